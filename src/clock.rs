@@ -1,0 +1,156 @@
+//! The one clock: every capture time in the program is a point on it.
+use std::ops::{Add, AddAssign, Sub};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// A point in time: nanoseconds since the zero of whatever it is measured on.
+///
+/// Capture times count from the making of the [`Clock`]; media times from the start of the recording.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(u64);
+
+impl Timestamp {
+    /// The zero itself.
+    pub const ZERO: Self = Self(0);
+
+    /// The point `nanos` nanoseconds after zero.
+    #[must_use]
+    pub const fn from_nanos(nanos: u64) -> Self {
+        Self(nanos)
+    }
+
+    /// The point `millis` milliseconds after zero.
+    #[must_use]
+    pub const fn from_millis(millis: u64) -> Self {
+        Self(millis * 1_000_000)
+    }
+
+    /// Nanoseconds since zero.
+    #[must_use]
+    pub const fn as_nanos(self) -> u64 {
+        self.0
+    }
+
+    /// Milliseconds since zero, rounded to the nearest.
+    #[must_use]
+    pub const fn round_millis(self) -> u64 {
+        (self.0 + 500_000) / 1_000_000
+    }
+}
+
+impl Add<Duration> for Timestamp {
+    type Output = Self;
+    fn add(self, length: Duration) -> Self {
+        Self(self.0.saturating_add(nanos(length)))
+    }
+}
+
+impl AddAssign<Duration> for Timestamp {
+    fn add_assign(&mut self, length: Duration) {
+        *self = *self + length;
+    }
+}
+
+impl Sub<Duration> for Timestamp {
+    type Output = Self;
+    /// Zero when the length reaches back beyond it.
+    fn sub(self, length: Duration) -> Self {
+        Self(self.0.saturating_sub(nanos(length)))
+    }
+}
+
+impl Sub for Timestamp {
+    type Output = Duration;
+    /// Zero when `earlier` is the later one.
+    fn sub(self, earlier: Self) -> Duration {
+        Duration::from_nanos(self.0.saturating_sub(earlier.0))
+    }
+}
+
+fn nanos(length: Duration) -> u64 {
+    u64::try_from(length.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// Monotonic time, or time that stands still until someone advances it.
+///
+/// Clones show the same time.
+#[derive(Clone, Debug)]
+pub struct Clock(Kind);
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Monotonic(Instant),
+    Manual(Arc<AtomicU64>),
+}
+
+impl Clock {
+    /// A clock that starts at zero now and runs with the machine.
+    #[must_use]
+    pub fn monotonic() -> Self {
+        Self(Kind::Monotonic(Instant::now()))
+    }
+
+    /// A clock that stands at zero, on which nobody has to wait.
+    #[must_use]
+    pub fn manual() -> Self {
+        Self(Kind::Manual(Arc::default()))
+    }
+
+    /// The time it shows.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        match &self.0 {
+            Kind::Monotonic(origin) => Timestamp(nanos(origin.elapsed())),
+            Kind::Manual(now) => Timestamp(now.load(Ordering::SeqCst)),
+        }
+    }
+
+    /// The point of the machine's own monotonic time at which this clock shows `at`, for waiting with a deadline.
+    ///
+    /// None on a manual clock: nobody waits there.
+    #[must_use]
+    pub fn instant(&self, at: Timestamp) -> Option<Instant> {
+        match &self.0 {
+            Kind::Monotonic(origin) => origin.checked_add(Duration::from_nanos(at.0)),
+            Kind::Manual(_) => None,
+        }
+    }
+
+    /// Moves a manual clock; monotonic time moves by itself.
+    pub fn advance(&self, by: Duration) {
+        if let Kind::Manual(now) = &self.0 {
+            now.fetch_add(nanos(by), Ordering::SeqCst);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_never_wrap() {
+        let late = Timestamp::from_nanos(u64::MAX);
+        assert_eq!(late + Duration::from_secs(1), late);
+        assert_eq!(Timestamp::ZERO - Duration::from_secs(1), Timestamp::ZERO);
+        assert_eq!(Timestamp::ZERO - late, Duration::ZERO);
+    }
+
+    #[test]
+    fn milliseconds_are_rounded_to_the_nearest() {
+        let rounded = |nanos| Timestamp::from_nanos(nanos).round_millis();
+        assert_eq!(rounded(33_333_333), 33);
+        assert_eq!(rounded(66_666_667), 67);
+        assert_eq!(rounded(499_999), 0);
+        assert_eq!(rounded(500_000), 1);
+    }
+
+    #[test]
+    fn a_manual_clock_moves_only_when_told_and_for_all_its_clones() {
+        let clock = Clock::manual();
+        let clone = clock.clone();
+        clock.advance(Duration::from_millis(3));
+        assert_eq!(clone.now(), Timestamp::from_millis(3));
+    }
+}

@@ -1,0 +1,22 @@
+//! Encoders are synchronous: a frame goes in, packets come out. They know neither threads nor clocks.
+
+use crate::error::Result;
+use crate::media::{Packet, TrackInfo};
+
+/// One track's encoder.
+pub(crate) trait Encoder: Send {
+    /// What it encodes: [`VideoFrame`](crate::media::VideoFrame) or [`AudioBlock`](crate::media::AudioBlock), stamped with media time.
+    type Input;
+
+    /// What the container must say about its packets; known before the first of them.
+    fn info(&self) -> TrackInfo;
+
+    /// Encodes one frame; appends the packets that are ready. Their `track` is 0: the caller knows which it is.
+    fn encode(&mut self, input: &Self::Input, packets: &mut Vec<Packet>) -> Result<()>;
+
+    /// The next frame starts afresh: after a pause or a drop, decoders must not need what was before.
+    fn restart(&mut self);
+
+    /// Appends what was held back.
+    fn finish(&mut self, packets: &mut Vec<Packet>) -> Result<()>;
+}

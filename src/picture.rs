@@ -1,0 +1,157 @@
+//! An I420 picture in a buffer that goes back to its pool when the last user lets go of it.
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A picture of 8-bit Y, U and V planes, chroma halved both ways (I420), rows without padding.
+#[derive(Debug)]
+pub struct Picture {
+    width: u32,
+    height: u32,
+    data: Vec<u8>,
+    pool: Option<PicturePool>,
+}
+
+impl Picture {
+    /// A picture of its own, without a pool; its bytes are zero.
+    #[must_use]
+    pub fn new(width: u32, height: u32) -> Self {
+        Self {
+            width,
+            height,
+            data: vec![0; size(width, height)],
+            pool: None,
+        }
+    }
+
+    /// Pixels a row.
+    #[must_use]
+    pub const fn width(&self) -> u32 {
+        self.width
+    }
+
+    /// Rows.
+    #[must_use]
+    pub const fn height(&self) -> u32 {
+        self.height
+    }
+
+    /// Bytes a row of the chroma planes: half the width, rounded up.
+    #[must_use]
+    pub const fn chroma_width(&self) -> u32 {
+        self.width.div_ceil(2)
+    }
+
+    /// Rows of the chroma planes: half the height, rounded up.
+    #[must_use]
+    pub const fn chroma_height(&self) -> u32 {
+        self.height.div_ceil(2)
+    }
+
+    /// All three planes, one behind the other.
+    #[must_use]
+    pub fn data(&self) -> &[u8] {
+        &self.data
+    }
+
+    /// All three planes, one behind the other, for writing.
+    pub fn data_mut(&mut self) -> &mut [u8] {
+        &mut self.data
+    }
+
+    /// The Y, U and V planes.
+    #[must_use]
+    pub fn planes(&self) -> [&[u8]; 3] {
+        let (y, chroma) = self.data.split_at(self.luma_size());
+        let (u, v) = chroma.split_at(chroma.len() / 2);
+        [y, u, v]
+    }
+
+    /// The Y, U and V planes, for writing.
+    pub fn planes_mut(&mut self) -> [&mut [u8]; 3] {
+        let luma = self.luma_size();
+        let (y, chroma) = self.data.split_at_mut(luma);
+        let half = chroma.len() / 2;
+        let (u, v) = chroma.split_at_mut(half);
+        [y, u, v]
+    }
+
+    fn luma_size(&self) -> usize {
+        self.width as usize * self.height as usize
+    }
+}
+
+impl Drop for Picture {
+    fn drop(&mut self) {
+        if let Some(pool) = self.pool.take() {
+            pool.give_back(std::mem::take(&mut self.data));
+        }
+    }
+}
+
+/// Bytes of an I420 picture.
+fn size(width: u32, height: u32) -> usize {
+    let chroma = width.div_ceil(2) as usize * height.div_ceil(2) as usize;
+    width as usize * height as usize + 2 * chroma
+}
+
+/// Buffers for pictures of one size; it grows to what is in use at once and no further.
+#[derive(Clone, Debug)]
+pub struct PicturePool {
+    width: u32,
+    height: u32,
+    free: Arc<Mutex<Vec<Vec<u8>>>>,
+}
+
+impl PicturePool {
+    /// An empty pool for pictures of this size.
+    #[must_use]
+    pub fn new(width: u32, height: u32) -> Self {
+        Self {
+            width,
+            height,
+            free: Arc::default(),
+        }
+    }
+
+    /// A picture to be filled; what it shows before that is anything.
+    #[must_use]
+    pub fn take(&self) -> Picture {
+        let reused = self.lock().pop();
+        Picture {
+            width: self.width,
+            height: self.height,
+            data: reused.unwrap_or_else(|| vec![0; size(self.width, self.height)]),
+            pool: Some(self.clone()),
+        }
+    }
+
+    fn give_back(&self, data: Vec<u8>) {
+        self.lock().push(data);
+    }
+
+    // A panic elsewhere cannot leave the list half changed.
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Vec<u8>>> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn odd_sizes_round_chroma_up() {
+        let picture = Picture::new(5, 3);
+        assert_eq!(picture.planes().map(<[u8]>::len), [15, 6, 6]);
+    }
+
+    #[test]
+    fn a_dropped_picture_is_the_next_one_taken() {
+        let pool = PicturePool::new(4, 4);
+        let mut first = pool.take();
+        first.data_mut()[0] = 7;
+        drop(first);
+        assert_eq!(pool.take().data()[0], 7);
+        let (_a, _b) = (pool.take(), pool.take());
+        assert_eq!(pool.lock().len(), 0);
+    }
+}
