@@ -1,7 +1,10 @@
 //! Encoders are synchronous: a frame goes in, packets come out. They know neither threads nor clocks.
 
+mod vpx;
+
 use crate::error::Result;
 use crate::media::{Packet, TrackInfo};
+pub(crate) use vpx::{KeyFrameInterval, VpxEncoder, VpxOptions};
 
 /// One track's encoder.
 pub(crate) trait Encoder: Send {
