@@ -1,0 +1,96 @@
+//! Tracks and packets as encoders make them, for tests: the frames' bytes mean nothing.
+use crate::clock::Timestamp;
+use crate::media::{AudioFormat, Color, MediaFormat, Packet, TrackInfo, VideoFormat, frames_to_duration};
+use crate::webm::header::DocType;
+use crate::webm::index::SeekIndex;
+use crate::webm::writer::WebmWriter;
+use std::time::Duration;
+
+pub(super) fn video_track() -> TrackInfo {
+    TrackInfo {
+        format: MediaFormat::Video(VideoFormat {
+            width: 64,
+            height: 48,
+            frame_duration: None,
+            color: Color::BT601,
+        }),
+        codec_id: "V_VP8",
+        codec_private: Vec::new(),
+        codec_delay: Duration::ZERO,
+        seek_pre_roll: Duration::ZERO,
+        name: "Camera".to_owned(),
+    }
+}
+
+pub(super) fn audio_track() -> TrackInfo {
+    TrackInfo {
+        format: MediaFormat::Audio(AudioFormat {
+            sample_rate: 48_000,
+            channels: 2,
+        }),
+        codec_id: "A_OPUS",
+        codec_private: b"OpusHead\x01\x02\x38\x01\x80\xbb\0\0\0\0\0".to_vec(),
+        codec_delay: Duration::from_micros(6_500),
+        seek_pre_roll: Duration::from_millis(80),
+        name: String::new(),
+    }
+}
+
+/// A frame of 30 a second.
+pub(super) fn frame(track: usize, number: u64, key: bool) -> Packet {
+    Packet {
+        track,
+        time: Timestamp::ZERO + frames_to_duration(number, 30),
+        duration: frames_to_duration(1, 30),
+        key,
+        padding: Duration::ZERO,
+        data: vec![number.to_le_bytes()[0]; if key { 400 } else { 90 }],
+    }
+}
+
+/// A packet of 20 ms.
+pub(super) fn sound(track: usize, number: u64) -> Packet {
+    Packet {
+        track,
+        time: Timestamp::from_millis(20 * number),
+        duration: Duration::from_millis(20),
+        key: true,
+        padding: Duration::ZERO,
+        data: vec![number.to_le_bytes()[0]; 30],
+    }
+}
+
+/// `seconds` of video (track 0, a key frame each second) and audio (track 1, the last packet
+/// padded so that it ends with the video), in container order.
+pub(super) fn packets(seconds: u64) -> Vec<Packet> {
+    let frames = (0..seconds * 30).map(|number| frame(0, number, number % 30 == 0));
+    let mut packets: Vec<_> = (0..=seconds * 50).map(|number| sound(1, number)).collect();
+    if let Some(last) = packets.last_mut() {
+        last.padding = Duration::from_micros(13_500);
+    }
+    packets.extend(frames);
+    packets.sort_by_key(|packet| (packet.time, packet.track == 0));
+    packets
+}
+
+/// The live file of these packets, and its index.
+pub(super) fn write(tracks: &[TrackInfo], packets: &[Packet]) -> (Vec<u8>, SeekIndex) {
+    let mut writer = WebmWriter::new(DocType::Webm, tracks).unwrap();
+    for packet in packets {
+        writer.write(packet).unwrap();
+    }
+    (writer.take(), writer.into_index())
+}
+
+/// A live file of `seconds` of video and audio, and its index.
+pub(super) fn live(seconds: u64) -> (Vec<u8>, SeekIndex) {
+    write(&[video_track(), audio_track()], &packets(seconds))
+}
+
+/// The same, finalised.
+pub(super) fn finished(seconds: u64) -> Vec<u8> {
+    let (live, index) = self::live(seconds);
+    let mut file = std::io::Cursor::new(live);
+    index.finalize(&mut file, 0, |_| Ok(())).unwrap();
+    file.into_inner()
+}

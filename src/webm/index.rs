@@ -1,0 +1,436 @@
+//! The seek index: what is remembered of a live file, so that it can be finalised where it lies.
+use super::element::{self, UNKNOWN_MASTER_HEADER};
+use super::header::{DURATION_ROOM, HeaderOffsets, SEEK_HEAD_ROOM, TIMESTAMP_SCALE};
+use crate::clock::Timestamp;
+use crate::error::Result;
+use crate::media::Packet;
+use std::io::{self, Seek, SeekFrom, Write};
+use std::time::Duration;
+use webm_iterable::matroska_spec::{EbmlTag, Master, MatroskaSpec};
+
+/// The header of Cues at its longest.
+pub(super) const CUES_HEADER_MAX: u64 = 4 + 8;
+/// A `CuePoint` at its longest: its header and time, its positions' header, track, cluster and offset.
+pub(super) const CUE_MAX: u64 = 2 + 10 + 2 + 3 + 10 + 6;
+/// Cues of a file without video are at least so far apart, in ticks.
+const AUDIO_CUE_TICKS: u64 = 500;
+
+/// A place to start playing from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cue {
+    /// In ticks.
+    time: u64,
+    /// Number of its Cluster.
+    cluster: u32,
+    /// Bytes from the start of the Cluster's content to the block.
+    offset: u32,
+    track: u8,
+}
+
+impl Cue {
+    pub(super) fn new(time: u64, cluster: usize, offset: u64, track: usize) -> Self {
+        Self {
+            time,
+            cluster: u32::try_from(cluster).unwrap_or(u32::MAX),
+            offset: u32::try_from(offset).unwrap_or(u32::MAX),
+            track: u8::try_from(track + 1).expect("the header allows 126 tracks"),
+        }
+    }
+}
+
+/// How far a track has come.
+#[derive(Clone, Copy, Debug, Default)]
+struct Progress {
+    last: Option<Timestamp>,
+    /// When the last of its packets has been presented.
+    end: Timestamp,
+}
+
+/// A [`SeekIndex`] in the making: 24 bytes a cue, 8 a Cluster.
+#[derive(Debug)]
+pub(super) struct IndexBuilder {
+    offsets: HeaderOffsets,
+    clusters: Vec<u64>,
+    cues: Vec<Cue>,
+    has_video_cues: bool,
+    progress: Vec<Progress>,
+}
+
+impl IndexBuilder {
+    pub(super) fn new(offsets: HeaderOffsets, tracks: usize) -> Self {
+        Self {
+            offsets,
+            clusters: Vec::new(),
+            cues: Vec::new(),
+            has_video_cues: false,
+            progress: vec![Progress::default(); tracks],
+        }
+    }
+
+    pub(super) const fn cluster_count(&self) -> usize {
+        self.clusters.len()
+    }
+
+    pub(super) const fn cue_count(&self) -> usize {
+        self.cues.len()
+    }
+
+    pub(super) fn add_cluster(&mut self, position: u64) {
+        self.clusters.push(position);
+    }
+
+    /// Remembers a key frame. Sound counts only as long as there is no picture to start from.
+    pub(super) fn add_key(&mut self, cue: Cue, is_video: bool) {
+        if is_video {
+            if !self.has_video_cues {
+                self.cues.clear();
+            }
+            self.has_video_cues = true;
+            self.cues.push(cue);
+        } else if !self.has_video_cues && self.is_far_from_last(cue) {
+            self.cues.push(cue);
+        }
+    }
+
+    fn is_far_from_last(&self, cue: Cue) -> bool {
+        self.cues
+            .last()
+            .is_none_or(|last| cue.time - last.time >= AUDIO_CUE_TICKS)
+    }
+
+    /// Moves the end of the packet's track. A packet of unknown length lasts as long as the one before.
+    pub(super) fn extend(&mut self, packet: &Packet, codec_delay: Duration) {
+        let progress = &mut self.progress[packet.track];
+        let length = match progress.last {
+            Some(last) if packet.duration.is_zero() => packet.time - last,
+            _ => packet.duration,
+        };
+        let played = length.saturating_sub(packet.padding);
+        let end = packet.time + played - codec_delay;
+        progress.last = Some(packet.time);
+        progress.end = progress.end.max(end);
+    }
+
+    pub(super) fn finish(self, end: u64) -> SeekIndex {
+        let ends = self.progress.iter().map(|track| track.end);
+        SeekIndex {
+            offsets: self.offsets,
+            clusters: self.clusters,
+            cues: self.cues,
+            duration: ends.max().unwrap_or_default(),
+            end,
+        }
+    }
+}
+
+/// What it takes to turn the live file that was written into one that can be seeked in.
+#[derive(Debug)]
+pub struct SeekIndex {
+    offsets: HeaderOffsets,
+    /// Where each Cluster begins.
+    clusters: Vec<u64>,
+    cues: Vec<Cue>,
+    duration: Timestamp,
+    end: u64,
+}
+
+impl SeekIndex {
+    /// When the presentation of the longest track ends, from the recording's zero; padding is not counted.
+    #[must_use]
+    pub const fn duration(&self) -> Timestamp {
+        self.duration
+    }
+
+    /// Bytes of the file before it is finalised.
+    #[must_use]
+    pub const fn end(&self) -> u64 {
+        self.end
+    }
+
+    /// Appends Cues and fills in `SeekHead`, Duration and sizes; leaves the file's position at the end.
+    ///
+    /// `base` is where in `file` the recording begins; nothing is read. `sync` is called twice, to force to
+    /// the disk what was written so far. A file in which only some of the writes arrived still plays.
+    ///
+    /// # Errors
+    ///
+    /// Those of `file` and `sync`.
+    pub fn finalize<W: Write + Seek>(
+        &self,
+        file: &mut W,
+        base: u64,
+        mut sync: impl FnMut(&mut W) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let cues = self.cues().map_err(io::Error::other)?;
+        put(file, base + self.end, &cues)?;
+        sync(file)?;
+        let seek_head = self.seek_head().map_err(io::Error::other)?;
+        put(file, base + self.offsets.segment, &seek_head)?;
+        let duration = self.duration_element().map_err(io::Error::other)?;
+        put(file, base + self.offsets.duration, &duration)?;
+        let end = self.end + cues.len() as u64;
+        put_size(file, base, self.offsets.segment, end)?;
+        self.put_cluster_sizes(file, base)?;
+        sync(file)?;
+        file.seek(SeekFrom::Start(base + end))?;
+        Ok(())
+    }
+
+    fn put_cluster_sizes<W: Write + Seek>(&self, file: &mut W, base: u64) -> io::Result<()> {
+        let ends = self.clusters.iter().skip(1).chain([&self.end]);
+        for (&cluster, &end) in self.clusters.iter().zip(ends) {
+            put_size(file, base, cluster + UNKNOWN_MASTER_HEADER as u64, end)?;
+        }
+        Ok(())
+    }
+
+    /// Nothing when there is no cue: Cues must not be empty.
+    fn cues(&self) -> Result<Vec<u8>> {
+        if self.cues.is_empty() {
+            return Ok(Vec::new());
+        }
+        element::inside(&[MatroskaSpec::Segment(Master::Start)], |elements| {
+            element::write(elements, &MatroskaSpec::Cues(Master::Start))?;
+            for &cue in &self.cues {
+                element::write(elements, &self.cue_point(cue))?;
+            }
+            element::write(elements, &MatroskaSpec::Cues(Master::End))
+        })
+    }
+
+    fn cue_point(&self, cue: Cue) -> MatroskaSpec {
+        let cluster = self.clusters[cue.cluster as usize] - self.offsets.segment;
+        MatroskaSpec::CuePoint(Master::Full(vec![
+            MatroskaSpec::CueTime(cue.time),
+            MatroskaSpec::CueTrackPositions(Master::Full(vec![
+                MatroskaSpec::CueTrack(cue.track.into()),
+                MatroskaSpec::CueClusterPosition(cluster),
+                MatroskaSpec::CueRelativePosition(cue.offset.into()),
+            ])),
+        ]))
+    }
+
+    /// The `SeekHead` and a Void behind it, which take the room that was left for them.
+    fn seek_head(&self) -> Result<Vec<u8>> {
+        let mut entries = vec![
+            self.seek_entry(&MatroskaSpec::Info(Master::Start), self.offsets.info),
+            self.seek_entry(&MatroskaSpec::Tracks(Master::Start), self.offsets.tracks),
+        ];
+        if !self.cues.is_empty() {
+            entries.push(self.seek_entry(&MatroskaSpec::Cues(Master::Start), self.end));
+        }
+        let seek_head = MatroskaSpec::SeekHead(Master::Full(entries));
+        element::inside(&[MatroskaSpec::Segment(Master::Start)], |elements| {
+            element::write(elements, &seek_head)?;
+            let used = elements.get_ref().len() - UNKNOWN_MASTER_HEADER;
+            element::write_void(elements, SEEK_HEAD_ROOM - used)
+        })
+    }
+
+    fn seek_entry(&self, target: &MatroskaSpec, position: u64) -> MatroskaSpec {
+        // Top-level IDs have four bytes.
+        let id = target.get_id().to_be_bytes()[4..].to_vec();
+        MatroskaSpec::Seek(Master::Full(vec![
+            MatroskaSpec::SeekID(id),
+            MatroskaSpec::SeekPosition(position - self.offsets.segment),
+        ]))
+    }
+
+    /// The Duration, or the Void that is there already when nothing was recorded.
+    fn duration_element(&self) -> Result<Vec<u8>> {
+        let parents = [
+            MatroskaSpec::Segment(Master::Start),
+            MatroskaSpec::Info(Master::Start),
+        ];
+        element::inside(&parents, |elements| match self.duration.as_nanos() {
+            0 => element::write_void(elements, DURATION_ROOM),
+            #[expect(clippy::cast_precision_loss, reason = "exact for 104 days")]
+            nanos => {
+                let ticks = nanos as f64 / TIMESTAMP_SCALE as f64;
+                element::write(elements, &MatroskaSpec::Duration(ticks))
+            }
+        })
+    }
+}
+
+fn put<W: Write + Seek>(file: &mut W, position: u64, bytes: &[u8]) -> io::Result<()> {
+    file.seek(SeekFrom::Start(position))?;
+    file.write_all(bytes)
+}
+
+/// Patches the 8-byte size field that stands just before `content`.
+fn put_size<W: Write + Seek>(file: &mut W, base: u64, content: u64, end: u64) -> io::Result<()> {
+    /// The marker of an 8-byte size.
+    const EIGHT_BYTES: u64 = 1 << 56;
+    let size = EIGHT_BYTES | (end - content);
+    put(file, base + content - 8, &size.to_be_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::TrackInfo;
+    use crate::webm::canned;
+    use crate::webm::reader::{Block, Reader};
+    use crate::webm::tags::Tags;
+    use matroska_demuxer::{Frame, MatroskaFile};
+
+    /// A file that takes a number of writes and loses the rest, as in a power cut.
+    struct Failing {
+        file: io::Cursor<Vec<u8>>,
+        writes_left: usize,
+    }
+
+    impl Write for Failing {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if self.writes_left == 0 {
+                return Err(io::Error::other("power cut"));
+            }
+            self.writes_left -= 1;
+            self.file.write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Seek for Failing {
+        fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+            self.file.seek(to)
+        }
+    }
+
+    fn frames(file: &[u8]) -> Vec<(u64, u64, Vec<u8>)> {
+        let mut demuxer = MatroskaFile::open(io::Cursor::new(file)).unwrap();
+        let mut frame = Frame::default();
+        let mut frames = Vec::new();
+        while demuxer.next_frame(&mut frame).unwrap() {
+            frames.push((frame.track, frame.timestamp, frame.data.clone()));
+        }
+        frames
+    }
+
+    #[test]
+    fn a_file_whose_finalising_is_cut_off_after_any_write_has_all_its_frames() {
+        let (live, index) = canned::live(4);
+        let expected = frames(&live);
+        assert_eq!(expected.len(), 4 * 30 + 4 * 50 + 1);
+        let mut writes = 0;
+        loop {
+            let mut failing = Failing {
+                file: io::Cursor::new(live.clone()),
+                writes_left: writes,
+            };
+            let result = index.finalize(&mut failing, 0, |_| Ok(()));
+            assert_eq!(frames(failing.file.get_ref()), expected, "after {writes}");
+            if result.is_ok() {
+                break;
+            }
+            writes += 1;
+        }
+        // Cues, SeekHead, Duration, the Segment's size and those of 4 Clusters.
+        assert_eq!(writes, 8);
+    }
+
+    #[test]
+    fn a_recording_behind_other_bytes_is_finalised_in_its_own_place() {
+        let (live, index) = canned::live(2);
+        let mut file = io::Cursor::new([b"before".to_vec(), live].concat());
+        index.finalize(&mut file, 6, |_| Ok(())).unwrap();
+        assert_eq!(file.position(), file.get_ref().len() as u64);
+        assert_eq!(file.get_ref()[..6], *b"before");
+        assert_eq!(file.get_ref()[6..], canned::finished(2));
+    }
+
+    #[test]
+    fn the_duration_is_that_of_what_is_presented() {
+        // Sound: 101 packets of 20 ms less 6.5 ms of delay and 13.5 ms of padding.
+        let (_, index) = canned::live(2);
+        assert_eq!(index.duration(), Timestamp::from_millis(2_000));
+        let sound = [canned::sound(0, 0), canned::sound(0, 1)];
+        let (_, index) = canned::write(&[canned::audio_track()], &sound);
+        assert_eq!(index.duration().as_nanos(), 33_500_000);
+    }
+
+    #[test]
+    fn a_last_frame_of_unknown_length_lasts_as_long_as_the_one_before() {
+        let frames = [0, 1, 3].map(|number| Packet {
+            duration: Duration::ZERO,
+            ..canned::frame(0, number, number == 0)
+        });
+        let (_, index) = canned::write(&[canned::video_track()], &frames);
+        assert_eq!(index.duration().round_millis(), 167);
+    }
+
+    #[test]
+    fn without_packets_there_is_nothing_to_seek_in() {
+        let (live, index) = canned::write(&[canned::video_track()], &[]);
+        let mut file = io::Cursor::new(live.clone());
+        index.finalize(&mut file, 0, |_| Ok(())).unwrap();
+        assert_eq!(file.get_ref().len(), live.len());
+    }
+
+    /// Where each cue points: its time, and the block that stands there.
+    fn cued(file: &[u8]) -> Vec<(u64, Block)> {
+        let mut tags = Tags::new(file).unwrap();
+        let (mut segment, mut cues) = (0, Vec::new());
+        while let Some(tag) = tags.next().unwrap() {
+            match tag.spec {
+                MatroskaSpec::Segment(Master::Start) => segment = tag.position + 12,
+                MatroskaSpec::CueTime(time) => cues.push((time, 0)),
+                MatroskaSpec::CueClusterPosition(position) => {
+                    let cluster = usize::try_from(segment + position).unwrap();
+                    assert_eq!(file[cluster..cluster + 4], [0x1F, 0x43, 0xB6, 0x75]);
+                    cues.last_mut().unwrap().1 = segment + position + 12;
+                }
+                MatroskaSpec::CueRelativePosition(offset) => cues.last_mut().unwrap().1 += offset,
+                _ => {}
+            }
+        }
+        let mut reader = Reader::new(file).unwrap();
+        let mut blocks = Vec::new();
+        while let Some(block) = reader.next_block().unwrap() {
+            blocks.push(block);
+        }
+        let at = |position| blocks.iter().find(|block| block.position == position);
+        let cues = cues.into_iter();
+        cues.map(|(time, position)| (time, at(position).unwrap().clone()))
+            .collect()
+    }
+
+    fn finish(tracks: &[TrackInfo], packets: &[Packet]) -> Vec<u8> {
+        let (live, index) = canned::write(tracks, packets);
+        let mut file = io::Cursor::new(live);
+        index.finalize(&mut file, 0, |_| Ok(())).unwrap();
+        file.into_inner()
+    }
+
+    #[test]
+    fn each_cue_leads_to_a_key_frame_of_its_time() {
+        let cues = cued(&canned::finished(3));
+        let times: Vec<_> = cues.iter().map(|(time, _)| *time).collect();
+        assert_eq!(times, [0, 1_000, 2_000]);
+        for (time, block) in cues {
+            assert_eq!((block.track, block.key), (1, true));
+            assert_eq!(block.time, Timestamp::from_millis(time));
+        }
+    }
+
+    #[test]
+    fn sound_alone_has_a_cue_every_half_second() {
+        let packets: Vec<_> = (0..100).map(|number| canned::sound(0, number)).collect();
+        let cues = cued(&finish(&[canned::audio_track()], &packets));
+        let times: Vec<_> = cues.iter().map(|(time, _)| *time).collect();
+        assert_eq!(times, [0, 500, 1_000, 1_500]);
+    }
+
+    #[test]
+    fn once_there_is_video_only_its_key_frames_are_cues() {
+        let mut packets = canned::packets(3);
+        packets.retain(|packet| packet.track == 1 || packet.time.round_millis() >= 2_000);
+        let cues = cued(&finish(&[canned::video_track(), canned::audio_track()], &packets));
+        assert_eq!(cues.len(), 1);
+        assert_eq!((cues[0].0, cues[0].1.track), (2_000, 1));
+    }
+}

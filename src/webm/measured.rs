@@ -1,0 +1,120 @@
+//! What was seen of one track of a file: times, sizes, and the holes between packets.
+use super::inspect::Gap;
+use super::reader::Block;
+use std::time::Duration;
+
+/// A step between packets is a gap when it is longer than the usual one by half, and by more than
+/// what the rounding of times to milliseconds can make of it.
+const GAP_FACTOR: f64 = 1.5;
+const GAP_TOLERANCE: f64 = 0.002;
+
+/// All that was seen of a track. Times are kept, 8 bytes a packet, for the usual step is known only at the end.
+#[derive(Debug, Default)]
+pub(super) struct Measured {
+    /// Of blocks: frames that were laced together have one time.
+    times: Vec<f64>,
+    pub(super) packets: u64,
+    pub(super) bytes: u64,
+    pub(super) key_frames: u64,
+    /// In seconds, of all packets together.
+    pub(super) discard_padding: f64,
+    /// How long the last packet says it lasts.
+    last_duration: Option<f64>,
+}
+
+impl Measured {
+    pub(super) fn add(&mut self, block: &Block) {
+        let time = seconds(block);
+        if block.lace == 0 || self.last() != Some(time) {
+            self.times.push(time);
+        }
+        self.packets += 1;
+        self.bytes += block.data.len() as u64;
+        self.key_frames += u64::from(block.key);
+        self.discard_padding += padding_seconds(block.discard_padding);
+        self.last_duration = block.duration.map(|duration| duration.as_secs_f64());
+    }
+
+    pub(super) fn first(&self) -> Option<f64> {
+        self.times.first().copied()
+    }
+
+    pub(super) fn last(&self) -> Option<f64> {
+        self.times.last().copied()
+    }
+
+    /// From the first packet's time to the last one's.
+    pub(super) fn span(&self) -> f64 {
+        self.last().unwrap_or_default() - self.first().unwrap_or_default()
+    }
+
+    /// Blocks a second, unless they are all at one time.
+    #[expect(clippy::cast_precision_loss, reason = "a rate of three decimals")]
+    pub(super) fn rate(&self) -> Option<f64> {
+        let steps = self.times.len().saturating_sub(1) as f64;
+        let rate = (steps / self.span() * 1e3).round() / 1e3;
+        (self.span() > 0.0).then_some(rate)
+    }
+
+    /// When what it holds has been presented.
+    pub(super) fn end(&self, codec_delay: Duration) -> f64 {
+        let length = self.last_duration.or(self.median_step());
+        let last = self.last().unwrap_or_default() + length.unwrap_or_default();
+        last - codec_delay.as_secs_f64() - self.discard_padding
+    }
+
+    pub(super) fn median_step(&self) -> Option<f64> {
+        let mut steps: Vec<_> = self.steps().map(|step| step.length).collect();
+        let middle = steps.len() / 2;
+        (!steps.is_empty()).then(|| *steps.select_nth_unstable_by(middle, f64::total_cmp).1)
+    }
+
+    /// Steps that are much longer than `median`, the usual one.
+    pub(super) fn gaps(&self, median: f64) -> Vec<Gap> {
+        let limit = median * GAP_FACTOR + GAP_TOLERANCE;
+        let gaps = self.steps().filter(|step| step.length > limit);
+        gaps.map(|gap| Gap {
+            time: gap.time,
+            length: round(gap.length),
+        })
+        .collect()
+    }
+
+    pub(super) fn backward_steps(&self) -> usize {
+        self.steps().filter(|step| step.length <= 0.0).count()
+    }
+
+    fn steps(&self) -> impl Iterator<Item = Gap> {
+        self.times.windows(2).map(|pair| Gap {
+            time: pair[0],
+            length: pair[1] - pair[0],
+        })
+    }
+}
+
+/// How many packets of the usual length would have had room in these gaps.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "saturates"
+)]
+pub(super) fn missing_packets(gaps: &[Gap], median: f64) -> u64 {
+    // Steps of next to nothing are no measure.
+    let usual = median.max(GAP_TOLERANCE);
+    let missing = |gap: &Gap| ((gap.length / usual).round() as u64).saturating_sub(1);
+    gaps.iter().map(missing).fold(0, u64::saturating_add)
+}
+
+pub(super) fn seconds(block: &Block) -> f64 {
+    Duration::from_nanos(block.time.as_nanos()).as_secs_f64()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "shorter than a packet")]
+pub(super) fn padding_seconds(nanos: i64) -> f64 {
+    nanos as f64 / 1e9
+}
+
+/// To a microsecond, so that sums read like what was added up.
+pub(super) fn round(seconds: f64) -> f64 {
+    (seconds * 1e6).round() / 1e6
+}

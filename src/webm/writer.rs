@@ -1,0 +1,360 @@
+//! The writer: packets in container order go in, the bytes of a live file come out.
+use super::element::{self, UNKNOWN_MASTER_HEADER};
+use super::header::{self, DocType};
+use super::index::{CUE_MAX, CUES_HEADER_MAX, Cue, IndexBuilder, SeekIndex};
+use crate::error::{Error, Result};
+use crate::media::{MediaFormat, Packet, TrackInfo, duration_to_frames};
+use std::time::Duration;
+use webm_iterable::WebmWriter as Elements;
+use webm_iterable::matroska_spec::{Master, MatroskaSpec};
+
+/// No block starts later in its Cluster, in ticks; far below what its 16-bit offset could say.
+const CLUSTER_TICKS: u64 = 5_000;
+/// No Cluster grows beyond this, unless by a single block.
+const CLUSTER_BYTES: u64 = 5_000_000;
+/// The Cluster's header and its Timestamp, at their longest.
+const CLUSTER_OVERHEAD: u64 = UNKNOWN_MASTER_HEADER as u64 + 10;
+/// A `BlockGroup`'s and a Block's header, track, time and flags, and `DiscardPadding`, at their longest.
+const BLOCK_OVERHEAD: u64 = 9 + 9 + 4 + 11;
+/// How much room the buffer keeps for what comes after a [`WebmWriter::take`], at most.
+const BUFFER_MAX: usize = 1 << 20;
+
+/// Writes WebM in one pass: sizes of Segment and Clusters unknown, no index, no duration.
+///
+/// Room is left for all of these, so that the same bytes serve a pipe, and a file that a
+/// [`SeekIndex`] finalises in place afterwards.
+pub(crate) struct WebmWriter {
+    elements: Elements<Vec<u8>>,
+    /// Bytes that were taken out of the buffer.
+    taken: u64,
+    tracks: Vec<Track>,
+    cluster: Option<Cluster>,
+    /// The latest block's time, in ticks.
+    time: u64,
+    /// The block being made; kept for its capacity.
+    block: Vec<u8>,
+    index: IndexBuilder,
+}
+
+struct Track {
+    /// Sample frames a second.
+    sample_rate: Option<u32>,
+    codec_delay: Duration,
+}
+
+impl Track {
+    fn new(info: &TrackInfo) -> Self {
+        Self {
+            sample_rate: match info.format {
+                MediaFormat::Video(_) => None,
+                MediaFormat::Audio(format) => Some(format.sample_rate),
+            },
+            codec_delay: info.codec_delay,
+        }
+    }
+
+    const fn is_video(&self) -> bool {
+        self.sample_rate.is_none()
+    }
+
+    /// Padding in nanoseconds that every player takes for the same number of samples, whether it
+    /// rounds or cuts: the sample's exact time, rounded up.
+    fn discard_padding(&self, padding: Duration) -> i64 {
+        let nanos = self.sample_rate.map_or(padding.as_nanos(), |rate| {
+            let frames = u128::from(duration_to_frames(padding, rate));
+            (frames * 1_000_000_000).div_ceil(u128::from(rate))
+        });
+        i64::try_from(nanos).unwrap_or(i64::MAX)
+    }
+}
+
+/// The Cluster that is being written.
+#[derive(Clone, Copy)]
+struct Cluster {
+    position: u64,
+    /// In ticks.
+    time: u64,
+    /// A bit for each track that has a block in it.
+    tracks: u128,
+}
+
+impl WebmWriter {
+    /// Begins a file; its header is in the buffer at once.
+    ///
+    /// # Errors
+    ///
+    /// `NotSupported` for no tracks or more than 126, or when WebM was asked for and a codec is not of WebM.
+    pub(crate) fn new(doc_type: DocType, tracks: &[TrackInfo]) -> Result<Self> {
+        let mut elements = Elements::new(Vec::new());
+        let offsets = header::write(&mut elements, doc_type, tracks)?;
+        Ok(Self {
+            elements,
+            taken: 0,
+            tracks: tracks.iter().map(Track::new).collect(),
+            cluster: None,
+            time: 0,
+            block: Vec::new(),
+            index: IndexBuilder::new(offsets, tracks.len()),
+        })
+    }
+
+    /// Writes a packet. Times must not decrease; one that does is moved up to the last one written.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` for a track that was not announced.
+    pub(crate) fn write(&mut self, packet: &Packet) -> Result<()> {
+        let Some(track) = self.tracks.get(packet.track) else {
+            let message = format!("there is no track {} in this file", packet.track);
+            return Err(Error::invalid_state(message));
+        };
+        let (is_video, codec_delay) = (track.is_video(), track.codec_delay);
+        let padding = track.discard_padding(packet.padding);
+        self.time = self.time.max(packet.time.round_millis());
+        let cluster = self.cluster_for(packet, is_video)?;
+        let number = self.index.cluster_count() - 1;
+        let offset = self.position() - cluster.position - UNKNOWN_MASTER_HEADER as u64;
+        if packet.key {
+            let cue = Cue::new(self.time, number, offset, packet.track);
+            self.index.add_key(cue, is_video);
+        }
+        self.index.extend(packet, codec_delay);
+        self.write_block(packet, cluster, padding)
+    }
+
+    /// Bytes produced since the first.
+    pub(crate) fn position(&self) -> u64 {
+        self.taken + self.elements.get_ref().len() as u64
+    }
+
+    /// No finalised file is larger than this when `next` is its last packet.
+    pub(crate) fn finished_size(&self, next: &Packet) -> u64 {
+        let packet = CLUSTER_OVERHEAD + BLOCK_OVERHEAD + next.data.len() as u64;
+        let cues = CUES_HEADER_MAX + CUE_MAX * (self.index.cue_count() as u64 + 1);
+        self.position() + packet + cues
+    }
+
+    /// The bytes produced since the last call.
+    pub(crate) fn take(&mut self) -> Vec<u8> {
+        let buffer = self.elements.get_mut();
+        let next = Vec::with_capacity(buffer.len().min(BUFFER_MAX));
+        let bytes = std::mem::replace(buffer, next);
+        self.taken += bytes.len() as u64;
+        bytes
+    }
+
+    /// What it takes to finalise the file, once the last packet is written.
+    pub(crate) fn into_index(self) -> SeekIndex {
+        let end = self.position();
+        self.index.finish(end)
+    }
+
+    /// The open Cluster, or a new one.
+    fn cluster_for(&mut self, packet: &Packet, is_video: bool) -> Result<Cluster> {
+        let open = self.cluster.take();
+        let mut cluster = match open.filter(|open| self.fits(open, packet, is_video)) {
+            Some(open) => open,
+            None => self.open_cluster()?,
+        };
+        cluster.tracks |= 1 << packet.track;
+        self.cluster = Some(cluster);
+        Ok(cluster)
+    }
+
+    /// A key frame opens a Cluster when the open one has a frame of its track already: so it comes
+    /// first in its Cluster, but for sound that is due before it and other cameras' key frames.
+    fn fits(&self, cluster: &Cluster, packet: &Packet, is_video: bool) -> bool {
+        let seen = cluster.tracks & (1 << packet.track) != 0;
+        let size = self.position() - cluster.position + BLOCK_OVERHEAD + packet.data.len() as u64;
+        !(is_video && packet.key && seen) && self.time - cluster.time < CLUSTER_TICKS && size <= CLUSTER_BYTES
+    }
+
+    fn open_cluster(&mut self) -> Result<Cluster> {
+        let position = self.position();
+        if self.index.cluster_count() > 0 {
+            element::write(&mut self.elements, &MatroskaSpec::Cluster(Master::End))?;
+        }
+        element::open(&mut self.elements, &MatroskaSpec::Cluster(Master::Start))?;
+        element::write(&mut self.elements, &MatroskaSpec::Timestamp(self.time))?;
+        self.index.add_cluster(position);
+        Ok(Cluster {
+            position,
+            time: self.time,
+            tracks: 0,
+        })
+    }
+
+    fn write_block(&mut self, packet: &Packet, cluster: Cluster, padding: i64) -> Result<()> {
+        let block = self.block(packet, cluster, padding);
+        let tag = if padding > 0 {
+            let children = vec![MatroskaSpec::Block(block), MatroskaSpec::DiscardPadding(padding)];
+            MatroskaSpec::BlockGroup(Master::Full(children))
+        } else {
+            MatroskaSpec::SimpleBlock(block)
+        };
+        element::write(&mut self.elements, &tag)?;
+        if let MatroskaSpec::SimpleBlock(block) = tag {
+            self.block = block;
+        }
+        Ok(())
+    }
+
+    /// The content of a Block or `SimpleBlock`: track number, time in the Cluster, flags, and the frame.
+    fn block(&mut self, packet: &Packet, cluster: Cluster, padding: i64) -> Vec<u8> {
+        const KEY: u8 = 0x80;
+        let mut block = std::mem::take(&mut self.block);
+        let number = u8::try_from(packet.track + 1).expect("the header allows 126 tracks");
+        let offset = u16::try_from(self.time - cluster.time).expect("a cluster ends after 5 s");
+        // Only SimpleBlocks have the flag: in a group, the lack of a reference makes a key frame.
+        let flags = if packet.key && padding == 0 { KEY } else { 0 };
+        block.clear();
+        block.push(0x80 | number);
+        block.extend(offset.to_be_bytes());
+        block.push(flags);
+        block.extend(&packet.data);
+        block
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Timestamp;
+    use crate::webm::canned;
+
+    #[test]
+    fn padding_is_the_same_number_of_samples_however_a_player_rounds() {
+        let track = Track::new(&canned::audio_track());
+        for frames in 0..2_000 {
+            let padding = crate::media::frames_to_duration(frames, 48_000);
+            let nanos = i128::from(track.discard_padding(padding));
+            let down = nanos * 48_000 / 1_000_000_000;
+            let nearest = (nanos * 48_000 + 500_000_000) / 1_000_000_000;
+            assert_eq!([down, nearest], [i128::from(frames); 2]);
+        }
+    }
+
+    #[test]
+    fn taking_often_or_once_gives_the_same_bytes() {
+        let tracks = [canned::video_track(), canned::audio_track()];
+        let mut writer = WebmWriter::new(DocType::Webm, &tracks).unwrap();
+        let mut bytes = writer.take();
+        for packet in canned::packets(3) {
+            writer.write(&packet).unwrap();
+            bytes.extend(writer.take());
+            assert_eq!(writer.position(), bytes.len() as u64);
+        }
+        assert_eq!(bytes, canned::live(3).0);
+    }
+
+    #[test]
+    fn the_promised_size_is_never_exceeded_and_not_far_off() {
+        let packets = canned::packets(12);
+        let tracks = [canned::video_track(), canned::audio_track()];
+        for count in 1..packets.len() {
+            let mut writer = WebmWriter::new(DocType::Webm, &tracks).unwrap();
+            for packet in &packets[..count - 1] {
+                writer.write(packet).unwrap();
+            }
+            let promised = writer.finished_size(&packets[count - 1]);
+            writer.write(&packets[count - 1]).unwrap();
+            let mut file = std::io::Cursor::new(writer.take());
+            let index = writer.into_index();
+            index.finalize(&mut file, 0, |_| Ok(())).unwrap();
+            let size = file.into_inner().len() as u64;
+            assert!(size <= promised && promised < size + 400, "{size} {promised}");
+        }
+    }
+
+    #[test]
+    fn a_time_that_goes_back_is_moved_up() {
+        let packets = [(0, 5), (0, 7), (1, 6)].map(|(track, time)| Packet {
+            time: Timestamp::from_millis(time),
+            ..canned::sound(track, 0)
+        });
+        let tracks = [canned::audio_track(), canned::audio_track()];
+        let (bytes, _) = canned::write(&tracks, &packets);
+        let mut file = matroska_demuxer::MatroskaFile::open(std::io::Cursor::new(bytes)).unwrap();
+        let mut frame = matroska_demuxer::Frame::default();
+        for time in [5, 7, 7] {
+            assert!(file.next_frame(&mut frame).unwrap());
+            assert_eq!(frame.timestamp, time);
+        }
+    }
+
+    #[test]
+    fn an_unknown_track_is_an_error() {
+        let mut writer = WebmWriter::new(DocType::Webm, &[canned::video_track()]).unwrap();
+        let error = writer.write(&canned::sound(1, 0)).unwrap_err();
+        assert_eq!(error.name(), "InvalidStateError");
+    }
+
+    /// For each Cluster the tracks, milliseconds and key flags of its blocks.
+    fn clusters(file: &[u8]) -> Vec<Vec<(u64, u64, bool)>> {
+        let mut reader = crate::webm::reader::Reader::new(file).unwrap();
+        let mut clusters = Vec::new();
+        while let Some(block) = reader.next_block().unwrap() {
+            let cluster = usize::try_from(block.cluster).unwrap();
+            clusters.resize(cluster + 1, Vec::new());
+            clusters[cluster].push((block.track, block.time.round_millis(), block.key));
+        }
+        clusters
+    }
+
+    #[test]
+    fn each_key_frame_begins_a_cluster_and_the_first_shares_its_with_the_sound_before_it() {
+        let clusters = clusters(&canned::live(3).0);
+        assert_eq!(clusters[0][..2], [(2, 0, true), (1, 0, true)]);
+        assert_eq!(clusters[1][0], (1, 1_000, true));
+        assert_eq!(clusters[2][0], (1, 2_000, true));
+        for cluster in &clusters {
+            let keys = cluster.iter().filter(|&&(track, _, key)| track == 1 && key);
+            assert_eq!(keys.count(), 1);
+            assert!(cluster.iter().any(|&(track, ..)| track == 2));
+        }
+        let times = clusters.concat().into_iter().map(|(_, time, _)| time);
+        assert!(times.is_sorted());
+    }
+
+    #[test]
+    fn clusters_of_sound_alone_last_5_seconds_at_most() {
+        let packets: Vec<_> = (0..600).map(|number| canned::sound(0, number)).collect();
+        let (file, _) = canned::write(&[canned::audio_track()], &packets);
+        let starts: Vec<_> = clusters(&file).iter().map(|cluster| cluster[0].1).collect();
+        assert_eq!(starts, [0, 5_000, 10_000]);
+    }
+
+    #[test]
+    fn a_cluster_that_would_pass_5_megabytes_is_ended() {
+        let packets = [0, 1, 2, 3, 4, 5].map(|number| Packet {
+            data: vec![0; 2_000_000],
+            ..canned::frame(0, number, number == 0)
+        });
+        let (file, _) = canned::write(&[canned::video_track()], &packets);
+        let lengths: Vec<_> = clusters(&file).iter().map(Vec::len).collect();
+        assert_eq!(lengths, [2, 2, 2]);
+    }
+
+    #[test]
+    fn after_a_pause_of_minutes_the_next_packet_begins_a_cluster() {
+        let late = Packet {
+            time: Timestamp::from_millis(600_000),
+            ..canned::sound(0, 0)
+        };
+        let (file, _) = canned::write(&[canned::audio_track()], &[canned::sound(0, 0), late]);
+        let expected = [[(1, 0, true)], [(1, 600_000, true)]];
+        assert_eq!(clusters(&file), expected);
+    }
+
+    #[test]
+    fn key_frames_of_two_cameras_at_the_same_time_share_a_cluster() {
+        let tracks = [canned::video_track(), canned::video_track()];
+        let packets = [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(track, second)| Packet {
+            track,
+            ..canned::frame(0, second * 30, true)
+        });
+        let (file, _) = canned::write(&tracks, &packets);
+        let lengths: Vec<_> = clusters(&file).iter().map(Vec::len).collect();
+        assert_eq!(lengths, [2, 2]);
+    }
+}
