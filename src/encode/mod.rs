@@ -1,14 +1,18 @@
 //! Encoders are synchronous: a frame goes in, packets come out. They know neither threads nor clocks.
 
+mod opus;
+mod samples;
 mod vpx;
 
 use crate::error::Result;
 use crate::media::{Packet, TrackInfo};
+pub(crate) use opus::{OpusEncoder, OpusOptions};
+pub(crate) use samples::AudioCorrections;
 pub(crate) use vpx::{KeyFrameInterval, VpxEncoder, VpxOptions};
 
 /// One track's encoder.
 pub(crate) trait Encoder: Send {
-    /// What it encodes: [`VideoFrame`](crate::media::VideoFrame) or [`AudioBlock`](crate::media::AudioBlock), stamped with media time.
+    /// What it encodes: a `VideoFrame` or an `AudioBlock`, stamped with media time.
     type Input;
 
     /// What the container must say about its packets; known before the first of them.
@@ -19,6 +23,11 @@ pub(crate) trait Encoder: Send {
 
     /// The next frame starts afresh: after a pause or a drop, decoders must not need what was before.
     fn restart(&mut self);
+
+    /// What was done to the input to keep it on its stamps; nothing is done to pictures.
+    fn corrections(&self) -> AudioCorrections {
+        AudioCorrections::default()
+    }
 
     /// Appends what was held back.
     fn finish(&mut self, packets: &mut Vec<Packet>) -> Result<()>;
