@@ -111,6 +111,23 @@ impl Error {
         }
     }
 
+    /// The same error, saying of what it is: "clip.wav: it is empty".
+    pub(crate) fn of(mut self, what: &str) -> Self {
+        let (Self::NotFound { message }
+        | Self::NotAllowed { message, .. }
+        | Self::NotReadable { message, .. }
+        | Self::Abort { message }
+        | Self::Overconstrained { message, .. }
+        | Self::NotSupported { message }
+        | Self::InvalidState { message }
+        | Self::InvalidModification { message }
+        | Self::Security { message }
+        | Self::Type { message }
+        | Self::Unknown { message, .. }) = &mut self;
+        *message = format!("{what}: {message}");
+        self
+    }
+
     pub(crate) fn type_error(message: impl Into<String>) -> Self {
         Self::Type {
             message: message.into(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// One raw picture and when it was taken. Clones share the picture.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct VideoFrame {
     /// Capture time on the devices' side of the recorder, media time behind its timeline.
     pub time: Timestamp,
@@ -16,7 +16,7 @@ pub struct VideoFrame {
 }
 
 /// Interleaved samples in −1…1 and when the first of them was taken.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AudioBlock {
     /// Capture time of the first sample on the devices' side of the recorder, media time behind its timeline.
     pub time: Timestamp,

@@ -79,6 +79,15 @@ impl Picture {
     }
 }
 
+/// Pictures are equal when they look the same.
+impl PartialEq for Picture {
+    fn eq(&self, other: &Self) -> bool {
+        (self.width, self.height, &self.data) == (other.width, other.height, &other.data)
+    }
+}
+
+impl Eq for Picture {}
+
 impl Drop for Picture {
     fn drop(&mut self) {
         if let Some(pool) = self.pool.take() {

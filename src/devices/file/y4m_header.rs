@@ -1,0 +1,318 @@
+//! The first line of a Y4M stream: what its frames look like and how fast they follow each other.
+use crate::error::{Error, Result};
+use crate::media::{Color, VideoFormat};
+use std::time::Duration;
+
+/// VP8 and VP9 count this far; a header that lies cannot make anyone allocate more than one such picture.
+const LARGEST_SIDE: u32 = 16_383;
+
+/// How the planes lie in the stream; each sample is one byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// Chroma of half width and height.
+    I420,
+    /// Chroma of half width.
+    I422,
+    /// Chroma of full size.
+    I444,
+    /// No chroma.
+    Mono,
+}
+
+/// What the first line says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Header {
+    /// Pixels a row, 1 to 16383.
+    pub(super) width: u32,
+    /// Rows, 1 to 16383.
+    pub(super) height: u32,
+    /// How the planes lie.
+    pub(super) layout: Layout,
+    /// Frames in `rate.1` seconds, and those seconds; neither is 0.
+    rate: (u32, u32),
+    full_range: bool,
+}
+
+impl Header {
+    /// Understands the parameters behind `YUV4MPEG2`, without the line feed. Unknown ones are ignored.
+    pub(super) fn parse(line: &[u8]) -> Result<Self> {
+        let line = String::from_utf8_lossy(line);
+        let mut given = Parameters::default();
+        for parameter in line.split(' ').filter(|parameter| !parameter.is_empty()) {
+            given.take(parameter);
+        }
+        refuse_interlaced(given.interlacing)?;
+        Ok(Self {
+            width: side("width", 'W', given.width)?,
+            height: side("height", 'H', given.height)?,
+            layout: layout(given.chroma.or(given.old_chroma).unwrap_or("420"))?,
+            rate: rate(given.rate)?,
+            full_range: given.full_range,
+        })
+    }
+
+    /// The shape of the pictures, as I420.
+    pub(super) fn format(&self) -> VideoFormat {
+        VideoFormat {
+            width: self.width,
+            height: self.height,
+            // Thousands of millions of frames a second round to none.
+            frame_duration: Some(self.frame_time(1)).filter(|duration| !duration.is_zero()),
+            color: Color {
+                full_range: self.full_range,
+                ..Color::UNSPECIFIED
+            },
+        }
+    }
+
+    /// When frame `n` is shown, to the nearest nanosecond.
+    pub(super) fn frame_time(&self, n: u64) -> Duration {
+        let (frames, seconds) = (u128::from(self.rate.0), u128::from(self.rate.1));
+        // 64 + 32 + 30 bits: it cannot overflow.
+        let nanos = (u128::from(n) * seconds * 1_000_000_000 + frames / 2) / frames;
+        Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
+    }
+
+    /// Bytes a row of one chroma plane of the stream.
+    pub(super) const fn chroma_row(&self) -> usize {
+        match self.layout {
+            Layout::I420 | Layout::I422 => self.width.div_ceil(2) as usize,
+            Layout::I444 => self.width as usize,
+            Layout::Mono => 0,
+        }
+    }
+
+    /// Bytes of one chroma plane of the stream.
+    pub(super) const fn chroma_plane_size(&self) -> usize {
+        let rows = match self.layout {
+            Layout::I420 => self.height.div_ceil(2),
+            Layout::I422 | Layout::I444 | Layout::Mono => self.height,
+        };
+        self.chroma_row() * rows as usize
+    }
+}
+
+/// The parameters as they stand; of several of one kind the last counts.
+#[derive(Default)]
+struct Parameters<'a> {
+    width: Option<&'a str>,
+    height: Option<&'a str>,
+    rate: Option<&'a str>,
+    interlacing: Option<&'a str>,
+    chroma: Option<&'a str>,
+    /// What mjpegtools wrote before there was `C`.
+    old_chroma: Option<&'a str>,
+    full_range: bool,
+}
+
+impl<'a> Parameters<'a> {
+    fn take(&mut self, parameter: &'a str) {
+        // No parameter is empty, but its first character may be longer than a byte.
+        let Some((kind, value)) = parameter.split_at_checked(1) else {
+            return;
+        };
+        match kind {
+            "W" => self.width = Some(value),
+            "H" => self.height = Some(value),
+            "F" => self.rate = Some(value),
+            "I" => self.interlacing = Some(value),
+            "C" => self.chroma = Some(value),
+            "X" => self.take_extension(value),
+            _ => {}
+        }
+    }
+
+    fn take_extension(&mut self, extension: &'a str) {
+        match extension.split_once('=') {
+            Some(("COLORRANGE", range)) => self.full_range = range == "FULL",
+            Some(("YSCSS", chroma)) => self.old_chroma = Some(chroma),
+            _ => {}
+        }
+    }
+}
+
+fn side(name: &str, letter: char, value: Option<&str>) -> Result<u32> {
+    let Some(value) = value else {
+        return Err(Error::not_readable(format!(
+            "this Y4M does not say its {name} ({letter}…)"
+        )));
+    };
+    let pixels = value.parse().unwrap_or(0);
+    if !(1..=LARGEST_SIDE).contains(&pixels) {
+        return Err(Error::not_readable(format!(
+            "this Y4M has the {name} {}; 1 to {LARGEST_SIDE} is possible",
+            shown(value)
+        )));
+    }
+    Ok(pixels)
+}
+
+fn rate(value: Option<&str>) -> Result<(u32, u32)> {
+    let rate = value
+        .and_then(|value| value.split_once(':'))
+        .and_then(|(frames, seconds)| Some((frames.parse().ok()?, seconds.parse().ok()?)));
+    match rate {
+        Some((frames, seconds)) if frames > 0 && seconds > 0 => Ok((frames, seconds)),
+        _ => Err(Error::not_readable(format!(
+            "this Y4M does not say its frame rate (F{}); give it one: ffmpeg -r 30 -i in.y4m out.y4m",
+            shown(value.unwrap_or("…"))
+        ))),
+    }
+}
+
+fn layout(chroma: &str) -> Result<Layout> {
+    match chroma.to_ascii_lowercase().as_str() {
+        // They differ in where chroma samples lie, by half a pixel at most.
+        "420" | "420jpeg" | "420mpeg2" | "420paldv" => Ok(Layout::I420),
+        "422" => Ok(Layout::I422),
+        "444" => Ok(Layout::I444),
+        "mono" => Ok(Layout::Mono),
+        _ => Err(Error::not_supported(format!(
+            "Y4M pixels of the kind C{} are not supported; convert them first: \
+             ffmpeg -i in.y4m -pix_fmt yuv420p out.y4m",
+            shown(chroma)
+        ))),
+    }
+}
+
+/// WebM's video codecs know whole pictures only; two half pictures in one would be encoded as combs.
+fn refuse_interlaced(interlacing: Option<&str>) -> Result<()> {
+    match interlacing {
+        Some(order @ ("t" | "b" | "m")) => Err(Error::not_supported(format!(
+            "this Y4M is interlaced (I{order}), which WebM cannot carry; \
+             make whole pictures of it first: ffmpeg -i in.y4m -vf yadif out.y4m"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// A value from the file, safe to show: escaped, and not longer than a line.
+fn shown(value: &str) -> String {
+    value.chars().take(32).flat_map(char::escape_default).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn format(line: &str) -> VideoFormat {
+        Header::parse(line.as_bytes()).unwrap().format()
+    }
+
+    fn error(line: &str) -> Error {
+        Header::parse(line.as_bytes()).unwrap_err()
+    }
+
+    #[test]
+    fn the_header_that_ffmpeg_writes_is_understood() {
+        let line = "W1280 H720 F30:1 Ip A1:1 C420jpeg XYSCSS=420JPEG XCOLORRANGE=LIMITED";
+        let expected = VideoFormat {
+            width: 1280,
+            height: 720,
+            frame_duration: Some(Duration::from_nanos(33_333_333)),
+            color: Color::UNSPECIFIED,
+        };
+        assert_eq!(format(line), expected);
+    }
+
+    #[test]
+    fn full_range_is_told() {
+        assert!(format("W2 H2 F30:1 XCOLORRANGE=FULL").color.full_range);
+        assert!(!format("W2 H2 F30:1 XCOLORRANGE=OTHER").color.full_range);
+    }
+
+    #[test]
+    fn frame_times_are_exact_after_a_day_and_after_an_age() {
+        let header = Header::parse(b"W2 H2 F30000:1001").unwrap();
+        assert_eq!(header.frame_time(0), Duration::ZERO);
+        assert_eq!(header.frame_time(1), Duration::from_nanos(33_366_667));
+        assert_eq!(header.frame_time(2), Duration::from_nanos(66_733_333));
+        assert_eq!(
+            header.frame_time(30_000 * 86_400),
+            Duration::from_secs(1001 * 86_400)
+        );
+        assert_eq!(header.frame_time(u64::MAX), Duration::from_nanos(u64::MAX));
+    }
+
+    #[test]
+    fn every_rate_above_zero_has_a_frame_duration_unless_it_rounds_to_none() {
+        let duration = |rate: &str| format(&format!("W2 H2 F{rate}")).frame_duration;
+        assert_eq!(duration("1:10"), Some(Duration::from_secs(10)));
+        assert_eq!(duration("1:4294967295"), Some(Duration::from_secs(4_294_967_295)));
+        assert_eq!(duration("4294967295:1"), None);
+    }
+
+    #[test]
+    fn a_missing_or_impossible_rate_is_an_error_with_a_remedy() {
+        for rate in ["", "F0:0", "F30:0", "F0:1", "F30", "F-30:1", "F4294967296:1"] {
+            let error = error(&format!("W2 H2 {rate}"));
+            assert_eq!(error.name(), "NotReadableError", "{rate}");
+            assert!(error.to_string().contains("ffmpeg -r 30"), "{rate}");
+        }
+    }
+
+    #[test]
+    fn sizes_from_1_to_16383_are_possible() {
+        assert_eq!(format("W1 H16383 F30:1").height, 16_383);
+        for size in [
+            "H2",
+            "W2",
+            "W0 H2",
+            "W2 H16384",
+            "W-2 H2",
+            "W H2",
+            "W2.5 H2",
+            "Wé H2",
+        ] {
+            assert_eq!(
+                error(&format!("{size} F30:1")).name(),
+                "NotReadableError",
+                "{size}"
+            );
+        }
+    }
+
+    #[test]
+    fn all_ways_to_say_8_bit_420_are_one() {
+        for chroma in ["", "C420", "C420jpeg", "C420mpeg2", "C420paldv", "XYSCSS=420JPEG"] {
+            let header = Header::parse(format!("W2 H2 F30:1 {chroma}").as_bytes()).unwrap();
+            assert_eq!(header.layout, Layout::I420, "{chroma}");
+        }
+        let header = Header::parse(b"W2 H2 F30:1 XYSCSS=444").unwrap();
+        assert_eq!(header.layout, Layout::I444);
+    }
+
+    #[test]
+    fn other_pixels_and_interlaced_pictures_are_not_supported_but_can_be_converted() {
+        for chroma in [
+            "C420p10",
+            "C422p10",
+            "C444alpha",
+            "C411",
+            "Cmono16",
+            "XYSCSS=420P10",
+        ] {
+            let error = error(&format!("W2 H2 F30:1 {chroma}"));
+            assert_eq!(error.name(), "NotSupportedError");
+            assert!(error.to_string().contains("-pix_fmt yuv420p"), "{chroma}");
+        }
+        for order in ["It", "Ib", "Im"] {
+            let error = error(&format!("W2 H2 F30:1 {order}"));
+            assert_eq!(error.name(), "NotSupportedError");
+            assert!(error.to_string().contains("yadif"), "{order}");
+        }
+        assert_eq!(format("W2 H2 F30:1 I?").width, 2);
+    }
+
+    #[test]
+    fn nothing_from_the_file_reaches_the_terminal_unescaped() {
+        let message = error("W2 H2 F30:1 C\u{1b}[2J").to_string();
+        assert!(message.contains("C\\u{1b}[2J"));
+        assert!(
+            error(&format!("W2 H2 F30:1 C{}", "x".repeat(4000)))
+                .to_string()
+                .len()
+                < 200
+        );
+    }
+}

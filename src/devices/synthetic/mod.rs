@@ -1,0 +1,333 @@
+//! Fake cameras and microphones: first-class devices that need no hardware.
+//!
+//! The picture shows colour bars, something that moves, a frame counter, a clock, and the counter once more
+//! as a code that machines read ([`read_frame_number`]). For the first 100 ms of every second the whole
+//! picture is white, and in the same instant the microphones beep, so that whoever has the file can measure
+//! how far sound and picture are apart.
+mod code;
+mod painter;
+mod text;
+mod tone;
+
+pub use code::read_frame_number;
+
+use crate::clock::{Clock, Timestamp};
+use crate::devices::info::{MediaDeviceInfo, MediaDeviceKind};
+use crate::devices::source::{FrameSender, Pace, Source};
+use crate::devices::track::{Feed, MediaStreamTrack};
+use crate::error::{Error, Result};
+use crate::media::{AudioBlock, AudioFormat, Color, VideoFormat, VideoFrame, frames_to_duration};
+use crate::picture::PicturePool;
+use painter::Painter;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use tone::Tone;
+
+/// A live device gives its first frame this long after it was opened, so that a recorder that starts at once
+/// has it.
+const WARM_UP: Duration = Duration::from_millis(5);
+
+/// How long flash and beep last, from the beginning of every second.
+const SIGNAL: Duration = Duration::from_millis(100);
+
+/// Blocks a second that a microphone delivers.
+const BLOCKS_PER_SECOND: u32 = 100;
+
+/// The fake devices of one session; clones are the same devices.
+#[derive(Clone, Debug, Default)]
+pub struct FakeDevices {
+    unpaced: bool,
+    /// Where every device's counting starts: the first opening.
+    epoch: Arc<OnceLock<Timestamp>>,
+}
+
+struct FakeCamera {
+    id: &'static str,
+    group: &'static str,
+    label: &'static str,
+    width: u32,
+    height: u32,
+    frame_rate: u32,
+}
+
+struct FakeMicrophone {
+    id: &'static str,
+    group: &'static str,
+    label: &'static str,
+    sample_rate: u32,
+    channels: u16,
+}
+
+const CAMERAS: [FakeCamera; 2] = [
+    FakeCamera {
+        id: "camera1",
+        group: "group1",
+        label: "Fake camera 1 (user)",
+        width: 1280,
+        height: 720,
+        frame_rate: 30,
+    },
+    FakeCamera {
+        id: "camera2",
+        group: "group2",
+        label: "Fake camera 2 (environment)",
+        width: 1920,
+        height: 1080,
+        frame_rate: 30,
+    },
+];
+
+const MICROPHONES: [FakeMicrophone; 2] = [
+    FakeMicrophone {
+        id: "mic1",
+        group: "group1",
+        label: "Fake microphone 1",
+        sample_rate: 48_000,
+        channels: 2,
+    },
+    FakeMicrophone {
+        id: "mic2",
+        group: "group3",
+        label: "Fake microphone 2",
+        sample_rate: 44_100,
+        channels: 1,
+    },
+];
+
+const SPEAKER: (&str, &str, &str) = ("speaker1", "group3", "Fake speaker");
+
+impl FakeDevices {
+    /// Devices that follow a script.
+    ///
+    /// `""` is devices as they are by [`default`](Self::default), in real time; `"unpaced"` is devices that give
+    /// frames as fast as they are taken, none lost, still stamped as in real time.
+    ///
+    /// # Errors
+    /// `Type` for anything else.
+    pub fn from_spec(spec: &str) -> Result<Self> {
+        match spec {
+            "" => Ok(Self::default()),
+            "unpaced" => Ok(Self {
+                unpaced: true,
+                ..Self::default()
+            }),
+            other => Err(Error::type_error(format!(
+                "fake devices know no script '{other}'; say nothing for devices in real time, or 'unpaced'"
+            ))),
+        }
+    }
+
+    pub(crate) fn list(&self) -> Vec<MediaDeviceInfo> {
+        let entry = |kind, id: &str, label: &str, group: &str| MediaDeviceInfo {
+            device_id: id.into(),
+            kind,
+            label: label.into(),
+            group_id: group.into(),
+        };
+        let microphones = MICROPHONES
+            .iter()
+            .map(|m| entry(MediaDeviceKind::AudioInput, m.id, m.label, m.group));
+        let cameras = CAMERAS
+            .iter()
+            .map(|c| entry(MediaDeviceKind::VideoInput, c.id, c.label, c.group));
+        let (id, group, label) = SPEAKER;
+        // The default output is listed once as such and once as itself (9.2).
+        let default = entry(
+            MediaDeviceKind::AudioOutput,
+            "default",
+            &format!("Default: {label}"),
+            group,
+        );
+        let speaker = entry(MediaDeviceKind::AudioOutput, id, label, group);
+        microphones.chain(cameras).chain([default, speaker]).collect()
+    }
+
+    pub(crate) fn open_camera(&self, clock: &Clock) -> Result<MediaStreamTrack> {
+        let camera = &CAMERAS[0];
+        let format = VideoFormat {
+            width: camera.width,
+            height: camera.height,
+            frame_duration: Some(frames_to_duration(1, camera.frame_rate)),
+            color: Color::BT601,
+        };
+        let ticks = self.ticks(clock, camera.frame_rate);
+        let source = Source::spawn("camera", self.pace(), move |sender| {
+            run_camera(sender, ticks, format);
+            Ok(())
+        })?;
+        Ok(MediaStreamTrack::new(
+            camera.label,
+            clock.clone(),
+            Feed::Video(format, source),
+        ))
+    }
+
+    pub(crate) fn open_microphone(&self, clock: &Clock) -> Result<MediaStreamTrack> {
+        let microphone = &MICROPHONES[0];
+        let format = AudioFormat {
+            sample_rate: microphone.sample_rate,
+            channels: microphone.channels,
+        };
+        let ticks = self.ticks(clock, BLOCKS_PER_SECOND);
+        let source = Source::spawn("microphone", self.pace(), move |sender| {
+            run_microphone(sender, ticks, format);
+            Ok(())
+        })?;
+        Ok(MediaStreamTrack::new(
+            microphone.label,
+            clock.clone(),
+            Feed::Audio(format, source),
+        ))
+    }
+
+    fn pace(&self) -> Pace {
+        if self.unpaced { Pace::Patient } else { Pace::Live }
+    }
+
+    /// The ticks of a device that is opened now.
+    fn ticks(&self, clock: &Clock, rate: u32) -> Ticks {
+        let warm_up = if self.unpaced { Duration::ZERO } else { WARM_UP };
+        let epoch = *self.epoch.get_or_init(|| clock.now() + warm_up);
+        Ticks {
+            clock: clock.clone(),
+            epoch,
+            rate,
+            next: first_index(clock.now() - epoch, rate),
+        }
+    }
+}
+
+/// When a device has something to give: tick n is exactly n times 1/`rate` of a second after the epoch.
+struct Ticks {
+    clock: Clock,
+    epoch: Timestamp,
+    rate: u32,
+    next: u64,
+}
+
+impl Ticks {
+    /// Number of the next tick, and how long after the epoch it is.
+    fn next(&mut self) -> (u64, Duration) {
+        let number = self.next;
+        self.next += 1;
+        (number, frames_to_duration(number, self.rate))
+    }
+
+    /// Waits until then, where the device is live; false when it is to end.
+    fn wait_until<T: Clone + Send + 'static>(&self, at: Timestamp, sender: &FrameSender<T>) -> bool {
+        sender.pace() == Pace::Patient || sender.wait_until(&self.clock, at)
+    }
+}
+
+fn run_camera(sender: &FrameSender<VideoFrame>, mut ticks: Ticks, format: VideoFormat) {
+    let pool = PicturePool::new(format.width, format.height);
+    let painter = Painter::new(format.width, format.height);
+    loop {
+        let (number, since_epoch) = ticks.next();
+        let mut picture = pool.take();
+        painter.paint(&mut picture, number, since_epoch);
+        let frame = VideoFrame {
+            time: ticks.epoch + since_epoch,
+            duration: format.frame_duration,
+            picture: Arc::new(picture),
+        };
+        // Painted ahead of its time, so that it is delivered on the dot.
+        if !ticks.wait_until(frame.time, sender) || !sender.send(&frame) {
+            return;
+        }
+    }
+}
+
+fn run_microphone(sender: &FrameSender<AudioBlock>, mut ticks: Ticks, format: AudioFormat) {
+    let tone = Tone::new(format);
+    let block_frames = u64::from(format.sample_rate / BLOCKS_PER_SECOND);
+    loop {
+        let (number, since_epoch) = ticks.next();
+        let block = AudioBlock {
+            time: ticks.epoch + since_epoch,
+            sample_rate: format.sample_rate,
+            channels: format.channels,
+            samples: tone.samples(number * block_frames, block_frames),
+        };
+        // Sound can be had when it is over.
+        if !ticks.wait_until(block.time + block.duration(), sender) || !sender.send(&block) {
+            return;
+        }
+    }
+}
+
+/// The first of the things that come `rate` times a second which does not begin before `elapsed`.
+fn first_index(elapsed: Duration, rate: u32) -> u64 {
+    let index = (elapsed.as_nanos() * u128::from(rate)).div_ceil(1_000_000_000);
+    u64::try_from(index).unwrap_or(u64::MAX)
+}
+
+/// Whether flash and beep are on, `since_epoch` after the epoch.
+fn signal_is_on(since_epoch: Duration) -> bool {
+    since_epoch.subsec_nanos() < SIGNAL.subsec_nanos()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::devices::{Backend, MediaDevices, MediaStreamConstraints, ReadyState};
+
+    #[test]
+    fn the_list_has_microphones_first_and_the_default_speaker_twice() {
+        let list: Vec<(String, &str)> = FakeDevices::default()
+            .list()
+            .into_iter()
+            .map(|d| (d.device_id, d.kind.as_str()))
+            .collect();
+        let expected = [
+            ("mic1", "audioinput"),
+            ("mic2", "audioinput"),
+            ("camera1", "videoinput"),
+            ("camera2", "videoinput"),
+            ("default", "audiooutput"),
+            ("speaker1", "audiooutput"),
+        ];
+        assert_eq!(list, expected.map(|(id, kind)| (id.to_owned(), kind)));
+    }
+
+    #[test]
+    fn unpaced_devices_give_every_frame_with_its_exact_time_and_number() {
+        let devices = MediaDevices::with_clock(
+            Backend::Fake(FakeDevices::from_spec("unpaced").unwrap()),
+            Clock::manual(),
+        );
+        let stream = devices
+            .get_user_media(MediaStreamConstraints::new(false, true))
+            .unwrap();
+        let track = &stream.tracks()[0];
+        let Feed::Video(_, source) = track.feed() else {
+            panic!("a camera gives pictures")
+        };
+        let listener = source.listen(1);
+        for (number, frame) in (0..40u32).zip(listener.frames()) {
+            assert_eq!(
+                frame.time,
+                Timestamp::ZERO + frames_to_duration(number.into(), 30)
+            );
+            let picture = &frame.picture;
+            assert_eq!(
+                read_frame_number(picture.planes()[0], picture.width(), picture.height()),
+                Some(number)
+            );
+        }
+        track.stop();
+        assert_eq!(track.ready_state(), ReadyState::Ended);
+    }
+
+    #[test]
+    fn an_unknown_script_is_a_type_error() {
+        assert_eq!(FakeDevices::from_spec("explode").unwrap_err().name(), "TypeError");
+    }
+
+    #[test]
+    fn the_first_index_does_not_lie_in_the_past() {
+        assert_eq!(first_index(Duration::ZERO, 30), 0);
+        assert_eq!(first_index(Duration::from_nanos(1), 30), 1);
+        assert_eq!(first_index(Duration::from_secs(1), 30), 30);
+    }
+}
