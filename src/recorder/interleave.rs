@@ -1,0 +1,237 @@
+//! Merges the tracks' packets into one sequence in the order of the container, with one zero.
+use crate::clock::Timestamp;
+use crate::media::Packet;
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// How much media the others may bring before a silent live track is no longer waited for.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// One container tick: blocks of a track differ by at least this much.
+const TICK: Duration = Duration::from_millis(1);
+
+pub(crate) struct Interleaver {
+    tracks: Vec<Track>,
+    origin: Option<Timestamp>,
+    /// Container time of the last packet.
+    last: Timestamp,
+    /// Media time from which on nothing is wanted any more.
+    cut: Option<Timestamp>,
+}
+
+/// What the order depends on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TrackOrder {
+    /// Sound stands before pictures of the same time, and its packets follow one another without gaps.
+    pub(crate) audio: bool,
+    /// Fed by a device that may fall silent.
+    pub(crate) live: bool,
+}
+
+struct Track {
+    order: TrackOrder,
+    queue: VecDeque<Packet>,
+    /// The next packet does not come before this; None until the first came.
+    floor: Option<Timestamp>,
+    /// Container time of the last packet that left.
+    last: Option<Timestamp>,
+    ended: bool,
+}
+
+impl Interleaver {
+    pub(crate) fn new(tracks: impl IntoIterator<Item = TrackOrder>) -> Self {
+        let tracks = tracks.into_iter().map(|order| Track {
+            order,
+            queue: VecDeque::new(),
+            floor: None,
+            last: None,
+            ended: false,
+        });
+        Self {
+            tracks: tracks.collect(),
+            origin: None,
+            last: Timestamp::ZERO,
+            cut: None,
+        }
+    }
+
+    pub(crate) fn push(&mut self, packet: Packet) {
+        let track = &mut self.tracks[packet.track];
+        track.floor = Some(if track.order.audio {
+            packet.time + packet.duration
+        } else {
+            packet.time
+        });
+        track.queue.push_back(packet);
+    }
+
+    /// No more packets of this track; true when it was the last one.
+    pub(crate) fn end(&mut self, track: usize) -> bool {
+        self.tracks[track].ended = true;
+        self.tracks.iter().all(|t| t.ended)
+    }
+
+    /// Nothing is wanted behind the end of this track, which was stopped while others had run ahead of it.
+    pub(crate) fn cut_behind(&mut self, track: usize) {
+        let end = self.tracks[track].floor.unwrap_or_default();
+        self.cut = Some(self.cut.map_or(end, |cut| cut.min(end)));
+    }
+
+    /// The next packet in order, stamped with container time, once no track can still bring an earlier one.
+    pub(crate) fn pop(&mut self) -> Option<Packet> {
+        loop {
+            let index = self.first_in_order()?;
+            let next = self.tracks[index].queue.front()?;
+            if self.must_wait(next) {
+                return None;
+            }
+            let packet = self.tracks[index].queue.pop_front()?;
+            if self.cut.is_none_or(|cut| packet.time <= cut) {
+                return Some(self.stamped(packet));
+            }
+        }
+    }
+
+    fn first_in_order(&self) -> Option<usize> {
+        let fronts = self.tracks.iter().filter_map(|t| t.queue.front());
+        fronts.min_by_key(|p| self.rank(p.time, p.track)).map(|p| p.track)
+    }
+
+    /// What blocks are ordered by: their tick, and sound before pictures.
+    fn rank(&self, time: Timestamp, track: usize) -> (u64, bool, usize) {
+        let tick = (Timestamp::ZERO + (time - self.origin.unwrap_or_default())).round_millis();
+        (tick, !self.tracks[track].order.audio, track)
+    }
+
+    fn must_wait(&self, next: &Packet) -> bool {
+        let newest = self
+            .tracks
+            .iter()
+            .filter_map(|t| t.queue.back())
+            .map(|p| p.time)
+            .max();
+        let patient = newest.is_none_or(|newest| newest - next.time < PATIENCE);
+        let rank = self.rank(next.time, next.track);
+        self.tracks.iter().enumerate().any(|(index, track)| {
+            let behind = track.floor.is_some_and(|floor| self.rank(floor, index) > rank);
+            track.queue.is_empty() && !track.ended && !behind && (patient || !track.order.live)
+        })
+    }
+
+    /// Media time to container time: counted from the first packet, never backwards, a tick apart on each track.
+    fn stamped(&mut self, mut packet: Packet) -> Packet {
+        let origin = *self.origin.get_or_insert(packet.time);
+        let track = &mut self.tracks[packet.track];
+        let earliest = track.last.map_or(Timestamp::ZERO, |last| last + TICK);
+        let mut time = (Timestamp::ZERO + (packet.time - origin)).max(self.last);
+        if time.round_millis() < earliest.round_millis() {
+            time = earliest;
+        }
+        (packet.time, track.last, self.last) = (time, Some(time), time);
+        packet
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VIDEO: TrackOrder = TrackOrder {
+        audio: false,
+        live: true,
+    };
+    const AUDIO: TrackOrder = TrackOrder {
+        audio: true,
+        live: true,
+    };
+
+    fn packet(track: usize, ms: u64) -> Packet {
+        Packet {
+            track,
+            time: Timestamp::from_millis(ms),
+            duration: Duration::from_millis(20),
+            key: true,
+            padding: Duration::ZERO,
+            data: vec![],
+        }
+    }
+
+    fn push(i: &mut Interleaver, packets: &[(usize, u64)]) {
+        packets.iter().for_each(|&(track, ms)| i.push(packet(track, ms)));
+    }
+
+    fn drain(i: &mut Interleaver) -> Vec<(usize, u64)> {
+        std::iter::from_fn(|| i.pop())
+            .map(|p| (p.track, p.time.round_millis()))
+            .collect()
+    }
+
+    #[test]
+    fn the_first_packet_of_all_is_time_zero() {
+        let mut i = Interleaver::new([VIDEO, VIDEO]);
+        push(&mut i, &[(0, 130)]);
+        assert_eq!(drain(&mut i), []);
+        push(&mut i, &[(1, 110), (1, 150)]);
+        assert_eq!(drain(&mut i), [(1, 0), (0, 20)]);
+    }
+
+    #[test]
+    fn sound_stands_before_a_picture_of_the_same_tick() {
+        let mut i = Interleaver::new([VIDEO, AUDIO]);
+        push(&mut i, &[(0, 0), (1, 0), (0, 20), (1, 20)]);
+        assert_eq!(drain(&mut i), [(1, 0), (0, 0), (1, 20), (0, 20)]);
+    }
+
+    #[test]
+    fn a_picture_waits_only_until_the_sound_before_it_is_there() {
+        let mut i = Interleaver::new([VIDEO, AUDIO]);
+        push(&mut i, &[(1, 0), (0, 0), (0, 33)]);
+        assert_eq!(drain(&mut i), [(1, 0), (0, 0)]);
+        push(&mut i, &[(1, 20)]);
+        // The next sound begins at 40 ms, so nothing can come between.
+        assert_eq!(drain(&mut i), [(1, 20), (0, 33)]);
+    }
+
+    #[test]
+    fn a_silent_live_track_holds_the_others_for_a_second() {
+        let mut i = Interleaver::new([VIDEO, VIDEO]);
+        push(&mut i, &[(0, 0), (0, 500), (0, 1000), (0, 1500), (0, 2000)]);
+        assert_eq!(drain(&mut i), [(0, 0), (0, 500), (0, 1000)]);
+        push(&mut i, &[(1, 700)]);
+        assert_eq!(drain(&mut i), [(1, 1000)]);
+    }
+
+    #[test]
+    fn a_file_is_waited_for() {
+        let mut i = Interleaver::new([
+            VIDEO,
+            TrackOrder {
+                audio: false,
+                live: false,
+            },
+        ]);
+        push(&mut i, &[(0, 0), (0, 5000)]);
+        assert_eq!(drain(&mut i), []);
+        i.end(1);
+        assert_eq!(drain(&mut i), [(0, 0), (0, 5000)]);
+    }
+
+    #[test]
+    fn blocks_of_a_track_are_a_tick_apart_and_never_go_back() {
+        let mut i = Interleaver::new([VIDEO]);
+        push(&mut i, &[(0, 10), (0, 10), (0, 10), (0, 11), (0, 50)]);
+        assert_eq!(drain(&mut i), [(0, 0), (0, 1), (0, 2), (0, 3), (0, 40)]);
+    }
+
+    #[test]
+    fn what_ran_ahead_of_a_stopped_track_is_cut() {
+        let mut i = Interleaver::new([VIDEO, AUDIO]);
+        push(&mut i, &[(0, 0), (0, 33), (1, 0), (1, 20), (1, 40), (1, 60)]);
+        assert_eq!(drain(&mut i), [(1, 0), (0, 0), (1, 20), (0, 33)]);
+        i.end(0);
+        i.cut_behind(0);
+        i.end(1);
+        i.cut_behind(1);
+        assert_eq!(drain(&mut i), []);
+    }
+}

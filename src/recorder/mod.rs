@@ -1,0 +1,404 @@
+//! MediaStream Recording: tracks in, events out.
+mod backlog;
+mod blob;
+mod interleave;
+mod mime;
+mod options;
+mod pipeline;
+mod recording;
+mod timeline;
+
+pub use blob::{Blob, BlobEvent};
+pub use options::{BitrateMode, MediaRecorderOptions};
+pub use recording::{RecorderEvent, Recording, RecordingStats, TrackStats};
+
+use crate::devices::{MediaStream, MediaStreamTrack, ReadyState, TrackKind};
+use crate::encode::{OpusOptions, VpxOptions};
+use crate::error::{Error, Result};
+use crate::webm::{DocType, WebmWriter};
+use crossbeam_channel::{Sender, unbounded};
+use mime::{Completed, Container, MimeType};
+use options::BitRates;
+use pipeline::{EncoderOptions, Pipeline};
+use recording::Parts;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use timeline::Timeline;
+
+/// What a recorder is doing (MediaStream Recording, 2.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordingState {
+    /// Nothing: it was not started, or was stopped.
+    Inactive,
+    /// It records.
+    Recording,
+    /// It was started and holds still.
+    Paused,
+}
+
+impl RecordingState {
+    /// The specification's spelling.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Inactive => "inactive",
+            Self::Recording => "recording",
+            Self::Paused => "paused",
+        }
+    }
+}
+
+/// Records a stream (MediaStream Recording, 2).
+///
+/// A handle: clones steer the same recorder, from any thread, and no call blocks. State changes are visible when
+/// a call returns; events come later, in order, through the [`Recording`] that [`start`](Self::start) gives.
+///
+/// ```
+/// use mediarec::devices::{Backend, MediaDevices, MediaStreamConstraints, synthetic::FakeDevices};
+/// use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
+/// use std::time::Duration;
+///
+/// let devices = MediaDevices::new(Backend::Fake(FakeDevices::from_spec("unpaced")?));
+/// let stream = devices.get_user_media(MediaStreamConstraints::new(true, true))?;
+/// let options = MediaRecorderOptions {
+///     max_duration: Some(Duration::from_millis(500)),
+///     ..Default::default()
+/// };
+/// let recorder = MediaRecorder::new(&stream, options)?;
+/// let mut webm = Vec::new();
+/// for event in recorder.start(Some(Duration::from_millis(100)))? {
+///     if let RecorderEvent::DataAvailable(blob) = event {
+///         webm.extend(blob.data.bytes);
+///     }
+/// }
+/// assert_eq!(&webm[..4], [0x1a, 0x45, 0xdf, 0xa3]);
+/// # Ok::<(), mediarec::error::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct MediaRecorder(Arc<Inner>);
+
+struct Inner {
+    stream: MediaStream,
+    options: MediaRecorderOptions,
+    asked: MimeType,
+    state: Mutex<State>,
+}
+
+struct State {
+    state: RecordingState,
+    mime_type: String,
+    bit_rates: BitRates,
+    /// Counts the starts; the current run is steered through `run`.
+    runs: u64,
+    run: Option<Run>,
+}
+
+/// What steers a recording in progress.
+struct Run {
+    timeline: Arc<Timeline>,
+    commands: Sender<Command>,
+    pipelines: Vec<Pipeline>,
+}
+
+/// What a recording is told by those who steer it.
+enum Command {
+    Pause,
+    Resume,
+    RequestData,
+    Stop,
+}
+
+impl MediaRecorder {
+    /// A recorder of this stream; nothing runs before it is started (2.3).
+    ///
+    /// # Errors
+    /// `NotSupported` for a MIME type that cannot be recorded.
+    pub fn new(stream: &MediaStream, options: MediaRecorderOptions) -> Result<Self> {
+        let asked = MimeType::parse(&options.mime_type, true)?;
+        let state = State {
+            state: RecordingState::Inactive,
+            mime_type: options.mime_type.clone(),
+            bit_rates: options.bit_rates(),
+            runs: 0,
+            run: None,
+        };
+        Ok(Self(Arc::new(Inner {
+            stream: stream.clone(),
+            options,
+            asked,
+            state: Mutex::new(state),
+        })))
+    }
+
+    /// Whether such a recording can be made; `""` asks for nothing in particular (2.4).
+    #[must_use]
+    pub fn is_type_supported(mime_type: &str) -> bool {
+        MimeType::parse(mime_type, false).is_ok()
+    }
+
+    /// The same, with the reason.
+    ///
+    /// # Errors
+    /// `NotSupported`, saying what is in the way.
+    pub fn check_type(mime_type: &str) -> Result<()> {
+        MimeType::parse(mime_type, false).map(drop)
+    }
+
+    /// The stream it records.
+    #[must_use]
+    pub fn stream(&self) -> &MediaStream {
+        &self.0.stream
+    }
+
+    /// What it is doing.
+    #[must_use]
+    pub fn state(&self) -> RecordingState {
+        self.lock().state
+    }
+
+    /// What was asked for; while it records, completed to what is recorded.
+    #[must_use]
+    pub fn mime_type(&self) -> String {
+        self.lock().mime_type.clone()
+    }
+
+    /// Target for all video tracks together, in bit/s.
+    #[must_use]
+    pub fn video_bits_per_second(&self) -> u32 {
+        self.lock().bit_rates.video
+    }
+
+    /// Target for all audio tracks together, in bit/s.
+    #[must_use]
+    pub fn audio_bits_per_second(&self) -> u32 {
+        self.lock().bit_rates.audio
+    }
+
+    /// How sound's bits are spread.
+    #[must_use]
+    pub fn audio_bitrate_mode(&self) -> BitrateMode {
+        self.0.options.audio_bitrate_mode
+    }
+
+    /// Starts to record the tracks that are live now (2.3, `start`).
+    ///
+    /// `timeslice` is how much media each blob holds at least; without one there is a single blob at the end.
+    ///
+    /// # Errors
+    /// `InvalidState` while it records; `NotSupported` for a stream without live tracks, and for tracks or options
+    /// that cannot be recorded; `Unknown` when an encoder or the system refuses.
+    pub fn start(&self, timeslice: Option<Duration>) -> Result<Recording> {
+        let mut state = self.lock();
+        if state.state != RecordingState::Inactive {
+            return Err(Error::invalid_state(format!(
+                "the recorder cannot be started: it is {}",
+                state.state.as_str()
+            )));
+        }
+        // What the constructor let pass because nobody knows it yet is refused now.
+        Self::check_type(&self.0.options.mime_type)?;
+        let tracks = self.recordable_tracks()?;
+        let has = |kind| tracks.iter().any(|track| track.kind() == kind);
+        let completed = Completed {
+            mime: self.0.asked,
+            has_video: has(TrackKind::Video),
+            has_audio: has(TrackKind::Audio),
+        };
+        let bit_rates = self
+            .0
+            .options
+            .bit_rates_for(completed.has_audio, completed.has_video);
+        let encoding = self.encoder_options(&tracks, bit_rates)?;
+        let clock = tracks[0].clock().clone();
+        let ((messages_sender, messages), (commands_sender, commands)) = (unbounded(), unbounded());
+        let shared = pipeline::Shared {
+            options: encoding,
+            timeline: Arc::new(Timeline::start(clock.clone(), self.0.options.max_duration)),
+            messages: messages_sender,
+        };
+        let (pipelines, threads) = start_pipelines(&tracks, &shared)?;
+        let doc_type = match self.0.asked.container {
+            Container::Webm => DocType::Webm,
+            Container::Matroska => DocType::Matroska,
+        };
+        let infos: Vec<_> = pipelines.iter().map(|pipeline| pipeline.info.clone()).collect();
+        let webm = WebmWriter::new(doc_type, &infos)?;
+        let mime_type: Arc<str> = completed.to_string().into();
+        state.state = RecordingState::Recording;
+        mime_type.as_ref().clone_into(&mut state.mime_type);
+        state.bit_rates = bit_rates;
+        state.runs += 1;
+        state.run = Some(Run {
+            timeline: shared.timeline,
+            commands: commands_sender,
+            pipelines: pipelines.clone(),
+        });
+        let parts = Parts {
+            recorder: self.clone(),
+            run: state.runs,
+            clock,
+            messages,
+            commands,
+            pipelines,
+            threads,
+            webm,
+            timeslice,
+            mime_type,
+            max_duration: self.0.options.max_duration,
+            max_size: self.0.options.max_size,
+        };
+        drop(state);
+        Ok(Recording::new(parts))
+    }
+
+    /// Ends the recording: what was captured is still encoded and delivered before the event `Stop` (2.3, `stop`).
+    /// Does nothing when it is inactive.
+    pub fn stop(&self) {
+        let run = self.lock().runs;
+        self.end_run(run);
+    }
+
+    /// Stops gathering; what is captured from now on is not recorded (2.3, `pause`).
+    ///
+    /// # Errors
+    /// `InvalidState` when it is inactive.
+    pub fn pause(&self) -> Result<()> {
+        self.switch("paused", RecordingState::Paused, Command::Pause, Timeline::pause)
+    }
+
+    /// Goes on where it paused, leaving no gap (2.3, `resume`).
+    ///
+    /// # Errors
+    /// `InvalidState` when it is inactive.
+    pub fn resume(&self) -> Result<()> {
+        self.switch(
+            "resumed",
+            RecordingState::Recording,
+            Command::Resume,
+            Timeline::resume,
+        )
+    }
+
+    /// Asks for a blob of what was recorded since the last one (2.3, `requestData`).
+    ///
+    /// # Errors
+    /// `InvalidState` when it is inactive.
+    pub fn request_data(&self) -> Result<()> {
+        let state = self.lock();
+        let run = state.run.as_ref().ok_or_else(|| inactive("asked for data"))?;
+        run.send(Command::RequestData);
+        Ok(())
+    }
+
+    fn switch(
+        &self,
+        what: &str,
+        to: RecordingState,
+        command: Command,
+        cut: impl Fn(&Timeline),
+    ) -> Result<()> {
+        let mut state = self.lock();
+        let run = state.run.as_ref().ok_or_else(|| inactive(what))?;
+        if state.state != to {
+            cut(&run.timeline);
+            run.send(command);
+            state.state = to;
+        }
+        Ok(())
+    }
+
+    /// Ends this run, unless it ended before or another one has begun.
+    fn end_run(&self, run: u64) {
+        let mut state = self.lock();
+        if state.runs != run {
+            return;
+        }
+        let Some(run) = state.run.take() else {
+            return;
+        };
+        run.timeline.stop();
+        run.pipelines.iter().for_each(Pipeline::release);
+        run.send(Command::Stop);
+        state.state = RecordingState::Inactive;
+        state.mime_type.clone_from(&self.0.options.mime_type);
+        state.bit_rates = self.0.options.bit_rates();
+    }
+
+    fn recordable_tracks(&self) -> Result<Vec<MediaStreamTrack>> {
+        let mut tracks = self.0.stream.tracks();
+        tracks.retain(|track| track.ready_state() == ReadyState::Live);
+        if tracks.is_empty() {
+            return Err(Error::not_supported(
+                "the stream has no live track; there is nothing to record",
+            ));
+        }
+        if self.0.asked.audio_only && tracks.iter().any(|track| track.kind() == TrackKind::Video) {
+            return Err(Error::not_supported(format!(
+                "'{}' holds no pictures, but the stream has a video track; leave it out or record video/webm",
+                self.0.options.mime_type
+            )));
+        }
+        Ok(tracks)
+    }
+
+    /// Targets are for all tracks of a kind together (2.3, `start`).
+    fn encoder_options(&self, tracks: &[MediaStreamTrack], bit_rates: BitRates) -> Result<EncoderOptions> {
+        let options = &self.0.options;
+        let share = |bits: u32, kind| {
+            let count = tracks.iter().filter(|track| track.kind() == kind).count();
+            bits / u32::try_from(count).unwrap_or(u32::MAX).max(1)
+        };
+        Ok(EncoderOptions {
+            video: VpxOptions {
+                bits_per_second: share(bit_rates.video, TrackKind::Video),
+                key_frames: options.key_frames()?,
+                speed: options.encoder_speed(),
+                threads: options.threads,
+            },
+            audio: OpusOptions {
+                bits_per_second: share(bit_rates.audio, TrackKind::Audio),
+                constant: options.audio_bitrate_mode == BitrateMode::Constant,
+            },
+        })
+    }
+
+    // Every change of the state is whole before a panic could strike.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Run {
+    fn send(&self, command: Command) {
+        // Nobody to tell means that the recording was dropped.
+        let _ = self.commands.send(command);
+    }
+}
+
+/// All of them, or none.
+fn start_pipelines(
+    tracks: &[MediaStreamTrack],
+    shared: &pipeline::Shared,
+) -> Result<(Vec<Pipeline>, Vec<JoinHandle<()>>)> {
+    let (mut pipelines, mut threads) = (Vec::<Pipeline>::new(), Vec::new());
+    for (index, track) in tracks.iter().enumerate() {
+        match Pipeline::start(index, track, shared) {
+            Ok((pipeline, thread)) => {
+                pipelines.push(pipeline);
+                threads.push(thread);
+            }
+            Err(error) => {
+                pipelines.iter().for_each(Pipeline::release);
+                return Err(error);
+            }
+        }
+    }
+    Ok((pipelines, threads))
+}
+
+fn inactive(what: &str) -> Error {
+    Error::invalid_state(format!(
+        "the recorder cannot be {what}: it is inactive; start it first"
+    ))
+}

@@ -1,0 +1,240 @@
+//! One track's way through a recording: its listener, its encoder and the thread between them.
+use crate::devices::MediaStreamTrack;
+use crate::devices::source::{Connection, Listener};
+use crate::devices::track::Feed;
+use crate::encode::{AudioCorrections, Encoder, OpusEncoder, OpusOptions, VpxEncoder, VpxOptions};
+use crate::error::{Error, Result};
+use crate::media::{MediaFormat, Packet, TrackInfo};
+use crate::recorder::backlog::Backlog;
+use crate::recorder::interleave::TrackOrder;
+use crate::recorder::timeline::{Place, Placed, Timeline};
+use crossbeam_channel::Sender;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+/// Raw pictures that wait for their encoder: a quarter of a second at 30 a second.
+const RAW_PICTURES: usize = 8;
+/// Raw blocks of sound that wait for their encoder: two seconds of the 10 ms that microphones deliver.
+const RAW_BLOCKS: usize = 200;
+/// Files wait anyway, so a few suffice.
+const RAW_BLOCKS_OF_A_FILE: usize = 8;
+
+/// What encoder threads tell the recording.
+pub(crate) enum Message {
+    Packet(Packet),
+    Ended { track: usize, result: Result<()> },
+}
+
+/// How the tracks of one recording are encoded.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EncoderOptions {
+    pub(crate) video: VpxOptions,
+    pub(crate) audio: OpusOptions,
+}
+
+/// One recorded track, as the recording and those who steer it know it.
+#[derive(Clone)]
+pub(crate) struct Pipeline {
+    pub(crate) info: TrackInfo,
+    pub(crate) order: TrackOrder,
+    pub(crate) backlog: Arc<Backlog>,
+    pub(crate) tally: Arc<Tally>,
+    source: Arc<dyn Connection>,
+}
+
+/// What all pipelines of one recording share.
+pub(crate) struct Shared {
+    pub(crate) options: EncoderOptions,
+    pub(crate) timeline: Arc<Timeline>,
+    pub(crate) messages: Sender<Message>,
+}
+
+/// Counts of one track.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    /// Raw frames or blocks that were encoded.
+    pub(crate) encoded: AtomicU64,
+    /// Pictures dropped before the encoder because what was encoded is not taken.
+    pub(crate) dropped_for_backlog: AtomicU64,
+    pub(crate) corrections: Mutex<AudioCorrections>,
+}
+
+/// Everything the encoder thread of one track works with.
+struct Worker<E> {
+    track: usize,
+    encoder: E,
+    timeline: Arc<Timeline>,
+    messages: Sender<Message>,
+    order: TrackOrder,
+    backlog: Arc<Backlog>,
+    tally: Arc<Tally>,
+    packets: Vec<Packet>,
+}
+
+impl Pipeline {
+    /// Begins to encode a track: frames that it gives from now on are queued.
+    ///
+    /// # Errors
+    /// `NotSupported` for a track that cannot be encoded; `Unknown` when the encoder or the system refuses.
+    pub(crate) fn start(
+        index: usize,
+        track: &MediaStreamTrack,
+        shared: &Shared,
+    ) -> Result<(Self, JoinHandle<()>)> {
+        let live = track.is_live();
+        match track.feed() {
+            Feed::Video(format, source) => {
+                let listener = source.listen(RAW_PICTURES);
+                let encoder = VpxEncoder::new(*format, shared.options.video)?;
+                let order = TrackOrder { audio: false, live };
+                Self::spawn(index, track, encoder, listener, order, shared)
+            }
+            Feed::Audio(format, source) => {
+                let listener = source.listen(if live { RAW_BLOCKS } else { RAW_BLOCKS_OF_A_FILE });
+                let encoder = OpusEncoder::new(*format, shared.options.audio, live)?;
+                let order = TrackOrder { audio: true, live };
+                Self::spawn(index, track, encoder, listener, order, shared)
+            }
+        }
+    }
+
+    fn spawn<E>(
+        index: usize,
+        track: &MediaStreamTrack,
+        encoder: E,
+        listener: Listener<E::Input>,
+        order: TrackOrder,
+        shared: &Shared,
+    ) -> Result<(Self, JoinHandle<()>)>
+    where
+        E: Encoder + 'static,
+        E::Input: Place + Send + 'static,
+    {
+        let mut info = encoder.info();
+        track.label().clone_into(&mut info.name);
+        let pipeline = Self {
+            info,
+            order,
+            backlog: Arc::default(),
+            tally: Arc::default(),
+            source: Arc::new(listener.hold()),
+        };
+        let worker = Worker {
+            track: index,
+            encoder,
+            timeline: shared.timeline.clone(),
+            messages: shared.messages.clone(),
+            order,
+            backlog: pipeline.backlog.clone(),
+            tally: pipeline.tally.clone(),
+            packets: Vec::new(),
+        };
+        let thread = thread::Builder::new()
+            .name(format!("encode-{}", track.kind().as_str()))
+            .spawn(move || worker.run(listener))
+            .map_err(|e| Error::unknown("the system gives no thread for encoding", e))?;
+        Ok((pipeline, thread))
+    }
+
+    /// Takes no more from the source; what was captured until now is still encoded.
+    pub(crate) fn release(&self) {
+        self.source.release();
+        // Nobody has to wait for a drain that may never come.
+        self.backlog.close();
+    }
+
+    /// Frames lost on their way to the encoder: it was too slow, or what it made was not taken.
+    pub(crate) fn dropped(&self) -> u64 {
+        self.source.dropped() + self.tally.dropped_for_backlog.load(Ordering::Relaxed)
+    }
+
+    /// What was done to sound to keep it on its stamps.
+    pub(crate) fn corrections(&self) -> AudioCorrections {
+        *self
+            .tally
+            .corrections
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn is_video(&self) -> bool {
+        matches!(self.info.format, MediaFormat::Video(_))
+    }
+}
+
+impl<E> Worker<E>
+where
+    E: Encoder,
+    E::Input: Place + Send,
+{
+    fn run(mut self, listener: Listener<E::Input>) {
+        let result = self.encode_all(listener);
+        let track = self.track;
+        // Nobody to tell means that the recording was dropped.
+        let _ = self.messages.send(Message::Ended { track, result });
+    }
+
+    fn encode_all(&mut self, listener: Listener<E::Input>) -> Result<()> {
+        let mut interval = 0;
+        let mut broken_off = false;
+        for item in listener.frames() {
+            let placed = if self.order.live {
+                self.timeline.place_live(item)
+            } else {
+                self.timeline.place_patient(item)
+            };
+            let (item, number) = match placed {
+                Placed::Recorded(item, number) => (item, number),
+                Placed::Nowhere => continue,
+                Placed::BehindEnd => break,
+            };
+            if !self.admits() {
+                broken_off = true;
+                continue;
+            }
+            if broken_off || number != interval {
+                self.encoder.restart();
+                (broken_off, interval) = (false, number);
+            }
+            self.encoder.encode(&item, &mut self.packets)?;
+            self.tally.encoded.fetch_add(1, Ordering::Relaxed);
+            self.deliver();
+        }
+        // The source need not wait for an encoder that finishes.
+        drop(listener);
+        self.encoder.finish(&mut self.packets)?;
+        self.deliver();
+        Ok(())
+    }
+
+    /// Waits for those who drain the recording, or says that this frame must go.
+    fn admits(&self) -> bool {
+        match self.order {
+            TrackOrder { live: false, .. } => self.backlog.wait_until_short(),
+            TrackOrder { audio: true, .. } => self.backlog.wait_for_room(),
+            TrackOrder { audio: false, .. } => {
+                if self.backlog.is_too_long_for_video() {
+                    self.tally.dropped_for_backlog.fetch_add(1, Ordering::Relaxed);
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    fn deliver(&mut self) {
+        let corrections = self.encoder.corrections();
+        *self
+            .tally
+            .corrections
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = corrections;
+        for mut packet in self.packets.drain(..) {
+            packet.track = self.track;
+            self.backlog.pay_in(&packet);
+            // Nobody to take it means that the recording was dropped; the listener is released then, too.
+            let _ = self.messages.send(Message::Packet(packet));
+        }
+    }
+}
