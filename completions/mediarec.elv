@@ -1,0 +1,88 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[mediarec] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'mediarec'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'mediarec'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand record 'Record into a file or a pipe'
+            cand list-devices 'List cameras, microphones and speakers'
+            cand inspect 'Show what is in a WebM file, also in one that is unfinished or broken'
+            cand completions 'Print the completions of a shell'
+        }
+        &'mediarec;record'= {
+            cand --fake-devices 'Use fake devices instead of the machine''s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`'
+            cand --input 'Record a media file instead of devices: Y4M or WAV, or - for standard input; several join as tracks'
+            cand --mime 'Container and codecs, such as video/webm or "audio/webm;codecs=opus"'
+            cand --timeslice 'How much media each chunk holds at least; 0 for the lowest latency, none for one chunk at the end'
+            cand --video-bitrate 'Target of all video tracks together in bit/s, such as 2500k or 2.5M [default: 2.5M]'
+            cand --audio-bitrate 'Target of all audio tracks together in bit/s [default: 128k]'
+            cand --bitrate 'Target of everything together in bit/s; overrides the other two'
+            cand --audio-bitrate-mode 'Whether every packet of sound is of one size'
+            cand --keyframe-interval 'How far apart key frames are, as time (2s) or as frames (60f) [default: 4s]'
+            cand --duration 'Stop after this much media'
+            cand --max-size 'Stop before the finished file would be larger, such as 100M or 2GiB'
+            cand --speed 'Encoder speed, 0 (careful) to 16 (fast) [default: 8]'
+            cand --threads 'Encoder threads a video track [default: what suits picture and machine]'
+            cand -o 'File to record into, or - for standard output [default: standard output when it is a pipe or a file, else mediarec-YYYYmmdd-HHMMSS.webm]'
+            cand --output 'File to record into, or - for standard output [default: standard output when it is a pipe or a file, else mediarec-YYYYmmdd-HHMMSS.webm]'
+            cand --fsync 'Force data to the disk this often'
+            cand --events 'Write a line of JSON for every event; - is standard error'
+            cand --progress 'Show a status line while recording'
+            cand --realtime 'Read files as fast as they are meant to be played, not as fast as they are encoded'
+            cand --no-video 'Record no picture'
+            cand --no-audio 'Record no sound'
+            cand --force 'Overwrite the output file if it exists'
+            cand --live 'Never go back in the output: neither duration nor index'
+            cand -q 'Say nothing but errors'
+            cand --quiet 'Say nothing but errors'
+            cand -v 'Say more'
+            cand --verbose 'Say more'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'mediarec;list-devices'= {
+            cand --fake-devices 'Use fake devices instead of the machine''s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`'
+            cand --kind 'List devices of this kind only'
+            cand --json 'Print one array of JSON'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'mediarec;inspect'= {
+            cand --json 'Print one object of JSON'
+            cand --packets 'List every packet'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'mediarec;completions'= {
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+    ]
+    $completions[$command]
+}

@@ -1,0 +1,74 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_mediarec_global_optspecs
+    string join \n h/help V/version
+end
+
+function __fish_mediarec_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_mediarec_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_mediarec_using_subcommand
+    set -l cmd (__fish_mediarec_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c mediarec -n "__fish_mediarec_needs_command" -s h -l help -d 'Print help'
+complete -c mediarec -n "__fish_mediarec_needs_command" -s V -l version -d 'Print version'
+complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "record" -d 'Record into a file or a pipe'
+complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "list-devices" -d 'List cameras, microphones and speakers'
+complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "inspect" -d 'Show what is in a WebM file, also in one that is unfinished or broken'
+complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "completions" -d 'Print the completions of a shell'
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l fake-devices -d 'Use fake devices instead of the machine\'s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l input -d 'Record a media file instead of devices: Y4M or WAV, or - for standard input; several join as tracks' -r -F
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l mime -d 'Container and codecs, such as video/webm or "audio/webm;codecs=opus"' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l timeslice -d 'How much media each chunk holds at least; 0 for the lowest latency, none for one chunk at the end' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l video-bitrate -d 'Target of all video tracks together in bit/s, such as 2500k or 2.5M [default: 2.5M]' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l audio-bitrate -d 'Target of all audio tracks together in bit/s [default: 128k]' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l bitrate -d 'Target of everything together in bit/s; overrides the other two' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l audio-bitrate-mode -d 'Whether every packet of sound is of one size' -r -f -a "variable\t'As many bits as each moment needs'
+constant\t'The same for every moment'"
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l keyframe-interval -d 'How far apart key frames are, as time (2s) or as frames (60f) [default: 4s]' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l duration -d 'Stop after this much media' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l max-size -d 'Stop before the finished file would be larger, such as 100M or 2GiB' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l speed -d 'Encoder speed, 0 (careful) to 16 (fast) [default: 8]' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l threads -d 'Encoder threads a video track [default: what suits picture and machine]' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s o -l output -d 'File to record into, or - for standard output [default: standard output when it is a pipe or a file, else mediarec-YYYYmmdd-HHMMSS.webm]' -r -F
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l fsync -d 'Force data to the disk this often' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l events -d 'Write a line of JSON for every event; - is standard error' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l progress -d 'Show a status line while recording' -r -f -a "auto\t'When standard error is a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l realtime -d 'Read files as fast as they are meant to be played, not as fast as they are encoded'
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l no-video -d 'Record no picture'
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l no-audio -d 'Record no sound'
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l force -d 'Overwrite the output file if it exists'
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l live -d 'Never go back in the output: neither duration nor index'
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s q -l quiet -d 'Say nothing but errors'
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s v -l verbose -d 'Say more'
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s V -l version -d 'Print version'
+complete -c mediarec -n "__fish_mediarec_using_subcommand list-devices" -l fake-devices -d 'Use fake devices instead of the machine\'s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand list-devices" -l kind -d 'List devices of this kind only' -r -f -a "audioinput\t'Microphones'
+videoinput\t'Cameras'
+audiooutput\t'Speakers'"
+complete -c mediarec -n "__fish_mediarec_using_subcommand list-devices" -l json -d 'Print one array of JSON'
+complete -c mediarec -n "__fish_mediarec_using_subcommand list-devices" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mediarec -n "__fish_mediarec_using_subcommand list-devices" -s V -l version -d 'Print version'
+complete -c mediarec -n "__fish_mediarec_using_subcommand inspect" -l json -d 'Print one object of JSON'
+complete -c mediarec -n "__fish_mediarec_using_subcommand inspect" -l packets -d 'List every packet'
+complete -c mediarec -n "__fish_mediarec_using_subcommand inspect" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mediarec -n "__fish_mediarec_using_subcommand inspect" -s V -l version -d 'Print version'
+complete -c mediarec -n "__fish_mediarec_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mediarec -n "__fish_mediarec_using_subcommand completions" -s V -l version -d 'Print version'

@@ -1,0 +1,293 @@
+//! What can be typed, and nothing else.
+use crate::cli::values::{KeyFrames, Timeslice, parse_bit_rate, parse_duration, parse_size};
+use clap::builder::FalseyValueParser;
+use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Record cameras, microphones and media files into WebM, as a browser's MediaRecorder does, without a browser
+#[derive(Debug, Parser)]
+#[command(
+    name = "mediarec",
+    version,
+    propagate_version = true,
+    disable_help_subcommand = true
+)]
+#[command(after_help = "Start with: mediarec record --fake-devices --duration 5s -o try.webm")]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Record into a file or a pipe
+    Record(Box<RecordArgs>),
+    /// List cameras, microphones and speakers
+    ListDevices(ListDevicesArgs),
+    /// Show what is in a WebM file, also in one that is unfinished or broken
+    Inspect(InspectArgs),
+    /// Print the completions of a shell
+    Completions(CompletionsArgs),
+}
+
+const RECORD_EXAMPLES: &str = "\
+Examples:
+  mediarec record --fake-devices --duration 10s -o test.webm
+          Ten seconds of the fake camera and microphone, into a seekable file
+  mediarec record --input clip.y4m --input clip.wav -o clip.webm
+          Encode a picture file and a sound file together, as fast as it goes
+  ffmpeg -i in.mp4 -f yuv4mpegpipe - | mediarec record --input - -o out.webm
+          Take pictures from a pipe
+  mediarec record --fake-devices -o - | ffmpeg -i - out.mp4
+          Record down a pipe, playable from the first moment
+  mediarec record --fake-devices --events - --timeslice 1s -o live.webm
+          Report every chunk as a line of JSON on stderr
+
+Signals: INT, TERM and HUP stop and finish the file (a second INT gives up waiting); USR1 pauses, USR2
+resumes, ALRM asks for the data so far.
+
+Exit codes: 0 recorded; 1 other failure; 2 usage; 3 not found; 4 overconstrained; 5 not allowed; 6 not readable;
+7 not supported; 8 the recording broke, what was written is kept; 130 second INT.
+
+Every long flag can be given in the environment: --video-bitrate is MEDIAREC_VIDEO_BITRATE.";
+
+/// What `record` takes.
+#[derive(Args, Debug)]
+#[command(after_long_help = RECORD_EXAMPLES)]
+pub struct RecordArgs {
+    #[command(flatten)]
+    pub source: SourceArgs,
+    #[command(flatten)]
+    pub recorder: RecorderArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Where the media comes from.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Sources")]
+pub struct SourceArgs {
+    #[command(flatten)]
+    pub fake: FakeArgs,
+    /// Record a media file instead of devices: Y4M or WAV, or - for standard input; several join as tracks
+    #[arg(long, value_name = "FILE|-", conflicts_with_all = ["fake_devices", "no_video", "no_audio"])]
+    pub input: Vec<PathBuf>,
+    /// Read files as fast as they are meant to be played, not as fast as they are encoded
+    #[arg(long, requires = "input")]
+    pub realtime: bool,
+    /// Record no picture
+    #[arg(long, conflicts_with = "no_audio")]
+    pub no_video: bool,
+    /// Record no sound
+    #[arg(long)]
+    pub no_audio: bool,
+}
+
+/// The fake devices, wherever devices can be named.
+#[derive(Args, Debug)]
+pub struct FakeArgs {
+    /// Use fake devices instead of the machine's: colour bars and a tone, in real time, or as fast as they are
+    /// taken with SPEC `unpaced`
+    #[arg(long, value_name = "SPEC", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub fake_devices: Option<String>,
+}
+
+/// How it is recorded.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Recorder")]
+pub struct RecorderArgs {
+    /// Container and codecs, such as video/webm or "audio/webm;codecs=opus"
+    #[arg(long, value_name = "TYPE", default_value = "video/webm")]
+    pub mime: String,
+    /// How much media each chunk holds at least; 0 for the lowest latency, none for one chunk at the end
+    #[arg(long, value_name = "DUR", default_value = "100ms")]
+    pub timeslice: Timeslice,
+    /// Target of all video tracks together in bit/s, such as 2500k or 2.5M [default: 2.5M]
+    #[arg(long, value_name = "RATE", value_parser = parse_bit_rate, alias = "video-bits-per-second")]
+    pub video_bitrate: Option<u32>,
+    /// Target of all audio tracks together in bit/s [default: 128k]
+    #[arg(long, value_name = "RATE", value_parser = parse_bit_rate, alias = "audio-bits-per-second")]
+    pub audio_bitrate: Option<u32>,
+    /// Target of everything together in bit/s; overrides the other two
+    #[arg(long, value_name = "RATE", value_parser = parse_bit_rate, alias = "bits-per-second")]
+    pub bitrate: Option<u32>,
+    /// Whether every packet of sound is of one size
+    #[arg(long, value_name = "MODE", value_enum, default_value_t = BitrateModeArg::Variable)]
+    pub audio_bitrate_mode: BitrateModeArg,
+    /// How far apart key frames are, as time (2s) or as frames (60f) [default: 4s]
+    #[arg(long, value_name = "DUR|COUNTf")]
+    pub keyframe_interval: Option<KeyFrames>,
+    /// Stop after this much media
+    #[arg(long, value_name = "DUR", value_parser = parse_duration)]
+    pub duration: Option<Duration>,
+    /// Stop before the finished file would be larger, such as 100M or 2GiB
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub max_size: Option<u64>,
+    /// Encoder speed, 0 (careful) to 16 (fast) [default: 8]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=16))]
+    pub speed: Option<u8>,
+    /// Encoder threads a video track [default: what suits picture and machine]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub threads: Option<u32>,
+}
+
+/// Where it goes and what is said about it.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
+pub struct OutputArgs {
+    /// File to record into, or - for standard output [default: standard output when it is a pipe or a file,
+    /// else mediarec-YYYYmmdd-HHMMSS.webm]
+    #[arg(short, long, value_name = "FILE|-")]
+    pub output: Option<PathBuf>,
+    /// Overwrite the output file if it exists
+    #[arg(long)]
+    pub force: bool,
+    /// Never go back in the output: neither duration nor index
+    #[arg(long)]
+    pub live: bool,
+    /// Force data to the disk this often
+    #[arg(long, value_name = "DUR", value_parser = parse_duration)]
+    pub fsync: Option<Duration>,
+    /// Write a line of JSON for every event; - is standard error
+    #[arg(long, value_name = "FILE|-|fd:N")]
+    pub events: Option<String>,
+    /// Say nothing but errors
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// Show a status line while recording
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = When::Auto)]
+    pub progress: When,
+}
+
+/// When to show something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// When standard error is a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// `BitrateMode` of the specification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum BitrateModeArg {
+    /// As many bits as each moment needs
+    Variable,
+    /// The same for every moment
+    Constant,
+}
+
+/// What `list-devices` takes.
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  mediarec list-devices
+          A table of the machine's devices
+  mediarec list-devices --fake-devices --json | jq -r '.[].label'
+          The fake devices, as the specification's MediaDeviceInfo")]
+pub struct ListDevicesArgs {
+    #[command(flatten)]
+    pub fake: FakeArgs,
+    /// List devices of this kind only
+    #[arg(long, value_enum)]
+    pub kind: Option<KindArg>,
+    /// Print one array of JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The kinds of devices, in the specification's spelling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "lower")]
+pub enum KindArg {
+    /// Microphones
+    AudioInput,
+    /// Cameras
+    VideoInput,
+    /// Speakers
+    AudioOutput,
+}
+
+/// What `inspect` takes.
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  mediarec inspect recording.webm
+          Tracks, codecs, duration, key frames, gaps
+  mediarec inspect --json recording.webm | jq .duration
+          The same for scripts
+  mediarec record --fake-devices --duration 1s -o - | mediarec inspect --packets -
+          Every packet of what comes down a pipe")]
+pub struct InspectArgs {
+    /// File to look at, or - for standard input
+    #[arg(value_name = "FILE|-")]
+    pub file: PathBuf,
+    /// Print one object of JSON
+    #[arg(long)]
+    pub json: bool,
+    /// List every packet
+    #[arg(long)]
+    pub packets: bool,
+}
+
+/// What `completions` takes.
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  mediarec completions bash > ~/.local/share/bash-completion/completions/mediarec
+  mediarec completions zsh > ~/.zfunc/_mediarec
+  mediarec completions fish > ~/.config/fish/completions/mediarec.fish")]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+/// The whole definition, from which the parser, the completions and the manual pages are made.
+pub fn definition() -> clap::Command {
+    Cli::command().mut_subcommands(|command| command.mut_args(with_environment))
+}
+
+/// Parses the command line; help, version and mistakes end the program here.
+pub fn parse() -> Command {
+    let matches = definition().get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    cli.command
+}
+
+/// Every long flag can come from `MEDIAREC_…`.
+fn with_environment(arg: clap::Arg) -> clap::Arg {
+    let Some(name) = arg
+        .get_long()
+        .map(|long| format!("MEDIAREC_{}", long.to_uppercase().replace('-', "_")))
+    else {
+        return arg;
+    };
+    match arg.get_action() {
+        ArgAction::Help | ArgAction::HelpShort | ArgAction::HelpLong | ArgAction::Version => arg,
+        // "1" and "yes" are as good as "true".
+        ArgAction::SetTrue => arg
+            .value_parser(FalseyValueParser::new())
+            .env(name)
+            .hide_env(true),
+        _ => arg.env(name).hide_env(true),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        definition().debug_assert();
+    }
+}

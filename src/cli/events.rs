@@ -1,0 +1,127 @@
+//! `--events`: one object of JSON a line for everything that happens.
+use anyhow::Context;
+use mediarec::devices::MediaStreamTrack;
+use mediarec::error::Error;
+use mediarec::recorder::{RecordingState, RecordingStats};
+use serde_json::{Map, Value, json};
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+
+/// Writes events, or nothing.
+pub struct EventLog(Option<Box<dyn Write>>);
+
+impl EventLog {
+    /// `-` is standard error, `fd:N` a file descriptor that was passed in, everything else a file's path.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn open(target: Option<&str>) -> anyhow::Result<Self> {
+        let writer: Option<Box<dyn Write>> = match target {
+            None => None,
+            Some("-") => Some(Box::new(io::stderr())),
+            Some(name) => {
+                let file = match name.strip_prefix("fd:") {
+                    Some(number) => OpenOptions::new().append(true).open(format!("/dev/fd/{number}")),
+                    None => File::create(name),
+                };
+                Some(Box::new(
+                    file.with_context(|| format!("events cannot be written to {name}"))?,
+                ))
+            }
+        };
+        Ok(Self(writer))
+    }
+
+    /// `start`.
+    pub fn start(&mut self, mime_type: &str) {
+        self.write(
+            "start",
+            RecordingState::Recording,
+            json!({ "mimeType": mime_type }),
+        );
+    }
+
+    /// `pause` and `resume`.
+    pub fn switched(&mut self, name: &str, state: RecordingState, stats: &RecordingStats) {
+        self.write(name, state, json!({ "mediaTime": stats.duration.as_secs_f64() }));
+    }
+
+    /// `dataavailable`: `size` bytes from `offset` on; `timecode` in milliseconds.
+    pub fn data_available(&mut self, state: RecordingState, size: usize, offset: u64, timecode: f64) {
+        let fields = json!({ "size": size, "offset": offset, "timecode": timecode });
+        self.write("dataavailable", state, fields);
+    }
+
+    /// `ended`, of a track.
+    pub fn ended(&mut self, track: &MediaStreamTrack, state: RecordingState) {
+        let mut fields =
+            json!({ "track": track.id(), "kind": track.kind().as_str(), "label": track.label() });
+        if let Some(error) = track.failure() {
+            fields["error"] = described(&error);
+        }
+        self.write("ended", state, fields);
+    }
+
+    /// `error`, always before the last data.
+    pub fn error(&mut self, error: &Error) {
+        self.write("error", RecordingState::Inactive, described(error));
+    }
+
+    /// `stop`, always the last.
+    pub fn stop(&mut self, mime_type: &str, stats: &RecordingStats) {
+        let tracks: Vec<Value> = stats
+            .tracks
+            .iter()
+            .map(|track| {
+                json!({
+                    "kind": if track.is_video { "video" } else { "audio" },
+                    "label": track.label,
+                    "encoded": track.encoded,
+                    "dropped": track.dropped,
+                    "bytes": track.bytes,
+                    "silence": track.silence.as_secs_f64(),
+                    "trimmed": track.trimmed.as_secs_f64(),
+                    "slewPpm": track.slew_ppm,
+                })
+            })
+            .collect();
+        let fields = json!({
+            "mimeType": mime_type,
+            "duration": stats.duration.as_secs_f64(),
+            "size": stats.bytes,
+            "tracks": tracks,
+        });
+        self.write("stop", RecordingState::Inactive, fields);
+    }
+
+    fn write(&mut self, name: &str, state: RecordingState, fields: Value) {
+        let Some(writer) = &mut self.0 else {
+            return;
+        };
+        let mut object = Map::new();
+        object.insert("type".into(), name.into());
+        object.insert("time".into(), format!("{:.3}", jiff::Timestamp::now()).into());
+        object.insert("state".into(), state.as_str().into());
+        if let Value::Object(fields) = fields {
+            object.extend(fields);
+        }
+        // In one piece, so that a reader never sees half a line.
+        let line = format!("{}\n", Value::Object(object));
+        if writer
+            .write_all(line.as_bytes())
+            .and_then(|()| writer.flush())
+            .is_err()
+        {
+            // Whoever read them went away; the recording goes on.
+            self.0 = None;
+        }
+    }
+}
+
+fn described(error: &Error) -> Value {
+    let mut value = json!({ "name": error.name(), "message": error.to_string() });
+    if let Error::Overconstrained { constraint, .. } = error {
+        value["constraint"] = constraint.as_str().into();
+    }
+    value
+}

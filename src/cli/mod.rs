@@ -1,0 +1,32 @@
+//! The command line: what was typed becomes calls of the library; what comes back becomes files and words.
+pub mod args;
+pub mod exit;
+
+mod completions;
+mod events;
+mod inspect;
+mod list_devices;
+mod output;
+mod plan;
+mod progress;
+mod record;
+mod signals;
+mod values;
+
+use args::Command;
+use std::process::ExitCode;
+
+/// Runs a subcommand.
+///
+/// # Errors
+/// Whatever stopped it, to be reported and turned into an exit code by [`exit::report`].
+pub fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Record(args) => record::run(&args),
+        Command::ListDevices(args) => list_devices::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Inspect(args) => {
+            inspect::run(&args.file, args.json, args.packets).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Completions(args) => completions::run(args.shell).map(|()| ExitCode::SUCCESS),
+    }
+}

@@ -1,0 +1,290 @@
+//! Where the recording's bytes go: a file that is finished in place, or a stream that never goes back.
+use crate::cli::plan::Target;
+use crate::cli::signals::StopRequest;
+use anyhow::{Context, bail};
+use mediarec::webm::index::SeekIndex;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// How the output is treated.
+#[derive(Clone, Copy, Debug)]
+pub struct OutputOptions {
+    /// Never go back, even where it is possible.
+    pub live: bool,
+    /// How often data is forced to the disk.
+    pub fsync: Option<Duration>,
+}
+
+/// An open output.
+#[derive(Debug)]
+pub struct Output {
+    sink: Sink,
+    /// For people.
+    name: String,
+    /// Bytes that were written whole.
+    written: u64,
+    fsync: Option<Duration>,
+    synced_at: Instant,
+}
+
+#[derive(Debug)]
+enum Sink {
+    /// Can be gone back in; the recording begins at `base`.
+    File {
+        file: File,
+        base: u64,
+        made: Option<PathBuf>,
+    },
+    Stream(Stream),
+}
+
+/// Says early whether the target could not be made anyway.
+///
+/// # Errors
+/// When it exists and must not be overwritten.
+pub fn check(target: &Target) -> anyhow::Result<()> {
+    match target {
+        Target::File {
+            path,
+            overwrite: false,
+        } if is_regular(path) => bail!(
+            "{} exists; choose another name or overwrite it with --force",
+            path.display()
+        ),
+        _ => Ok(()),
+    }
+}
+
+fn is_regular(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file() || metadata.is_symlink())
+}
+
+impl Output {
+    /// Makes the file, or takes standard output.
+    ///
+    /// # Errors
+    /// When the file cannot be made.
+    pub fn create(target: &Target, options: OutputOptions, stop: &StopRequest) -> anyhow::Result<Self> {
+        let (sink, name) = match target {
+            Target::Stdout => (stdout_sink(options.live, stop)?, "standard output".to_owned()),
+            Target::File { path, overwrite } => {
+                check(target)?;
+                (
+                    file_sink(path, *overwrite, options.live, stop)?,
+                    path.display().to_string(),
+                )
+            }
+        };
+        Ok(Self {
+            sink,
+            name,
+            written: 0,
+            fsync: options.fsync,
+            synced_at: Instant::now(),
+        })
+    }
+
+    /// What people call it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Bytes that were written.
+    pub fn written(&self) -> u64 {
+        self.written
+    }
+
+    /// Writes all of it; on a stream until a stop's time is up.
+    ///
+    /// # Errors
+    /// Those of the system; `BrokenPipe` when the reader went away.
+    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match &mut self.sink {
+            Sink::File { file, .. } => file.write_all(bytes)?,
+            Sink::Stream(stream) => stream.write_all(bytes)?,
+        }
+        self.written += bytes.len() as u64;
+        if self
+            .fsync
+            .is_some_and(|interval| self.synced_at.elapsed() >= interval)
+        {
+            self.sync()?;
+            self.synced_at = Instant::now();
+        }
+        Ok(())
+    }
+
+    /// Makes a file seekable; a stream is left as it is.
+    ///
+    /// # Errors
+    /// Those of the system; what was recorded plays all the same.
+    pub fn finalize(&mut self, index: &SeekIndex) -> io::Result<()> {
+        let fsync = self.fsync.is_some();
+        match &mut self.sink {
+            Sink::File { file, base, .. } => {
+                index.finalize(file, *base, |file| if fsync { file.sync_data() } else { Ok(()) })
+            }
+            Sink::Stream(_) => Ok(()),
+        }
+    }
+
+    /// Takes a file away again that holds nothing.
+    pub fn discard(self) {
+        if let Sink::File { made: Some(path), .. } = self.sink {
+            // It is a courtesy; what went wrong before is what matters.
+            let _ = fs::remove_file(path);
+        }
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        match &mut self.sink {
+            Sink::File { file, .. } => file.sync_data(),
+            Sink::Stream(_) => Ok(()),
+        }
+    }
+}
+
+fn file_sink(path: &Path, overwrite: bool, live: bool, stop: &StopRequest) -> anyhow::Result<Sink> {
+    let special = path.exists() && !path.is_file();
+    let mut options = OpenOptions::new();
+    options.write(true);
+    if special {
+        // A pipe or a device is written to as it is.
+    } else if overwrite {
+        options.create(true).truncate(true);
+    } else {
+        options.create_new(true);
+    }
+    let file = options.open(path).with_context(|| {
+        format!(
+            "{} cannot be made; look at its folder and at its permissions",
+            path.display()
+        )
+    })?;
+    if live || special {
+        return Ok(Sink::Stream(Stream::new(file, stop)));
+    }
+    Ok(Sink::File {
+        file,
+        base: 0,
+        made: Some(path.to_owned()),
+    })
+}
+
+#[cfg(unix)]
+fn stdout_sink(live: bool, stop: &StopRequest) -> anyhow::Result<Sink> {
+    use nix::fcntl::{FcntlArg, OFlag, fcntl};
+    use std::os::fd::AsFd;
+    let mut file = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+    let flags = OFlag::from_bits_truncate(fcntl(&file, FcntlArg::F_GETFL)?);
+    // With ">>" every write goes to the end, so nothing can be mended further up.
+    if live || !file.metadata()?.is_file() || flags.contains(OFlag::O_APPEND) {
+        return Ok(Sink::Stream(Stream::new(file, stop)));
+    }
+    let base = file.stream_position()?;
+    Ok(Sink::File {
+        file,
+        base,
+        made: None,
+    })
+}
+
+#[cfg(not(unix))]
+fn stdout_sink(_live: bool, stop: &StopRequest) -> anyhow::Result<Sink> {
+    Ok(Sink::Stream(Stream::stdout(stop)))
+}
+
+#[cfg(unix)]
+use unix::Stream;
+
+#[cfg(unix)]
+mod unix {
+    use super::{File, StopRequest, Write, io};
+    use nix::errno::Errno;
+    use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+    use std::os::fd::AsFd;
+
+    /// What a pipe that is ready for anything takes without blocking (POSIX, `PIPE_BUF`; Linux's is a page).
+    const PIECE: usize = 4096;
+
+    /// How often a writer that waits for its reader looks whether a stop's time is up, in milliseconds.
+    const LOOK_AROUND: u8 = 50;
+
+    /// A pipe, a terminal, a device: its reader may be slow, dead, or gone.
+    #[derive(Debug)]
+    pub struct Stream {
+        file: File,
+        stop: StopRequest,
+    }
+
+    impl Stream {
+        pub fn new(file: File, stop: &StopRequest) -> Self {
+            Self {
+                file,
+                stop: stop.clone(),
+            }
+        }
+
+        /// Writes piece by piece, whenever the reader has made room.
+        pub fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+            for piece in bytes.chunks(PIECE) {
+                self.wait_for_room()?;
+                self.file.write_all(piece)?;
+            }
+            Ok(())
+        }
+
+        fn wait_for_room(&self) -> io::Result<()> {
+            loop {
+                let mut descriptors = [PollFd::new(self.file.as_fd(), PollFlags::POLLOUT)];
+                match poll(&mut descriptors, PollTimeout::from(LOOK_AROUND)) {
+                    Ok(0) | Err(Errno::EINTR) if self.stop.time_is_up() => {
+                        return Err(io::ErrorKind::TimedOut.into());
+                    }
+                    Ok(0) | Err(Errno::EINTR) => {}
+                    // Ready, or broken: then the write says how.
+                    Ok(_) => return Ok(()),
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+    }
+}
+
+#[cfg(not(unix))]
+use portable::Stream;
+
+#[cfg(not(unix))]
+mod portable {
+    use super::{File, StopRequest, Write, io};
+
+    /// A pipe; whoever waits for its reader is ended by the watchdog.
+    #[derive(Debug)]
+    pub enum Stream {
+        File(File),
+        Stdout,
+    }
+
+    impl Stream {
+        pub fn new(file: File, _stop: &StopRequest) -> Self {
+            Self::File(file)
+        }
+
+        pub fn stdout(_stop: &StopRequest) -> Self {
+            Self::Stdout
+        }
+
+        pub fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+            match self {
+                Self::File(file) => file.write_all(bytes),
+                Self::Stdout => {
+                    let mut stdout = io::stdout().lock();
+                    stdout.write_all(bytes)?;
+                    stdout.flush()
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! From what was typed to what is needed: the one conversion between the command line and the engine.
+use crate::cli::args::{BitrateModeArg, FakeArgs, OutputArgs, RecordArgs, RecorderArgs, SourceArgs};
+use crate::cli::values::{KeyFrames, Timeslice};
+use mediarec::clock::Clock;
+use mediarec::devices::file::{Input, Reading, open_files};
+use mediarec::devices::synthetic::FakeDevices;
+use mediarec::devices::{Backend, MediaDevices, MediaStream, MediaStreamConstraints};
+use mediarec::error::{Error, Result};
+use mediarec::recorder::{BitrateMode, MediaRecorderOptions};
+use std::fs;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// With one chunk at the end the engine still hands out data this often, so that nothing piles up in memory.
+const USUAL_TIMESLICE: Duration = Duration::from_millis(100);
+
+/// Where the media comes from.
+#[derive(Debug)]
+pub enum Sources {
+    /// Devices of these kinds.
+    Devices(Backend, MediaStreamConstraints),
+    /// Files, in the order of their tracks.
+    Files(Vec<Input>, Reading),
+}
+
+/// Where the recording goes.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A file that is made for it.
+    File { path: PathBuf, overwrite: bool },
+    /// Standard output.
+    Stdout,
+}
+
+/// Everything that `record` needs to know.
+#[derive(Debug)]
+pub struct Plan {
+    pub sources: Sources,
+    pub options: MediaRecorderOptions,
+    /// How much media the engine puts into a blob.
+    pub timeslice: Duration,
+    /// Whether chunks are reported as they come; otherwise once, at the end.
+    pub report_chunks: bool,
+    pub target: Target,
+}
+
+impl Plan {
+    /// # Errors
+    /// `Type` for arguments that make no sense together.
+    pub fn new(args: &RecordArgs) -> Result<Self> {
+        Ok(Self {
+            sources: sources(&args.source, &args.recorder)?,
+            options: options(&args.recorder),
+            timeslice: match args.recorder.timeslice {
+                Timeslice::Every(length) => length,
+                Timeslice::None => USUAL_TIMESLICE,
+            },
+            report_chunks: args.recorder.timeslice != Timeslice::None,
+            target: target(&args.output)?,
+        })
+    }
+}
+
+impl Sources {
+    /// Opens them all.
+    ///
+    /// # Errors
+    /// Those of `get_user_media` and `open_files`.
+    pub fn open(&self) -> Result<MediaStream> {
+        match self {
+            Self::Devices(backend, constraints) => {
+                MediaDevices::new(backend.clone()).get_user_media(*constraints)
+            }
+            Self::Files(inputs, reading) => open_files(inputs, *reading, &Clock::monotonic()),
+        }
+    }
+}
+
+/// Which devices are meant.
+///
+/// # Errors
+/// `Type` for a script of fake devices that is not understood.
+pub fn backend(args: &FakeArgs) -> Result<Backend> {
+    match &args.fake_devices {
+        Some(spec) => FakeDevices::from_spec(spec).map(Backend::Fake),
+        None => Ok(Backend::Native),
+    }
+}
+
+fn sources(args: &SourceArgs, recorder: &RecorderArgs) -> Result<Sources> {
+    if args.input.is_empty() {
+        let audio_only = recorder
+            .mime
+            .trim_start()
+            .to_ascii_lowercase()
+            .starts_with("audio/");
+        let constraints = MediaStreamConstraints::new(!args.no_audio, !args.no_video && !audio_only);
+        return Ok(Sources::Devices(backend(&args.fake)?, constraints));
+    }
+    let inputs = args.input.iter().map(|path| match path.to_str() {
+        Some("-") => Input::Stdin,
+        _ => Input::Path(path.clone()),
+    });
+    let reading = if args.realtime {
+        Reading::Realtime
+    } else {
+        Reading::Unpaced
+    };
+    Ok(Sources::Files(inputs.collect(), reading))
+}
+
+fn options(args: &RecorderArgs) -> MediaRecorderOptions {
+    let (duration, count) = match args.keyframe_interval {
+        None => (None, None),
+        Some(KeyFrames::Duration(duration)) => (Some(duration), None),
+        Some(KeyFrames::Count(count)) => (None, Some(count)),
+    };
+    MediaRecorderOptions {
+        mime_type: args.mime.clone(),
+        audio_bits_per_second: args.audio_bitrate,
+        video_bits_per_second: args.video_bitrate,
+        bits_per_second: args.bitrate,
+        audio_bitrate_mode: match args.audio_bitrate_mode {
+            BitrateModeArg::Variable => BitrateMode::Variable,
+            BitrateModeArg::Constant => BitrateMode::Constant,
+        },
+        video_key_frame_interval_duration: duration,
+        video_key_frame_interval_count: count,
+        max_duration: args.duration,
+        max_size: args.max_size,
+        speed: args.speed,
+        threads: args.threads,
+    }
+}
+
+fn target(args: &OutputArgs) -> Result<Target> {
+    let stdout = io::stdout();
+    match &args.output {
+        Some(path) if path == Path::new("-") => {
+            if stdout.is_terminal() {
+                return Err(Error::Type {
+                    message: "a recording is not for a terminal; name a file with -o FILE or pipe it on"
+                        .into(),
+                });
+            }
+            Ok(Target::Stdout)
+        }
+        Some(path) => Ok(Target::File {
+            path: path.clone(),
+            overwrite: args.force,
+        }),
+        None if stdout_takes_data() => Ok(Target::Stdout),
+        None => Ok(Target::File {
+            path: format!("mediarec-{}.webm", jiff::Zoned::now().strftime("%Y%m%d-%H%M%S")).into(),
+            overwrite: args.force,
+        }),
+    }
+}
+
+/// Whether standard output is a pipe or a regular file: whoever set that up wants the recording there.
+#[cfg(unix)]
+fn stdout_takes_data() -> bool {
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::FileTypeExt;
+    let metadata = io::stdout()
+        .as_fd()
+        .try_clone_to_owned()
+        .and_then(|fd| fs::File::from(fd).metadata());
+    metadata.is_ok_and(|metadata| {
+        let kind = metadata.file_type();
+        kind.is_file() || kind.is_fifo() || kind.is_socket()
+    })
+}
+
+#[cfg(not(unix))]
+fn stdout_takes_data() -> bool {
+    !io::stdout().is_terminal()
+}

@@ -1,0 +1,247 @@
+//! `mediarec record`: opens, records, writes, finishes, says how it went.
+use crate::cli::args::{OutputArgs, RecordArgs};
+use crate::cli::events::EventLog;
+use crate::cli::exit;
+use crate::cli::output::{self, Output, OutputOptions};
+use crate::cli::plan::Plan;
+use crate::cli::progress::{Progress, summary};
+use crate::cli::signals::Signals;
+use mediarec::devices::{MediaStreamTrack, ReadyState};
+use mediarec::error::Error;
+use mediarec::recorder::{
+    BlobEvent, MediaRecorder, RecorderEvent, Recording, RecordingState, RecordingStats,
+};
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Records as the arguments say.
+///
+/// # Errors
+/// What kept it from starting, and what broke it; then what was written is kept.
+pub fn run(args: &RecordArgs) -> anyhow::Result<ExitCode> {
+    let plan = Plan::new(args)?;
+    MediaRecorder::check_type(&plan.options.mime_type)?;
+    output::check(&plan.target)?;
+    let signals = Signals::install()?;
+    let events = EventLog::open(args.output.events.as_deref())?;
+    let stream = plan.sources.open()?;
+    let recorder = MediaRecorder::new(&stream, plan.options.clone())?;
+    let recording = recorder.start(Some(plan.timeslice))?;
+    let options = OutputOptions {
+        live: args.output.live,
+        fsync: args.output.fsync,
+    };
+    let output = Output::create(&plan.target, options, signals.stop_request())?;
+    signals.steer(&recorder);
+    let session = Session {
+        recorder,
+        recording,
+        output,
+        events,
+        progress: Progress::new(args.output.progress, args.output.quiet),
+        unreported: (!plan.report_chunks).then_some(Chunk::default()),
+        running: stream.tracks(),
+        end: End::AsWanted,
+        kept: RecordingStats::default(),
+    };
+    session.run(&signals, &stream.tracks(), &args.output)
+}
+
+/// A recording and everything that is fed by it.
+struct Session {
+    recorder: MediaRecorder,
+    recording: Recording,
+    output: Output,
+    events: EventLog,
+    progress: Progress,
+    /// With one chunk at the end: what was written and not yet reported.
+    unreported: Option<Chunk>,
+    /// Tracks whose end was not reported yet.
+    running: Vec<MediaStreamTrack>,
+    end: End,
+    /// The counts when the last data was written.
+    kept: RecordingStats,
+}
+
+/// A stretch of the output.
+#[derive(Clone, Copy, Debug, Default)]
+struct Chunk {
+    offset: u64,
+    size: usize,
+    timecode: f64,
+}
+
+/// How the recording ends.
+enum End {
+    /// By a stop, a limit, or the end of its sources.
+    AsWanted,
+    /// Whoever read the output has enough.
+    ReaderGone,
+    /// What was recorded cannot be written any more.
+    OutputFailed(Error),
+    /// It broke; what was recorded until then is written.
+    Broken(Error),
+}
+
+impl Session {
+    fn run(
+        mut self,
+        signals: &Signals,
+        tracks: &[MediaStreamTrack],
+        args: &OutputArgs,
+    ) -> anyhow::Result<ExitCode> {
+        while let Some(event) = self.recording.next() {
+            self.on_event(event);
+            self.progress
+                .update(self.recorder.state(), &self.recording.stats());
+        }
+        self.progress.clear();
+        self.finalize();
+        signals.done();
+        self.events.stop(self.recording.mime_type(), &self.kept);
+        Ok(self.conclude(tracks, args))
+    }
+
+    fn on_event(&mut self, event: RecorderEvent) {
+        let stats = self.recording.stats();
+        match event {
+            RecorderEvent::Start => self.events.start(self.recording.mime_type()),
+            RecorderEvent::Pause => self.events.switched("pause", RecordingState::Paused, &stats),
+            RecorderEvent::Resume => self.events.switched("resume", RecordingState::Recording, &stats),
+            RecorderEvent::DataAvailable(blob) => self.on_data(&blob, stats),
+            RecorderEvent::Error(error) => self.break_off(error),
+            RecorderEvent::Stop => self.report_the_rest(),
+            _ => {}
+        }
+        self.report_ended_tracks();
+    }
+
+    fn on_data(&mut self, blob: &BlobEvent, stats: RecordingStats) {
+        if self.output_failed() {
+            // What follows a hole is of no use.
+            return;
+        }
+        let chunk = Chunk {
+            offset: self.output.written(),
+            size: blob.data.bytes.len(),
+            timecode: blob.timecode,
+        };
+        match self.output.write(&blob.data.bytes) {
+            Ok(()) => {
+                self.kept = stats;
+                self.report_chunk(chunk);
+            }
+            Err(error) => self.on_write_error(error),
+        }
+    }
+
+    fn on_write_error(&mut self, error: io::Error) {
+        self.recorder.stop();
+        let message = match error.kind() {
+            io::ErrorKind::BrokenPipe => {
+                self.end = End::ReaderGone;
+                return;
+            }
+            io::ErrorKind::TimedOut => {
+                format!("whoever reads {} does not; the rest is lost", self.output.name())
+            }
+            io::ErrorKind::StorageFull => format!("the disk is full: {} cannot grow", self.output.name()),
+            _ => format!("{} cannot be written", self.output.name()),
+        };
+        let error = Error::Unknown {
+            message,
+            source: Some(error.into()),
+        };
+        self.events.error(&error);
+        self.end = End::OutputFailed(error);
+    }
+
+    fn break_off(&mut self, error: Error) {
+        self.events.error(&error);
+        if !self.output_failed() {
+            self.end = End::Broken(error);
+        }
+    }
+
+    fn output_failed(&self) -> bool {
+        matches!(self.end, End::ReaderGone | End::OutputFailed(_))
+    }
+
+    fn report_chunk(&mut self, chunk: Chunk) {
+        match &mut self.unreported {
+            Some(all) => all.size += chunk.size,
+            None => {
+                self.events
+                    .data_available(self.recorder.state(), chunk.size, chunk.offset, chunk.timecode)
+            }
+        }
+    }
+
+    fn report_the_rest(&mut self) {
+        if let Some(all) = self.unreported.take() {
+            self.events
+                .data_available(self.recorder.state(), all.size, all.offset, all.timecode);
+        }
+    }
+
+    fn report_ended_tracks(&mut self) {
+        let (state, events) = (self.recorder.state(), &mut self.events);
+        self.running.retain(|track| {
+            let live = track.ready_state() == ReadyState::Live;
+            if !live {
+                events.ended(track, state);
+            }
+            live
+        });
+    }
+
+    /// A file that misses nothing is made seekable; any other plays as it is.
+    fn finalize(&mut self) {
+        if self.output_failed() {
+            return;
+        }
+        let Some(index) = self.recording.seek_index() else {
+            return;
+        };
+        if let Err(error) = self.output.finalize(index) {
+            let message = format!("{} plays, but could not be made seekable", self.output.name());
+            let error = Error::Unknown {
+                message,
+                source: Some(error.into()),
+            };
+            self.events.error(&error);
+            self.end = End::OutputFailed(error);
+        }
+    }
+
+    /// Says how it went, and what of it is kept.
+    fn conclude(self, tracks: &[MediaStreamTrack], args: &OutputArgs) -> ExitCode {
+        let nothing = self.kept.duration.is_zero();
+        let summary = summary(&self.kept, self.output.name());
+        let dropped = self.kept.tracks.iter().any(|track| track.dropped > 0);
+        if nothing {
+            self.output.discard();
+        }
+        let failures = tracks.iter().filter_map(MediaStreamTrack::failure);
+        let broken = match self.end {
+            End::Broken(error) | End::OutputFailed(error) => Some(Arc::new(error)),
+            End::ReaderGone => return ExitCode::SUCCESS,
+            End::AsWanted => None,
+        };
+        let errors: Vec<Arc<Error>> = broken.into_iter().chain(failures).collect();
+        for error in &errors {
+            exit::say(&**error);
+        }
+        let code = errors
+            .first()
+            .map_or(ExitCode::SUCCESS, |error| ExitCode::from(exit::code(error)));
+        if nothing {
+            eprintln!("mediarec: nothing was recorded: no source gave anything");
+        } else if !errors.is_empty() || dropped || args.verbose || (!args.quiet && io::stderr().is_terminal())
+        {
+            eprintln!("mediarec: {summary}");
+        }
+        code
+    }
+}
