@@ -137,6 +137,7 @@ pub struct RecorderArgs {
 /// Where it goes and what is said about it.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Output")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that can be typed")]
 pub struct OutputArgs {
     /// File to record into, or - for standard output [default: standard output when it is a pipe or a file,
     /// else mediarec-YYYYmmdd-HHMMSS.webm]

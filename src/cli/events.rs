@@ -1,4 +1,5 @@
 //! `--events`: one object of JSON a line for everything that happens.
+use crate::cli::chunks::Chunk;
 use anyhow::Context;
 use mediarec::devices::MediaStreamTrack;
 use mediarec::error::Error;
@@ -42,13 +43,13 @@ impl EventLog {
     }
 
     /// `pause` and `resume`.
-    pub fn switched(&mut self, name: &str, state: RecordingState, stats: &RecordingStats) {
-        self.write(name, state, json!({ "mediaTime": stats.duration.as_secs_f64() }));
+    pub fn switched(&mut self, name: &str, state: RecordingState, so_far: &RecordingStats) {
+        self.write(name, state, json!({ "mediaTime": so_far.duration.as_secs_f64() }));
     }
 
-    /// `dataavailable`: `size` bytes from `offset` on; `timecode` in milliseconds.
-    pub fn data_available(&mut self, state: RecordingState, size: usize, offset: u64, timecode: f64) {
-        let fields = json!({ "size": size, "offset": offset, "timecode": timecode });
+    /// `dataavailable`.
+    pub fn data_available(&mut self, state: RecordingState, chunk: Chunk) {
+        let fields = json!({ "size": chunk.size, "offset": chunk.offset, "timecode": chunk.timecode });
         self.write("dataavailable", state, fields);
     }
 

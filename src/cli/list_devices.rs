@@ -48,14 +48,11 @@ fn table(list: &[MediaDeviceInfo]) -> String {
             .unwrap_or(0)
     };
     let (kind, label, id) = (width(0), width(1), width(2));
-    rows.iter()
-        .map(|row| {
-            format!(
-                "{:kind$}  {:label$}  {:id$}  {}\n",
-                row[0], row[1], row[2], row[3]
-            )
-        })
-        .collect()
+    let lines: Vec<String> = rows
+        .iter()
+        .map(|[a, b, c, d]| format!("{a:kind$}  {b:label$}  {c:id$}  {d}\n"))
+        .collect();
+    lines.concat()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 pub mod args;
 pub mod exit;
 
+mod chunks;
 mod completions;
 mod events;
 mod inspect;

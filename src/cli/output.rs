@@ -23,8 +23,6 @@ pub struct Output {
     sink: Sink,
     /// For people.
     name: String,
-    /// Bytes that were written whole.
-    written: u64,
     fsync: Option<Duration>,
     synced_at: Instant,
 }
@@ -80,7 +78,6 @@ impl Output {
         Ok(Self {
             sink,
             name,
-            written: 0,
             fsync: options.fsync,
             synced_at: Instant::now(),
         })
@@ -89,11 +86,6 @@ impl Output {
     /// What people call it.
     pub fn name(&self) -> &str {
         &self.name
-    }
-
-    /// Bytes that were written.
-    pub fn written(&self) -> u64 {
-        self.written
     }
 
     /// Writes all of it; on a stream until a stop's time is up.
@@ -105,7 +97,6 @@ impl Output {
             Sink::File { file, .. } => file.write_all(bytes)?,
             Sink::Stream(stream) => stream.write_all(bytes)?,
         }
-        self.written += bytes.len() as u64;
         if self
             .fsync
             .is_some_and(|interval| self.synced_at.elapsed() >= interval)

@@ -12,9 +12,6 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// With one chunk at the end the engine still hands out data this often, so that nothing piles up in memory.
-const USUAL_TIMESLICE: Duration = Duration::from_millis(100);
-
 /// Where the media comes from.
 #[derive(Debug)]
 pub enum Sources {
@@ -38,10 +35,8 @@ pub enum Target {
 pub struct Plan {
     pub sources: Sources,
     pub options: MediaRecorderOptions,
-    /// How much media the engine puts into a blob.
-    pub timeslice: Duration,
-    /// Whether chunks are reported as they come; otherwise once, at the end.
-    pub report_chunks: bool,
+    /// How much media a reported chunk holds at least; None for one chunk at the end.
+    pub timeslice: Option<Duration>,
     pub target: Target,
 }
 
@@ -53,10 +48,9 @@ impl Plan {
             sources: sources(&args.source, &args.recorder)?,
             options: options(&args.recorder),
             timeslice: match args.recorder.timeslice {
-                Timeslice::Every(length) => length,
-                Timeslice::None => USUAL_TIMESLICE,
+                Timeslice::Every(length) => Some(length),
+                Timeslice::None => None,
             },
-            report_chunks: args.recorder.timeslice != Timeslice::None,
             target: target(&args.output)?,
         })
     }

@@ -64,19 +64,19 @@ impl Progress {
     }
 
     /// Shows how far the recording is.
-    pub fn update(&mut self, state: RecordingState, stats: &RecordingStats) {
+    pub fn update(&mut self, state: RecordingState, so_far: &RecordingStats) {
         if self.bar.is_hidden() {
             return;
         }
-        self.update_rates(stats);
+        self.update_rates(so_far);
         let sign = match state {
             RecordingState::Recording => "● rec   ",
             RecordingState::Paused => "‖ paused",
             RecordingState::Inactive => "■ stop  ",
         };
-        let dropped: u64 = stats.tracks.iter().map(|track| track.dropped).sum();
-        let size = HumanBytes(stats.bytes);
-        let time = clock(stats.duration);
+        let dropped: u64 = so_far.tracks.iter().map(|track| track.dropped).sum();
+        let size = HumanBytes(so_far.bytes);
+        let time = clock(so_far.duration);
         self.bar
             .set_message(format!("{sign} {time}  {size}{}  {dropped} dropped", self.rates));
     }

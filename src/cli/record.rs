@@ -1,5 +1,6 @@
 //! `mediarec record`: opens, records, writes, finishes, says how it went.
 use crate::cli::args::{OutputArgs, RecordArgs};
+use crate::cli::chunks::Chunks;
 use crate::cli::events::EventLog;
 use crate::cli::exit;
 use crate::cli::output::{self, Output, OutputOptions};
@@ -14,6 +15,7 @@ use mediarec::recorder::{
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Records as the arguments say.
 ///
@@ -27,7 +29,8 @@ pub fn run(args: &RecordArgs) -> anyhow::Result<ExitCode> {
     let events = EventLog::open(args.output.events.as_deref())?;
     let stream = plan.sources.open()?;
     let recorder = MediaRecorder::new(&stream, plan.options.clone())?;
-    let recording = recorder.start(Some(plan.timeslice))?;
+    // Bytes go out as soon as they are muxed, so that a crash or a slow timeslice holds back nothing.
+    let recording = recorder.start(Some(Duration::ZERO))?;
     let options = OutputOptions {
         live: args.output.live,
         fsync: args.output.fsync,
@@ -40,12 +43,12 @@ pub fn run(args: &RecordArgs) -> anyhow::Result<ExitCode> {
         output,
         events,
         progress: Progress::new(args.output.progress, args.output.quiet),
-        unreported: (!plan.report_chunks).then_some(Chunk::default()),
+        chunks: Chunks::new(plan.timeslice),
         running: stream.tracks(),
         end: End::AsWanted,
         kept: RecordingStats::default(),
     };
-    session.run(&signals, &stream.tracks(), &args.output)
+    Ok(session.run(&signals, &stream.tracks(), &args.output))
 }
 
 /// A recording and everything that is fed by it.
@@ -55,21 +58,12 @@ struct Session {
     output: Output,
     events: EventLog,
     progress: Progress,
-    /// With one chunk at the end: what was written and not yet reported.
-    unreported: Option<Chunk>,
+    chunks: Chunks,
     /// Tracks whose end was not reported yet.
     running: Vec<MediaStreamTrack>,
     end: End,
     /// The counts when the last data was written.
     kept: RecordingStats,
-}
-
-/// A stretch of the output.
-#[derive(Clone, Copy, Debug, Default)]
-struct Chunk {
-    offset: u64,
-    size: usize,
-    timecode: f64,
 }
 
 /// How the recording ends.
@@ -85,12 +79,7 @@ enum End {
 }
 
 impl Session {
-    fn run(
-        mut self,
-        signals: &Signals,
-        tracks: &[MediaStreamTrack],
-        args: &OutputArgs,
-    ) -> anyhow::Result<ExitCode> {
+    fn run(mut self, signals: &Signals, tracks: &[MediaStreamTrack], args: &OutputArgs) -> ExitCode {
         while let Some(event) = self.recording.next() {
             self.on_event(event);
             self.progress
@@ -100,7 +89,7 @@ impl Session {
         self.finalize();
         signals.done();
         self.events.stop(self.recording.mime_type(), &self.kept);
-        Ok(self.conclude(tracks, args))
+        self.conclude(tracks, args)
     }
 
     fn on_event(&mut self, event: RecorderEvent) {
@@ -111,7 +100,9 @@ impl Session {
             RecorderEvent::Resume => self.events.switched("resume", RecordingState::Recording, &stats),
             RecorderEvent::DataAvailable(blob) => self.on_data(&blob, stats),
             RecorderEvent::Error(error) => self.break_off(error),
-            RecorderEvent::Stop => self.report_the_rest(),
+            RecorderEvent::Stop => self
+                .events
+                .data_available(self.recorder.state(), self.chunks.end()),
             _ => {}
         }
         self.report_ended_tracks();
@@ -122,15 +113,12 @@ impl Session {
             // What follows a hole is of no use.
             return;
         }
-        let chunk = Chunk {
-            offset: self.output.written(),
-            size: blob.data.bytes.len(),
-            timecode: blob.timecode,
-        };
         match self.output.write(&blob.data.bytes) {
             Ok(()) => {
                 self.kept = stats;
-                self.report_chunk(chunk);
+                if let Some(chunk) = self.chunks.add(blob) {
+                    self.events.data_available(self.recorder.state(), chunk);
+                }
             }
             Err(error) => self.on_write_error(error),
         }
@@ -166,23 +154,6 @@ impl Session {
 
     fn output_failed(&self) -> bool {
         matches!(self.end, End::ReaderGone | End::OutputFailed(_))
-    }
-
-    fn report_chunk(&mut self, chunk: Chunk) {
-        match &mut self.unreported {
-            Some(all) => all.size += chunk.size,
-            None => {
-                self.events
-                    .data_available(self.recorder.state(), chunk.size, chunk.offset, chunk.timecode)
-            }
-        }
-    }
-
-    fn report_the_rest(&mut self) {
-        if let Some(all) = self.unreported.take() {
-            self.events
-                .data_available(self.recorder.state(), all.size, all.offset, all.timecode);
-        }
     }
 
     fn report_ended_tracks(&mut self) {

@@ -79,7 +79,7 @@ impl MediaDevices {
     pub fn enumerate_devices(&self) -> Result<Vec<MediaDeviceInfo>> {
         match &self.backend {
             Backend::Native => Ok(Vec::new()),
-            Backend::Fake(fakes) => Ok(fakes.list()),
+            Backend::Fake(_) => Ok(FakeDevices::list()),
         }
     }
 

@@ -65,6 +65,17 @@ impl<T> Clone for Sink<T> {
     }
 }
 
+impl<T> Sink<T> {
+    fn send_patiently(&self, mut frame: T) {
+        while !self.tally.closed.load(Ordering::SeqCst) {
+            match self.queue.send_timeout(frame, LOOK_AROUND) {
+                Err(SendTimeoutError::Timeout(back)) => frame = back,
+                Ok(()) | Err(SendTimeoutError::Disconnected(_)) => return,
+            }
+        }
+    }
+}
+
 impl<T> Shared<T> {
     // Every change of the state is whole before a panic could strike.
     fn lock(&self) -> MutexGuard<'_, State<T>> {
@@ -184,7 +195,7 @@ impl<T: Clone> FrameSender<T> {
             return false;
         };
         for sink in sinks {
-            self.send_patiently(&sink, frame.clone());
+            sink.send_patiently(frame.clone());
         }
         !self.shared.lock().stopped
     }
@@ -204,15 +215,6 @@ impl<T: Clone> FrameSender<T> {
                 .unwrap_or_else(PoisonError::into_inner);
         }
         (!state.stopped).then(|| state.sinks.clone())
-    }
-
-    fn send_patiently(&self, sink: &Sink<T>, mut frame: T) {
-        while !sink.tally.closed.load(Ordering::SeqCst) {
-            match sink.queue.send_timeout(frame, LOOK_AROUND) {
-                Err(SendTimeoutError::Timeout(back)) => frame = back,
-                Ok(()) | Err(SendTimeoutError::Disconnected(_)) => return,
-            }
-        }
     }
 
     pub(crate) fn pace(&self) -> Pace {
@@ -358,9 +360,9 @@ mod tests {
 
     #[test]
     fn a_stopped_source_ends_its_thread_whatever_it_waits_for() {
-        let (_start, go) = bounded(1);
+        let (start, go) = bounded(1);
         let idle = counting(Pace::Patient, 1, go);
-        drop(_start);
+        start.send(()).unwrap();
         idle.stop();
         let clock = Clock::monotonic();
         let (ended, wait) = bounded(1);

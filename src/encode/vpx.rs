@@ -173,7 +173,7 @@ impl Context {
         #[expect(clippy::cast_possible_wrap, reason = "the version is a small number")]
         let version = vpx::VPX_ENCODER_ABI_VERSION as c_int;
         // SAFETY: all pointers are to live values; the context stays where it is, in its box.
-        let result = unsafe { vpx::vpx_codec_enc_init_ver(&mut *codec, interface, config, 0, version) };
+        let result = unsafe { vpx::vpx_codec_enc_init_ver(&raw mut *codec, interface, config, 0, version) };
         check(result, "libvpx cannot encode VP8 with these settings")?;
         let mut context = Self {
             codec,
@@ -188,7 +188,7 @@ impl Context {
 
     fn control(&mut self, id: vpx::vp8e_enc_control_id, value: c_int) -> Result<()> {
         // SAFETY: both controls that we set take one int.
-        let result = unsafe { vpx::vpx_codec_control_(&mut *self.codec, id as c_int, value) };
+        let result = unsafe { vpx::vpx_codec_control_(&raw mut *self.codec, id as c_int, value) };
         self.checked(result, "libvpx refuses an encoder setting")
     }
 
@@ -203,7 +203,7 @@ impl Context {
         // a lag of 0 they are read during this call only, never written.
         let result = unsafe {
             vpx::vpx_codec_encode(
-                &mut *self.codec,
+                &raw mut *self.codec,
                 &raw const self.image,
                 micros,
                 length,
@@ -219,7 +219,8 @@ impl Context {
     fn next_packet(&mut self) -> Option<(bool, &[u8])> {
         loop {
             // SAFETY: the context is initialised and the cursor is its own.
-            let packet = unsafe { vpx::vpx_codec_get_cx_data(&mut *self.codec, &mut self.packets).as_ref() }?;
+            let packet =
+                unsafe { vpx::vpx_codec_get_cx_data(&raw mut *self.codec, &raw mut self.packets).as_ref() }?;
             if packet.kind == vpx::vpx_codec_cx_pkt_kind::VPX_CODEC_CX_FRAME_PKT {
                 // SAFETY: the kind says which member of the union is set; libvpx keeps the bytes until the next
                 // call, which the borrow of `self` prevents.
@@ -235,7 +236,7 @@ impl Context {
     fn checked(&mut self, result: vpx::vpx_codec_err_t, what: &str) -> Result<()> {
         // SAFETY: the context is initialised; the text, if any, is a C string that lives as long as it.
         let detail = unsafe {
-            let text = vpx::vpx_codec_error_detail(&mut *self.codec);
+            let text = vpx::vpx_codec_error_detail(&raw mut *self.codec);
             (!text.is_null()).then(|| CStr::from_ptr(text).to_string_lossy().into_owned())
         };
         match detail {
@@ -248,7 +249,7 @@ impl Context {
 impl Drop for Context {
     fn drop(&mut self) {
         // SAFETY: the context was initialised and is destroyed once.
-        unsafe { vpx::vpx_codec_destroy(&mut *self.codec) };
+        unsafe { vpx::vpx_codec_destroy(&raw mut *self.codec) };
     }
 }
 

@@ -58,7 +58,7 @@ impl Slicer {
         let start = *self.start.get_or_insert(packet.time);
         let gathered_until = match track.format {
             MediaFormat::Video(_) => packet.time,
-            MediaFormat::Audio(_) => packet.time + (packet.duration - packet.padding),
+            MediaFormat::Audio(_) => packet.time + packet.duration.saturating_sub(packet.padding),
         };
         self.timeslice
             .is_some_and(|slice| gathered_until - start >= slice)

@@ -157,7 +157,9 @@ mod tests {
     }
 
     fn push(i: &mut Interleaver, packets: &[(usize, u64)]) {
-        packets.iter().for_each(|&(track, ms)| i.push(packet(track, ms)));
+        for &(track, ms) in packets {
+            i.push(packet(track, ms));
+        }
     }
 
     fn drain(i: &mut Interleaver) -> Vec<(usize, u64)> {

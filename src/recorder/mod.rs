@@ -86,7 +86,7 @@ struct Inner {
 }
 
 struct State {
-    state: RecordingState,
+    recording: RecordingState,
     mime_type: String,
     bit_rates: BitRates,
     /// Counts the starts; the current run is steered through `run`.
@@ -102,6 +102,7 @@ struct Run {
 }
 
 /// What a recording is told by those who steer it.
+#[derive(Clone, Copy, Debug)]
 enum Command {
     Pause,
     Resume,
@@ -117,7 +118,7 @@ impl MediaRecorder {
     pub fn new(stream: &MediaStream, options: MediaRecorderOptions) -> Result<Self> {
         let asked = MimeType::parse(&options.mime_type, true)?;
         let state = State {
-            state: RecordingState::Inactive,
+            recording: RecordingState::Inactive,
             mime_type: options.mime_type.clone(),
             bit_rates: options.bit_rates(),
             runs: 0,
@@ -154,7 +155,7 @@ impl MediaRecorder {
     /// What it is doing.
     #[must_use]
     pub fn state(&self) -> RecordingState {
-        self.lock().state
+        self.lock().recording
     }
 
     /// What was asked for; while it records, completed to what is recorded.
@@ -190,10 +191,10 @@ impl MediaRecorder {
     /// that cannot be recorded; `Unknown` when an encoder or the system refuses.
     pub fn start(&self, timeslice: Option<Duration>) -> Result<Recording> {
         let mut state = self.lock();
-        if state.state != RecordingState::Inactive {
+        if state.recording != RecordingState::Inactive {
             return Err(Error::invalid_state(format!(
                 "the recorder cannot be started: it is {}",
-                state.state.as_str()
+                state.recording.as_str()
             )));
         }
         // What the constructor let pass because nobody knows it yet is refused now.
@@ -225,7 +226,7 @@ impl MediaRecorder {
         let infos: Vec<_> = pipelines.iter().map(|pipeline| pipeline.info.clone()).collect();
         let webm = WebmWriter::new(doc_type, &infos)?;
         let mime_type: Arc<str> = completed.to_string().into();
-        state.state = RecordingState::Recording;
+        state.recording = RecordingState::Recording;
         mime_type.as_ref().clone_into(&mut state.mime_type);
         state.bit_rates = bit_rates;
         state.runs += 1;
@@ -300,10 +301,10 @@ impl MediaRecorder {
     ) -> Result<()> {
         let mut state = self.lock();
         let run = state.run.as_ref().ok_or_else(|| inactive(what))?;
-        if state.state != to {
+        if state.recording != to {
             cut(&run.timeline);
             run.send(command);
-            state.state = to;
+            state.recording = to;
         }
         Ok(())
     }
@@ -320,7 +321,7 @@ impl MediaRecorder {
         run.timeline.stop();
         run.pipelines.iter().for_each(Pipeline::release);
         run.send(Command::Stop);
-        state.state = RecordingState::Inactive;
+        state.recording = RecordingState::Inactive;
         state.mime_type.clone_from(&self.0.options.mime_type);
         state.bit_rates = self.0.options.bit_rates();
     }

@@ -88,7 +88,7 @@ impl Cuts {
     }
 
     fn media_time(&self, interval: Interval, at: Timestamp) -> Timestamp {
-        Timestamp::ZERO + (at - self.start - interval.paused)
+        Timestamp::ZERO + (at - interval.paused - self.start)
     }
 
     /// Applies the limit to what was placed.

@@ -117,7 +117,7 @@ impl FakeDevices {
         }
     }
 
-    pub(crate) fn list(&self) -> Vec<MediaDeviceInfo> {
+    pub(crate) fn list() -> Vec<MediaDeviceInfo> {
         let entry = |kind, id: &str, label: &str, group: &str| MediaDeviceInfo {
             device_id: id.into(),
             kind,
@@ -274,8 +274,7 @@ mod tests {
 
     #[test]
     fn the_list_has_microphones_first_and_the_default_speaker_twice() {
-        let list: Vec<(String, &str)> = FakeDevices::default()
-            .list()
+        let list: Vec<(String, &str)> = FakeDevices::list()
             .into_iter()
             .map(|d| (d.device_id, d.kind.as_str()))
             .collect();
