@@ -17,7 +17,8 @@ use std::thread::{self, JoinHandle};
 const RAW_PICTURES: usize = 8;
 /// Raw blocks of sound that wait for their encoder: two seconds of the 10 ms that microphones deliver.
 const RAW_BLOCKS: usize = 200;
-/// Files wait anyway, so a few suffice.
+/// Files wait anyway, so a few suffice: one being encoded, one ready, one being read.
+const RAW_PICTURES_OF_A_FILE: usize = 2;
 const RAW_BLOCKS_OF_A_FILE: usize = 8;
 
 /// What encoder threads tell the recording.
@@ -85,7 +86,11 @@ impl Pipeline {
         let live = track.is_live();
         match track.feed() {
             Feed::Video(format, source) => {
-                let listener = source.listen(RAW_PICTURES);
+                let listener = source.listen(if live {
+                    RAW_PICTURES
+                } else {
+                    RAW_PICTURES_OF_A_FILE
+                });
                 let encoder = VpxEncoder::new(*format, shared.options.video)?;
                 let order = TrackOrder { audio: false, live };
                 Self::spawn(index, track, encoder, listener, order, shared)

@@ -8,7 +8,7 @@ use crate::recorder::pipeline::{Message, Pipeline};
 use crate::recorder::{Command, MediaRecorder};
 use crate::webm::WebmWriter;
 use crate::webm::index::SeekIndex;
-use crossbeam_channel::{Receiver, select_biased};
+use crossbeam_channel::{Receiver, never, select_biased};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -232,8 +232,10 @@ impl Recording {
         let wait = self.deadline.and_then(Deadline::wait).unwrap_or(FOR_EVER);
         select_biased! {
             recv(self.commands) -> command => {
-                if let Ok(command) = command {
-                    self.on_command(command);
+                match command {
+                    Ok(command) => self.on_command(command),
+                    // Nobody can steer any more; a closed channel would be ready for ever.
+                    Err(_) => self.commands = never(),
                 }
                 Ok(())
             }
