@@ -23,6 +23,8 @@ pub struct Output {
     sink: Sink,
     /// For people.
     name: String,
+    /// Bytes that were written in whole pieces.
+    whole: u64,
     fsync: Option<Duration>,
     synced_at: Instant,
 }
@@ -78,6 +80,7 @@ impl Output {
         Ok(Self {
             sink,
             name,
+            whole: 0,
             fsync: options.fsync,
             synced_at: Instant::now(),
         })
@@ -97,6 +100,7 @@ impl Output {
             Sink::File { file, .. } => file.write_all(bytes)?,
             Sink::Stream(stream) => stream.write_all(bytes)?,
         }
+        self.whole += bytes.len() as u64;
         if self
             .fsync
             .is_some_and(|interval| self.synced_at.elapsed() >= interval)
@@ -117,6 +121,28 @@ impl Output {
             Sink::File { file, base, .. } => {
                 index.finalize(file, *base, |file| if fsync { file.sync_data() } else { Ok(()) })
             }
+            Sink::Stream(_) => Ok(()),
+        }
+    }
+
+    /// Makes what could be written of a file seekable, as far as the disk has room for it; `kept` is how long it lasts.
+    ///
+    /// # Errors
+    /// Those of the system; what was written plays all the same.
+    pub fn salvage(&mut self, index: &SeekIndex, kept: Duration) -> io::Result<()> {
+        let index = index.cut_at(self.whole, kept);
+        self.truncate()?;
+        if self.finalize(&index).is_ok() {
+            return Ok(());
+        }
+        self.truncate()?;
+        self.finalize(&index.without_cues())
+    }
+
+    /// Takes away what does not make a whole piece.
+    fn truncate(&mut self) -> io::Result<()> {
+        match &mut self.sink {
+            Sink::File { file, base, .. } => file.set_len(*base + self.whole),
             Sink::Stream(_) => Ok(()),
         }
     }

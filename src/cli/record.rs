@@ -167,22 +167,26 @@ impl Session {
         });
     }
 
-    /// A file that misses nothing is made seekable; any other plays as it is.
+    /// Makes a file seekable, or what could be kept of it.
     fn finalize(&mut self) {
-        if self.output_failed() {
-            return;
-        }
         let Some(index) = self.recording.seek_index() else {
             return;
         };
-        if let Err(error) = self.output.finalize(index) {
+        let result = match self.end {
+            End::ReaderGone => Ok(()),
+            End::OutputFailed(_) => self.output.salvage(index, self.kept.duration),
+            End::AsWanted | End::Broken(_) => self.output.finalize(index),
+        };
+        if let Err(error) = result {
             let message = format!("{} plays, but could not be made seekable", self.output.name());
             let error = Error::Unknown {
                 message,
                 source: Some(error.into()),
             };
             self.events.error(&error);
-            self.end = End::OutputFailed(error);
+            if !self.output_failed() {
+                self.end = End::OutputFailed(error);
+            }
         }
     }
 
@@ -208,7 +212,7 @@ impl Session {
             .first()
             .map_or(ExitCode::SUCCESS, |error| ExitCode::from(exit::code(error)));
         if nothing {
-            eprintln!("mediarec: nothing was recorded: no source gave anything");
+            eprintln!("mediarec: nothing was recorded");
         } else if !errors.is_empty() || dropped || args.verbose || (!args.quiet && io::stderr().is_terminal())
         {
             eprintln!("mediarec: {summary}");

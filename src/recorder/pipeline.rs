@@ -13,8 +13,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-/// Raw pictures that wait for their encoder: a quarter of a second at 30 a second.
-const RAW_PICTURES: usize = 8;
+/// Raw pictures that wait for their encoder: half a second at 30 a second, which a busy machine may need.
+const RAW_PICTURES: usize = 16;
 /// Raw blocks of sound that wait for their encoder: two seconds of the 10 ms that microphones deliver.
 const RAW_BLOCKS: usize = 200;
 /// Files wait anyway, so a few suffice: one being encoded, one ready, one being read.

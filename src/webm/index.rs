@@ -124,7 +124,7 @@ impl IndexBuilder {
 }
 
 /// What it takes to turn the live file that was written into one that can be seeked in.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SeekIndex {
     offsets: HeaderOffsets,
     /// Where each Cluster begins.
@@ -145,6 +145,31 @@ impl SeekIndex {
     #[must_use]
     pub const fn end(&self) -> u64 {
         self.end
+    }
+
+    /// The index of the file's beginning, where no more of it could be kept: `end` bytes, up to the end of a block,
+    /// which last for `duration`.
+    #[must_use]
+    pub fn cut_at(&self, end: u64, duration: Duration) -> Self {
+        let mut cut = self.clone();
+        cut.clusters
+            .retain(|&cluster| cluster + (UNKNOWN_MASTER_HEADER as u64) < end);
+        let clusters = &cut.clusters;
+        cut.cues.retain(|cue| {
+            let cluster = clusters.get(cue.cluster as usize);
+            cluster
+                .is_some_and(|cluster| cluster + UNKNOWN_MASTER_HEADER as u64 + u64::from(cue.offset) < end)
+        });
+        cut.duration = cut.duration.min(Timestamp::ZERO + duration);
+        cut.end = end;
+        cut
+    }
+
+    /// The same without Cues, for a file that cannot grow by them.
+    #[must_use]
+    pub fn without_cues(mut self) -> Self {
+        self.cues.clear();
+        self
     }
 
     /// Appends Cues and fills in `SeekHead`, Duration and sizes; leaves the file's position at the end.
@@ -331,6 +356,26 @@ mod tests {
         }
         // Cues, SeekHead, Duration, the Segment's size and those of 4 Clusters.
         assert_eq!(writes, 8);
+    }
+
+    #[test]
+    fn what_a_full_disk_kept_is_finalised_with_and_without_cues() {
+        let (live, index) = canned::live(3);
+        let expected = frames(&live);
+        let mut reader = Reader::new(&*live).unwrap();
+        let mut kept = 0;
+        while let Some(block) = reader.next_block().unwrap() {
+            let end = block.position;
+            let cut = index.cut_at(end, Duration::from_millis(1500));
+            for index in [cut.clone(), cut.without_cues()] {
+                let mut file = io::Cursor::new(live[..usize::try_from(end).unwrap()].to_vec());
+                index.finalize(&mut file, 0, |_| Ok(())).unwrap();
+                assert_eq!(frames(file.get_ref()), expected[..kept]);
+                assert_eq!(index.duration(), Timestamp::from_millis(1500));
+            }
+            kept += 1;
+        }
+        assert_eq!(kept, expected.len());
     }
 
     #[test]
