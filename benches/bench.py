@@ -1,0 +1,189 @@
+"""Runs mediarec and its peers side by side and prints one Markdown table; script/bench calls it."""
+import argparse
+import datetime
+import functools
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+
+import measures
+from clips import Clip
+from contestants import Encoders, Ffmpeg, Gstreamer, Mediarec
+from processes import Failed
+
+MEASURES = ("files", "live", "startup", "latency", "kill")
+
+
+class Row:
+    """A line of the table: which number of which measure, and how it is written."""
+
+    def __init__(self, title, key, digits=0, spread=False, ratio=False):
+        self.title, self.key, self.digits, self.spread, self.ratio = title, key, digits, spread, ratio
+
+    def cell(self, results, reference):
+        """The median, in brackets the worst, or how many times the first contestant's median it is."""
+        if isinstance(results, Failed):
+            return "failed"
+        if not results:
+            return ""
+        values = [result[self.key] for result in results]
+        text = f"{statistics.median(values):.{self.digits}f}"
+        if self.spread:
+            text += f" (≤ {max(values):.{self.digits}f})"
+        if self.ratio and isinstance(reference, list) and reference is not results:
+            text += f" (×{statistics.median(values) / statistics.median(r[self.key] for r in reference):.2f})"
+        return text
+
+
+def side_by_side(title, contestants, runs, measure):
+    """Each contestant once, then each again, so that a busy minute is everybody's."""
+    results = {contestant.name: [] for contestant in contestants}
+    for number in range(runs):
+        for contestant in contestants:
+            if isinstance(results[contestant.name], Failed):
+                continue
+            print(f"bench: {title} {number + 1}/{runs}: {contestant.name}", file=sys.stderr)
+            try:
+                results[contestant.name].append(measure(contestant))
+            except Failed as failure:
+                print(f"bench: {title}: {contestant.name} failed: {failure}", file=sys.stderr)
+                results[contestant.name] = failure
+    return results
+
+
+class Table:
+    """The lines so far."""
+
+    def __init__(self, contestants):
+        self.names = [contestant.name for contestant in contestants]
+        self.lines = [["", *self.names], ["---", *("--:" for _ in self.names)]]
+
+    def add(self, results, rows):
+        reference = results.get(Mediarec.name)
+        for row in rows:
+            cells = [row.cell(results.get(name), reference) for name in self.names]
+            self.lines.append([row.title, *cells])
+
+    def text(self):
+        return "\n".join("| " + " | ".join(line) + " |" for line in self.lines)
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter runs: to see that it works")
+    parser.add_argument("--runs", type=int, help="runs of each contestant and measure (default 5, quick 2)")
+    parser.add_argument("--only", help=f"some of the measures: {','.join(MEASURES)}")
+    parser.add_argument("--without", default="", help="leave contestants out: mediarec,ffmpeg,…")
+    options = parser.parse_args()
+    options.only = options.only.split(",") if options.only else list(MEASURES)
+    unknown = set(options.only) - set(MEASURES)
+    if unknown:
+        parser.error(f"no such measure: {', '.join(sorted(unknown))}")
+    options.runs = options.runs or (2 if options.quick else 5)
+    return options
+
+
+def present(contestants, without):
+    """Those that can take part; the others are left out by name."""
+    here = []
+    for contestant in contestants:
+        missing = contestant.missing()
+        if contestant.name in without.split(","):
+            continue
+        if missing:
+            print(f"bench: {contestant.name} is left out: {missing} is not installed", file=sys.stderr)
+        else:
+            here.append(contestant)
+    return here
+
+
+def run_files(table, contestants, options, clip, directory):
+    results = side_by_side("files", contestants, options.runs,
+                           lambda c: measures.files(c, clip, directory))
+    title = f"{clip.seconds} s of files to WebM: "
+    table.add(results, [Row(title + "CPU s", "cpu", 2, ratio=True), Row("— wall s", "wall", 2, ratio=True),
+                        Row("— peak memory, MB", "rss"), Row("— size, MB", "size", 2),
+                        Row("— PSNR, dB", "psnr", 2), Row("— frames", "frames")])
+
+
+def run_live(table, contestants, options, _, directory):
+    seconds = 4 if options.quick else 10
+    results = side_by_side("live", contestants, options.runs,
+                           lambda c: measures.live(c, directory, seconds))
+    table.add(results, [Row("live 720p30: CPU s a second", "cpu_per_s", 3, ratio=True),
+                        Row("— frames lost", "lost", spread=True), Row("— peak memory, MB", "rss")])
+
+
+def run_startup(table, contestants, options, *_):
+    for eager in (False, True):
+        results = side_by_side("startup", contestants, options.runs,
+                               lambda c, eager=eager: measures.startup(c, eager))
+        table.add(results, [Row("exec to first block on a pipe, ms" + with_flags(eager), "ms", spread=True)])
+
+
+def run_latency(table, contestants, options, clip, directory):
+    seconds = 3 if options.quick else 8
+    for eager in (False, True):
+        results = side_by_side("latency", contestants, options.runs,
+                               lambda c, eager=eager: measures.latency(c, clip, directory, seconds, eager))
+        table.add(results, [Row("frame in to block out, median ms" + with_flags(eager), "median", spread=True),
+                            Row("— 95 %", "p95", spread=True)])
+
+
+def run_kill(table, contestants, options, clip, directory):
+    for with_video, what in ((True, "sound and picture"), (False, "sound alone")):
+        for eager in (False, True):
+            results = side_by_side("kill", contestants, options.runs, functools.partial(
+                measures.kill, clip=clip, directory=directory, with_video=with_video, eager=eager))
+            table.add(results, [Row(f"lost by kill −9, {what}, s{with_flags(eager)}", "lost", 2, spread=True)])
+
+
+def with_flags(eager):
+    return ", least-delay flags" if eager else ""
+
+
+def machine():
+    """What the numbers were measured on."""
+    name = platform.processor() or platform.machine()
+    cpuinfo = pathlib.Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        models = [line.split(":")[1].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
+        name = models[0] if models else name
+    return f"{os.cpu_count()} × {name}, {platform.system()} {platform.release()}"
+
+
+def version(command):
+    run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    return run.stdout.decode(errors="replace").splitlines()[0] if run.stdout else command[0]
+
+
+def main():
+    options = arguments()
+    mediarec = Mediarec(os.environ["MEDIAREC"])
+    everybody = present([mediarec, Ffmpeg(), Gstreamer(), Encoders()], options.without)
+    recorders = [contestant for contestant in everybody if not isinstance(contestant, Encoders)]
+    if not everybody:
+        sys.exit("bench: nobody is left")
+    clip = Clip(8 if options.quick else 20)
+    clip.warm()
+    table = Table(everybody)
+    with tempfile.TemporaryDirectory(dir=clip.directory) as directory:
+        for measure in options.only:
+            contestants = everybody if measure == "files" else recorders
+            globals()[f"run_{measure}"](table, contestants, options, clip, pathlib.Path(directory))
+    print(f"{datetime.date.today()}, {machine()}; medians of {options.runs}, in brackets the worst, × mediarec. ")
+    print("; ".join(version(command) for command in (["ffmpeg", "-version"], ["gst-launch-1.0", "--version"])
+                    if present_program(command[0])) + "\n")
+    print(table.text())
+
+
+def present_program(name):
+    return any(pathlib.Path(folder, name).exists() for folder in os.get_exec_path())
+
+
+if __name__ == "__main__":
+    main()
