@@ -1,6 +1,7 @@
 """Runs whole processes: what they cost, what they write to a pipe and when, and what they read from one."""
 import fcntl
 import os
+import select
 import subprocess
 import tempfile
 import threading
@@ -66,38 +67,41 @@ def blocks_until(pipe, enough):
 
 
 class Feeder(threading.Thread):
-    """Writes a file into a FIFO at the pace of its media, as a device would; never waits for a slow reader's sake."""
+    """Writes a file into a FIFO at the pace of its media, as a device would."""
 
-    def __init__(self, path, fifo, header, unit, period, on_open=None):
+    def __init__(self, path, fifo, header, unit, period):
         super().__init__(daemon=True)
-        self.path, self.fifo, self.header, self.unit, self.period = path, fifo, header, unit, period
-        self.on_open = on_open
-        self.zero = None
+        self.path, self.header, self.unit, self.period = path, header, unit, period
+        self.zero = 0.0
         self.stopped = threading.Event()
+        if fifo.exists():
+            fifo.unlink()
+        os.mkfifo(fifo)
+        # Open for both: GStreamer opens, closes and opens its sources again, and no byte may be lost by that.
+        self.pipe = os.open(fifo, os.O_RDWR | os.O_NONBLOCK)
+        enlarge(self.pipe)
 
     def run(self):
-        try:
-            self._feed()
-        except BrokenPipeError:
-            pass
-
-    def _feed(self):
-        with open(self.path, "rb") as file, open(self.fifo, "wb", buffering=0) as pipe:
-            enlarge(pipe)
-            self.zero = self.on_open() if self.on_open else time.monotonic()
-            pipe.write(file.read(self.header))
+        with open(self.path, "rb") as file:
+            self._write(file.read(self.header))
             index = 0
-            while data := file.read(self.unit):
-                if self.stopped.wait(max(0.0, self.zero + index * self.period - time.monotonic())):
-                    return
-                write_all(pipe, data)
+            while not self._stopped_before(self.zero + index * self.period):
+                data = file.read(self.unit)
+                if not data:
+                    break
+                self._write(data)
                 index += 1
+        os.close(self.pipe)
 
+    def _stopped_before(self, due):
+        return self.stopped.wait(max(0.0, due - time.monotonic()))
 
-def write_all(pipe, data):
-    view = memoryview(data)
-    while view:
-        view = view[pipe.write(view):]
+    def _write(self, data):
+        view = memoryview(data)
+        while view and not self.stopped.is_set():
+            _, writable, _ = select.select([], [self.pipe], [], 0.1)
+            if writable:
+                view = view[os.write(self.pipe, view):]
 
 
 def enlarge(pipe):
@@ -108,48 +112,28 @@ def enlarge(pipe):
 
 
 class Feed:
-    """A paced Y4M and a paced WAV in two FIFOs; `zero` is when the first of them began."""
+    """A paced Y4M and a paced WAV in two FIFOs; `zero` is when their first frame and sample are due."""
 
     def __init__(self, clip, directory, with_video=True):
-        self.zero = None
-        self.lock = threading.Lock()
+        self.zero = 0.0
         self.video = directory / "video.fifo" if with_video else None
         self.audio = directory / "audio.fifo"
-        self.feeders = []
-        if with_video:
-            header = clip.y4m.open("rb").readline()
-            self._add(clip.y4m, self.video, len(header), FRAME_BYTES + len(b"FRAME\n"), 1 / RATE)
         # Ten milliseconds at a time, as a sound card gives them.
         block = SAMPLE_RATE // 100 * CHANNELS * 2
-        self._add(clip.wav, self.audio, WAV_HEADER, block, 0.01)
-
-    def _add(self, path, fifo, header, unit, period):
-        if fifo.exists():
-            fifo.unlink()
-        os.mkfifo(fifo)
-        self.feeders.append(Feeder(path, fifo, header, unit, period, self._begin))
-
-    def _begin(self):
-        with self.lock:
-            if self.zero is None:
-                self.zero = time.monotonic()
-            return self.zero
+        self.feeders = [Feeder(clip.wav, self.audio, WAV_HEADER, block, 0.01)]
+        if with_video:
+            with clip.y4m.open("rb") as file:
+                header = len(file.readline())
+            frame = len(b"FRAME\n") + FRAME_BYTES
+            self.feeders.append(Feeder(clip.y4m, self.video, header, frame, 1 / RATE))
 
     def start(self):
+        self.zero = time.monotonic()
         for feeder in self.feeders:
+            feeder.zero = self.zero
             feeder.start()
 
     def stop(self):
-        """Ends the threads, those too that nobody ever read from."""
         for feeder in self.feeders:
             feeder.stopped.set()
-            while feeder.is_alive():
-                self._drain(feeder.fifo)
-                feeder.join(0.05)
-
-    @staticmethod
-    def _drain(fifo):
-        try:
-            os.close(os.open(fifo, os.O_RDONLY | os.O_NONBLOCK))
-        except OSError:
-            pass
+            feeder.join()
