@@ -29,8 +29,8 @@ class Mediarec:
 
     def live(self, output, seconds=None, eager=False):
         length = ["--duration", f"{seconds}s"] if seconds else []
-        return self._record(["--fake-devices", "--width", f"=={WIDTH}", "--height", f"=={HEIGHT}",
-                             "--frame-rate", f"=={RATE}", *length], output, eager)
+        # 1280×720 at 30 is what it asks a camera for by itself.
+        return self._record(["--fake-devices", *length], output, eager)
 
     def pipes(self, video, audio, output, eager):
         return self._record(self._inputs(video, audio), output, eager)

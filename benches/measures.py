@@ -63,7 +63,7 @@ def startup(contestant, eager):
     finally:
         run.kill()
     if not blocks:
-        raise Failed(run.last_words())
+        raise Failed(run.first_words())
     return {"ms": (blocks[0].arrival - run.started) * 1000}
 
 
@@ -81,7 +81,7 @@ def latency(contestant, clip, directory, seconds, eager):
         feed.stop()
     video = [block for block in blocks if block.kind == "video"]
     if len(video) < wanted:
-        raise Failed(run.last_words())
+        raise Failed(run.first_words())
     delays = sorted((block.arrival - feed.zero - number / RATE) * 1000
                     for number, block in enumerate(video) if number >= RATE)
     return {"median": delays[len(delays) // 2], "p95": delays[len(delays) * 95 // 100]}
@@ -97,7 +97,7 @@ def kill(contestant, clip, directory, with_video, eager):
     try:
         time.sleep(random.uniform(4, 7))
         if run.process.poll() is not None:
-            raise Failed(run.last_words())
+            raise Failed(run.first_words())
         killed = time.monotonic()
     finally:
         run.kill()

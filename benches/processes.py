@@ -17,7 +17,7 @@ PATIENCE = 120
 
 
 class Failed(Exception):
-    """A contestant that did not do its work; the text is its own last line."""
+    """A contestant that did not do its work; the text is the first line it said."""
 
 
 class Run:
@@ -37,7 +37,7 @@ class Run:
         self.process.returncode = os.waitstatus_to_exitcode(status)
         self.patience.cancel()
         if self.process.returncode != 0:
-            raise Failed(self.last_words())
+            raise Failed(self.first_words())
         return {"cpu": usage.ru_utime + usage.ru_stime, "wall": wall, "rss": usage.ru_maxrss / 1024}
 
     def kill(self):
@@ -45,10 +45,10 @@ class Run:
         self.process.wait()
         self.patience.cancel()
 
-    def last_words(self):
+    def first_words(self):
         self.errors.seek(0)
         lines = self.errors.read().decode(errors="replace").strip().splitlines()
-        return lines[-1] if lines else f"exit code {self.process.returncode}, no word said"
+        return lines[0] if lines else f"exit code {self.process.returncode}, no word said"
 
 
 def cost(command):
