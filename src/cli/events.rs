@@ -77,7 +77,7 @@ impl EventLog {
                 json!({
                     "kind": if track.is_video { "video" } else { "audio" },
                     "label": track.label,
-                    "encoded": track.encoded,
+                    "packets": track.packets,
                     "dropped": track.dropped,
                     "bytes": track.bytes,
                     "silence": track.silence.as_secs_f64(),

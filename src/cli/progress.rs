@@ -33,7 +33,7 @@ impl Totals {
                 .tracks
                 .iter()
                 .filter(|t| t.is_video)
-                .map(|t| t.encoded)
+                .map(|t| t.packets)
                 .sum(),
         }
     }
@@ -118,7 +118,7 @@ pub fn summary(stats: &RecordingStats, into: &str) -> String {
             let unit = if track.is_video {
                 "pictures"
             } else {
-                "blocks of sound"
+                "packets of sound"
             };
             let lost = match track.dropped {
                 0 => String::new(),
@@ -129,7 +129,7 @@ pub fn summary(stats: &RecordingStats, into: &str) -> String {
             } else {
                 format!(" ({:.3} s of silence for gaps)", track.silence.as_secs_f64())
             };
-            format!("{} {unit}{lost}{silence}", track.encoded)
+            format!("{} {unit}{lost}{silence}", track.packets)
         })
         .collect();
     let (length, size) = (stats.duration.as_secs_f64(), HumanBytes(stats.bytes));

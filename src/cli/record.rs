@@ -109,8 +109,9 @@ impl Session {
     }
 
     fn on_data(&mut self, blob: &BlobEvent, stats: RecordingStats) {
-        if self.output_failed() {
-            // What follows a hole is of no use.
+        let is_end = blob.data.bytes.is_empty() && self.recorder.state() == RecordingState::Inactive;
+        if is_end || self.output_failed() {
+            // The last chunk is reported at the stop; what follows a hole is of no use.
             return;
         }
         match self.output.write(&blob.data.bytes) {

@@ -40,7 +40,7 @@ pub(crate) struct Pipeline {
     pub(crate) info: TrackInfo,
     pub(crate) order: TrackOrder,
     pub(crate) backlog: Arc<Backlog>,
-    pub(crate) tally: Arc<Tally>,
+    tally: Arc<Tally>,
     source: Arc<dyn Connection>,
 }
 
@@ -53,12 +53,10 @@ pub(crate) struct Shared {
 
 /// Counts of one track.
 #[derive(Debug, Default)]
-pub(crate) struct Tally {
-    /// Raw frames or blocks that were encoded.
-    pub(crate) encoded: AtomicU64,
+struct Tally {
     /// Pictures dropped before the encoder because what was encoded is not taken.
-    pub(crate) dropped_for_backlog: AtomicU64,
-    pub(crate) corrections: Mutex<AudioCorrections>,
+    dropped_for_backlog: AtomicU64,
+    corrections: Mutex<AudioCorrections>,
 }
 
 /// Everything the encoder thread of one track works with.
@@ -203,7 +201,6 @@ where
                 (broken_off, interval) = (false, number);
             }
             self.encoder.encode(&item, &mut self.packets)?;
-            self.tally.encoded.fetch_add(1, Ordering::Relaxed);
             self.deliver();
         }
         // The source need not wait for an encoder that finishes.

@@ -11,7 +11,6 @@ use crate::webm::index::SeekIndex;
 use crossbeam_channel::{Receiver, never, select_biased};
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -59,8 +58,8 @@ pub struct TrackStats {
     pub is_video: bool,
     /// Name of the device or file.
     pub label: String,
-    /// Pictures, or blocks of sound, that were encoded.
-    pub encoded: u64,
+    /// Pictures, or packets of sound, in the file.
+    pub packets: u64,
     /// Pictures, or blocks of sound, that were captured and lost.
     pub dropped: u64,
     /// Encoded bytes in the file.
@@ -90,7 +89,8 @@ pub struct Recording {
     slicer: Slicer,
     mime_type: Arc<str>,
     events: VecDeque<RecorderEvent>,
-    track_bytes: Vec<u64>,
+    /// Packets and bytes that were muxed, of each track.
+    muxed: Vec<(u64, u64)>,
     duration: Duration,
     max_size: Option<u64>,
     /// When to stop waiting, and for what.
@@ -161,7 +161,7 @@ impl Recording {
         let deadline = media_ends.and_then(|wait| parts.clock.instant(parts.clock.now() + wait));
         Self {
             interleaver: Interleaver::new(parts.pipelines.iter().map(|p| p.order)),
-            track_bytes: vec![0; parts.pipelines.len()],
+            muxed: vec![(0, 0); parts.pipelines.len()],
             recorder: parts.recorder,
             run: parts.run,
             messages: parts.messages,
@@ -188,13 +188,13 @@ impl Recording {
         let tracks = self
             .pipelines
             .iter()
-            .zip(&self.track_bytes)
-            .map(|(pipeline, &bytes)| {
+            .zip(&self.muxed)
+            .map(|(pipeline, &(packets, bytes))| {
                 let corrections = pipeline.corrections();
                 TrackStats {
                     is_video: pipeline.is_video(),
                     label: pipeline.info.name.clone(),
-                    encoded: pipeline.tally.encoded.load(Ordering::Relaxed),
+                    packets,
                     dropped: pipeline.dropped(),
                     bytes,
                     silence: corrections.silence_inserted(),
@@ -322,7 +322,9 @@ impl Recording {
             return Ok(());
         }
         webm.write(packet)?;
-        self.track_bytes[packet.track] += packet.data.len() as u64;
+        let (packets, bytes) = &mut self.muxed[packet.track];
+        *packets += 1;
+        *bytes += packet.data.len() as u64;
         self.duration = self.duration.max(presentation_end(packet, &pipeline.info));
         if self.slicer.fills(packet, &pipeline.info) {
             self.cut_blob();
