@@ -76,7 +76,7 @@ impl EventLog {
             .map(|track| {
                 json!({
                     "kind": if track.is_video { "video" } else { "audio" },
-                    "label": track.label,
+                    "label": &*track.label,
                     "packets": track.packets,
                     "dropped": track.dropped,
                     "bytes": track.bytes,

@@ -2,11 +2,12 @@
 use crate::cli::plan::Target;
 use crate::cli::signals::StopRequest;
 use anyhow::{Context, bail};
+use mediarec::clock::{Clock, Timestamp};
 use mediarec::webm::index::SeekIndex;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How the output is treated.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +27,8 @@ pub struct Output {
     /// Bytes that were written in whole pieces.
     whole: u64,
     fsync: Option<Duration>,
-    synced_at: Instant,
+    clock: Clock,
+    synced_at: Timestamp,
 }
 
 #[derive(Debug)]
@@ -82,7 +84,8 @@ impl Output {
             name,
             whole: 0,
             fsync: options.fsync,
-            synced_at: Instant::now(),
+            clock: Clock::monotonic(),
+            synced_at: Timestamp::ZERO,
         })
     }
 
@@ -101,12 +104,13 @@ impl Output {
             Sink::Stream(stream) => stream.write_all(bytes)?,
         }
         self.whole += bytes.len() as u64;
+        let now = self.clock.now();
         if self
             .fsync
-            .is_some_and(|interval| self.synced_at.elapsed() >= interval)
+            .is_some_and(|interval| now - self.synced_at >= interval)
         {
             self.sync()?;
-            self.synced_at = Instant::now();
+            self.synced_at = now;
         }
         Ok(())
     }

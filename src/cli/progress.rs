@@ -1,9 +1,10 @@
 //! The status line of a recording in a terminal, and what is said at its end.
 use crate::cli::args::When;
 use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use mediarec::clock::{Clock, Timestamp};
 use mediarec::recorder::{RecordingState, RecordingStats};
 use std::io::{self, IsTerminal};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The rates that are shown are those of the last so long.
 const WINDOW: Duration = Duration::from_secs(1);
@@ -14,7 +15,8 @@ const DRAWS_PER_SECOND: u8 = 10;
 /// A status line, or none.
 pub struct Progress {
     bar: ProgressBar,
-    window: Option<(Instant, Totals)>,
+    clock: Clock,
+    window: Option<(Timestamp, Totals)>,
     rates: String,
 }
 
@@ -58,6 +60,7 @@ impl Progress {
         );
         Self {
             bar,
+            clock: Clock::monotonic(),
             window: None,
             rates: String::new(),
         }
@@ -87,7 +90,7 @@ impl Progress {
     }
 
     fn update_rates(&mut self, stats: &RecordingStats) {
-        let (now, totals) = (Instant::now(), Totals::of(stats));
+        let (now, totals) = (self.clock.now(), Totals::of(stats));
         let (since, before) = *self.window.get_or_insert((now, totals));
         let elapsed = (now - since).as_secs_f64();
         if elapsed < WINDOW.as_secs_f64() {

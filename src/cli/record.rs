@@ -81,9 +81,9 @@ enum End {
 impl Session {
     fn run(mut self, signals: &Signals, tracks: &[MediaStreamTrack], args: &OutputArgs) -> ExitCode {
         while let Some(event) = self.recording.next() {
-            self.on_event(event);
-            self.progress
-                .update(self.recorder.state(), &self.recording.stats());
+            let stats = self.recording.stats();
+            self.progress.update(self.recorder.state(), &stats);
+            self.on_event(event, stats);
         }
         self.progress.clear();
         self.finalize();
@@ -92,8 +92,7 @@ impl Session {
         self.conclude(tracks, args)
     }
 
-    fn on_event(&mut self, event: RecorderEvent) {
-        let stats = self.recording.stats();
+    fn on_event(&mut self, event: RecorderEvent, stats: RecordingStats) {
         match event {
             RecorderEvent::Start => self.events.start(self.recording.mime_type()),
             RecorderEvent::Pause => self.events.switched("pause", RecordingState::Paused, &stats),

@@ -1,12 +1,13 @@
 //! Signals become calls of the recorder; a stop that takes too long ends the program.
 use crate::cli::exit::{BROKEN, GIVEN_UP};
 use anyhow::Context;
+use mediarec::clock::{Clock, Timestamp};
 use mediarec::recorder::MediaRecorder;
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// A reader that has not taken everything this long after a stop is not waited for.
 const PATIENCE_WITH_READERS: Duration = Duration::from_millis(1500);
@@ -15,30 +16,39 @@ const PATIENCE_WITH_READERS: Duration = Duration::from_millis(1500);
 const PATIENCE: Duration = Duration::from_millis(1900);
 
 /// When the stop was asked for, if it was; shared by all who wait for something.
-#[derive(Clone, Debug, Default)]
-pub struct StopRequest(Arc<OnceLock<Instant>>);
+#[derive(Clone, Debug)]
+pub struct StopRequest {
+    clock: Clock,
+    at: Arc<OnceLock<Timestamp>>,
+}
 
 impl StopRequest {
+    fn none_yet() -> Self {
+        Self {
+            clock: Clock::monotonic(),
+            at: Arc::default(),
+        }
+    }
+
     /// Whether readers need not be waited for any longer.
     pub fn time_is_up(&self) -> bool {
-        self.0
-            .get()
-            .is_some_and(|at| at.elapsed() >= PATIENCE_WITH_READERS)
+        let at = self.at.get();
+        at.is_some_and(|&at| self.clock.now() - at >= PATIENCE_WITH_READERS)
     }
 
     /// Whether a signal asked for it.
     pub fn is_made(&self) -> bool {
-        self.0.get().is_some()
+        self.at.get().is_some()
     }
 
     /// True for the first who asks.
     fn make(&self) -> bool {
-        self.0.set(Instant::now()).is_ok()
+        self.at.set(self.clock.now()).is_ok()
     }
 }
 
 /// What the signals steer.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Signals {
     recorder: Arc<OnceLock<MediaRecorder>>,
     stop: StopRequest,
@@ -52,7 +62,11 @@ impl Signals {
     /// # Errors
     /// When the system refuses.
     pub fn install() -> anyhow::Result<Self> {
-        let signals = Self::default();
+        let signals = Self {
+            recorder: Arc::default(),
+            stop: StopRequest::none_yet(),
+            done: Arc::default(),
+        };
         let interrupted = signals.clone();
         ctrlc::set_handler(move || interrupted.interrupt()).context("SIGINT cannot be handled")?;
         #[cfg(unix)]

@@ -1,28 +1,30 @@
 //! MediaStream Recording: tracks in, events out.
 mod backlog;
 mod blob;
+mod deadline;
 mod interleave;
 mod mime;
 mod options;
 mod pipeline;
 mod recording;
+mod setup;
+mod stats;
 mod timeline;
 
 pub use blob::{Blob, BlobEvent};
 pub use options::{BitrateMode, MediaRecorderOptions};
-pub use recording::{RecorderEvent, Recording, RecordingStats, TrackStats};
+pub use recording::{RecorderEvent, Recording};
+pub use stats::{RecordingStats, TrackStats};
 
-use crate::devices::{MediaStream, MediaStreamTrack, ReadyState, TrackKind};
-use crate::encode::{OpusOptions, VpxOptions};
+use crate::devices::MediaStream;
 use crate::error::{Error, Result};
-use crate::webm::{DocType, WebmWriter};
 use crossbeam_channel::{Sender, unbounded};
-use mime::{Completed, Container, MimeType};
+use mime::MimeType;
 use options::BitRates;
-use pipeline::{EncoderOptions, Pipeline};
-use recording::Parts;
+use pipeline::Pipeline;
+use recording::Wishes;
+use setup::Setup;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
 use std::time::Duration;
 use timeline::Timeline;
 
@@ -199,58 +201,24 @@ impl MediaRecorder {
         }
         // What the constructor let pass because nobody knows it yet is refused now.
         Self::check_type(&self.0.options.mime_type)?;
-        let tracks = self.recordable_tracks()?;
-        let has = |kind| tracks.iter().any(|track| track.kind() == kind);
-        let completed = Completed {
-            mime: self.0.asked,
-            has_video: has(TrackKind::Video),
-            has_audio: has(TrackKind::Audio),
-        };
-        let bit_rates = self
-            .0
-            .options
-            .bit_rates_for(completed.has_audio, completed.has_video);
-        let encoding = self.encoder_options(&tracks, bit_rates)?;
-        let clock = tracks[0].clock().clone();
-        let ((messages_sender, messages), (commands_sender, commands)) = (unbounded(), unbounded());
-        let shared = pipeline::Shared {
-            options: encoding,
-            timeline: Arc::new(Timeline::start(clock.clone(), self.0.options.max_duration)),
-            messages: messages_sender,
-        };
-        let (pipelines, threads) = start_pipelines(&tracks, &shared)?;
-        let doc_type = match self.0.asked.container {
-            Container::Webm => DocType::Webm,
-            Container::Matroska => DocType::Matroska,
-        };
-        let infos: Vec<_> = pipelines.iter().map(|pipeline| pipeline.info.clone()).collect();
-        let webm = WebmWriter::new(doc_type, &infos)?;
-        let mime_type: Arc<str> = completed.to_string().into();
+        let options = &self.0.options;
+        let setup = Setup::new(&self.0.stream, self.0.asked, options)?;
+        let (commands_sender, commands) = unbounded();
         state.recording = RecordingState::Recording;
-        mime_type.as_ref().clone_into(&mut state.mime_type);
-        state.bit_rates = bit_rates;
+        setup.mime_type.as_ref().clone_into(&mut state.mime_type);
+        state.bit_rates = setup.bit_rates;
         state.runs += 1;
         state.run = Some(Run {
-            timeline: shared.timeline,
+            timeline: setup.timeline.clone(),
             commands: commands_sender,
-            pipelines: pipelines.clone(),
+            pipelines: setup.pipelines.clone(),
         });
-        let parts = Parts {
-            recorder: self.clone(),
-            run: state.runs,
-            clock,
-            messages,
-            commands,
-            pipelines,
-            threads,
-            webm,
+        let wishes = Wishes {
             timeslice,
-            mime_type,
-            max_duration: self.0.options.max_duration,
-            max_size: self.0.options.max_size,
+            max_duration: options.max_duration,
+            max_size: options.max_size,
         };
-        drop(state);
-        Ok(Recording::new(parts))
+        Ok(Recording::new(self.clone(), state.runs, setup, commands, wishes))
     }
 
     /// Ends the recording: what was captured is still encoded and delivered before the event `Stop` (2.3, `stop`).
@@ -326,44 +294,6 @@ impl MediaRecorder {
         state.bit_rates = self.0.options.bit_rates();
     }
 
-    fn recordable_tracks(&self) -> Result<Vec<MediaStreamTrack>> {
-        let mut tracks = self.0.stream.tracks();
-        tracks.retain(|track| track.ready_state() == ReadyState::Live);
-        if tracks.is_empty() {
-            return Err(Error::not_supported(
-                "the stream has no live track; there is nothing to record",
-            ));
-        }
-        if self.0.asked.audio_only && tracks.iter().any(|track| track.kind() == TrackKind::Video) {
-            return Err(Error::not_supported(format!(
-                "'{}' holds no pictures, but the stream has a video track; leave it out or record video/webm",
-                self.0.options.mime_type
-            )));
-        }
-        Ok(tracks)
-    }
-
-    /// Targets are for all tracks of a kind together (2.3, `start`).
-    fn encoder_options(&self, tracks: &[MediaStreamTrack], bit_rates: BitRates) -> Result<EncoderOptions> {
-        let options = &self.0.options;
-        let share = |bits: u32, kind| {
-            let count = tracks.iter().filter(|track| track.kind() == kind).count();
-            bits / u32::try_from(count).unwrap_or(u32::MAX).max(1)
-        };
-        Ok(EncoderOptions {
-            video: VpxOptions {
-                bits_per_second: share(bit_rates.video, TrackKind::Video),
-                key_frames: options.key_frames()?,
-                speed: options.encoder_speed(),
-                threads: options.threads,
-            },
-            audio: OpusOptions {
-                bits_per_second: share(bit_rates.audio, TrackKind::Audio),
-                constant: options.audio_bitrate_mode == BitrateMode::Constant,
-            },
-        })
-    }
-
     // Every change of the state is whole before a panic could strike.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -375,27 +305,6 @@ impl Run {
         // Nobody to tell means that the recording was dropped.
         let _ = self.commands.send(command);
     }
-}
-
-/// All of them, or none.
-fn start_pipelines(
-    tracks: &[MediaStreamTrack],
-    shared: &pipeline::Shared,
-) -> Result<(Vec<Pipeline>, Vec<JoinHandle<()>>)> {
-    let (mut pipelines, mut threads) = (Vec::<Pipeline>::new(), Vec::new());
-    for (index, track) in tracks.iter().enumerate() {
-        match Pipeline::start(index, track, shared) {
-            Ok((pipeline, thread)) => {
-                pipelines.push(pipeline);
-                threads.push(thread);
-            }
-            Err(error) => {
-                pipelines.iter().for_each(Pipeline::release);
-                return Err(error);
-            }
-        }
-    }
-    Ok((pipelines, threads))
 }
 
 fn inactive(what: &str) -> Error {

@@ -9,6 +9,7 @@ use crate::recorder::backlog::Backlog;
 use crate::recorder::interleave::TrackOrder;
 use crate::recorder::timeline::{Place, Placed, Timeline};
 use crossbeam_channel::Sender;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -37,6 +38,7 @@ pub(crate) struct EncoderOptions {
 /// One recorded track, as the recording and those who steer it know it.
 #[derive(Clone)]
 pub(crate) struct Pipeline {
+    pub(crate) label: Arc<str>,
     pub(crate) info: TrackInfo,
     pub(crate) order: TrackOrder,
     pub(crate) backlog: Arc<Backlog>,
@@ -117,6 +119,7 @@ impl Pipeline {
         let mut info = encoder.info();
         track.label().clone_into(&mut info.name);
         let pipeline = Self {
+            label: track.label().into(),
             info,
             order,
             backlog: Arc::default(),
@@ -172,7 +175,9 @@ where
     E::Input: Place + Send,
 {
     fn run(mut self, listener: Listener<E::Input>) {
-        let result = self.encode_all(listener);
+        // A panic is told like any other failure: the others must not wait for this track.
+        let encoded = panic::catch_unwind(AssertUnwindSafe(|| self.encode_all(listener)));
+        let result = encoded.unwrap_or_else(|_| Err(Error::unknown("an encoder failed", "it panicked")));
         let track = self.track;
         // Nobody to tell means that the recording was dropped.
         let _ = self.messages.send(Message::Ended { track, result });

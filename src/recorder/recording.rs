@@ -3,8 +3,11 @@ use crate::clock::{Clock, Timestamp};
 use crate::error::{Error, Result};
 use crate::media::{MediaFormat, Packet, TrackInfo};
 use crate::recorder::blob::{Blob, BlobEvent, Slicer};
+use crate::recorder::deadline::Deadline;
 use crate::recorder::interleave::Interleaver;
 use crate::recorder::pipeline::{Message, Pipeline};
+use crate::recorder::setup::Setup;
+use crate::recorder::stats::{RecordingStats, TrackStats};
 use crate::recorder::{Command, MediaRecorder};
 use crate::webm::WebmWriter;
 use crate::webm::index::SeekIndex;
@@ -12,13 +15,7 @@ use crossbeam_channel::{Receiver, never, select_biased};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
-
-/// After a stop, encoders that have not finished by then are left behind.
-const STOP_TIME: Duration = Duration::from_millis(1500);
-
-/// A live recording that is to end by itself waits this much longer for the last of its media.
-const LATENESS: Duration = Duration::from_secs(1);
+use std::time::Duration;
 
 /// What happens in a recording, in order (MediaStream Recording, 2.9).
 #[derive(Debug)]
@@ -38,40 +35,6 @@ pub enum RecorderEvent {
     Stop,
 }
 
-/// Counts of a recording so far.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct RecordingStats {
-    /// A track each, in the order of the file.
-    pub tracks: Vec<TrackStats>,
-    /// Bytes handed out or about to be.
-    pub bytes: u64,
-    /// Length of what was muxed.
-    pub duration: Duration,
-}
-
-/// Counts of one track of a recording.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct TrackStats {
-    /// Whether it carries pictures.
-    pub is_video: bool,
-    /// Name of the device or file.
-    pub label: String,
-    /// Pictures, or packets of sound, in the file.
-    pub packets: u64,
-    /// Pictures, or blocks of sound, that were captured and lost.
-    pub dropped: u64,
-    /// Encoded bytes in the file.
-    pub bytes: u64,
-    /// Silence that stands for sound which never came.
-    pub silence: Duration,
-    /// Sound that was thrown away because its time was taken already.
-    pub trimmed: Duration,
-    /// How much longer sound is made now to keep it on the clock, in parts per million.
-    pub slew_ppm: f64,
-}
-
 /// A recording in progress: an iterator over its events.
 ///
 /// Nothing is muxed unless somebody asks for the next event; meanwhile encoded media waits, and when too much
@@ -79,6 +42,7 @@ pub struct TrackStats {
 pub struct Recording {
     recorder: MediaRecorder,
     run: u64,
+    clock: Clock,
     messages: Receiver<Message>,
     commands: Receiver<Command>,
     pipelines: Vec<Pipeline>,
@@ -89,93 +53,64 @@ pub struct Recording {
     slicer: Slicer,
     mime_type: Arc<str>,
     events: VecDeque<RecorderEvent>,
-    /// Packets and bytes that were muxed, of each track.
-    muxed: Vec<(u64, u64)>,
+    /// A track each.
+    muxed: Vec<Muxed>,
     duration: Duration,
     max_size: Option<u64>,
     /// When to stop waiting, and for what.
-    deadline: Option<Deadline>,
+    deadline: Deadline,
     stopped: bool,
     /// The largest size is reached: nothing more is muxed.
     full: bool,
     done: bool,
 }
 
-/// Until when the tracks are waited for.
+/// What of one track is in the file.
+#[derive(Clone, Copy, Debug, Default)]
+struct Muxed {
+    packets: u64,
+    bytes: u64,
+}
+
+/// What is asked of a recording as a whole.
 #[derive(Clone, Copy, Debug)]
-enum Deadline {
-    /// Live media that is to last so long has come by then, or does not come.
-    OfMedia(Instant),
-    /// The same during a pause: how much is left.
-    Held(Duration),
-    /// Stopped encoders have finished by then, or never will.
-    OfStop(Instant),
-}
-
-impl Deadline {
-    fn wait(self) -> Option<Duration> {
-        match self {
-            Self::OfMedia(at) | Self::OfStop(at) => Some(at.saturating_duration_since(Instant::now())),
-            Self::Held(_) => None,
-        }
-    }
-
-    fn held(self) -> Self {
-        match self {
-            Self::OfMedia(at) => Self::Held(at.saturating_duration_since(Instant::now())),
-            other => other,
-        }
-    }
-
-    fn released(self) -> Self {
-        match self {
-            Self::Held(left) => Self::OfMedia(Instant::now() + left),
-            other => other,
-        }
-    }
-}
-
-/// What `MediaRecorder::start` puts together.
-pub(super) struct Parts {
-    pub(super) recorder: MediaRecorder,
-    pub(super) run: u64,
-    pub(super) clock: Clock,
-    pub(super) messages: Receiver<Message>,
-    pub(super) commands: Receiver<Command>,
-    pub(super) pipelines: Vec<Pipeline>,
-    pub(super) threads: Vec<JoinHandle<()>>,
-    pub(super) webm: WebmWriter,
+pub(super) struct Wishes {
     pub(super) timeslice: Option<Duration>,
-    pub(super) mime_type: Arc<str>,
     pub(super) max_duration: Option<Duration>,
     pub(super) max_size: Option<u64>,
 }
 
 impl Recording {
-    pub(super) fn new(parts: Parts) -> Self {
-        let live = parts.pipelines.iter().any(|p| p.order.live);
-        let media_ends = parts
+    pub(super) fn new(
+        recorder: MediaRecorder,
+        run: u64,
+        setup: Setup,
+        commands: Receiver<Command>,
+        wishes: Wishes,
+    ) -> Self {
+        let live = setup.pipelines.iter().any(|p| p.order.live);
+        let deadline = wishes
             .max_duration
             .filter(|_| live)
-            .map(|length| length + LATENESS);
-        let deadline = media_ends.and_then(|wait| parts.clock.instant(parts.clock.now() + wait));
+            .map(|length| Deadline::of_media(setup.clock.now(), length));
         Self {
-            interleaver: Interleaver::new(parts.pipelines.iter().map(|p| p.order)),
-            muxed: vec![(0, 0); parts.pipelines.len()],
-            recorder: parts.recorder,
-            run: parts.run,
-            messages: parts.messages,
-            commands: parts.commands,
-            pipelines: parts.pipelines,
-            threads: parts.threads,
-            webm: Some(parts.webm),
+            recorder,
+            run,
+            clock: setup.clock,
+            messages: setup.messages,
+            commands,
+            interleaver: Interleaver::new(setup.pipelines.iter().map(|p| p.order)),
+            muxed: vec![Muxed::default(); setup.pipelines.len()],
+            pipelines: setup.pipelines,
+            threads: setup.threads,
+            webm: Some(setup.webm),
             index: None,
-            slicer: Slicer::new(parts.timeslice),
-            mime_type: parts.mime_type,
+            slicer: Slicer::new(wishes.timeslice),
+            mime_type: setup.mime_type,
             events: VecDeque::from([RecorderEvent::Start]),
             duration: Duration::ZERO,
-            max_size: parts.max_size,
-            deadline: deadline.map(Deadline::OfMedia),
+            max_size: wishes.max_size,
+            deadline: deadline.unwrap_or_default(),
             stopped: false,
             full: false,
             done: false,
@@ -185,23 +120,19 @@ impl Recording {
     /// The counts so far.
     #[must_use]
     pub fn stats(&self) -> RecordingStats {
-        let tracks = self
-            .pipelines
-            .iter()
-            .zip(&self.muxed)
-            .map(|(pipeline, &(packets, bytes))| {
-                let corrections = pipeline.corrections();
-                TrackStats {
-                    is_video: pipeline.is_video(),
-                    label: pipeline.info.name.clone(),
-                    packets,
-                    dropped: pipeline.dropped(),
-                    bytes,
-                    silence: corrections.silence_inserted(),
-                    trimmed: corrections.trimmed(),
-                    slew_ppm: corrections.slew_ppm,
-                }
-            });
+        let tracks = self.pipelines.iter().zip(&self.muxed).map(|(pipeline, muxed)| {
+            let corrections = pipeline.corrections();
+            TrackStats {
+                is_video: pipeline.is_video(),
+                label: pipeline.label.clone(),
+                packets: muxed.packets,
+                bytes: muxed.bytes,
+                dropped: pipeline.dropped(),
+                silence: corrections.silence_inserted(),
+                trimmed: corrections.trimmed(),
+                slew_ppm: corrections.slew_ppm,
+            }
+        });
         RecordingStats {
             tracks: tracks.collect(),
             bytes: self.position(),
@@ -229,7 +160,7 @@ impl Recording {
     /// Waits for what comes next and deals with it.
     fn advance(&mut self) -> Result<()> {
         const FOR_EVER: Duration = Duration::from_secs(3600);
-        let wait = self.deadline.and_then(Deadline::wait).unwrap_or(FOR_EVER);
+        let wait = self.deadline.wait(self.clock.now()).unwrap_or(FOR_EVER);
         select_biased! {
             recv(self.commands) -> command => {
                 match command {
@@ -250,39 +181,33 @@ impl Recording {
     fn on_command(&mut self, command: Command) {
         match command {
             Command::Pause => {
-                self.deadline = self.deadline.map(Deadline::held);
+                self.deadline = self.deadline.held(self.clock.now());
                 self.events.push_back(RecorderEvent::Pause);
             }
             Command::Resume => {
-                self.deadline = self.deadline.map(Deadline::released);
+                self.deadline = self.deadline.released(self.clock.now());
                 self.events.push_back(RecorderEvent::Resume);
             }
             Command::RequestData => self.cut_blob(),
             Command::Stop => {
                 self.stopped = true;
-                self.deadline = Some(Deadline::OfStop(Instant::now() + STOP_TIME));
+                self.deadline = Deadline::of_stop(self.clock.now());
             }
         }
     }
 
     fn on_deadline(&mut self) -> Result<()> {
-        match self.deadline.take() {
-            None => Ok(()),
-            held @ Some(Deadline::Held(_)) => {
-                self.deadline = held;
+        match self.deadline {
+            Deadline::Never | Deadline::Held(_) => Ok(()),
+            Deadline::OfMedia(_) => {
+                self.recorder.end_run(self.run);
                 Ok(())
             }
-            Some(Deadline::OfMedia(_)) => {
-                self.recorder.stop();
-                Ok(())
-            }
-            Some(Deadline::OfStop(_)) => {
+            Deadline::OfStop(_) => {
+                // Not joined: whatever holds them would hold us.
                 self.threads.clear();
-                let waited = format!("waited {} s after the stop", STOP_TIME.as_secs_f32());
-                Err(Error::unknown(
-                    "an encoder does not finish; its last frames are lost",
-                    waited,
-                ))
+                let why = "it still works on them long after the stop";
+                Err(Error::unknown("the last frames of an encoder are lost", why))
             }
         }
     }
@@ -318,13 +243,12 @@ impl Recording {
             .max_size
             .is_some_and(|most| webm.finished_size(packet) > most);
         if self.full {
-            self.recorder.stop();
+            self.recorder.end_run(self.run);
             return Ok(());
         }
         webm.write(packet)?;
-        let (packets, bytes) = &mut self.muxed[packet.track];
-        *packets += 1;
-        *bytes += packet.data.len() as u64;
+        self.muxed[packet.track].packets += 1;
+        self.muxed[packet.track].bytes += packet.data.len() as u64;
         self.duration = self.duration.max(presentation_end(packet, &pipeline.info));
         if self.slicer.fills(packet, &pipeline.info) {
             self.cut_blob();
@@ -343,9 +267,18 @@ impl Recording {
             .push_back(RecorderEvent::DataAvailable(BlobEvent::new(data, timecode)));
     }
 
+    /// Breaks off; what was encoded until now is delivered.
     fn fail(&mut self, error: Error) {
         self.recorder.end_run(self.run);
         self.events.push_back(RecorderEvent::Error(error));
+        for track in 0..self.pipelines.len() {
+            self.interleaver.end(track);
+        }
+        while let Some(packet) = self.interleaver.pop() {
+            if self.mux(&packet).is_err() {
+                break;
+            }
+        }
         self.finish();
     }
 

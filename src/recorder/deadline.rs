@@ -1,0 +1,80 @@
+//! Until when a recording waits for its tracks; time is an argument.
+use crate::clock::Timestamp;
+use std::time::Duration;
+
+/// After a stop, encoders that have not finished by then are left behind.
+const STOP_TIME: Duration = Duration::from_millis(1500);
+
+/// A live recording that is to end by itself waits this much longer for the last of its media.
+const LATENESS: Duration = Duration::from_secs(1);
+
+/// A point on the recording's clock, and what is given up there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Deadline {
+    /// There is none.
+    #[default]
+    Never,
+    /// Live media that is to last so long has come by then, or does not come.
+    OfMedia(Timestamp),
+    /// The same during a pause: how much is left.
+    Held(Duration),
+    /// Stopped encoders have finished by then, or never will.
+    OfStop(Timestamp),
+}
+
+impl Deadline {
+    /// That of live media which begins now and lasts so long.
+    pub(crate) fn of_media(now: Timestamp, length: Duration) -> Self {
+        Self::OfMedia(now + length + LATENESS)
+    }
+
+    /// That of a stop which is made now.
+    pub(crate) fn of_stop(now: Timestamp) -> Self {
+        Self::OfStop(now + STOP_TIME)
+    }
+
+    /// How long to wait for it; None is for ever.
+    pub(crate) fn wait(self, now: Timestamp) -> Option<Duration> {
+        match self {
+            Self::OfMedia(at) | Self::OfStop(at) => Some(at - now),
+            Self::Never | Self::Held(_) => None,
+        }
+    }
+
+    /// Media does not come during a pause, and need not.
+    pub(crate) fn held(self, now: Timestamp) -> Self {
+        match self {
+            Self::OfMedia(at) => Self::Held(at - now),
+            other => other,
+        }
+    }
+
+    /// After the pause.
+    pub(crate) fn released(self, now: Timestamp) -> Self {
+        match self {
+            Self::Held(left) => Self::OfMedia(now + left),
+            other => other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_moves_the_deadline_of_media_by_its_length_and_no_other() {
+        let at = Timestamp::from_millis;
+        let media = Deadline::of_media(at(0), Duration::from_secs(2));
+        assert_eq!(media.wait(at(500)), Some(Duration::from_millis(2500)));
+        let held = media.held(at(500));
+        assert_eq!(held.wait(at(9000)), None);
+        assert_eq!(
+            held.released(at(9000)).wait(at(9000)),
+            Some(Duration::from_millis(2500))
+        );
+        let stop = Deadline::of_stop(at(0));
+        assert_eq!(stop.held(at(1)).released(at(2)), stop);
+        assert_eq!(stop.wait(at(9000)), Some(Duration::ZERO));
+    }
+}
