@@ -33,6 +33,21 @@ impl EventLog {
         Ok(Self(writer))
     }
 
+    /// Writes nothing.
+    pub fn none() -> Self {
+        Self(None)
+    }
+
+    /// `error`, for what kept a recording from starting.
+    pub fn refusal(&mut self, error: &anyhow::Error) {
+        let known = error.chain().find_map(|cause| cause.downcast_ref::<Error>());
+        let fields = match known {
+            Some(error) => described(error),
+            None => json!({ "name": "UnknownError", "message": format!("{error:#}") }),
+        };
+        self.write("error", RecordingState::Inactive, fields);
+    }
+
     /// `start`.
     pub fn start(&mut self, mime_type: &str) {
         self.write(

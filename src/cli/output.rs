@@ -1,9 +1,12 @@
 //! Where the recording's bytes go: a file that is finished in place, or a stream that never goes back.
-use crate::cli::plan::Target;
+use crate::cli::plan::{Sources, Target};
 use crate::cli::signals::StopRequest;
 use anyhow::{Context, bail};
 use mediarec::clock::{Clock, Timestamp};
+use mediarec::devices::file::Input;
+use mediarec::error::Error;
 use mediarec::webm::index::SeekIndex;
+use same_file::is_same_file;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -42,25 +45,36 @@ enum Sink {
     Stream(Stream),
 }
 
-/// Says early whether the target could not be made anyway.
+/// Says early whether the target could not be made anyway, or would be made of what is to be recorded.
 ///
 /// # Errors
-/// When it exists and must not be overwritten.
-pub fn check(target: &Target) -> anyhow::Result<()> {
-    match target {
-        Target::File {
-            path,
-            overwrite: false,
-        } if is_regular(path) => bail!(
-            "{} exists; choose another name or overwrite it with --force",
-            path.display()
-        ),
-        _ => Ok(()),
+/// When it exists and must not be overwritten, or is one of the sources.
+pub fn check(target: &Target, sources: &Sources) -> anyhow::Result<()> {
+    let Target::File { path, overwrite } = target else {
+        return Ok(());
+    };
+    let is_source =
+        |input: &Input| matches!(input, Input::Path(source) if is_same_file(source, path).unwrap_or(false));
+    if sources.files().iter().any(is_source) {
+        return Err(Error::Type {
+            message: format!(
+                "{} is what is to be recorded; choose another output",
+                path.display()
+            ),
+        }
+        .into());
     }
+    if *overwrite { Ok(()) } else { check_is_new(path) }
 }
 
-fn is_regular(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file() || metadata.is_symlink())
+fn check_is_new(path: &Path) -> anyhow::Result<()> {
+    if fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file() || metadata.is_symlink()) {
+        bail!(
+            "{} exists; choose another name or overwrite it with --force",
+            path.display()
+        );
+    }
+    Ok(())
 }
 
 impl Output {
@@ -71,13 +85,10 @@ impl Output {
     pub fn create(target: &Target, options: OutputOptions, stop: &StopRequest) -> anyhow::Result<Self> {
         let (sink, name) = match target {
             Target::Stdout => (stdout_sink(options.live, stop)?, "standard output".to_owned()),
-            Target::File { path, overwrite } => {
-                check(target)?;
-                (
-                    file_sink(path, *overwrite, options.live, stop)?,
-                    path.display().to_string(),
-                )
-            }
+            Target::File { path, overwrite } => (
+                file_sink(path, *overwrite, options.live, stop)?,
+                path.display().to_string(),
+            ),
         };
         Ok(Self {
             sink,

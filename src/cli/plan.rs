@@ -57,6 +57,14 @@ impl Plan {
 }
 
 impl Sources {
+    /// The files among them.
+    pub fn files(&self) -> &[Input] {
+        match self {
+            Self::Devices(..) => &[],
+            Self::Files(inputs, _) => inputs,
+        }
+    }
+
     /// Opens them all.
     ///
     /// # Errors

@@ -14,10 +14,19 @@ const DRAWS_PER_SECOND: u8 = 10;
 
 /// A status line, or none.
 pub struct Progress {
-    bar: ProgressBar,
+    display: Display,
     clock: Clock,
     window: Option<(Timestamp, Totals)>,
     rates: String,
+}
+
+/// How it is shown.
+enum Display {
+    Nothing,
+    /// A line of a terminal, written anew.
+    Line(ProgressBar),
+    /// Line after line, where nothing can be written anew; and when the last was written.
+    Lines(Option<Timestamp>),
 }
 
 /// What rates are made of.
@@ -42,24 +51,17 @@ impl Totals {
 }
 
 impl Progress {
-    /// A line on standard error, when it is wanted there.
+    /// On standard error, when it is wanted there.
     pub fn new(when: When, quiet: bool) -> Self {
-        let shown = match when {
-            When::Always => true,
-            When::Never => false,
-            When::Auto => !quiet && io::stderr().is_terminal(),
+        let terminal = io::stderr().is_terminal();
+        let display = match when {
+            When::Never => Display::Nothing,
+            When::Auto if quiet || !terminal => Display::Nothing,
+            When::Always if !terminal => Display::Lines(None),
+            When::Auto | When::Always => Display::Line(status_line()),
         };
-        let target = if shown {
-            ProgressDrawTarget::stderr_with_hz(DRAWS_PER_SECOND)
-        } else {
-            ProgressDrawTarget::hidden()
-        };
-        let bar = ProgressBar::with_draw_target(None, target);
-        bar.set_style(
-            ProgressStyle::with_template("{msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()),
-        );
         Self {
-            bar,
+            display,
             clock: Clock::monotonic(),
             window: None,
             rates: String::new(),
@@ -68,29 +70,41 @@ impl Progress {
 
     /// Shows how far the recording is.
     pub fn update(&mut self, state: RecordingState, so_far: &RecordingStats) {
-        if self.bar.is_hidden() {
-            return;
+        let now = self.clock.now();
+        match &mut self.display {
+            Display::Nothing => return,
+            Display::Lines(Some(last)) if now - *last < WINDOW => return,
+            Display::Lines(last) => *last = Some(now),
+            Display::Line(_) => {}
         }
-        self.update_rates(so_far);
+        self.update_rates(now, so_far);
+        let text = self.text(state, so_far);
+        match &self.display {
+            Display::Line(bar) => bar.set_message(text),
+            _ => eprintln!("{text}"),
+        }
+    }
+
+    /// Takes the line away.
+    pub fn clear(&self) {
+        if let Display::Line(bar) = &self.display {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn text(&self, state: RecordingState, so_far: &RecordingStats) -> String {
         let sign = match state {
             RecordingState::Recording => "● rec   ",
             RecordingState::Paused => "‖ paused",
             RecordingState::Inactive => "■ stop  ",
         };
         let dropped: u64 = so_far.tracks.iter().map(|track| track.dropped).sum();
-        let size = HumanBytes(so_far.bytes);
-        let time = clock(so_far.duration);
-        self.bar
-            .set_message(format!("{sign} {time}  {size}{}  {dropped} dropped", self.rates));
+        let (time, size) = (clock(so_far.duration), HumanBytes(so_far.bytes));
+        format!("{sign} {time}  {size}{}  {dropped} dropped", self.rates)
     }
 
-    /// Takes the line away.
-    pub fn clear(&self) {
-        self.bar.finish_and_clear();
-    }
-
-    fn update_rates(&mut self, stats: &RecordingStats) {
-        let (now, totals) = (self.clock.now(), Totals::of(stats));
+    fn update_rates(&mut self, now: Timestamp, stats: &RecordingStats) {
+        let totals = Totals::of(stats);
         let (since, before) = *self.window.get_or_insert((now, totals));
         let elapsed = (now - since).as_secs_f64();
         if elapsed < WINDOW.as_secs_f64() {
@@ -103,6 +117,13 @@ impl Progress {
         self.rates = format!("  {bits:.2} Mbit/s  {fps:.1} fps");
         self.window = Some((now, totals));
     }
+}
+
+fn status_line() -> ProgressBar {
+    let target = ProgressDrawTarget::stderr_with_hz(DRAWS_PER_SECOND);
+    let bar = ProgressBar::with_draw_target(None, target);
+    bar.set_style(ProgressStyle::with_template("{msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()));
+    bar
 }
 
 /// 00:01:02.3

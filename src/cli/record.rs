@@ -1,32 +1,34 @@
-//! `mediarec record`: opens, records, writes, finishes, says how it went.
-use crate::cli::args::{OutputArgs, RecordArgs};
-use crate::cli::chunks::Chunks;
+//! `mediarec record`: everything is opened here, and only then a file is made.
+use crate::cli::args::RecordArgs;
 use crate::cli::events::EventLog;
-use crate::cli::exit;
 use crate::cli::output::{self, Output, OutputOptions};
 use crate::cli::plan::Plan;
-use crate::cli::progress::{Progress, summary};
+use crate::cli::session::Session;
 use crate::cli::signals::Signals;
-use mediarec::devices::{MediaStreamTrack, ReadyState};
-use mediarec::error::Error;
-use mediarec::recorder::{
-    BlobEvent, MediaRecorder, RecorderEvent, Recording, RecordingState, RecordingStats,
-};
-use std::io::{self, IsTerminal};
+use mediarec::recorder::MediaRecorder;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// Records as the arguments say.
 ///
 /// # Errors
-/// What kept it from starting, and what broke it; then what was written is kept.
+/// What kept it from starting; a recording that breaks is reported by its exit code.
 pub fn run(args: &RecordArgs) -> anyhow::Result<ExitCode> {
+    let signals = Signals::install()?;
+    let mut events = EventLog::open(args.output.events.as_deref())?;
+    match open(args, &signals) {
+        Ok(session) => Ok(session.run(events, &signals, &args.output)),
+        Err(error) => {
+            events.refusal(&error);
+            Err(error)
+        }
+    }
+}
+
+fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     let plan = Plan::new(args)?;
     MediaRecorder::check_type(&plan.options.mime_type)?;
-    output::check(&plan.target)?;
-    let signals = Signals::install()?;
-    let events = EventLog::open(args.output.events.as_deref())?;
+    output::check(&plan.target, &plan.sources)?;
     let stream = plan.sources.open()?;
     let recorder = MediaRecorder::new(&stream, plan.options.clone())?;
     // Bytes go out as soon as they are muxed, so that a crash or a slow timeslice holds back nothing.
@@ -37,186 +39,5 @@ pub fn run(args: &RecordArgs) -> anyhow::Result<ExitCode> {
     };
     let output = Output::create(&plan.target, options, signals.stop_request())?;
     signals.steer(&recorder);
-    let session = Session {
-        recorder,
-        recording,
-        output,
-        events,
-        progress: Progress::new(args.output.progress, args.output.quiet),
-        chunks: Chunks::new(plan.timeslice),
-        running: stream.tracks(),
-        end: End::AsWanted,
-        kept: RecordingStats::default(),
-    };
-    Ok(session.run(&signals, &stream.tracks(), &args.output))
-}
-
-/// A recording and everything that is fed by it.
-struct Session {
-    recorder: MediaRecorder,
-    recording: Recording,
-    output: Output,
-    events: EventLog,
-    progress: Progress,
-    chunks: Chunks,
-    /// Tracks whose end was not reported yet.
-    running: Vec<MediaStreamTrack>,
-    end: End,
-    /// The counts when the last data was written.
-    kept: RecordingStats,
-}
-
-/// How the recording ends.
-enum End {
-    /// By a stop, a limit, or the end of its sources.
-    AsWanted,
-    /// Whoever read the output has enough.
-    ReaderGone,
-    /// What was recorded cannot be written any more.
-    OutputFailed(Error),
-    /// It broke; what was recorded until then is written.
-    Broken(Error),
-}
-
-impl Session {
-    fn run(mut self, signals: &Signals, tracks: &[MediaStreamTrack], args: &OutputArgs) -> ExitCode {
-        while let Some(event) = self.recording.next() {
-            let stats = self.recording.stats();
-            self.progress.update(self.recorder.state(), &stats);
-            self.on_event(event, stats);
-        }
-        self.progress.clear();
-        self.finalize();
-        signals.done();
-        self.events.stop(self.recording.mime_type(), &self.kept);
-        self.conclude(tracks, args)
-    }
-
-    fn on_event(&mut self, event: RecorderEvent, stats: RecordingStats) {
-        match event {
-            RecorderEvent::Start => self.events.start(self.recording.mime_type()),
-            RecorderEvent::Pause => self.events.switched("pause", RecordingState::Paused, &stats),
-            RecorderEvent::Resume => self.events.switched("resume", RecordingState::Recording, &stats),
-            RecorderEvent::DataAvailable(blob) => self.on_data(&blob, stats),
-            RecorderEvent::Error(error) => self.break_off(error),
-            RecorderEvent::Stop => self
-                .events
-                .data_available(self.recorder.state(), self.chunks.end()),
-            _ => {}
-        }
-        self.report_ended_tracks();
-    }
-
-    fn on_data(&mut self, blob: &BlobEvent, stats: RecordingStats) {
-        let is_end = blob.data.bytes.is_empty() && self.recorder.state() == RecordingState::Inactive;
-        if is_end || self.output_failed() {
-            // The last chunk is reported at the stop; what follows a hole is of no use.
-            return;
-        }
-        match self.output.write(&blob.data.bytes) {
-            Ok(()) => {
-                self.kept = stats;
-                if let Some(chunk) = self.chunks.add(blob) {
-                    self.events.data_available(self.recorder.state(), chunk);
-                }
-            }
-            Err(error) => self.on_write_error(error),
-        }
-    }
-
-    fn on_write_error(&mut self, error: io::Error) {
-        self.recorder.stop();
-        let message = match error.kind() {
-            io::ErrorKind::BrokenPipe => {
-                self.end = End::ReaderGone;
-                return;
-            }
-            io::ErrorKind::TimedOut => {
-                format!("whoever reads {} does not; the rest is lost", self.output.name())
-            }
-            io::ErrorKind::StorageFull => format!("the disk is full: {} cannot grow", self.output.name()),
-            _ => format!("{} cannot be written", self.output.name()),
-        };
-        let error = Error::Unknown {
-            message,
-            source: Some(error.into()),
-        };
-        self.events.error(&error);
-        self.end = End::OutputFailed(error);
-    }
-
-    fn break_off(&mut self, error: Error) {
-        self.events.error(&error);
-        if !self.output_failed() {
-            self.end = End::Broken(error);
-        }
-    }
-
-    fn output_failed(&self) -> bool {
-        matches!(self.end, End::ReaderGone | End::OutputFailed(_))
-    }
-
-    fn report_ended_tracks(&mut self) {
-        let (state, events) = (self.recorder.state(), &mut self.events);
-        self.running.retain(|track| {
-            let live = track.ready_state() == ReadyState::Live;
-            if !live {
-                events.ended(track, state);
-            }
-            live
-        });
-    }
-
-    /// Makes a file seekable, or what could be kept of it.
-    fn finalize(&mut self) {
-        let Some(index) = self.recording.seek_index() else {
-            return;
-        };
-        let result = match self.end {
-            End::ReaderGone => Ok(()),
-            End::OutputFailed(_) => self.output.salvage(index, self.kept.duration),
-            End::AsWanted | End::Broken(_) => self.output.finalize(index),
-        };
-        if let Err(error) = result {
-            let message = format!("{} plays, but could not be made seekable", self.output.name());
-            let error = Error::Unknown {
-                message,
-                source: Some(error.into()),
-            };
-            self.events.error(&error);
-            if !self.output_failed() {
-                self.end = End::OutputFailed(error);
-            }
-        }
-    }
-
-    /// Says how it went, and what of it is kept.
-    fn conclude(self, tracks: &[MediaStreamTrack], args: &OutputArgs) -> ExitCode {
-        let nothing = self.kept.duration.is_zero();
-        let summary = summary(&self.kept, self.output.name());
-        let dropped = self.kept.tracks.iter().any(|track| track.dropped > 0);
-        if nothing {
-            self.output.discard();
-        }
-        let failures = tracks.iter().filter_map(MediaStreamTrack::failure);
-        let broken = match self.end {
-            End::Broken(error) | End::OutputFailed(error) => Some(Arc::new(error)),
-            End::ReaderGone => return ExitCode::SUCCESS,
-            End::AsWanted => None,
-        };
-        let errors: Vec<Arc<Error>> = broken.into_iter().chain(failures).collect();
-        for error in &errors {
-            exit::say(&**error);
-        }
-        let code = errors
-            .first()
-            .map_or(ExitCode::SUCCESS, |error| ExitCode::from(exit::code(error)));
-        if nothing {
-            eprintln!("mediarec: nothing was recorded");
-        } else if !errors.is_empty() || dropped || args.verbose || (!args.quiet && io::stderr().is_terminal())
-        {
-            eprintln!("mediarec: {summary}");
-        }
-        code
-    }
+    Ok(Session::new(recorder, recording, output, plan.timeslice))
 }
