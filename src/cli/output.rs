@@ -53,8 +53,13 @@ pub fn check(target: &Target, sources: &Sources) -> anyhow::Result<()> {
     let Target::File { path, overwrite } = target else {
         return Ok(());
     };
-    let is_source =
-        |input: &Input| matches!(input, Input::Path(source) if is_same_file(source, path).unwrap_or(false));
+    let is_source = |input: &Input| match input {
+        // Pipes are not compared: that would open them.
+        Input::Path(source) if source.is_file() && path.is_file() => {
+            is_same_file(source, path).unwrap_or(false)
+        }
+        _ => false,
+    };
     if sources.files().iter().any(is_source) {
         return Err(Error::Type {
             message: format!(
