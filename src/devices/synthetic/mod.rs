@@ -192,7 +192,12 @@ impl FakeDevices {
             clock: clock.clone(),
             epoch,
             rate,
-            next: first_index(clock.now() - epoch, rate),
+            // Devices that wait for whoever reads miss nothing.
+            next: if self.unpaced {
+                0
+            } else {
+                first_index(clock.now() - epoch, rate)
+            },
         }
     }
 }
