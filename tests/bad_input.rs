@@ -1,0 +1,275 @@
+//! What cannot be recorded: the exit code that scripts depend on, a message that helps, and no file left behind.
+use crate::inputs::{Y4m, cd_like, tone, write_wav};
+use crate::judges::{assert_clean, numbers, sound};
+use crate::util::{Folder, Outcome, fixture, run};
+use std::fs::{self, File, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+
+const FAKE: &str = "record --fake-devices=unpaced --duration 500ms";
+
+/// One or two lines that name the program and say this.
+fn assert_says(outcome: &Outcome, code: i32, words: &str) {
+    assert_eq!(outcome.code, Some(code), "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.contains(words),
+        "no {words:?} in: {}",
+        outcome.stderr
+    );
+    assert!(outcome.stderr.starts_with("mediarec: "), "{}", outcome.stderr);
+    assert!(outcome.stderr.lines().count() <= 2, "{}", outcome.stderr);
+    assert!(outcome.stdout.is_empty());
+}
+
+#[test]
+fn an_input_without_anything_good_in_it_leaves_no_file() {
+    let cases = [
+        ("truncated-header.y4m", 6, "ends within its header"),
+        ("truncated-first-frame.y4m", 6, "after 0 whole frames"),
+        ("no-width.y4m", 6, "width 0"),
+        ("huge.y4m", 6, "width 1000000"),
+        ("ten-bit.y4m", 7, "420p10"),
+        ("truncated-header.wav", 6, "ends before its samples"),
+        ("no-channels.wav", 6, "0 channels"),
+        ("adpcm.wav", 7, "not PCM"),
+        ("text.txt", 6, "neither Y4M nor WAV"),
+        ("empty", 6, "is empty"),
+        (".", 6, "is a directory"),
+        ("missing.y4m", 3, "does not exist"),
+    ];
+    for (name, code, words) in cases {
+        let folder = Folder::new();
+        let mut command = folder.mediarec("record -o a.webm --input");
+        let outcome = run(command.arg(fixture(name)));
+        assert_says(&outcome, code, words);
+        assert!(
+            outcome.stderr.contains(name),
+            "{name} is not named: {}",
+            outcome.stderr
+        );
+        assert!(folder.names().is_empty(), "{name} left {:?}", folder.names());
+    }
+}
+
+#[test]
+fn what_is_good_of_a_broken_file_is_kept_and_said() {
+    let cases = [
+        ("truncated.y4m", "after 2 whole frames", "2 pictures"),
+        ("damaged.y4m", "no frame begins at byte 3119", "1 pictures"),
+        (
+            "lying.wav",
+            "promises 1000000 bytes of samples, 2000 are there",
+            "recorded 0.021 s",
+        ),
+    ];
+    for (name, reason, kept) in cases {
+        let folder = Folder::new();
+        let mut command = folder.mediarec("record -o a.webm --input");
+        let outcome = run(command.arg(fixture(name)));
+        assert_says(&outcome, 6, reason);
+        assert!(outcome.stderr.contains(kept), "{}", outcome.stderr);
+        assert_clean(&folder.path("a.webm"));
+    }
+}
+
+#[test]
+fn the_whole_pictures_and_samples_of_a_cut_off_file_are_all_recorded() {
+    let folder = Folder::new();
+    let clip = Y4m::new((30, 1), 50).bytes();
+    folder.write("a.y4m", &clip[..clip.len() - 1000]);
+    let outcome = run(&mut folder.mediarec("record --input a.y4m -o a.webm"));
+    assert_says(&outcome, 6, "after 49 whole frames");
+    assert_eq!(numbers(&folder.path("a.webm")), (0..49).collect::<Vec<_>>());
+    write_wav(
+        &folder.path("b.wav"),
+        cd_like(48_000, 1),
+        48_000,
+        tone(440.0, 0.5, 48_000),
+    );
+    let wav = folder.read("b.wav");
+    folder.write("b.wav", &wav[..wav.len() - 1001]);
+    let outcome = run(&mut folder.mediarec("record --input b.wav -o b.webm"));
+    assert_says(&outcome, 6, "is cut off");
+    assert_eq!(sound(&folder.path("b.webm"), 0).len(), 48_000 - 501);
+}
+
+#[test]
+fn a_broken_track_does_not_keep_the_other_from_being_recorded() {
+    let folder = Folder::new();
+    folder.write("a.y4m", Y4m::new((30, 1), 30).bytes());
+    let mut command = folder.mediarec("record --input a.y4m -o a.webm --input");
+    let outcome = run(command.arg(fixture("lying.wav")));
+    assert_says(&outcome, 6, "lying.wav");
+    assert_eq!(numbers(&folder.path("a.webm")), (0..30).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_source_without_any_media_records_nothing_and_leaves_nothing() {
+    let folder = Folder::new();
+    let mut command = folder.mediarec("record -o a.webm --input");
+    let outcome = run(command.arg(fixture("header-only.y4m")));
+    assert_says(&outcome, 0, "nothing was recorded");
+    assert!(folder.names().is_empty());
+}
+
+#[test]
+fn an_input_that_may_not_be_read_is_not_allowed() {
+    let folder = Folder::new();
+    let path = folder.write("a.y4m", Y4m::new((30, 1), 1).bytes());
+    fs::set_permissions(&path, Permissions::from_mode(0o000)).unwrap();
+    let mut command = folder.mediarec("record --input a.y4m -o -");
+    if File::open(&path).is_ok() {
+        // Root may read everything, so somebody else has to try, with a program that he can reach.
+        let program = folder.path("mediarec");
+        fs::copy(env!("CARGO_BIN_EXE_mediarec"), &program).unwrap();
+        fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
+        command = folder.program(program.to_str().unwrap(), "record --input a.y4m -o -");
+        command.uid(65_534).gid(65_534);
+    }
+    assert_says(&run(&mut command), 5, "may not be read");
+}
+
+#[test]
+fn arguments_that_make_no_sense_are_usage_errors_that_name_the_argument() {
+    let cases = [
+        ("--duration abc", "--duration"),
+        ("--duration 10", "has no unit; say 10s"),
+        ("--duration -1s", "-1"),
+        ("--no-video --no-audio", "--no-video"),
+        ("--timeslice often", "--timeslice"),
+        ("--video-bitrate fast", "--video-bitrate"),
+        ("--max-size big", "--max-size"),
+        ("--keyframe-interval 0f", "at least 1f"),
+        ("--speed 17", "--speed"),
+        ("--threads 0", "--threads"),
+        ("--input a.y4m", "--input"),
+        ("--unknown", "--unknown"),
+        ("-q -v", "--quiet"),
+        ("stray", "stray"),
+    ];
+    for (words, named) in cases {
+        let folder = Folder::new();
+        let outcome = run(&mut folder.mediarec(&format!("record --fake-devices -o a.webm {words}")));
+        assert_eq!(outcome.code, Some(2), "{words}: {}", outcome.stderr);
+        assert!(outcome.stderr.contains(named), "{words}: {}", outcome.stderr);
+        assert!(outcome.stdout.is_empty() && folder.names().is_empty(), "{words}");
+    }
+}
+
+#[test]
+fn only_files_can_be_read_in_real_time_or_faster() {
+    let folder = Folder::new();
+    let outcome = run(&mut folder.mediarec("record --realtime -o a.webm"));
+    assert_eq!(outcome.code, Some(2));
+    assert!(outcome.stderr.contains("--input"), "{}", outcome.stderr);
+}
+
+#[test]
+fn standard_input_can_be_one_input_only() {
+    let folder = Folder::new();
+    let outcome = run(&mut folder.mediarec("record --input - --input - -o a.webm"));
+    assert_says(&outcome, 2, "one input only");
+    assert!(folder.names().is_empty());
+}
+
+#[test]
+fn a_script_of_fake_devices_that_nobody_understands_is_a_usage_error() {
+    let folder = Folder::new();
+    for words in [
+        "record --fake-devices=explode -o a.webm",
+        "list-devices --fake-devices=explode",
+    ] {
+        assert_says(&run(&mut folder.mediarec(words)), 2, "explode");
+    }
+    assert!(folder.names().is_empty());
+}
+
+#[test]
+fn what_cannot_be_encoded_is_not_supported() {
+    let folder = Folder::new();
+    for mime in [
+        "video/pineapple",
+        "video/webm;codecs=vp9",
+        "video/webm;codecs=pineapple",
+        "audio/webm;codecs=vp8",
+        "video/mp4",
+        "nonsense",
+    ] {
+        let outcome = run(&mut folder.mediarec(&format!("{FAKE} -o a.webm --mime {mime}")));
+        assert_says(&outcome, 7, mime);
+        assert!(folder.names().is_empty(), "{mime}");
+    }
+}
+
+#[test]
+fn pictures_do_not_fit_into_a_sound_type() {
+    let folder = Folder::new();
+    folder.write("a.y4m", Y4m::new((30, 1), 3).bytes());
+    let outcome = run(&mut folder.mediarec("record --input a.y4m --mime audio/webm -o a.webm"));
+    assert_says(&outcome, 7, "video track");
+    assert_eq!(folder.names(), ["a.y4m"]);
+}
+
+#[test]
+fn an_output_that_cannot_be_made_is_a_failure_of_its_own() {
+    let folder = Folder::new();
+    folder.write("file", "");
+    for output in ["no/such/folder/a.webm", "file/a.webm", ".", "/proc/a.webm"] {
+        let outcome = run(&mut folder.mediarec(&format!("{FAKE} -o {output}")));
+        assert_says(&outcome, 1, output);
+    }
+    assert_eq!(folder.names(), ["file"]);
+}
+
+#[test]
+fn events_that_cannot_be_written_stop_it_before_it_begins() {
+    let folder = Folder::new();
+    for events in ["no/such/folder/e", "fd:77", "fd:x"] {
+        let outcome = run(&mut folder.mediarec(&format!("{FAKE} -o a.webm --events {events}")));
+        assert_says(&outcome, 1, events);
+    }
+    assert!(folder.names().is_empty(), "{:?}", folder.names());
+}
+
+#[test]
+fn a_full_disk_breaks_the_recording_and_says_what_is_kept() {
+    let folder = Folder::new();
+    let outcome = run(&mut folder.mediarec(&format!("{FAKE} -o /dev/full")));
+    assert_eq!(outcome.code, Some(8), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("disk is full"), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_file_that_may_not_grow_keeps_what_it_has_and_says_how_long_it_is() {
+    let folder = Folder::new();
+    // Blocks of 512 or of 1024 bytes, as the shell likes; a write beyond them fails.
+    let script =
+        "trap '' XFSZ; ulimit -f 200; exec \"$0\" record --fake-devices=unpaced --duration 9s -o a.webm";
+    let mut command = folder.program("sh", "-c");
+    let outcome = run(command.args([script, env!("CARGO_BIN_EXE_mediarec")]));
+    assert_says(&outcome, 8, "cannot be written");
+    assert!(outcome.stderr.contains("recorded "), "{}", outcome.stderr);
+    let size = folder.size("a.webm");
+    assert!(size == 200 * 512 || size == 200 * 1024, "{size}");
+    run(&mut folder.program("ffmpeg", "-v quiet -i a.webm -c copy whole.webm"));
+    assert_clean(&folder.path("whole.webm"));
+    assert!(numbers(&folder.path("whole.webm")).len() > 5);
+}
+
+#[test]
+fn without_devices_it_says_what_to_do() {
+    let folder = Folder::new();
+    let outcome = run(&mut folder.mediarec("record -o a.webm"));
+    assert_says(&outcome, 3, "--fake-devices");
+    assert!(folder.names().is_empty());
+}
+
+#[test]
+fn what_cannot_be_inspected_is_said_by_name() {
+    let folder = Folder::new();
+    for (name, code) in [("text.txt", 6), ("empty", 6), (".", 6), ("missing.webm", 1)] {
+        let mut command = folder.mediarec("inspect");
+        let outcome = run(command.arg(fixture(name)));
+        assert_says(&outcome, code, name);
+    }
+}

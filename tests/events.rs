@@ -1,0 +1,202 @@
+//! `--events`: a line of JSON for everything that happens, and the chunks that it tells of are the file.
+use crate::inputs::{Y4m, cd_like, tone, write_wav};
+use crate::judges::probe;
+use crate::util::{Folder, fixture, has, only, parse_events, run};
+use serde_json::Value;
+use std::fs;
+
+/// As long as it needs to have some chunks.
+const RECORD: &str = "record --fake-devices=unpaced --duration 3s";
+
+fn types(events: &[Value]) -> Vec<&str> {
+    events
+        .iter()
+        .map(|event| event["type"].as_str().unwrap())
+        .collect()
+}
+
+fn chunks(events: &[Value]) -> Vec<(u64, u64, f64)> {
+    let data = events.iter().filter(|event| event["type"] == "dataavailable");
+    data.map(|chunk| {
+        let number = |name: &str| chunk[name].as_u64().unwrap();
+        (
+            number("offset"),
+            number("size"),
+            chunk["timecode"].as_f64().unwrap(),
+        )
+    })
+    .collect()
+}
+
+/// Bytes of all chunks; each begins where the one before ended.
+fn total(chunks: &[(u64, u64, f64)]) -> u64 {
+    chunks.iter().fold(0, |end, &(offset, size, _)| {
+        assert_eq!(offset, end, "{chunks:?}");
+        offset + size
+    })
+}
+
+#[test]
+fn a_recording_begins_with_start_and_ends_with_stop() {
+    let folder = Folder::new();
+    assert_eq!(
+        run(&mut folder.mediarec(&format!("{RECORD} -o a.webm --events e"))).code,
+        Some(0)
+    );
+    let events = folder.events("e");
+    let types = types(&events);
+    assert_eq!((types.first(), types.last()), (Some(&"start"), Some(&"stop")));
+    assert!(
+        types[1..types.len() - 1]
+            .iter()
+            .all(|name| ["dataavailable", "ended"].contains(name)),
+        "{types:?}"
+    );
+    assert_eq!(events[0]["mimeType"], "video/webm;codecs=vp8,opus");
+    assert_eq!(events[0]["state"], "recording");
+    let stop = &events[events.len() - 1];
+    assert_eq!(
+        (&stop["state"], &stop["duration"]),
+        (&"inactive".into(), &3.0.into())
+    );
+    for event in &events {
+        let time = event["time"].as_str().unwrap();
+        assert!(time.parse::<jiff::Timestamp>().is_ok(), "{time}");
+    }
+}
+
+#[test]
+fn its_chunks_are_the_bytes_of_the_recording_one_behind_the_other() {
+    let folder = Folder::new();
+    let outcome = run(&mut folder.mediarec(&format!("{RECORD} -o - --events e --timeslice 250ms")));
+    let chunks = chunks(&folder.events("e"));
+    assert_eq!(total(&chunks), outcome.stdout.len() as u64);
+    assert_eq!(only(&folder.events("e"), "stop")["size"], outcome.stdout.len());
+}
+
+#[test]
+fn a_finished_file_is_its_chunks_and_the_index() {
+    let folder = Folder::new();
+    assert_eq!(
+        run(&mut folder.mediarec(&format!("{RECORD} -o a.webm --events e"))).code,
+        Some(0)
+    );
+    let written = total(&chunks(&folder.events("e")));
+    let size = folder.size("a.webm");
+    assert!(
+        (written + 10..written + 500).contains(&size),
+        "{written} bytes became {size}"
+    );
+}
+
+#[test]
+fn chunks_are_at_least_a_timeslice_apart() {
+    let folder = Folder::new();
+    for (timeslice, apart, most) in [("100ms", 100.0, 31), ("333ms", 333.0, 10), ("1s", 1000.0, 4)] {
+        let words = format!("{RECORD} -o a.webm --force --events e --timeslice {timeslice}");
+        assert_eq!(run(&mut folder.mediarec(&words)).code, Some(0));
+        let chunks = chunks(&folder.events("e"));
+        let times: Vec<f64> = chunks
+            .iter()
+            .filter(|chunk| chunk.1 > 0)
+            .map(|chunk| chunk.2)
+            .collect();
+        assert_eq!(times[0].to_bits(), 0f64.to_bits(), "{timeslice}");
+        assert!(
+            times.windows(2).all(|pair| pair[1] - pair[0] >= apart),
+            "{timeslice}: {times:?}"
+        );
+        assert!((most / 2..=most).contains(&times.len()), "{timeslice}: {times:?}");
+    }
+}
+
+#[test]
+fn without_a_timeslice_there_is_one_chunk_and_with_zero_there_is_one_a_packet() {
+    let folder = Folder::new();
+    let count = |timeslice: &str| {
+        let words = format!("{RECORD} -o a.webm --force --events e --timeslice {timeslice}");
+        assert_eq!(run(&mut folder.mediarec(&words)).code, Some(0));
+        chunks(&folder.events("e"))
+            .iter()
+            .filter(|chunk| chunk.1 > 0)
+            .count()
+    };
+    assert_eq!(count("none"), 1);
+    let probe = probe(&folder.path("a.webm"));
+    let packets = probe.packets("video").len() + probe.packets("audio").len();
+    let chunks = count("0");
+    assert!(
+        (packets - 2..=packets).contains(&chunks),
+        "{chunks} chunks of {packets} packets"
+    );
+}
+
+#[test]
+fn events_go_to_standard_error_or_to_a_descriptor_as_well() {
+    let folder = Folder::new();
+    let outcome = run(&mut folder.mediarec(&format!("{RECORD} -o a.webm --events -")));
+    assert!(has(&parse_events(&outcome.stderr), "stop"));
+    let program = env!("CARGO_BIN_EXE_mediarec");
+    let script = format!("{program} {RECORD} -o b.webm --events fd:3 3>e");
+    let outcome = run(folder.program("sh", "-c").arg(script));
+    assert_eq!((outcome.code, &*outcome.stderr), (Some(0), ""));
+    assert!(has(&folder.events("e"), "start") && has(&folder.events("e"), "stop"));
+}
+
+#[test]
+fn the_end_of_every_file_is_told() {
+    let folder = Folder::new();
+    folder.write("a.y4m", Y4m::new((30, 1), 10).bytes());
+    write_wav(
+        &folder.path("a.wav"),
+        cd_like(48_000, 1),
+        24_000,
+        tone(440.0, 0.5, 48_000),
+    );
+    folder.record("--input a.y4m --input a.wav -o a.webm --events e");
+    let events = folder.events("e");
+    let mut ended: Vec<(&str, &str)> = events
+        .iter()
+        .filter(|event| event["type"] == "ended")
+        .map(|event| (event["kind"].as_str().unwrap(), event["label"].as_str().unwrap()))
+        .collect();
+    ended.sort_unstable();
+    assert_eq!(ended, [("audio", "a.wav"), ("video", "a.y4m")]);
+}
+
+#[test]
+fn a_source_that_breaks_off_says_so_when_it_ends() {
+    let folder = Folder::new();
+    let mut command = folder.mediarec("record -o a.webm --events e --input");
+    assert_eq!(run(command.arg(fixture("truncated.y4m"))).code, Some(6));
+    let ended = only(&folder.events("e"), "ended").clone();
+    assert_eq!(ended["error"]["name"], "NotReadableError");
+    assert!(
+        ended["error"]["message"]
+            .as_str()
+            .unwrap()
+            .contains("middle of a frame"),
+        "{ended}"
+    );
+}
+
+#[test]
+fn a_full_disk_is_told_as_an_error_before_the_stop() {
+    let folder = Folder::new();
+    let outcome = run(&mut folder.mediarec(&format!("{RECORD} -o /dev/full --events e")));
+    assert_eq!(outcome.code, Some(8), "{}", outcome.stderr);
+    let events = folder.events("e");
+    assert_eq!(only(&events, "error")["name"], "UnknownError");
+    assert_eq!(types(&events).last(), Some(&"stop"));
+}
+
+#[test]
+fn whoever_stops_reading_the_events_does_not_stop_the_recording() {
+    let folder = Folder::new();
+    let program = env!("CARGO_BIN_EXE_mediarec");
+    let script = format!("{{ {program} {RECORD} -o a.webm --events fd:3; echo $? >code; }} 3>&1 | head -n 2");
+    let outcome = run(folder.program("sh", "-c").arg(script));
+    assert_eq!(outcome.text().lines().count(), 2);
+    assert_eq!(fs::read_to_string(folder.path("code")).unwrap().trim(), "0");
+    assert_eq!(probe(&folder.path("a.webm")).duration(), Some(3.0));
+}

@@ -1,0 +1,143 @@
+//! The recording down a pipe: readers that decode, that have enough, that are slow.
+use crate::judges::{assert_plays, numbers, probe, sound};
+use crate::util::{Folder, Running, only, run, wait_until};
+use std::io::Read;
+use std::process::Stdio;
+use std::thread;
+use std::time::{Duration, Instant};
+
+#[test]
+fn ffmpeg_plays_it_straight_from_the_pipe() {
+    let folder = Folder::new();
+    let mut recorder =
+        Running::start(&mut folder.mediarec("record --fake-devices=unpaced --duration 2s -o -"));
+    let words = "-v error -i - -map 0:v -f framecrc -";
+    let mut ffmpeg = folder.program("ffmpeg", words);
+    let played = run(ffmpeg.stdin(Stdio::from(recorder.stdout())));
+    assert_eq!((played.code, &*played.stderr), (Some(0), ""));
+    let frames = played
+        .text()
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .count();
+    assert_eq!(frames, 60);
+    let outcome = recorder.wait();
+    assert_eq!((outcome.code, &*outcome.stderr), (Some(0), ""));
+}
+
+#[test]
+fn a_pipe_needs_no_flag_and_gets_nothing_but_the_recording() {
+    let folder = Folder::new();
+    let outcome = folder.record("--fake-devices=unpaced --duration 1s");
+    folder.write("a.webm", outcome.stdout);
+    assert_plays(&folder.path("a.webm"));
+    assert_eq!(numbers(&folder.path("a.webm")).len(), 30);
+    assert_eq!(folder.names(), ["a.webm"]);
+}
+
+#[test]
+fn a_reader_that_has_enough_ends_it_quietly() {
+    let folder = Folder::new();
+    for devices in ["--fake-devices=unpaced", "--fake-devices"] {
+        let mut recorder = Running::start(&mut folder.mediarec(&format!("record {devices} -o -")));
+        let mut head = folder.program("head", "-c 100000");
+        let taken = run(head.stdin(Stdio::from(recorder.stdout())));
+        assert_eq!(taken.stdout.len(), 100_000);
+        // It holds the pipe open, too.
+        drop(head);
+        let time = recorder.ends();
+        assert!(time < Duration::from_secs(2), "{time:?}");
+        let outcome = recorder.wait();
+        assert_eq!((outcome.code, &*outcome.stderr), (Some(0), ""), "{devices}");
+    }
+}
+
+#[test]
+fn every_command_is_quiet_when_its_reader_has_enough() {
+    let folder = Folder::new();
+    folder.record("--fake-devices=unpaced --duration 20s --no-video -o a.webm");
+    for words in [
+        "inspect --packets a.webm",
+        "completions bash",
+        "list-devices --fake-devices",
+    ] {
+        let mut command = folder.mediarec(words);
+        let mut running = Running::start(&mut command);
+        drop(running.stdout());
+        let outcome = running.wait();
+        assert_eq!((outcome.code, &*outcome.stderr), (Some(0), ""), "{words}");
+    }
+}
+
+#[test]
+fn the_first_pictures_come_down_the_pipe_at_once() {
+    let folder = Folder::new();
+    let begin = Instant::now();
+    // A chunk is reported after ten seconds; its bytes do not wait for that.
+    let words = "record --fake-devices --timeslice 10s -o -";
+    let mut recorder = Running::start(&mut folder.mediarec(words));
+    let mut pipe = recorder.stdout();
+    let mut taken = vec![0; 20_000];
+    pipe.read_exact(&mut taken).unwrap();
+    assert!(begin.elapsed() < Duration::from_secs(3), "{:?}", begin.elapsed());
+    drop(pipe);
+    assert_eq!(recorder.wait().code, Some(0));
+}
+
+/// Live pictures that nobody takes for seconds are dropped and counted; sound is kept, whole.
+#[test]
+fn a_slow_reader_costs_pictures_that_are_counted_and_no_sound() {
+    let folder = Folder::new();
+    // More than the pipe holds, and more than the four seconds that wait for a reader.
+    let words = "record --fake-devices --duration 7s --video-bitrate 4M -o - --events e";
+    let mut recorder = Running::start(&mut folder.mediarec(words));
+    let mut pipe = recorder.stdout();
+    let reader = thread::spawn(move || {
+        thread::sleep(Duration::from_secs(6));
+        let mut taken = Vec::new();
+        pipe.read_to_end(&mut taken).map(|_| taken)
+    });
+    let taken = reader.join().unwrap().unwrap();
+    let outcome = recorder.wait();
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("dropped)"), "{}", outcome.stderr);
+    folder.write("a.webm", taken);
+    let path = folder.path("a.webm");
+    assert_plays(&path);
+    let tracks = only(&folder.events("e"), "stop")["tracks"].clone();
+    let track = |kind| {
+        tracks
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|track| track["kind"] == kind)
+            .unwrap()
+    };
+    let numbers = numbers(&path);
+    let missing = u64::from(numbers[numbers.len() - 1] + 1) - numbers.len() as u64;
+    let dropped = track("video")["dropped"].as_u64().unwrap();
+    assert!(
+        dropped > 5 && missing > 5 && missing <= dropped,
+        "{missing} missing, {dropped} counted"
+    );
+    assert_eq!(
+        (&track("audio")["dropped"], &track("audio")["silence"]),
+        (&0.into(), &0.0.into())
+    );
+    assert_eq!(sound(&path, 0).len(), 7 * 48_000);
+    let times = probe(&path).times("audio");
+    assert!(times.windows(2).all(|pair| pair[1] - pair[0] <= 21));
+}
+
+#[test]
+fn a_fifo_is_written_to_as_it_is() {
+    let folder = Folder::new();
+    nix::unistd::mkfifo(&folder.path("fifo"), nix::sys::stat::Mode::S_IRWXU).unwrap();
+    let words = "record --fake-devices=unpaced --duration 1s -o fifo";
+    let recorder = Running::start(&mut folder.mediarec(words));
+    let taken = folder.read("fifo");
+    assert_eq!(recorder.wait().code, Some(0));
+    folder.write("a.webm", taken);
+    assert_eq!(numbers(&folder.path("a.webm")).len(), 30);
+    wait_until("the fifo to be there still", || folder.path("fifo").exists());
+}

@@ -1,0 +1,25 @@
+//! The program and the library from outside: real media in, and independent programs judge what comes out.
+//!
+//! One binary, a module a subject. `util` makes a folder a test and runs the program in it, `inputs` makes media
+//! files whose every frame and sample is known, `judges` asks ffmpeg, mkvinfo and `webm_info` what they see.
+//! Real time passes only where it is the point. The machine may be busy: a live recording may lose frames, but
+//! never one that it does not count, and no test demands that it loses none.
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    reason = "what is not as it should be fails the test, and says where"
+)]
+
+mod inputs;
+mod judges;
+mod util;
+
+mod bad_input;
+mod cli;
+mod events;
+mod library;
+mod pipes;
+mod record_devices;
+mod record_files;
+mod signals;
+mod webm_files;
