@@ -1,4 +1,4 @@
-//! The library as programs use it: the recorder's states, its events, and that nothing of it stays behind.
+//! The library as programs use it: the recorder's states, its events, its files.
 use crate::judges::{assert_clean, numbers, probe};
 use crate::util::{Folder, wait_until};
 use mediarec::clock::Clock;
@@ -7,8 +7,7 @@ use mediarec::devices::synthetic::FakeDevices;
 use mediarec::devices::{Backend, MediaDevices, MediaStream, MediaStreamConstraints, ReadyState, TrackKind};
 use mediarec::error::Error;
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent, Recording, RecordingState};
-use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
@@ -19,13 +18,13 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Recordings of this process are made one at a time, so that threads can be counted.
-fn alone() -> MutexGuard<'static, ()> {
+pub fn alone() -> MutexGuard<'static, ()> {
     static ONE: Mutex<()> = Mutex::new(());
     ONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Devices that give frames as fast as they are taken, on a clock that stands still.
-fn unpaced() -> MediaStream {
+pub fn unpaced() -> MediaStream {
     let devices = FakeDevices::from_spec("unpaced").unwrap();
     let devices = MediaDevices::with_clock(Backend::Fake(devices), Clock::manual());
     devices
@@ -33,7 +32,7 @@ fn unpaced() -> MediaStream {
         .unwrap()
 }
 
-fn live() -> MediaStream {
+pub fn live() -> MediaStream {
     let devices = MediaDevices::new(Backend::Fake(FakeDevices::default()));
     devices
         .get_user_media(MediaStreamConstraints::new(true, true))
@@ -48,7 +47,7 @@ fn lasting(millis: u64) -> MediaRecorderOptions {
 }
 
 /// Fails instead of hanging.
-fn within<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+pub fn within<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     let (done, result) = mpsc::channel();
     thread::spawn(move || done.send(work()));
     result
@@ -88,7 +87,7 @@ fn write_finished(path: &Path, recording: &mut Recording) {
     index.finalize(&mut file, 0, |_| Ok(())).unwrap();
 }
 
-fn name(result: Result<impl Sized, Error>) -> &'static str {
+pub fn name(result: Result<impl Sized, Error>) -> &'static str {
     result.err().map_or("none", |error| error.name())
 }
 
@@ -174,7 +173,7 @@ fn states_are_visible_at_once_and_wrong_calls_are_invalid() {
     assert_eq!(events, ["start", "pause", "resume", "data", "stop"]);
 }
 
-fn label(event: &RecorderEvent) -> &'static str {
+pub fn label(event: &RecorderEvent) -> &'static str {
     match event {
         RecorderEvent::Start => "start",
         RecorderEvent::DataAvailable(_) => "data",
@@ -283,59 +282,6 @@ fn data_that_is_asked_for_comes_at_once() {
 }
 
 #[test]
-fn nobody_who_reads_is_no_reason_not_to_stop() {
-    let _alone = alone();
-    let streams: [fn() -> MediaStream; 2] = [unpaced, live];
-    for stream in streams {
-        let recorder = MediaRecorder::new(&stream(), MediaRecorderOptions::default()).unwrap();
-        let recording = recorder.start(Some(Duration::ZERO)).unwrap();
-        // Queues fill meanwhile.
-        thread::sleep(Duration::from_millis(400));
-        recorder.stop();
-        let last = within(move || recording.last());
-        assert!(matches!(last, Some(RecorderEvent::Stop)), "{last:?}");
-    }
-}
-
-#[test]
-fn a_stop_within_the_loop_that_reads_ends_it() {
-    let _alone = alone();
-    let recorder = MediaRecorder::new(&unpaced(), MediaRecorderOptions::default()).unwrap();
-    let recording = recorder.start(Some(Duration::from_millis(100))).unwrap();
-    let events = within(move || {
-        let mut labels = Vec::new();
-        for event in recording {
-            labels.push(label(&event));
-            if labels.len() == 3 {
-                recorder.stop();
-            }
-        }
-        labels
-    });
-    assert_eq!(events.iter().filter(|label| **label == "stop").count(), 1);
-    assert_eq!(events.last(), Some(&"stop"));
-}
-
-#[test]
-fn tracks_that_are_stopped_end_the_recording() {
-    let _alone = alone();
-    let stream = live();
-    let recorder = MediaRecorder::new(&stream, MediaRecorderOptions::default()).unwrap();
-    let recording = recorder.start(None).unwrap();
-    thread::sleep(Duration::from_millis(200));
-    assert!(stream.active());
-    for track in stream.tracks() {
-        track.stop();
-        assert_eq!(track.ready_state(), ReadyState::Ended);
-    }
-    assert!(!stream.active());
-    let events = within(move || recording.map(|event| label(&event)).collect::<Vec<_>>());
-    assert_eq!(events, ["start", "data", "stop"]);
-    assert_eq!(recorder.state(), RecordingState::Inactive);
-    assert_eq!(name(recorder.start(None)), "NotSupportedError");
-}
-
-#[test]
 fn files_are_streams_whose_tracks_end() {
     let _alone = alone();
     let folder = Folder::new();
@@ -358,45 +304,4 @@ fn files_are_streams_whose_tracks_end() {
         name(open_files(&[], Reading::Unpaced, &Clock::manual())),
         "TypeError"
     );
-}
-
-/// The threads of this process that record, by name.
-#[cfg(target_os = "linux")]
-fn recording_threads() -> BTreeMap<String, usize> {
-    let mut threads = BTreeMap::new();
-    for task in fs::read_dir("/proc/self/task").unwrap() {
-        // One that ended meanwhile has no name.
-        let name = fs::read_to_string(task.unwrap().path().join("comm")).unwrap_or_default();
-        let name = name.trim();
-        if name.starts_with("encode-") || ["camera", "microphone"].contains(&name) {
-            *threads.entry(name.to_owned()).or_default() += 1;
-        }
-    }
-    threads
-}
-
-#[test]
-#[cfg(target_os = "linux")]
-fn a_dropped_recording_ends_its_threads_and_a_dropped_stream_its_devices() {
-    let _alone = alone();
-    // Those of the test before are about to end.
-    wait_until("quiet", || recording_threads().is_empty());
-    let streams: [fn() -> MediaStream; 2] = [unpaced, live];
-    for stream in streams {
-        let stream = stream();
-        let recorder = MediaRecorder::new(&stream, MediaRecorderOptions::default()).unwrap();
-        let mut recording = recorder.start(Some(Duration::ZERO)).unwrap();
-        assert!(recording.nth(5).is_some());
-        assert_eq!(recording_threads().len(), 4, "{:?}", recording_threads());
-        within(move || drop(recording));
-        assert_eq!(recorder.state(), RecordingState::Inactive);
-        let devices_only = |name: &String| !name.starts_with("encode-");
-        assert!(
-            recording_threads().keys().all(devices_only),
-            "{:?}",
-            recording_threads()
-        );
-        drop((stream, recorder));
-        wait_until("the devices' threads to end", || recording_threads().is_empty());
-    }
 }

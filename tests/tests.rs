@@ -18,6 +18,7 @@ mod bad_input;
 mod cli;
 mod events;
 mod library;
+mod library_ends;
 mod pipes;
 mod record_devices;
 mod record_files;
