@@ -273,3 +273,24 @@ fn what_cannot_be_inspected_is_said_by_name() {
         assert_says(&outcome, code, name);
     }
 }
+
+#[test]
+fn an_input_is_never_recorded_over() {
+    let folder = Folder::new();
+    write_wav(
+        &folder.path("a.wav"),
+        cd_like(48_000, 1),
+        9_600,
+        tone(440.0, 0.5, 48_000),
+    );
+    std::os::unix::fs::symlink("a.wav", folder.path("link.wav")).unwrap();
+    let before = folder.read("a.wav");
+    for output in ["a.wav", "./a.wav", "link.wav"] {
+        let outcome = run(&mut folder.mediarec(&format!("record --input a.wav --force -o {output}")));
+        assert!(
+            folder.path("a.wav").exists() && folder.read("a.wav") == before,
+            "{output}: it is gone"
+        );
+        assert_ne!(outcome.code, Some(0), "{output}");
+    }
+}

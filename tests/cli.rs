@@ -275,3 +275,11 @@ fn it_speaks_of_a_success_only_when_it_is_asked_to() {
         "{verbose}"
     );
 }
+
+#[test]
+fn a_status_line_is_shown_where_it_is_demanded() {
+    let folder = Folder::new();
+    let words = "record --fake-devices --duration 600ms -o a.webm --progress always";
+    let outcome = run(&mut folder.mediarec(words));
+    assert!(outcome.stderr.contains("rec"), "{:?}", outcome.stderr);
+}

@@ -200,3 +200,39 @@ fn whoever_stops_reading_the_events_does_not_stop_the_recording() {
     assert_eq!(fs::read_to_string(folder.path("code")).unwrap().trim(), "0");
     assert_eq!(probe(&folder.path("a.webm")).duration(), Some(3.0));
 }
+
+#[test]
+fn every_chunk_holds_something_and_timecodes_rise() {
+    let folder = Folder::new();
+    for timeslice in ["100ms", "none", "0"] {
+        let words = format!("{RECORD} -o a.webm --force --events e --timeslice {timeslice}");
+        assert_eq!(run(&mut folder.mediarec(&words)).code, Some(0));
+        let chunks = chunks(&folder.events("e"));
+        assert!(
+            chunks.iter().all(|chunk| chunk.1 > 0),
+            "{timeslice}: {:?}",
+            chunks.last()
+        );
+        assert!(
+            chunks.is_sorted_by(|a, b| a.2 <= b.2),
+            "{timeslice}: {:?}",
+            chunks.last()
+        );
+    }
+}
+
+#[test]
+fn an_error_before_the_start_is_the_last_line_as_well() {
+    let folder = Folder::new();
+    for (name, error) in [
+        ("text.txt", "NotReadableError"),
+        ("missing.y4m", "NotFoundError"),
+        ("adpcm.wav", "NotSupportedError"),
+    ] {
+        let mut command = folder.mediarec("record -o a.webm --events e --input");
+        assert_ne!(run(command.arg(fixture(name))).code, Some(0));
+        let events = folder.events("e");
+        let last = events.last().unwrap_or_else(|| panic!("{name}: no event"));
+        assert_eq!((&last["type"], &last["name"]), (&"error".into(), &error.into()));
+    }
+}
