@@ -115,6 +115,7 @@ fn a_slow_reader_costs_pictures_that_are_counted_and_no_sound() {
     };
     let numbers = numbers(&path);
     let missing = u64::from(numbers[numbers.len() - 1] + 1) - numbers.len() as u64;
+    eprintln!("SLOW missing {missing}");
     let dropped = track("video")["dropped"].as_u64().unwrap();
     assert!(
         dropped > 5 && missing > 5 && missing <= dropped,

@@ -88,6 +88,7 @@ fn live_flashes_and_beeps_come_together() {
     // The recording may have begun within the first of them.
     let whole = |onsets: Vec<f64>| onsets.into_iter().filter(|&at| at > 0.5).collect::<Vec<_>>();
     let (flashes, beeps) = (whole(flashes), whole(beeps));
+    eprintln!("AV {flashes:?} {beeps:?}");
     assert_eq!((flashes.len(), beeps.len()), (2, 2), "{flashes:?} {beeps:?}");
     for (flash, beep) in flashes.iter().zip(&beeps) {
         assert!(
