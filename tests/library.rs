@@ -117,9 +117,9 @@ fn a_finished_recording_is_clean_and_its_blobs_follow_one_another() {
         stats
             .tracks
             .iter()
-            .map(|t| (t.is_video, t.encoded, t.dropped))
+            .map(|t| (t.is_video, t.packets, t.dropped))
             .collect::<Vec<_>>(),
-        [(false, 300, 0), (true, 90, 0)]
+        [(false, 151, 0), (true, 90, 0)]
     );
 }
 

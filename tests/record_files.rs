@@ -321,7 +321,8 @@ fn memory_does_not_grow_with_the_file() {
     let early = peak_memory(running.id());
     write(300..1800);
     let late = peak_memory(running.id());
-    drop(stdin); eprintln!("MEM {early} {late}");
+    drop(stdin);
+    eprintln!("MEM {early} {late}");
     assert_eq!(running.wait().code, Some(0));
     assert_eq!(probe(&folder.path("a.webm")).packets("video").len(), 1800);
     assert!(late < early + 4096, "from {early} to {late} KiB");

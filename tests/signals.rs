@@ -49,7 +49,8 @@ fn interrupt_terminate_and_hangup_stop_and_finish_the_file() {
         running.signal(signal);
         let time = running.ends();
         assert_eq!(running.wait().code, Some(0), "{signal}");
-        assert!(time < STOP_TIME, "{signal}: {time:?}"); eprintln!("STOP {signal} {time:?}");
+        assert!(time < STOP_TIME, "{signal}: {time:?}");
+        eprintln!("STOP {signal} {time:?}");
         let path = folder.path("a.webm");
         assert_clean(&path);
         assert!(probe(&path).duration().unwrap() > 0.4, "{signal}");
@@ -81,7 +82,8 @@ fn what_was_captured_before_the_stop_is_in_the_file() {
 fn a_killed_recording_plays_and_has_lost_next_to_nothing() {
     let folder = Folder::new();
     let mut lost: Vec<f64> = [2, 4, 5, 8, 11].map(|chunks| killed(&folder, chunks)).into();
-    lost.sort_by(f64::total_cmp); eprintln!("LOST {lost:?}");
+    lost.sort_by(f64::total_cmp);
+    eprintln!("LOST {lost:?}");
     assert!(lost[lost.len() / 2] <= 150.0, "lost {lost:?} ms");
 }
 

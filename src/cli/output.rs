@@ -27,6 +27,7 @@ pub struct Output {
     sink: Sink,
     /// For people.
     name: String,
+    place: Place,
     /// Bytes that were written in whole pieces.
     whole: u64,
     fsync: Option<Duration>,
@@ -40,9 +41,19 @@ enum Sink {
     File {
         file: File,
         base: u64,
-        made: Option<PathBuf>,
     },
     Stream(Stream),
+}
+
+/// What was where the output is now.
+#[derive(Debug)]
+enum Place {
+    /// Nothing: the file is ours.
+    New(PathBuf),
+    /// A file, which stays what it is until there is something to put into its place.
+    Taken(File),
+    /// Whatever it is, it is left there.
+    Foreign,
 }
 
 /// Says early whether the target could not be made anyway, or would be made of what is to be recorded.
@@ -88,16 +99,21 @@ impl Output {
     /// # Errors
     /// When the file cannot be made.
     pub fn create(target: &Target, options: OutputOptions, stop: &StopRequest) -> anyhow::Result<Self> {
-        let (sink, name) = match target {
-            Target::Stdout => (stdout_sink(options.live, stop)?, "standard output".to_owned()),
-            Target::File { path, overwrite } => (
-                file_sink(path, *overwrite, options.live, stop)?,
-                path.display().to_string(),
+        let (sink, name, place) = match target {
+            Target::Stdout => (
+                stdout_sink(options.live, stop)?,
+                "standard output".to_owned(),
+                Place::Foreign,
             ),
+            Target::File { path, overwrite } => {
+                let (sink, place) = file_sink(path, *overwrite, options.live, stop)?;
+                (sink, path.display().to_string(), place)
+            }
         };
         Ok(Self {
             sink,
             name,
+            place,
             whole: 0,
             fsync: options.fsync,
             clock: Clock::monotonic(),
@@ -115,6 +131,10 @@ impl Output {
     /// # Errors
     /// Those of the system; `BrokenPipe` when the reader went away.
     pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if let Place::Taken(file) = &self.place {
+            file.set_len(0)?;
+            self.place = Place::Foreign;
+        }
         match &mut self.sink {
             Sink::File { file, .. } => file.write_all(bytes)?,
             Sink::Stream(stream) => stream.write_all(bytes)?,
@@ -138,7 +158,7 @@ impl Output {
     pub fn finalize(&mut self, index: &SeekIndex) -> io::Result<()> {
         let fsync = self.fsync.is_some();
         match &mut self.sink {
-            Sink::File { file, base, .. } => {
+            Sink::File { file, base } => {
                 index.finalize(file, *base, |file| if fsync { file.sync_data() } else { Ok(()) })
             }
             Sink::Stream(_) => Ok(()),
@@ -162,14 +182,14 @@ impl Output {
     /// Takes away what does not make a whole piece.
     fn truncate(&mut self) -> io::Result<()> {
         match &mut self.sink {
-            Sink::File { file, base, .. } => file.set_len(*base + self.whole),
+            Sink::File { file, base } => file.set_len(*base + self.whole),
             Sink::Stream(_) => Ok(()),
         }
     }
 
     /// Takes a file away again that holds nothing.
     pub fn discard(self) {
-        if let Sink::File { made: Some(path), .. } = self.sink {
+        if let Place::New(path) = self.place {
             // It is a courtesy; what went wrong before is what matters.
             let _ = fs::remove_file(path);
         }
@@ -183,31 +203,30 @@ impl Output {
     }
 }
 
-fn file_sink(path: &Path, overwrite: bool, live: bool, stop: &StopRequest) -> anyhow::Result<Sink> {
-    let special = path.exists() && !path.is_file();
+fn file_sink(path: &Path, overwrite: bool, live: bool, stop: &StopRequest) -> anyhow::Result<(Sink, Place)> {
+    let (exists, special) = (path.exists(), path.exists() && !path.is_file());
     let mut options = OpenOptions::new();
-    options.write(true);
-    if special {
-        // A pipe or a device is written to as it is.
-    } else if overwrite {
-        options.create(true).truncate(true);
-    } else {
-        options.create_new(true);
-    }
+    // A pipe or a device is written to as it is.
+    options
+        .write(true)
+        .create_new(!(special || (overwrite && exists)));
     let file = options.open(path).with_context(|| {
         format!(
             "{} cannot be made; look at its folder and at its permissions",
             path.display()
         )
     })?;
-    if live || special {
-        return Ok(Sink::Stream(Stream::new(file, stop)));
-    }
-    Ok(Sink::File {
-        file,
-        base: 0,
-        made: Some(path.to_owned()),
-    })
+    let place = match (special, exists) {
+        (true, _) => Place::Foreign,
+        (false, true) => Place::Taken(file.try_clone()?),
+        (false, false) => Place::New(path.to_owned()),
+    };
+    let sink = if live || special {
+        Sink::Stream(Stream::new(file, stop))
+    } else {
+        Sink::File { file, base: 0 }
+    };
+    Ok((sink, place))
 }
 
 #[cfg(unix)]
@@ -221,11 +240,7 @@ fn stdout_sink(live: bool, stop: &StopRequest) -> anyhow::Result<Sink> {
         return Ok(Sink::Stream(Stream::new(file, stop)));
     }
     let base = file.stream_position()?;
-    Ok(Sink::File {
-        file,
-        base,
-        made: None,
-    })
+    Ok(Sink::File { file, base })
 }
 
 #[cfg(not(unix))]

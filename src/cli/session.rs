@@ -95,8 +95,8 @@ impl Session {
 
     fn on_data(&mut self, blob: &BlobEvent, stats: RecordingStats) {
         let is_end = blob.data.bytes.is_empty() && self.recorder.state() == RecordingState::Inactive;
-        if is_end || self.output_failed() {
-            // The last chunk is reported at the stop; what follows a hole is of no use.
+        // The last chunk is reported at the stop; a header without media, or what follows a hole, is of no use.
+        if is_end || stats.duration.is_zero() || self.output_failed() {
             return;
         }
         match self.output.write(&blob.data.bytes) {
@@ -158,6 +158,9 @@ impl Session {
         let Some(index) = self.recording.seek_index() else {
             return;
         };
+        if self.kept.duration.is_zero() {
+            return;
+        }
         let result = match self.end {
             End::ReaderGone => Ok(()),
             End::OutputFailed(_) => self.output.salvage(index, self.kept.duration),
@@ -191,19 +194,22 @@ impl Session {
             End::ReaderGone => return ExitCode::SUCCESS,
             End::AsWanted => None,
         };
-        let errors: Vec<Arc<Error>> = broken.into_iter().chain(failures).collect();
+        let mut errors: Vec<Arc<Error>> = broken.into_iter().chain(failures).collect();
+        if nothing && errors.is_empty() {
+            errors.push(Arc::new(Error::NotReadable {
+                message: "nothing was recorded: no source gave anything".into(),
+                source: None,
+            }));
+        }
         for error in &errors {
             exit::say(&**error);
         }
-        let code = errors
-            .first()
-            .map_or(ExitCode::SUCCESS, |error| ExitCode::from(exit::code(error)));
-        if nothing {
-            eprintln!("mediarec: nothing was recorded");
-        } else if !errors.is_empty() || dropped || args.verbose || (!args.quiet && io::stderr().is_terminal())
-        {
+        let talkative = args.verbose || (!args.quiet && io::stderr().is_terminal());
+        if !nothing && (!errors.is_empty() || dropped || talkative) {
             eprintln!("mediarec: {summary}");
         }
-        code
+        errors
+            .first()
+            .map_or(ExitCode::SUCCESS, |error| ExitCode::from(exit::code(error)))
     }
 }
