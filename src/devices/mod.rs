@@ -1,4 +1,5 @@
 //! Media Capture and Streams: devices in, tracks out.
+pub mod constraints;
 pub mod file;
 pub mod synthetic;
 

@@ -1,0 +1,163 @@
+//! What a device can do, property by property (Media Capture and Streams, 4.3.3.2).
+use crate::devices::constraints::constrain::EchoCancellation;
+use crate::devices::constraints::settings::aspect_ratio;
+use crate::devices::constraints::{Candidate, MediaTrackSettings, Property};
+use serde::Serialize;
+
+/// From the least to the greatest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Range<T> {
+    /// The least.
+    pub min: T,
+    /// The greatest.
+    pub max: T,
+}
+
+/// What a device can do; not every combination need be possible. What it has no notion of is None.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MediaTrackCapabilities {
+    /// Which device.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device_id: Option<String>,
+    /// Which physical unit it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<String>,
+    /// Pixels a row.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width: Option<Range<u32>>,
+    /// Rows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub height: Option<Range<u32>>,
+    /// Width divided by height.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aspect_ratio: Option<Range<f64>>,
+    /// Pictures a second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frame_rate: Option<Range<f64>>,
+    /// Where it looks; empty when that is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub facing_mode: Option<Vec<String>>,
+    /// `none`, and `crop-and-scale` when sizes and rates can be derived.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resize_mode: Option<Vec<String>>,
+    /// Whether what is behind people can be blurred.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub background_blur: Option<Vec<bool>>,
+    /// Sample frames a second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sample_rate: Option<Range<u32>>,
+    /// Bits a sample.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sample_size: Option<Range<u32>>,
+    /// Channels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel_count: Option<Range<u32>>,
+    /// Seconds from sound to samples.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latency: Option<Range<f64>>,
+    /// Whether, and how, what the speakers play can be taken out: booleans first, then modes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub echo_cancellation: Option<Vec<EchoCancellation>>,
+    /// Whether loudness can be evened out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auto_gain_control: Option<Vec<bool>>,
+    /// Whether noise can be taken out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub noise_suppression: Option<Vec<bool>>,
+}
+
+impl MediaTrackCapabilities {
+    /// What one device can do that offers these candidates.
+    #[must_use]
+    pub fn of<'a>(candidates: impl IntoIterator<Item = &'a Candidate>) -> Self {
+        let mut all = Self::default();
+        for candidate in candidates {
+            all.add(&candidate.settings);
+            if candidate.derives {
+                all.add_derived(&candidate.settings);
+            }
+        }
+        all
+    }
+
+    fn add(&mut self, settings: &MediaTrackSettings) {
+        let new = settings.clone();
+        self.device_id = new.device_id.or(self.device_id.take());
+        self.group_id = new.group_id.or(self.group_id.take());
+        widen(&mut self.width, new.width);
+        widen(&mut self.height, new.height);
+        widen(&mut self.aspect_ratio, new.aspect_ratio);
+        widen(&mut self.frame_rate, new.frame_rate);
+        if new.width.is_some() {
+            self.facing_mode.get_or_insert_default();
+        }
+        list(&mut self.facing_mode, new.facing_mode);
+        list(&mut self.resize_mode, new.resize_mode);
+        list(&mut self.background_blur, new.background_blur);
+        widen(&mut self.sample_rate, new.sample_rate);
+        widen(&mut self.sample_size, new.sample_size);
+        widen(&mut self.channel_count, new.channel_count);
+        widen(&mut self.latency, new.latency);
+        list(&mut self.echo_cancellation, new.echo_cancellation);
+        if let Some(modes) = &mut self.echo_cancellation {
+            modes.sort_by_key(|mode| matches!(mode, EchoCancellation::Mode(_)));
+        }
+        list(&mut self.auto_gain_control, new.auto_gain_control);
+        list(&mut self.noise_suppression, new.noise_suppression);
+    }
+
+    fn add_derived(&mut self, mode: &MediaTrackSettings) {
+        widen(&mut self.width, Some(1));
+        widen(&mut self.height, Some(1));
+        if let (Some(width), Some(height)) = (mode.width, mode.height) {
+            widen(&mut self.aspect_ratio, Some(aspect_ratio(width, 1)));
+            widen(&mut self.aspect_ratio, Some(aspect_ratio(1, height)));
+        }
+        widen(&mut self.frame_rate, mode.frame_rate.map(|_| 0.0));
+    }
+
+    /// What is offered of a property, for people.
+    pub(super) fn offer(&self, property: Property) -> String {
+        let json = serde_json::to_value(self).unwrap_or_default();
+        match json.get(property.name()) {
+            None => "nothing".into(),
+            Some(serde_json::Value::Object(range)) => {
+                let (min, max) = (&range["min"], &range["max"]);
+                if min == max {
+                    max.to_string()
+                } else {
+                    format!("{min} to {max}")
+                }
+            }
+            Some(serde_json::Value::Array(list)) if list.is_empty() => "nothing".into(),
+            Some(serde_json::Value::Array(list)) => {
+                let list: Vec<_> = list.iter().map(ToString::to_string).collect();
+                list.join(" or ")
+            }
+            Some(other) => other.to_string(),
+        }
+    }
+}
+
+fn widen<T: PartialOrd + Copy>(range: &mut Option<Range<T>>, value: Option<T>) {
+    let Some(value) = value else { return };
+    let range = range.get_or_insert(Range {
+        min: value,
+        max: value,
+    });
+    if value < range.min {
+        range.min = value;
+    }
+    if value > range.max {
+        range.max = value;
+    }
+}
+
+fn list<T: PartialEq>(values: &mut Option<Vec<T>>, value: Option<T>) {
+    let Some(value) = value else { return };
+    let values = values.get_or_insert_default();
+    if !values.contains(&value) {
+        values.push(value);
+    }
+}

@@ -1,0 +1,310 @@
+//! Why something was selected, or nothing: what `--explain` prints and what an `OverconstrainedError` says.
+use crate::devices::constraints::select::{Contender, Trace};
+use crate::devices::constraints::space::{Merit, Space};
+use crate::devices::constraints::terms::{Bare, Terms};
+use crate::devices::constraints::{
+    Candidate, MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings, Overconstrained, Property,
+    Selection,
+};
+use std::fmt;
+
+/// How a selection came about; prints as lines for people.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explanation {
+    /// Each candidate, in the order given.
+    pub candidates: Vec<CandidateReport>,
+    /// What came of it.
+    pub outcome: Result<Selection, Overconstrained>,
+}
+
+/// How one candidate fared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CandidateReport {
+    /// The device's name.
+    pub label: String,
+    /// The mode of the device, for people: `1280×720 30 fps, cropped and scaled`.
+    pub mode: String,
+    /// The basic set, member by member.
+    pub members: Vec<MemberReport>,
+    /// The sum of the distances; infinite when the candidate does not satisfy the basic set.
+    pub distance: f64,
+    /// What became of it, and why.
+    pub fate: Fate,
+}
+
+/// How a candidate meets one member of the basic set.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MemberReport {
+    /// The property.
+    pub property: Property,
+    /// What is asked: `at least 640, ideally 1280`.
+    pub asked: String,
+    /// What the candidate would deliver; when it is out, what it offers.
+    pub offered: String,
+    /// From what is asked: 0 to 1, or infinite.
+    pub distance: f64,
+}
+
+/// What became of a candidate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It was selected.
+    Selected,
+    /// It cannot deliver what is required of these properties; when there are none, not all of it together.
+    Violates(Vec<Property>),
+    /// It does not satisfy this advanced set, and another one does.
+    MissesAdvanced(usize),
+    /// The selected one is nearer to what is asked.
+    Farther,
+    /// It is as near as the selected one, which was preferred for this reason.
+    Passed(&'static str),
+}
+
+/// Selects as [`select_settings`](super::select_settings) does, and tells how.
+#[must_use]
+pub fn explain(
+    asked: &MediaTrackConstraints,
+    candidates: &[Candidate],
+    defaults: &MediaTrackSettings,
+) -> Explanation {
+    let trace = Trace::run(asked, candidates, defaults);
+    let basic = asked.basic.terms(Bare::Ideal);
+    let reports = candidates.iter().enumerate();
+    let reports = reports.map(|(index, candidate)| {
+        let contender = trace
+            .contenders
+            .iter()
+            .find(|contender| contender.candidate == index);
+        if let (Some(contender), Some(chosen)) = (contender, &trace.chosen) {
+            return report_contender(candidate, contender, chosen, &basic);
+        }
+        let dropped = trace.dropped.iter().find(|(dropped, _)| *dropped == index);
+        let advanced = dropped.and_then(|(_, advanced)| *advanced);
+        report_dropped(candidate, advanced, &basic, defaults)
+    });
+    Explanation {
+        candidates: reports.collect(),
+        outcome: trace.selection().ok_or_else(|| shortfall(asked, candidates)),
+    }
+}
+
+fn report_contender(
+    candidate: &Candidate,
+    contender: &Contender,
+    chosen: &Contender,
+    basic: &[Terms<'_>],
+) -> CandidateReport {
+    let fate = if contender.candidate == chosen.candidate {
+        Fate::Selected
+    } else {
+        why_not(&contender.merit, &chosen.merit)
+    };
+    CandidateReport {
+        label: candidate.label.clone(),
+        mode: candidate.mode(),
+        members: members(basic, &contender.settings),
+        distance: contender.merit.distance,
+        fate,
+    }
+}
+
+fn members(basic: &[Terms<'_>], settings: &MediaTrackSettings) -> Vec<MemberReport> {
+    let member = |terms: &Terms<'_>| {
+        let value = settings.get(terms.property);
+        MemberReport {
+            property: terms.property,
+            asked: terms.to_string(),
+            offered: value.map_or_else(|| "nothing".into(), |value| value.to_string()),
+            distance: terms.distance(value),
+        }
+    };
+    basic.iter().map(member).collect()
+}
+
+/// The first of the reasons, in the order of `Merit`.
+fn why_not(loser: &Merit, winner: &Merit) -> Fate {
+    if loser.distance > winner.distance {
+        return Fate::Farther;
+    }
+    Fate::Passed(if loser.rank != winner.rank {
+        "its device is listed first"
+    } else if loser.derived != winner.derived {
+        "the device itself delivers it"
+    } else if loser.uneven != winner.uneven {
+        "it leaves out pictures evenly"
+    } else if loser.crop > winner.crop {
+        "less of it is cropped"
+    } else if loser.from_defaults > winner.from_defaults {
+        "it is nearer to the defaults"
+    } else {
+        "it is listed first"
+    })
+}
+
+fn report_dropped(
+    candidate: &Candidate,
+    advanced: Option<usize>,
+    basic: &[Terms<'_>],
+    defaults: &MediaTrackSettings,
+) -> CandidateReport {
+    let space = Space::of(candidate);
+    let report = |members, distance, fate| CandidateReport {
+        label: candidate.label.clone(),
+        mode: candidate.mode(),
+        members,
+        distance,
+        fate,
+    };
+    if let (Some(set), Some(left)) = (advanced, space.narrow(basic)) {
+        let (settings, merit) = left.best(basic, defaults, candidate.rank);
+        let members = members(basic, &settings);
+        return report(members, merit.distance, Fate::MissesAdvanced(set));
+    }
+    let mut violated = Vec::new();
+    let member = |terms: &Terms<'_>| {
+        let alone = std::slice::from_ref(terms);
+        let left = space.narrow(alone);
+        if left.is_none() {
+            violated.push(terms.property);
+        }
+        let best = left.map(|left| left.best(alone, defaults, candidate.rank).1.distance);
+        MemberReport {
+            property: terms.property,
+            asked: terms.to_string(),
+            offered: space.offer(terms.property),
+            distance: best.unwrap_or(f64::INFINITY),
+        }
+    };
+    let members = basic.iter().map(member).collect();
+    report(members, f64::INFINITY, Fate::Violates(violated))
+}
+
+/// Why nothing satisfies the basic set: the first property that no candidate can meet even alone, what was
+/// asked, and what each device offers.
+pub(super) fn shortfall(asked: &MediaTrackConstraints, candidates: &[Candidate]) -> Overconstrained {
+    let basic = asked.basic.terms(Bare::Ideal);
+    let required: Vec<_> = basic.iter().filter(|terms| terms.is_required()).collect();
+    let spaces: Vec<_> = candidates.iter().map(Space::of).collect();
+    if spaces.is_empty() {
+        let message = "there is no device to choose from".into();
+        return Overconstrained {
+            constraint: None,
+            message,
+        };
+    }
+    let culprit = required.iter().find(|terms| {
+        let alone = std::slice::from_ref(**terms);
+        spaces.iter().all(|space| space.narrow(alone).is_none())
+    });
+    let message = if let Some(terms) = culprit {
+        let offers = offers(&[*terms], candidates);
+        format!("{}: asked for {terms}, but {offers}", terms.property)
+    } else {
+        let wishes = required.iter().map(|terms| format!("{} {terms}", terms.property));
+        let (wishes, offers) = (
+            wishes.collect::<Vec<_>>().join("; "),
+            offers(&required, candidates),
+        );
+        format!("no device has all of this together: {wishes}; {offers}")
+    };
+    Overconstrained {
+        constraint: culprit.map(|terms| terms.property),
+        message,
+    }
+}
+
+/// `Camera 1 offers width 1 to 1280, height 1 to 720; Camera 2 offers …`.
+fn offers(asked: &[&Terms<'_>], candidates: &[Candidate]) -> String {
+    let mut devices: Vec<(usize, &str)> = Vec::new();
+    for candidate in candidates {
+        let device = (candidate.rank, candidate.label.as_str());
+        if !devices.contains(&device) {
+            devices.push(device);
+        }
+    }
+    let offers = devices.into_iter().map(|(rank, label)| {
+        let own = candidates
+            .iter()
+            .filter(|one| (one.rank, one.label.as_str()) == (rank, label));
+        let capabilities = MediaTrackCapabilities::of(own);
+        let each = asked.iter().map(|terms| match asked {
+            [_] => capabilities.offer(terms.property),
+            _ => format!("{} {}", terms.property, capabilities.offer(terms.property)),
+        });
+        let each: Vec<_> = each.collect();
+        format!("{label} offers {}", each.join(", "))
+    });
+    offers.collect::<Vec<_>>().join("; ")
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for report in &self.candidates {
+            write!(f, "{report}")?;
+        }
+        match &self.outcome {
+            Err(failure) => writeln!(f, "selected: nothing; {}", failure.message),
+            Ok(selection) => {
+                let Some(chosen) = self.candidates.get(selection.candidate) else {
+                    return Ok(());
+                };
+                write!(f, "selected: {}", chosen.label)?;
+                for property in Property::ALL {
+                    if let Some(value) = selection.settings.get(property) {
+                        write!(f, ", {property} {value}")?;
+                    }
+                }
+                writeln!(f)?;
+                for index in &selection.skipped {
+                    writeln!(
+                        f,
+                        "skipped: advanced[{index}], which nothing satisfies that is left"
+                    )?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl fmt::Display for CandidateReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (label, mode, distance, fate) = (&self.label, &self.mode, Distance(self.distance), &self.fate);
+        writeln!(f, "{label}, {mode}: distance {distance}, {fate}")?;
+        for member in &self.members {
+            let (property, asked, offered) = (member.property, &member.asked, &member.offered);
+            let distance = Distance(member.distance);
+            writeln!(f, "    {property:<16} {distance:>8}  {offered} (asked: {asked})")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Fate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Selected => f.write_str("selected"),
+            Self::Violates(which) if which.is_empty() => f.write_str("out: not all of it together"),
+            Self::Violates(which) => {
+                let names: Vec<_> = which.iter().map(|property| property.name()).collect();
+                write!(f, "out: {}", names.join(", "))
+            }
+            Self::MissesAdvanced(index) => write!(f, "out: advanced[{index}]"),
+            Self::Farther => f.write_str("farther than the selected one"),
+            Self::Passed(why) => write!(f, "passed over for the selected one: {why}"),
+        }
+    }
+}
+
+/// Four decimals, or "infinite".
+struct Distance(f64);
+
+impl fmt::Display for Distance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_finite() {
+            f.pad(&format!("{:.4}", self.0))
+        } else {
+            f.pad("infinite")
+        }
+    }
+}
