@@ -19,7 +19,8 @@ pub struct Selection {
 }
 
 /// Nothing satisfies what is required.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
 pub struct Overconstrained {
     /// The first property whose requirement no candidate can meet, even alone; None when no single one is to blame.
     pub constraint: Option<Property>,

@@ -4,7 +4,6 @@ use crate::devices::constraints::terms::{Bare, Terms, Value};
 use crate::devices::constraints::{Form, Property};
 use crate::devices::track::TrackKind;
 use crate::error::{Error, Result};
-use std::ops::Deref;
 
 /// What is asked of the properties of one track, all at once.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -44,21 +43,12 @@ pub struct MediaTrackConstraintSet {
 }
 
 /// What is asked of one track: the basic set, and advanced sets that are taken whole or skipped whole, in order.
-///
-/// The members of the basic set are read as if they were its own.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MediaTrackConstraints {
     /// Required and ideal values.
     pub basic: MediaTrackConstraintSet,
     /// What is wanted further, the most important first.
     pub advanced: Vec<MediaTrackConstraintSet>,
-}
-
-impl Deref for MediaTrackConstraints {
-    type Target = MediaTrackConstraintSet;
-    fn deref(&self) -> &Self::Target {
-        &self.basic
-    }
 }
 
 impl From<MediaTrackConstraintSet> for MediaTrackConstraints {

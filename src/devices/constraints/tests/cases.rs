@@ -161,7 +161,7 @@ fn of_advanced_sets_the_earlier_one_wins() {
 // W189
 #[test]
 fn a_bare_value_is_ideal_in_the_basic_set_and_exact_in_an_advanced_one() {
-    assert_eq!(size(&select("width=5000").unwrap()), (1920, 1280));
+    assert_eq!(size(&select("width=5000").unwrap()), (1920, 1080));
     let chosen = select(r#"{"advanced": [{"width": 5000}, {"width": 1000}]}"#).unwrap();
     assert_eq!((chosen.skipped, chosen.settings.width), (vec![0], Some(1000)));
 }

@@ -110,11 +110,11 @@ fn what_cannot_be_read_says_what_is_expected() {
 #[test]
 fn echo_cancellation_is_a_switch_or_a_mode() {
     assert_eq!(
-        asked("echoCancellation==remote-only").echo_cancellation,
+        asked("echoCancellation==remote-only").basic.echo_cancellation,
         Some(Constrain::exact(EchoCancellation::Mode("remote-only".into())))
     );
     assert_eq!(
-        asked("echoCancellation=false").echo_cancellation,
+        asked("echoCancellation=false").basic.echo_cancellation,
         Some(Constrain::bare(false.into()))
     );
 }
