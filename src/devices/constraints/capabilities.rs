@@ -3,6 +3,7 @@ use crate::devices::constraints::constrain::EchoCancellation;
 use crate::devices::constraints::settings::aspect_ratio;
 use crate::devices::constraints::{Candidate, MediaTrackSettings, Property};
 use serde::Serialize;
+use serde_json::Value as Json;
 
 /// From the least to the greatest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -121,22 +122,30 @@ impl MediaTrackCapabilities {
     pub(super) fn offer(&self, property: Property) -> String {
         let json = serde_json::to_value(self).unwrap_or_default();
         match json.get(property.name()) {
-            None => "nothing".into(),
-            Some(serde_json::Value::Object(range)) => {
-                let (min, max) = (&range["min"], &range["max"]);
-                if min == max {
-                    max.to_string()
-                } else {
-                    format!("{min} to {max}")
-                }
+            None => NOTHING.into(),
+            Some(Json::Object(range)) => {
+                let end = |name| range.get(name).and_then(Json::as_f64).unwrap_or_default();
+                describe_range(end("min"), end("max"))
             }
-            Some(serde_json::Value::Array(list)) if list.is_empty() => "nothing".into(),
-            Some(serde_json::Value::Array(list)) => {
+            Some(Json::Array(list)) if list.is_empty() => NOTHING.into(),
+            Some(Json::Array(list)) => {
                 let list: Vec<_> = list.iter().map(ToString::to_string).collect();
                 list.join(" or ")
             }
             Some(other) => other.to_string(),
         }
+    }
+}
+
+/// What is offered of a property that a device does not have or know.
+pub(super) const NOTHING: &str = "nothing";
+
+/// `1 to 1280`, or the one number that there is.
+pub(super) fn describe_range(min: f64, max: f64) -> String {
+    if min < max {
+        format!("{min} to {max}")
+    } else {
+        max.to_string()
     }
 }
 

@@ -1,4 +1,5 @@
 //! Why something was selected, or nothing: what `--explain` prints and what an `OverconstrainedError` says.
+use crate::devices::constraints::capabilities::NOTHING;
 use crate::devices::constraints::select::{Contender, Trace};
 use crate::devices::constraints::space::{Merit, Space};
 use crate::devices::constraints::terms::{Bare, Terms};
@@ -114,7 +115,7 @@ fn members(basic: &[Terms<'_>], settings: &MediaTrackSettings) -> Vec<MemberRepo
         MemberReport {
             property: terms.property,
             asked: terms.to_string(),
-            offered: value.map_or_else(|| "nothing".into(), |value| value.to_string()),
+            offered: value.map_or_else(|| NOTHING.into(), |value| value.to_string()),
             distance: terms.distance(value),
         }
     };

@@ -3,6 +3,7 @@
 //! A 1080p mode can be cropped and scaled to two million sizes. What satisfies a set of constraints is a box of
 //! widths and heights between two aspect ratios; the best of it lies where a row of sizes meets a bound, an
 //! ideal or the mode's own ratio, because between these the distance has no minimum (see `Derived::corners`).
+use crate::devices::constraints::capabilities::{NOTHING, describe_range};
 use crate::devices::constraints::fitness::total;
 use crate::devices::constraints::settings::{DERIVED, aspect_ratio};
 use crate::devices::constraints::terms::{Bare, Terms, Value};
@@ -122,19 +123,14 @@ impl Space {
 
     /// What it offers of a property, for people.
     pub(super) fn offer(&self, property: Property) -> String {
-        let derived = match self {
-            Self::Fixed(_) => None,
-            Self::Derived(derived) => derived.range(property),
-        };
         let value = match self {
             Self::Fixed(settings) => settings.get(property),
-            Self::Derived(derived) => derived.mode.get(property),
+            Self::Derived(derived) => match derived.range(property) {
+                Some((low, high)) => return describe_range(low, high),
+                None => derived.mode.get(property),
+            },
         };
-        match (derived, value) {
-            (Some((low, high)), _) if low < high => format!("{low} to {high}"),
-            (_, Some(value)) => value.to_string(),
-            (_, None) => "nothing".into(),
-        }
+        value.map_or_else(|| NOTHING.into(), |value| value.to_string())
     }
 }
 
@@ -264,14 +260,9 @@ impl Derived {
         }
         let full = self.mode.frame_rate?;
         let target = defaults.frame_rate.unwrap_or(full).clamp(low, high);
-        let nearest = (full / target).round();
-        let divisors = [
-            (full / target).floor(),
-            nearest,
-            nearest + 1.0,
-            (full / high).ceil(),
-        ];
-        let even = divisors.into_iter().filter(|n| *n >= 1.0).map(|n| full / n);
+        // The even rate just above the target, and the one below.
+        let divisor = (full / target).floor();
+        let even = [divisor, divisor + 1.0].map(|divisor| full / divisor).into_iter();
         let distance = |rate: f64| Value::Number(rate).distance(Value::Number(target));
         let even = even.filter(|rate| (low..=high).contains(rate));
         let nearest = even.min_by(|a, b| distance(*a).total_cmp(&distance(*b)));

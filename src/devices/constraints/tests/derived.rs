@@ -77,6 +77,7 @@ impl Case {
             25.0,
             30_000.0 / 1001.0,
             30.0,
+            44.0,
             50.0,
             60.0,
         ];
@@ -226,6 +227,7 @@ fn derived_settings_are_what_people_expect() {
     assert_eq!(best(camera, "width<=0"), None);
     assert_eq!(best(camera, "aspectRatio>=1281"), None);
     assert_eq!(best(camera, "resizeMode==none"), None);
+    assert_eq!(best((1280, 720, 44.0), ""), Some((1280, 720, 22.0)));
     assert_eq!(best((1920, 1080, 60.0), ""), Some((1280, 720, 30.0)));
 }
 
