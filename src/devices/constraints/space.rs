@@ -220,35 +220,33 @@ impl Derived {
         };
         let mut settings = self.mode.clone();
         settings.frame_rate = self.best_rate(ideal(Property::FrameRate), defaults);
-        let mut best: Option<(MediaTrackSettings, Merit)> = None;
+        let mut best: Option<((u32, u32), Merit)> = None;
         for height in self.heights.0..=self.heights.1 {
             for width in self.corners(height, ideal(Property::Width), ideal(Property::AspectRatio)) {
                 settings = settings.sized(width, height);
-                let merit = self.merit(&settings, basic, defaults);
+                let distance = total(&settings, basic);
+                let ratio = Value::Number(aspect_ratio(width, height));
+                let crop = ratio.distance(Value::Number(self.ratio));
+                // Most sizes are worse already, and the rest costs more than this.
+                if best.is_some_and(|(_, least)| (distance, crop) > (least.distance, least.crop)) {
+                    continue;
+                }
+                let merit = Merit {
+                    distance,
+                    rank: 0,
+                    derived: true,
+                    uneven: self.is_uneven(settings.frame_rate),
+                    crop,
+                    from_defaults: distance_from(defaults, &settings),
+                };
                 // The greater of two equally good ones.
-                if best.as_ref().is_none_or(|(_, least)| merit.order(least).is_le()) {
-                    best = Some((settings.clone(), merit));
+                if best.is_none_or(|(_, least)| merit.order(&least).is_le()) {
+                    best = Some(((width, height), merit));
                 }
             }
         }
-        best.expect("a narrowed space has at least one size")
-    }
-
-    fn merit(
-        &self,
-        settings: &MediaTrackSettings,
-        basic: &[Terms<'_>],
-        defaults: &MediaTrackSettings,
-    ) -> Merit {
-        let ratio = settings.aspect_ratio.unwrap_or(self.ratio);
-        Merit {
-            distance: total(settings, basic),
-            rank: 0,
-            derived: true,
-            uneven: self.is_uneven(settings.frame_rate),
-            crop: Value::Number(ratio).distance(Value::Number(self.ratio)),
-            from_defaults: distance_from(defaults, settings),
-        }
+        let ((width, height), merit) = best.expect("a narrowed space has at least one size");
+        (settings.sized(width, height), merit)
     }
 
     /// The rate nearest to its ideal; without one an even one (every picture, every second one, …) that is
