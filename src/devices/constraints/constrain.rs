@@ -1,8 +1,5 @@
 //! What is asked of one property: a bare value, or exact, ideal, min and max (Media Capture and Streams, 11.3).
-use crate::devices::constraints::Property;
-use crate::devices::constraints::terms::{Bare, Terms, Value};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value as Json};
 
 /// What is asked of one property whose values are `T`.
 ///
@@ -147,7 +144,7 @@ impl<T> Constrain<T> {
         }
     }
 
-    fn of(role: Role, value: T) -> Self {
+    pub(super) fn of(role: Role, value: T) -> Self {
         let mut one = Self::default();
         let slot = match role {
             Role::Bare => &mut one.bare,
@@ -160,7 +157,7 @@ impl<T> Constrain<T> {
         one
     }
 
-    fn get(&self, role: Role) -> Option<&T> {
+    pub(super) fn get(&self, role: Role) -> Option<&T> {
         match role {
             Role::Bare => self.bare.as_ref(),
             Role::Exact => self.exact.as_ref(),
@@ -188,183 +185,5 @@ impl<T: Bounded> Constrain<T> {
             max: Some(value),
             ..Self::default()
         }
-    }
-}
-
-/// A type of values that can be asked for.
-pub(super) trait Askable: Sized {
-    /// From JSON; None when it is not of this form.
-    fn from_json(json: &Json) -> Option<Self>;
-
-    fn to_json(&self) -> Json;
-
-    /// The alternatives; none when nothing is asked for.
-    fn values(&self) -> Vec<Value<'_>>;
-}
-
-impl Askable for u32 {
-    /// Clamped to the type's range, rounded to the nearest, as `[Clamp] unsigned long` is.
-    fn from_json(json: &Json) -> Option<Self> {
-        json.as_f64().map(|number| number.round_ties_even() as Self)
-    }
-
-    fn to_json(&self) -> Json {
-        Json::from(*self)
-    }
-
-    fn values(&self) -> Vec<Value<'_>> {
-        vec![Value::Number(f64::from(*self))]
-    }
-}
-
-impl Askable for f64 {
-    fn from_json(json: &Json) -> Option<Self> {
-        json.as_f64().filter(|number| number.is_finite())
-    }
-
-    fn to_json(&self) -> Json {
-        Json::from(*self)
-    }
-
-    fn values(&self) -> Vec<Value<'_>> {
-        vec![Value::Number(*self)]
-    }
-}
-
-impl Askable for bool {
-    fn from_json(json: &Json) -> Option<Self> {
-        json.as_bool()
-    }
-
-    fn to_json(&self) -> Json {
-        Json::from(*self)
-    }
-
-    fn values(&self) -> Vec<Value<'_>> {
-        vec![Value::Flag(*self)]
-    }
-}
-
-impl Askable for Choice {
-    fn from_json(json: &Json) -> Option<Self> {
-        match json {
-            Json::String(one) => Some(Self(vec![one.clone()])),
-            Json::Array(several) => {
-                let strings = several.iter().map(|one| one.as_str().map(str::to_owned));
-                strings.collect::<Option<_>>().map(Self)
-            }
-            _ => None,
-        }
-    }
-
-    fn to_json(&self) -> Json {
-        match self.0.as_slice() {
-            [one] => Json::from(one.as_str()),
-            several => Json::from(several),
-        }
-    }
-
-    fn values(&self) -> Vec<Value<'_>> {
-        self.0.iter().map(|one| Value::Text(one)).collect()
-    }
-}
-
-impl Askable for EchoCancellation {
-    fn from_json(json: &Json) -> Option<Self> {
-        match json {
-            Json::Bool(on) => Some(Self::Switch(*on)),
-            Json::String(mode) => Some(Self::Mode(mode.clone())),
-            _ => None,
-        }
-    }
-
-    fn to_json(&self) -> Json {
-        match self {
-            Self::Switch(on) => Json::from(*on),
-            Self::Mode(mode) => Json::from(mode.as_str()),
-        }
-    }
-
-    fn values(&self) -> Vec<Value<'_>> {
-        vec![Value::of_echo_cancellation(self)]
-    }
-}
-
-/// A constraint of any type, as one member of a constraint set.
-pub(super) trait Member {
-    /// Adds to what is asked; false when the value is not of the member's form.
-    fn put(&mut self, role: Role, json: &Json) -> bool;
-
-    /// Asks for nothing in particular, which is not the same as not asking.
-    fn put_empty(&mut self);
-
-    fn clear(&mut self);
-
-    fn is_given(&self) -> bool;
-
-    fn to_json(&self) -> Option<Json>;
-
-    /// What is asked; None when nothing is, an empty list included.
-    fn terms(&self, property: Property, bare: Bare) -> Option<Terms<'_>>;
-}
-
-impl<T: Askable + Clone> Member for Option<Constrain<T>> {
-    fn put(&mut self, role: Role, json: &Json) -> bool {
-        let Some(value) = T::from_json(json) else {
-            return false;
-        };
-        let new = Constrain::of(role, value);
-        *self = Some(match self.take() {
-            Some(old) => old.and(new),
-            None => new,
-        });
-        true
-    }
-
-    fn put_empty(&mut self) {
-        self.get_or_insert_default();
-    }
-
-    fn clear(&mut self) {
-        *self = None;
-    }
-
-    fn is_given(&self) -> bool {
-        self.is_some()
-    }
-
-    fn to_json(&self) -> Option<Json> {
-        let asked = self.as_ref()?;
-        if let Some(bare) = &asked.bare {
-            return Some(bare.to_json());
-        }
-        let members = Role::ALL.into_iter().filter_map(|role| {
-            let value = asked.get(role)?.to_json();
-            Some((role.member()?.to_owned(), value))
-        });
-        Some(Json::Object(members.collect::<Map<_, _>>()))
-    }
-
-    fn terms(&self, property: Property, bare: Bare) -> Option<Terms<'_>> {
-        let asked = self.as_ref()?;
-        let values = |role| asked.get(role).map(Askable::values);
-        if values(Role::Bare).is_some_and(|list| list.is_empty()) {
-            return None;
-        }
-        let number = |role| match values(role)?.first() {
-            Some(Value::Number(number)) => Some(*number),
-            _ => None,
-        };
-        let (mut exact, mut ideal) = (values(Role::Exact), values(Role::Ideal));
-        match bare {
-            Bare::Ideal => ideal = ideal.or(values(Role::Bare)),
-            Bare::Exact => exact = exact.or(values(Role::Bare)),
-        }
-        Some(Terms::new(
-            property,
-            (number(Role::Min), number(Role::Max)),
-            exact.unwrap_or_default(),
-            ideal.unwrap_or_default(),
-        ))
     }
 }

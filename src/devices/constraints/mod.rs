@@ -18,6 +18,7 @@ mod constrain;
 mod explain;
 mod fitness;
 mod json;
+mod member;
 mod property;
 mod select;
 mod set;

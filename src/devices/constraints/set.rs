@@ -1,5 +1,6 @@
 //! Constraint sets: what is asked of one track (Media Capture and Streams, 4.3.8 and 11.3).
-use crate::devices::constraints::constrain::{Choice, Constrain, EchoCancellation, Member};
+use crate::devices::constraints::constrain::{Choice, Constrain, EchoCancellation};
+use crate::devices::constraints::member::Member;
 use crate::devices::constraints::terms::{Bare, Terms, Value};
 use crate::devices::constraints::{Form, Property};
 use crate::devices::track::TrackKind;
