@@ -81,7 +81,8 @@ impl Y4m {
 
     fn write_code(&self, luma: &mut [u8], number: u32) {
         let code = 0b10 << 30 | number << 6 | (number % 61);
-        let (left, across) = (self.width / 4, self.width / 2);
+        let across = (self.height * 8 / 9).max(self.width / 2).min(self.width);
+        let left = (self.width - across) / 2;
         let (top, bottom) = (self.height * 84 / 100, self.height * 94 / 100);
         for row in luma.chunks_exact_mut(self.width).take(bottom).skip(top) {
             for cell in 0..CELLS {

@@ -35,10 +35,10 @@ pub(super) fn write(picture: &mut Picture, number: u64, contrast: Contrast) {
 #[must_use]
 pub fn read_frame_number(luma: &[u8], width: u32, height: u32) -> Option<u32> {
     let (width, height) = (width as usize, height as usize);
-    if luma.len() < width * height || width < CELLS * 2 {
+    let strip = Strip::of(width, height);
+    if luma.len() < width * height || strip.width < CELLS {
         return None;
     }
-    let strip = Strip::of(width, height);
     let mean = |cell| {
         // The inner half only: what lies at the edges may be a blend.
         let (columns, rows) = (strip.cell(cell), strip.bottom - strip.top);
@@ -78,7 +78,8 @@ fn bits(number: u32) -> [bool; CELLS] {
     bits
 }
 
-/// Where the cells lie: in the middle half of the picture, so that cropping the sides leaves them whole.
+/// Where the cells lie: in the middle half of a picture of 16:9 or wider. In others the height tells how wide that
+/// is, so that they are found again when the sides were cropped, down to 8:9.
 struct Strip {
     top: usize,
     bottom: usize,
@@ -88,11 +89,12 @@ struct Strip {
 
 impl Strip {
     fn of(width: usize, height: usize) -> Self {
+        let strip_width = (height * 8 / 9).max(width / 2).min(width);
         Self {
             top: height * 84 / 100,
             bottom: height * 94 / 100,
-            left: width / 4,
-            width: width / 2,
+            left: (width - strip_width) / 2,
+            width: strip_width,
         }
     }
 
@@ -113,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_written_number_is_read_at_any_usual_size() {
-        for (width, height) in [(160, 90), (640, 480), (1280, 720), (1921, 1081)] {
+        for (width, height) in [(160, 90), (640, 480), (1280, 720), (1921, 1081), (480, 640)] {
             for number in [0, 1, 61, 0x00aa_55aa, 0x00ff_ffff] {
                 let mut picture = Picture::new(width, height);
                 write(&mut picture, number, STRONG);
