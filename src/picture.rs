@@ -102,7 +102,10 @@ fn size(width: u32, height: u32) -> usize {
     width as usize * height as usize + 2 * chroma
 }
 
-/// Buffers for pictures of one size; it grows to what is in use at once and no further.
+/// Free buffers beyond this go back to the system: a moment of many pictures must not cost memory for ever.
+const MOST_FREE: usize = 4;
+
+/// Buffers for pictures of one size; a few that are free wait for the next picture.
 #[derive(Clone, Debug)]
 pub struct PicturePool {
     width: u32,
@@ -134,7 +137,10 @@ impl PicturePool {
     }
 
     fn give_back(&self, data: Vec<u8>) {
-        self.lock().push(data);
+        let mut free = self.lock();
+        if free.len() < MOST_FREE {
+            free.push(data);
+        }
     }
 
     // A panic elsewhere cannot leave the list half changed.
@@ -162,5 +168,12 @@ mod tests {
         assert_eq!(pool.take().data()[0], 7);
         let (_a, _b) = (pool.take(), pool.take());
         assert_eq!(pool.lock().len(), 0);
+    }
+
+    #[test]
+    fn after_many_pictures_at_once_only_a_few_buffers_stay() {
+        let pool = PicturePool::new(4, 4);
+        drop((0..20).map(|_| pool.take()).collect::<Vec<_>>());
+        assert_eq!(pool.lock().len(), MOST_FREE);
     }
 }
