@@ -28,10 +28,30 @@ complete -c mediarec -n "__fish_mediarec_needs_command" -s h -l help -d 'Print h
 complete -c mediarec -n "__fish_mediarec_needs_command" -s V -l version -d 'Print version'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "record" -d 'Record into a file or a pipe'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "list-devices" -d 'List cameras, microphones and speakers'
+complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "probe" -d 'Open devices, show what they are and why they were chosen, close them'
+complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "constraints" -d 'List what can be asked of devices'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "inspect" -d 'Show what is in a WebM file, also in one that is unfinished or broken'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l fake-devices -d 'Use fake devices instead of the machine\'s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l input -d 'Record a media file instead of devices: Y4M or WAV, or - for standard input; several join as tracks' -r -F
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l video -d 'Take pictures, as constraints say: width==1280,frameRate>=25 or a JSON object; once a track' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l audio -d 'Take sound, as constraints say; once a track' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l camera -d 'Take this camera and no other: its id, its number in list-devices, its label or a part of that' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l microphone -d 'Take this microphone and no other' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l width -d 'Pixels a row: 1280 (ideally), ==1280 (exactly), \'>=640\', \'<=1920\'; like the following, repeatable' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l height -d 'Rows' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l aspect-ratio -d 'Width divided by height, such as 16:9' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l frame-rate -d 'Pictures a second' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l facing-mode -d 'Where the camera looks: user, environment, left or right' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l resize-mode -d 'none: as the device has it; crop-and-scale: made of that' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l sample-rate -d 'Samples a second' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l sample-size -d 'Bits a sample' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l channel-count -d 'Channels' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l latency -d 'Seconds from sound to samples' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l echo-cancellation -d 'Whether what the speakers play is taken out' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l auto-gain-control -d 'Whether loudness is evened out' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l noise-suppression -d 'Whether noise is taken out' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l constraints -d 'The W3C dictionary as it is: {"video":{"width":{"min":640}},"audio":true}' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l mime -d 'Container and codecs, such as video/webm or "audio/webm;codecs=opus"' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l timeslice -d 'How much media each chunk holds at least; 0 for the lowest latency, none for one chunk at the end' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l video-bitrate -d 'Target of all video tracks together in bit/s, such as 2500k or 2.5M [default: 2.5M]' -r
@@ -51,8 +71,10 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l progress -d
 always\t'Always'
 never\t'Never'"
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l realtime -d 'Read files as fast as they are meant to be played, not as fast as they are encoded'
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l no-video -d 'Record no picture'
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l no-audio -d 'Record no sound'
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l no-video -d 'Take no pictures'
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l no-audio -d 'Take no sound'
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l strict -d 'Names that nobody knows are an error, not only a warning'
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l explain -d 'Say how far each device is from what is asked, and why the chosen one was chosen'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l force -d 'Overwrite the output file if it exists'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l live -d 'Never go back in the output: neither duration nor index'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s q -l quiet -d 'Say nothing but errors'
@@ -64,8 +86,38 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand list-devices" -l kind 
 videoinput\t'Cameras'
 audiooutput\t'Speakers'"
 complete -c mediarec -n "__fish_mediarec_using_subcommand list-devices" -l json -d 'Print one array of JSON'
+complete -c mediarec -n "__fish_mediarec_using_subcommand list-devices" -l capabilities -d 'Add what the inputs can do'
 complete -c mediarec -n "__fish_mediarec_using_subcommand list-devices" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand list-devices" -s V -l version -d 'Print version'
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l fake-devices -d 'Use fake devices instead of the machine\'s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l video -d 'Take pictures, as constraints say: width==1280,frameRate>=25 or a JSON object; once a track' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l audio -d 'Take sound, as constraints say; once a track' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l camera -d 'Take this camera and no other: its id, its number in list-devices, its label or a part of that' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l microphone -d 'Take this microphone and no other' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l width -d 'Pixels a row: 1280 (ideally), ==1280 (exactly), \'>=640\', \'<=1920\'; like the following, repeatable' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l height -d 'Rows' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l aspect-ratio -d 'Width divided by height, such as 16:9' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l frame-rate -d 'Pictures a second' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l facing-mode -d 'Where the camera looks: user, environment, left or right' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l resize-mode -d 'none: as the device has it; crop-and-scale: made of that' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l sample-rate -d 'Samples a second' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l sample-size -d 'Bits a sample' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l channel-count -d 'Channels' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l latency -d 'Seconds from sound to samples' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l echo-cancellation -d 'Whether what the speakers play is taken out' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l auto-gain-control -d 'Whether loudness is evened out' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l noise-suppression -d 'Whether noise is taken out' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l constraints -d 'The W3C dictionary as it is: {"video":{"width":{"min":640}},"audio":true}' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l no-video -d 'Take no pictures'
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l no-audio -d 'Take no sound'
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l strict -d 'Names that nobody knows are an error, not only a warning'
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l explain -d 'Say how far each device is from what is asked, and why the chosen one was chosen'
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l json -d 'Print one object of JSON'
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -s V -l version -d 'Print version'
+complete -c mediarec -n "__fish_mediarec_using_subcommand constraints" -l json -d 'Print one object of JSON'
+complete -c mediarec -n "__fish_mediarec_using_subcommand constraints" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mediarec -n "__fish_mediarec_using_subcommand constraints" -s V -l version -d 'Print version'
 complete -c mediarec -n "__fish_mediarec_using_subcommand inspect" -l json -d 'Print one object of JSON'
 complete -c mediarec -n "__fish_mediarec_using_subcommand inspect" -l packets -d 'List every packet'
 complete -c mediarec -n "__fish_mediarec_using_subcommand inspect" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -7,7 +7,7 @@
 //! Record two seconds of the fake devices into a file that players can seek in:
 //!
 //! ```
-//! use mediarec::devices::{Backend, MediaDevices, MediaStreamConstraints, synthetic::FakeDevices};
+//! use mediarec::devices::{Backend, MediaDevices, constraints::MediaStreamConstraints, synthetic::FakeDevices};
 //! use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
 //! use std::{fs::File, io::Write, time::Duration};
 //!
@@ -15,7 +15,7 @@
 //! # std::fs::create_dir_all(&folder)?;
 //! # let path = folder.join("recording.webm");
 //! let devices = MediaDevices::new(Backend::Fake(FakeDevices::from_spec("unpaced")?));
-//! let stream = devices.get_user_media(MediaStreamConstraints::new(true, true))?;
+//! let stream = devices.get_user_media(&MediaStreamConstraints::new(true, true))?;
 //! let recorder = MediaRecorder::new(&stream, MediaRecorderOptions {
 //!     mime_type: "video/webm;codecs=vp8,opus".into(),
 //!     max_duration: Some(Duration::from_secs(2)),

@@ -2,9 +2,10 @@
 use crate::judges::{assert_clean, numbers, probe};
 use crate::util::{Folder, wait_until};
 use mediarec::clock::Clock;
+use mediarec::devices::constraints::MediaStreamConstraints;
 use mediarec::devices::file::{Input, Reading, open_files};
 use mediarec::devices::synthetic::FakeDevices;
-use mediarec::devices::{Backend, MediaDevices, MediaStream, MediaStreamConstraints, ReadyState, TrackKind};
+use mediarec::devices::{Backend, MediaDevices, MediaStream, ReadyState, TrackKind};
 use mediarec::error::Error;
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent, Recording, RecordingState};
 use std::fs::File;
@@ -28,14 +29,14 @@ pub fn unpaced() -> MediaStream {
     let devices = FakeDevices::from_spec("unpaced").unwrap();
     let devices = MediaDevices::with_clock(Backend::Fake(devices), Clock::manual());
     devices
-        .get_user_media(MediaStreamConstraints::new(true, true))
+        .get_user_media(&MediaStreamConstraints::new(true, true))
         .unwrap()
 }
 
 pub fn live() -> MediaStream {
     let devices = MediaDevices::new(Backend::Fake(FakeDevices::default()));
     devices
-        .get_user_media(MediaStreamConstraints::new(true, true))
+        .get_user_media(&MediaStreamConstraints::new(true, true))
         .unwrap()
 }
 

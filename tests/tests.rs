@@ -16,6 +16,7 @@ mod util;
 
 mod bad_input;
 mod cli;
+mod constraints;
 mod events;
 mod library;
 mod library_ends;

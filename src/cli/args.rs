@@ -27,6 +27,10 @@ pub enum Command {
     Record(Box<RecordArgs>),
     /// List cameras, microphones and speakers
     ListDevices(ListDevicesArgs),
+    /// Open devices, show what they are and why they were chosen, close them
+    Probe(Box<ProbeArgs>),
+    /// List what can be asked of devices
+    Constraints(ConstraintsArgs),
     /// Show what is in a WebM file, also in one that is unfinished or broken
     Inspect(InspectArgs),
     /// Print the completions of a shell
@@ -43,6 +47,8 @@ Examples:
           Take pictures from a pipe
   mediarec record --fake-devices -o - | ffmpeg -i - out.mp4
           Record down a pipe, playable from the first moment
+  mediarec record --fake-devices --camera environment --width '>=1280' --frame-rate 15 -o outside.webm
+          The camera whose label has that in it, at least so wide, ideally that slow
   mediarec record --fake-devices --events - --timeslice 1s -o live.webm
           Report every chunk as a line of JSON on stderr
 
@@ -73,17 +79,86 @@ pub struct SourceArgs {
     #[command(flatten)]
     pub fake: FakeArgs,
     /// Record a media file instead of devices: Y4M or WAV, or - for standard input; several join as tracks
-    #[arg(long, value_name = "FILE|-", conflicts_with_all = ["fake_devices", "no_video", "no_audio"])]
+    #[arg(long, value_name = "FILE|-", conflicts_with_all = ["fake_devices", "ConstraintArgs"])]
     pub input: Vec<PathBuf>,
     /// Read files as fast as they are meant to be played, not as fast as they are encoded
     #[arg(long, requires = "input")]
     pub realtime: bool,
-    /// Record no picture
-    #[arg(long, conflicts_with = "no_audio")]
+    #[command(flatten)]
+    pub constraints: ConstraintArgs,
+}
+
+/// What is asked of devices.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Constraints")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that can be typed")]
+pub struct ConstraintArgs {
+    /// Take pictures, as constraints say: width==1280,frameRate>=25 or a JSON object; once a track
+    #[arg(long, value_name = "CONSTRAINTS", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub video: Vec<String>,
+    /// Take sound, as constraints say; once a track
+    #[arg(long, value_name = "CONSTRAINTS", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub audio: Vec<String>,
+    /// Take no pictures
+    #[arg(long, conflicts_with_all = ["no_audio", "video"])]
     pub no_video: bool,
-    /// Record no sound
-    #[arg(long)]
+    /// Take no sound
+    #[arg(long, conflicts_with = "audio")]
     pub no_audio: bool,
+    /// Take this camera and no other: its id, its number in list-devices, its label or a part of that
+    #[arg(long, value_name = "X")]
+    pub camera: Option<String>,
+    /// Take this microphone and no other
+    #[arg(long, value_name = "X")]
+    pub microphone: Option<String>,
+    /// Pixels a row: 1280 (ideally), ==1280 (exactly), '>=640', '<=1920'; like the following, repeatable
+    #[arg(long, value_name = "[OP]N")]
+    pub width: Vec<String>,
+    /// Rows
+    #[arg(long, value_name = "[OP]N")]
+    pub height: Vec<String>,
+    /// Width divided by height, such as 16:9
+    #[arg(long, value_name = "[OP]N")]
+    pub aspect_ratio: Vec<String>,
+    /// Pictures a second
+    #[arg(long, value_name = "[OP]N")]
+    pub frame_rate: Vec<String>,
+    /// Where the camera looks: user, environment, left or right
+    #[arg(long, value_name = "[OP]MODE")]
+    pub facing_mode: Vec<String>,
+    /// none: as the device has it; crop-and-scale: made of that
+    #[arg(long, value_name = "[OP]MODE")]
+    pub resize_mode: Vec<String>,
+    /// Samples a second
+    #[arg(long, value_name = "[OP]N")]
+    pub sample_rate: Vec<String>,
+    /// Bits a sample
+    #[arg(long, value_name = "[OP]N")]
+    pub sample_size: Vec<String>,
+    /// Channels
+    #[arg(long, value_name = "[OP]N")]
+    pub channel_count: Vec<String>,
+    /// Seconds from sound to samples
+    #[arg(long, value_name = "[OP]N")]
+    pub latency: Vec<String>,
+    /// Whether what the speakers play is taken out
+    #[arg(long, value_name = "[OP]BOOL|MODE")]
+    pub echo_cancellation: Vec<String>,
+    /// Whether loudness is evened out
+    #[arg(long, value_name = "[OP]BOOL")]
+    pub auto_gain_control: Vec<String>,
+    /// Whether noise is taken out
+    #[arg(long, value_name = "[OP]BOOL")]
+    pub noise_suppression: Vec<String>,
+    /// The W3C dictionary as it is: {"video":{"width":{"min":640}},"audio":true}
+    #[arg(long, value_name = "JSON|@FILE", conflicts_with_all = ["video", "audio", "no_video", "no_audio"])]
+    pub constraints: Option<String>,
+    /// Names that nobody knows are an error, not only a warning
+    #[arg(long)]
+    pub strict: bool,
+    /// Say how far each device is from what is asked, and why the chosen one was chosen
+    #[arg(long)]
+    pub explain: bool,
 }
 
 /// The fake devices, wherever devices can be named.
@@ -201,6 +276,41 @@ pub struct ListDevicesArgs {
     #[arg(long, value_enum)]
     pub kind: Option<KindArg>,
     /// Print one array of JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Add what the inputs can do
+    #[arg(long, requires = "json")]
+    pub capabilities: bool,
+}
+
+/// What `probe` takes.
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  mediarec probe --fake-devices --width 500 --height 400
+          What the fake devices would be, and why
+  mediarec probe --fake-devices --json | jq '.video[0].capabilities'
+          The same for scripts")]
+pub struct ProbeArgs {
+    #[command(flatten)]
+    pub fake: FakeArgs,
+    #[command(flatten)]
+    pub constraints: ConstraintArgs,
+    /// Print one object of JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What `constraints` takes.
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  mediarec constraints
+          Names, the tracks that have them, and what values look like
+  mediarec constraints --json
+          What getSupportedConstraints returns")]
+pub struct ConstraintsArgs {
+    /// Print one object of JSON
     #[arg(long)]
     pub json: bool,
 }

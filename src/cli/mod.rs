@@ -4,16 +4,19 @@ pub mod exit;
 
 mod chunks;
 mod completions;
+mod constraints;
 mod events;
 mod inspect;
 mod list_devices;
 mod output;
 mod plan;
+mod probe;
 mod progress;
 mod record;
 mod session;
 mod signals;
 mod values;
+mod wishes;
 
 use args::Command;
 use std::process::ExitCode;
@@ -25,6 +28,8 @@ use std::process::ExitCode;
 pub fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Record(args) => record::run(&args),
+        Command::Probe(args) => probe::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Constraints(args) => constraints::run(args.json).map(|()| ExitCode::SUCCESS),
         Command::ListDevices(args) => list_devices::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Inspect(args) => {
             inspect::run(&args.file, args.json, args.packets).map(|()| ExitCode::SUCCESS)

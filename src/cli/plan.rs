@@ -1,10 +1,11 @@
 //! From what was typed to what is needed: the one conversion between the command line and the engine.
 use crate::cli::args::{BitrateModeArg, FakeArgs, OutputArgs, RecordArgs, RecorderArgs, SourceArgs};
 use crate::cli::values::{KeyFrames, Timeslice};
+use crate::cli::wishes::Wishes;
 use mediarec::clock::Clock;
 use mediarec::devices::file::{Input, Reading, open_files};
 use mediarec::devices::synthetic::FakeDevices;
-use mediarec::devices::{Backend, MediaDevices, MediaStream, MediaStreamConstraints};
+use mediarec::devices::{Backend, MediaDevices, MediaStream};
 use mediarec::error::{Error, Result};
 use mediarec::recorder::{BitrateMode, MediaRecorderOptions};
 use std::fs;
@@ -15,8 +16,8 @@ use std::time::Duration;
 /// Where the media comes from.
 #[derive(Debug)]
 pub enum Sources {
-    /// Devices of these kinds.
-    Devices(Backend, MediaStreamConstraints),
+    /// Devices that suit these wishes.
+    Devices(MediaDevices, Wishes),
     /// Files, in the order of their tracks.
     Files(Vec<Input>, Reading),
 }
@@ -71,9 +72,7 @@ impl Sources {
     /// Those of `get_user_media` and `open_files`.
     pub fn open(&self) -> Result<MediaStream> {
         match self {
-            Self::Devices(backend, constraints) => {
-                MediaDevices::new(backend.clone()).get_user_media(*constraints)
-            }
+            Self::Devices(devices, wishes) => open_devices(devices, wishes),
             Self::Files(inputs, reading) => open_files(inputs, *reading, &Clock::monotonic()),
         }
     }
@@ -90,6 +89,32 @@ pub fn backend(args: &FakeArgs) -> Result<Backend> {
     }
 }
 
+/// Opens a track for every wish, as one stream; what asks for nothing is said.
+///
+/// # Errors
+/// Those of `get_user_media`.
+pub fn open_devices(devices: &MediaDevices, wishes: &Wishes) -> Result<MediaStream> {
+    for name in wishes.ignored() {
+        eprintln!("mediarec: the constraint {name} asks for nothing here; it is ignored");
+    }
+    let mut tracks = Vec::new();
+    for dictionary in wishes.dictionaries() {
+        tracks.extend(devices.get_user_media(&dictionary)?.tracks());
+    }
+    Ok(MediaStream::new(tracks))
+}
+
+/// Says on stderr how the devices are chosen.
+///
+/// # Errors
+/// Those of `MediaDevices::explain`.
+pub fn explain_choices(devices: &MediaDevices, wishes: &Wishes) -> Result<()> {
+    for (kind, asked) in wishes.tracks() {
+        eprintln!("{}:\n{}", kind.as_str(), devices.explain(kind, asked)?);
+    }
+    Ok(())
+}
+
 fn sources(args: &SourceArgs, recorder: &RecorderArgs) -> Result<Sources> {
     if args.input.is_empty() {
         let audio_only = recorder
@@ -97,8 +122,12 @@ fn sources(args: &SourceArgs, recorder: &RecorderArgs) -> Result<Sources> {
             .trim_start()
             .to_ascii_lowercase()
             .starts_with("audio/");
-        let constraints = MediaStreamConstraints::new(!args.no_audio, !args.no_video && !audio_only);
-        return Ok(Sources::Devices(backend(&args.fake)?, constraints));
+        let devices = MediaDevices::new(backend(&args.fake)?);
+        let wishes = Wishes::new(&args.constraints, audio_only, &devices)?;
+        if args.constraints.explain {
+            explain_choices(&devices, &wishes)?;
+        }
+        return Ok(Sources::Devices(devices, wishes));
     }
     let inputs = args.input.iter().map(|path| match path.to_str() {
         Some("-") => Input::Stdin,

@@ -1,5 +1,6 @@
 //! One track of a stream: what a source captures, as recorders see it (Media Capture and Streams, 4.3).
 use crate::clock::Clock;
+use crate::devices::constraints::{MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings};
 use crate::devices::source::{Pace, Source};
 use crate::error::Error;
 use crate::media::{AudioBlock, AudioFormat, MediaFormat, VideoFormat, VideoFrame};
@@ -17,6 +18,21 @@ struct Inner {
     label: String,
     clock: Clock,
     feed: Feed,
+    terms: Terms,
+}
+
+/// What a track can be, what was asked of it and what it is (Media Capture and Streams, 11.1.1).
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Terms {
+    pub(crate) capabilities: MediaTrackCapabilities,
+    pub(crate) constraints: MediaTrackConstraints,
+    pub(crate) settings: MediaTrackSettings,
+}
+
+/// A device that was opened.
+pub(crate) struct Opened {
+    pub(crate) label: String,
+    pub(crate) feed: Feed,
 }
 
 /// The source of a track and the shape of what it gives.
@@ -56,12 +72,13 @@ pub enum ReadyState {
 
 impl MediaStreamTrack {
     /// `clock` is the one that the feed's frames are stamped on.
-    pub(crate) fn new(label: impl Into<String>, clock: Clock, feed: Feed) -> Self {
+    pub(crate) fn new(opened: Opened, clock: Clock, terms: Terms) -> Self {
         Self(Arc::new(Inner {
             id: Uuid::new_v4().to_string(),
-            label: label.into(),
+            label: opened.label,
             clock,
-            feed,
+            feed: opened.feed,
+            terms,
         }))
     }
 
@@ -93,6 +110,24 @@ impl MediaStreamTrack {
             Feed::Video(format, _) => MediaFormat::Video(format),
             Feed::Audio(format, _) => MediaFormat::Audio(format),
         }
+    }
+
+    /// What its device can do, property by property (4.3.8).
+    #[must_use]
+    pub fn get_capabilities(&self) -> &MediaTrackCapabilities {
+        &self.0.terms.capabilities
+    }
+
+    /// What was asked of it.
+    #[must_use]
+    pub fn get_constraints(&self) -> &MediaTrackConstraints {
+        &self.0.terms.constraints
+    }
+
+    /// What it is to be: targets, not measurements.
+    #[must_use]
+    pub fn get_settings(&self) -> &MediaTrackSettings {
+        &self.0.terms.settings
     }
 
     /// `Ended` once it was stopped or its source ended; never `Live` again after that.

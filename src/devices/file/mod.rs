@@ -5,8 +5,9 @@ mod y4m_header;
 
 use crate::clock::{Clock, Timestamp};
 use crate::devices::MediaStream;
+use crate::devices::constraints::MediaTrackSettings;
 use crate::devices::source::{FrameSender, Pace, Source};
-use crate::devices::track::{Feed, MediaStreamTrack};
+use crate::devices::track::{Feed, MediaStreamTrack, Opened, Terms};
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, VideoFrame, frames_to_duration};
 use crate::picture::PicturePool;
@@ -172,7 +173,30 @@ impl Media {
                 })?,
             ),
         };
-        Ok(MediaStreamTrack::new(input.label(), clock, feed))
+        let terms = Terms {
+            settings: settings_of(&feed),
+            ..Terms::default()
+        };
+        let opened = Opened {
+            label: input.label(),
+            feed,
+        };
+        Ok(MediaStreamTrack::new(opened, clock, terms))
+    }
+}
+
+/// A file is what it is: nothing can be asked of it.
+fn settings_of(feed: &Feed) -> MediaTrackSettings {
+    match feed {
+        Feed::Video(format, _) => {
+            let rate = format.frame_duration.map(|length| 1.0 / length.as_secs_f64());
+            MediaTrackSettings::video(format.width, format.height, rate)
+        }
+        Feed::Audio(format, _) => MediaTrackSettings {
+            sample_rate: Some(format.sample_rate),
+            channel_count: Some(format.channels.into()),
+            ..MediaTrackSettings::default()
+        },
     }
 }
 

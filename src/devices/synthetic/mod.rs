@@ -4,6 +4,7 @@
 //! as a code that machines read ([`read_frame_number`]). For the first 100 ms of every second the whole
 //! picture is white, and in the same instant the microphones beep, so that whoever has the file can measure
 //! how far sound and picture are apart.
+mod catalogue;
 mod code;
 mod painter;
 mod text;
@@ -12,12 +13,15 @@ mod tone;
 pub use code::read_frame_number;
 
 use crate::clock::{Clock, Timestamp};
-use crate::devices::info::{MediaDeviceInfo, MediaDeviceKind};
+use crate::devices::constraints::{Candidate, MediaTrackSettings, Selection};
+use crate::devices::fit::Fitter;
+use crate::devices::info::MediaDeviceInfo;
 use crate::devices::source::{FrameSender, Pace, Source};
-use crate::devices::track::{Feed, MediaStreamTrack};
+use crate::devices::track::{Feed, Opened, TrackKind};
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, AudioFormat, Color, VideoFormat, VideoFrame, frames_to_duration};
 use crate::picture::PicturePool;
+use catalogue::{CameraMode, FakeMicrophone};
 use painter::Painter;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -41,61 +45,6 @@ pub struct FakeDevices {
     epoch: Arc<OnceLock<Timestamp>>,
 }
 
-struct FakeCamera {
-    id: &'static str,
-    group: &'static str,
-    label: &'static str,
-    width: u32,
-    height: u32,
-    frame_rate: u32,
-}
-
-struct FakeMicrophone {
-    id: &'static str,
-    group: &'static str,
-    label: &'static str,
-    sample_rate: u32,
-    channels: u16,
-}
-
-const CAMERAS: [FakeCamera; 2] = [
-    FakeCamera {
-        id: "camera1",
-        group: "group1",
-        label: "Fake camera 1 (user)",
-        width: 1280,
-        height: 720,
-        frame_rate: 30,
-    },
-    FakeCamera {
-        id: "camera2",
-        group: "group2",
-        label: "Fake camera 2 (environment)",
-        width: 1920,
-        height: 1080,
-        frame_rate: 30,
-    },
-];
-
-const MICROPHONES: [FakeMicrophone; 2] = [
-    FakeMicrophone {
-        id: "mic1",
-        group: "group1",
-        label: "Fake microphone 1",
-        sample_rate: 48_000,
-        channels: 2,
-    },
-    FakeMicrophone {
-        id: "mic2",
-        group: "group3",
-        label: "Fake microphone 2",
-        sample_rate: 44_100,
-        channels: 1,
-    },
-];
-
-const SPEAKER: (&str, &str, &str) = ("speaker1", "group3", "Fake speaker");
-
 impl FakeDevices {
     /// Devices that follow a script.
     ///
@@ -118,52 +67,58 @@ impl FakeDevices {
     }
 
     pub(crate) fn list() -> Vec<MediaDeviceInfo> {
-        let entry = |kind, id: &str, label: &str, group: &str| MediaDeviceInfo {
-            device_id: id.into(),
-            kind,
-            label: label.into(),
-            group_id: group.into(),
-        };
-        let microphones = MICROPHONES
-            .iter()
-            .map(|m| entry(MediaDeviceKind::AudioInput, m.id, m.label, m.group));
-        let cameras = CAMERAS
-            .iter()
-            .map(|c| entry(MediaDeviceKind::VideoInput, c.id, c.label, c.group));
-        let (id, group, label) = SPEAKER;
-        // The default output is listed once as such and once as itself (9.2).
-        let default = entry(
-            MediaDeviceKind::AudioOutput,
-            "default",
-            &format!("Default: {label}"),
-            group,
-        );
-        let speaker = entry(MediaDeviceKind::AudioOutput, id, label, group);
-        microphones.chain(cameras).chain([default, speaker]).collect()
+        catalogue::list()
     }
 
-    pub(crate) fn open_camera(&self, clock: &Clock) -> Result<MediaStreamTrack> {
-        let camera = &CAMERAS[0];
-        let format = VideoFormat {
-            width: camera.width,
-            height: camera.height,
-            frame_duration: Some(frames_to_duration(1, camera.frame_rate)),
+    /// All that the devices of a kind can deliver.
+    pub(crate) fn candidates(kind: TrackKind) -> Vec<Candidate> {
+        match kind {
+            TrackKind::Video => catalogue::camera_candidates().0,
+            TrackKind::Audio => catalogue::microphone_candidates(),
+        }
+    }
+
+    /// Opens the device behind a candidate of [`candidates`](Self::candidates).
+    pub(crate) fn open(&self, kind: TrackKind, clock: &Clock, selection: &Selection) -> Result<Opened> {
+        match kind {
+            TrackKind::Video => {
+                let (_, modes) = catalogue::camera_candidates();
+                self.open_camera(modes[selection.candidate], clock, &selection.settings)
+            }
+            TrackKind::Audio => self.open_microphone(&catalogue::MICROPHONES[selection.candidate], clock),
+        }
+    }
+
+    fn open_camera(
+        &self,
+        chosen: CameraMode,
+        clock: &Clock,
+        settings: &MediaTrackSettings,
+    ) -> Result<Opened> {
+        let CameraMode { camera, mode } = chosen;
+        let native = VideoFormat {
+            width: mode.width,
+            height: mode.height,
+            frame_duration: Some(frames_to_duration(1, mode.frame_rate)),
             color: Color::BT601,
         };
-        let ticks = self.ticks(clock, camera.frame_rate);
+        let (width, height) = (
+            settings.width.unwrap_or(mode.width),
+            settings.height.unwrap_or(mode.height),
+        );
+        let fitter = Fitter::new(native, width, height, settings.frame_rate)?;
+        let format = fitter.format();
+        let ticks = self.ticks(clock, mode.frame_rate);
         let source = Source::spawn("camera", self.pace(), move |sender| {
-            run_camera(sender, ticks, format);
-            Ok(())
+            run_camera(sender, ticks, native, fitter)
         })?;
-        Ok(MediaStreamTrack::new(
-            camera.label,
-            clock.clone(),
-            Feed::Video(format, source),
-        ))
+        Ok(Opened {
+            label: camera.label.into(),
+            feed: Feed::Video(format, source),
+        })
     }
 
-    pub(crate) fn open_microphone(&self, clock: &Clock) -> Result<MediaStreamTrack> {
-        let microphone = &MICROPHONES[0];
+    fn open_microphone(&self, microphone: &FakeMicrophone, clock: &Clock) -> Result<Opened> {
         let format = AudioFormat {
             sample_rate: microphone.sample_rate,
             channels: microphone.channels,
@@ -173,11 +128,10 @@ impl FakeDevices {
             run_microphone(sender, ticks, format);
             Ok(())
         })?;
-        Ok(MediaStreamTrack::new(
-            microphone.label,
-            clock.clone(),
-            Feed::Audio(format, source),
-        ))
+        Ok(Opened {
+            label: microphone.label.into(),
+            feed: Feed::Audio(format, source),
+        })
     }
 
     fn pace(&self) -> Pace {
@@ -224,21 +178,28 @@ impl Ticks {
     }
 }
 
-fn run_camera(sender: &FrameSender<VideoFrame>, mut ticks: Ticks, format: VideoFormat) {
-    let pool = PicturePool::new(format.width, format.height);
-    let painter = Painter::new(format.width, format.height);
+fn run_camera(
+    sender: &FrameSender<VideoFrame>,
+    mut ticks: Ticks,
+    native: VideoFormat,
+    mut fitter: Fitter,
+) -> Result<()> {
+    let pool = PicturePool::new(native.width, native.height);
+    let painter = Painter::new(native.width, native.height);
     loop {
         let (number, since_epoch) = ticks.next();
         let mut picture = pool.take();
         painter.paint(&mut picture, number, since_epoch);
+        let time = ticks.epoch + since_epoch;
         let frame = VideoFrame {
-            time: ticks.epoch + since_epoch,
-            duration: format.frame_duration,
+            time,
+            duration: native.frame_duration,
             picture: Arc::new(picture),
         };
+        let wanted = fitter.fit(frame)?;
         // Painted ahead of its time, so that it is delivered on the dot.
-        if !ticks.wait_until(frame.time, sender) || !sender.send(&frame) {
-            return;
+        if !ticks.wait_until(time, sender) || !wanted.is_none_or(|frame| sender.send(&frame)) {
+            return Ok(());
         }
     }
 }
@@ -275,7 +236,8 @@ fn signal_is_on(since_epoch: Duration) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::devices::{Backend, MediaDevices, MediaStreamConstraints, ReadyState};
+    use crate::devices::constraints::MediaStreamConstraints;
+    use crate::devices::{Backend, MediaDevices, ReadyState};
 
     #[test]
     fn the_list_has_microphones_first_and_the_default_speaker_twice() {
@@ -301,7 +263,7 @@ mod tests {
             Clock::manual(),
         );
         let stream = devices
-            .get_user_media(MediaStreamConstraints::new(false, true))
+            .get_user_media(&MediaStreamConstraints::new(false, true))
             .unwrap();
         let track = &stream.tracks()[0];
         let Feed::Video(_, source) = track.feed() else {

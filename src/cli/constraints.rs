@@ -1,0 +1,38 @@
+//! `mediarec constraints`: what can be asked of devices.
+use mediarec::devices::TrackKind;
+use mediarec::devices::constraints::{Form, Property, supported_constraints};
+use std::io::{self, Write};
+
+/// Prints the names, the kinds of tracks that have them, and what values look like; as JSON what
+/// `getSupportedConstraints` returns.
+///
+/// # Errors
+/// Those of standard output.
+pub fn run(json: bool) -> anyhow::Result<()> {
+    let text = if json {
+        format!("{}\n", serde_json::to_string_pretty(&supported_constraints())?)
+    } else {
+        let lines: Vec<String> = Property::ALL.into_iter().map(line).collect();
+        lines.concat()
+    };
+    Ok(io::stdout().write_all(text.as_bytes())?)
+}
+
+fn line(property: Property) -> String {
+    let kinds = match (
+        property.applies_to(TrackKind::Audio),
+        property.applies_to(TrackKind::Video),
+    ) {
+        (true, true) => "both",
+        (true, false) => "audio",
+        _ => "video",
+    };
+    let form = match property.form() {
+        Form::ULong => "whole number",
+        Form::Double => "number",
+        Form::Boolean => "true or false",
+        Form::Text => "text, or several: a|b",
+        Form::BooleanOrText => "true, false or text",
+    };
+    format!("{:18}  {kinds:5}  {form}\n", property.name())
+}

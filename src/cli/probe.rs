@@ -1,0 +1,73 @@
+//! `mediarec probe`: opens devices, says what they are and why they were chosen, closes them.
+use crate::cli::args::ProbeArgs;
+use crate::cli::plan::{backend, explain_choices, open_devices};
+use crate::cli::wishes::Wishes;
+use mediarec::devices::{MediaDevices, MediaStreamTrack, TrackKind};
+use serde_json::{Value, json};
+use std::io::{self, Write};
+
+/// Prints what was opened.
+///
+/// # Errors
+/// Those of `getUserMedia` and of standard output.
+pub fn run(args: &ProbeArgs) -> anyhow::Result<()> {
+    let devices = MediaDevices::new(backend(&args.fake)?);
+    let wishes = Wishes::new(&args.constraints, false, &devices)?;
+    if args.constraints.explain || !args.json {
+        explain_choices(&devices, &wishes)?;
+    }
+    let stream = open_devices(&devices, &wishes)?;
+    let tracks = stream.tracks();
+    let of = |kind| -> Vec<Value> {
+        tracks
+            .iter()
+            .filter(|track| track.kind() == kind)
+            .map(described)
+            .collect()
+    };
+    let text = if args.json {
+        let all = json!({ "video": of(TrackKind::Video), "audio": of(TrackKind::Audio) });
+        format!("{}\n", serde_json::to_string_pretty(&all)?)
+    } else {
+        let texts: Vec<String> = tracks.iter().map(text).collect();
+        texts.concat()
+    };
+    tracks.iter().for_each(MediaStreamTrack::stop);
+    Ok(io::stdout().write_all(text.as_bytes())?)
+}
+
+fn described(track: &MediaStreamTrack) -> Value {
+    let settings = track.get_settings();
+    json!({
+        "deviceId": settings.device_id,
+        "label": track.label(),
+        "groupId": settings.group_id,
+        "settings": settings,
+        "capabilities": track.get_capabilities(),
+        "constraints": track.get_constraints(),
+    })
+}
+
+/// A heading, then a line a setting with what would be possible.
+fn text(track: &MediaStreamTrack) -> String {
+    let mut lines = vec![format!("{}  {}\n", track.kind().as_str(), track.label())];
+    let (settings, capabilities) = (json!(track.get_settings()), json!(track.get_capabilities()));
+    for (name, value) in settings.as_object().into_iter().flatten() {
+        let possible = capabilities.get(name).map(plain).unwrap_or_default();
+        lines.push(format!("  {name:18}  {:24}  {possible}\n", plain(value)));
+    }
+    lines.concat()
+}
+
+/// JSON as people write it.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(values) => values.iter().map(plain).collect::<Vec<_>>().join(", "),
+        Value::Object(range) => match (range.get("min"), range.get("max")) {
+            (Some(min), Some(max)) => format!("{min} to {max}"),
+            _ => value.to_string(),
+        },
+        other => other.to_string(),
+    }
+}
