@@ -296,3 +296,37 @@ fn a_reader_that_never_reads_does_not_keep_a_stop_waiting() {
     assert!(outcome.stderr.contains("the rest is lost"), "{}", outcome.stderr);
     assert!(!taken.is_empty());
 }
+
+#[test]
+fn ctrl_z_stops_the_process_and_fg_goes_on_without_a_gap() {
+    let folder = Folder::new();
+    let running = live(&folder, LIVE, 4);
+    running.signal(Signal::SIGTSTP);
+    let state = || fs::read_to_string(format!("/proc/{}/stat", running.id())).unwrap_or_default();
+    wait_until("the stop", || state().contains(") T "));
+    thread::sleep(Duration::from_millis(1200));
+    running.signal(Signal::SIGCONT);
+    wait_until("the resume", || has(&folder.events("e"), "resume"));
+    let chunks = count(&folder, "dataavailable");
+    wait_until("more", || count(&folder, "dataavailable") >= chunks + 4);
+    running.signal(Signal::SIGINT);
+    assert_eq!(running.wait().code, Some(0));
+    let path = folder.path("a.webm");
+    assert_clean(&path);
+    let events = folder.events("e");
+    let dropped = only(&events, "stop")["tracks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|t| t["dropped"].as_u64());
+    assert!(
+        dropped.sum::<Option<u64>>().is_some_and(|frames| frames == 0),
+        "{events:?}"
+    );
+    let step = longest_step(&probe(&path).times("video"));
+    assert!(step < 200, "pictures are {step} ms apart");
+    // The pause may be reported only after the stop; that it was one shows in what is missing.
+    let elapsed = (event_time(only(&events, "stop")) - event_time(only(&events, "start"))) / 1000.0;
+    let missing = elapsed - probe(&path).duration().unwrap();
+    assert!((1.0..1.6).contains(&missing), "{missing} s are missing");
+}

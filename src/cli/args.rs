@@ -53,7 +53,7 @@ Examples:
           Report every chunk as a line of JSON on stderr
 
 Signals: INT, TERM and HUP stop and finish the file (a second INT gives up waiting); USR1 pauses, USR2
-resumes, ALRM asks for the data so far.
+resumes, ALRM asks for the data so far; Ctrl-Z pauses and stops the process, fg goes on.
 
 Exit codes: 0 recorded; 1 other failure; 2 usage; 3 not found; 4 overconstrained; 5 not allowed; 6 not readable;
 7 not supported; 8 the recording broke, what was written is kept; 130 second INT.

@@ -129,12 +129,14 @@ impl Signals {
 #[cfg(unix)]
 mod unix {
     use super::{Signals, thread};
+    use mediarec::recorder::{MediaRecorder, RecordingState};
     use nix::sys::signal::{SigSet, Signal};
-    use signal_hook::consts::{SIGALRM, SIGHUP, SIGTERM, SIGUSR1, SIGUSR2};
+    use signal_hook::consts::{SIGALRM, SIGHUP, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2};
     use signal_hook::iterator::Signals as Iterator;
+    use signal_hook::low_level::emulate_default_handler;
 
     pub fn install(signals: &Signals) -> anyhow::Result<()> {
-        let mut wanted = vec![SIGTERM, SIGUSR1, SIGUSR2, SIGALRM];
+        let mut wanted = vec![SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGTSTP];
         // Under nohup it stays ignored.
         if !is_ignored(SIGHUP) {
             wanted.push(SIGHUP);
@@ -152,6 +154,7 @@ mod unix {
             Signal::SIGUSR1,
             Signal::SIGUSR2,
             Signal::SIGALRM,
+            Signal::SIGTSTP,
         ];
         SigSet::from_iter(deaf_to).thread_block()?;
         Ok(())
@@ -163,7 +166,12 @@ mod unix {
             signals.stop(128 + signal);
             return;
         }
-        let Some(recorder) = signals.recorder.get() else {
+        let recorder = signals.recorder.get();
+        if signal == SIGTSTP {
+            suspend(recorder);
+            return;
+        }
+        let Some(recorder) = recorder else {
             return;
         };
         // A recording that is over cannot be steered, and need not be.
@@ -172,6 +180,21 @@ mod unix {
             SIGUSR2 => recorder.resume(),
             _ => recorder.request_data(),
         };
+    }
+
+    /// Ctrl-Z: the recording pauses, the process stops as a shell expects, and goes on where it was when the shell
+    /// wakes it.
+    fn suspend(recorder: Option<&MediaRecorder>) {
+        let recording = recorder.filter(|recorder| recorder.state() == RecordingState::Recording);
+        if let Some(recorder) = recording {
+            // A recording that has just ended need not be paused.
+            let _ = recorder.pause();
+        }
+        // It fails for no signal that exists.
+        let _ = emulate_default_handler(SIGTSTP);
+        if let Some(recorder) = recording {
+            let _ = recorder.resume();
+        }
     }
 
     /// Whether whoever started the program wants this signal ignored (Linux tells; elsewhere nobody is asked).

@@ -31,6 +31,9 @@ use tone::Tone;
 /// has it.
 const WARM_UP: Duration = Duration::from_millis(5);
 
+/// A live device that is later than this was stopped, and does not make up for it.
+const STANDSTILL: Duration = Duration::from_millis(500);
+
 /// How long flash and beep last, from the beginning of every second.
 const SIGNAL: Duration = Duration::from_millis(100);
 
@@ -166,7 +169,14 @@ struct Ticks {
 
 impl Ticks {
     /// Number of the next tick, and how long after the epoch it is.
-    fn next(&mut self) -> (u64, Duration) {
+    ///
+    /// What a live device missed because the whole process stood still never comes, as with any device.
+    fn next<T: Clone + Send + 'static>(&mut self, sender: &FrameSender<T>) -> (u64, Duration) {
+        let elapsed = self.clock.now() - self.epoch;
+        let late = elapsed.saturating_sub(frames_to_duration(self.next, self.rate));
+        if sender.pace() == Pace::Live && late > STANDSTILL {
+            self.next = first_index(elapsed, self.rate);
+        }
         let number = self.next;
         self.next += 1;
         (number, frames_to_duration(number, self.rate))
@@ -187,7 +197,7 @@ fn run_camera(
     let pool = PicturePool::new(native.width, native.height);
     let painter = Painter::new(native.width, native.height);
     loop {
-        let (number, since_epoch) = ticks.next();
+        let (number, since_epoch) = ticks.next(sender);
         let mut picture = pool.take();
         painter.paint(&mut picture, number, since_epoch);
         let time = ticks.epoch + since_epoch;
@@ -208,7 +218,7 @@ fn run_microphone(sender: &FrameSender<AudioBlock>, mut ticks: Ticks, format: Au
     let tone = Tone::new(format);
     let block_frames = u64::from(format.sample_rate / BLOCKS_PER_SECOND);
     loop {
-        let (number, since_epoch) = ticks.next();
+        let (number, since_epoch) = ticks.next(sender);
         let block = AudioBlock {
             time: ticks.epoch + since_epoch,
             sample_rate: format.sample_rate,
