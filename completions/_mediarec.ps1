@@ -28,6 +28,7 @@ Register-ArgumentCompleter -Native -CommandName 'mediarec' -ScriptBlock {
             [CompletionResult]::new('record', 'record', [CompletionResultType]::ParameterValue, 'Record into a file or a pipe')
             [CompletionResult]::new('list-devices', 'list-devices', [CompletionResultType]::ParameterValue, 'List cameras, microphones and speakers')
             [CompletionResult]::new('probe', 'probe', [CompletionResultType]::ParameterValue, 'Open devices, show what they are and why they were chosen, close them')
+            [CompletionResult]::new('supports', 'supports', [CompletionResultType]::ParameterValue, 'Tell which MIME types can be recorded')
             [CompletionResult]::new('constraints', 'constraints', [CompletionResultType]::ParameterValue, 'List what can be asked of devices')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show what is in a WebM file, also in one that is unfinished or broken')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
@@ -75,6 +76,7 @@ Register-ArgumentCompleter -Native -CommandName 'mediarec' -ScriptBlock {
             [CompletionResult]::new('--no-audio', '--no-audio', [CompletionResultType]::ParameterName, 'Take no sound')
             [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Names that nobody knows are an error, not only a warning')
             [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Say how far each device is from what is asked, and why the chosen one was chosen')
+            [CompletionResult]::new('--start-paused', '--start-paused', [CompletionResultType]::ParameterName, 'Begin with a pause: nothing is recorded before SIGUSR2')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Overwrite the output file if it exists')
             [CompletionResult]::new('--live', '--live', [CompletionResultType]::ParameterName, 'Never go back in the output: neither duration nor index')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
@@ -123,6 +125,13 @@ Register-ArgumentCompleter -Native -CommandName 'mediarec' -ScriptBlock {
             [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Names that nobody knows are an error, not only a warning')
             [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Say how far each device is from what is asked, and why the chosen one was chosen')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one object of JSON')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'mediarec;supports' {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')

@@ -25,6 +25,7 @@ set edit:completion:arg-completer[mediarec] = {|@words|
             cand record 'Record into a file or a pipe'
             cand list-devices 'List cameras, microphones and speakers'
             cand probe 'Open devices, show what they are and why they were chosen, close them'
+            cand supports 'Tell which MIME types can be recorded'
             cand constraints 'List what can be asked of devices'
             cand inspect 'Show what is in a WebM file, also in one that is unfinished or broken'
             cand completions 'Print the completions of a shell'
@@ -71,6 +72,7 @@ set edit:completion:arg-completer[mediarec] = {|@words|
             cand --no-audio 'Take no sound'
             cand --strict 'Names that nobody knows are an error, not only a warning'
             cand --explain 'Say how far each device is from what is asked, and why the chosen one was chosen'
+            cand --start-paused 'Begin with a pause: nothing is recorded before SIGUSR2'
             cand --force 'Overwrite the output file if it exists'
             cand --live 'Never go back in the output: neither duration nor index'
             cand -q 'Say nothing but errors'
@@ -117,6 +119,12 @@ set edit:completion:arg-completer[mediarec] = {|@words|
             cand --strict 'Names that nobody knows are an error, not only a warning'
             cand --explain 'Say how far each device is from what is asked, and why the chosen one was chosen'
             cand --json 'Print one object of JSON'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'mediarec;supports'= {
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'

@@ -288,3 +288,19 @@ fn a_status_line_is_shown_where_it_is_demanded() {
     let outcome = run(&mut folder.mediarec(words));
     assert!(outcome.stderr.contains("rec"), "{:?}", outcome.stderr);
 }
+
+#[test]
+fn supports_says_it_of_each_type_and_of_all_by_its_exit_code() {
+    let folder = Folder::new();
+    let mut all =
+        folder.mediarec("supports video/webm audio/webm;codecs=opus video/x-matroska;codecs=vp8,opus");
+    let outcome = run(&mut all);
+    assert_eq!((outcome.code, outcome.text().lines().count()), (Some(0), 3));
+    let some = run(&mut folder.mediarec("supports video/webm video/pineapple audio/webm;codecs=vp8"));
+    let lines: Vec<bool> = some
+        .text()
+        .lines()
+        .map(|line| line.contains("not supported: "))
+        .collect();
+    assert_eq!((some.code, lines), (Some(1), vec![false, true, true]));
+}

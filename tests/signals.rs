@@ -330,3 +330,22 @@ fn ctrl_z_stops_the_process_and_fg_goes_on_without_a_gap() {
     let missing = elapsed - probe(&path).duration().unwrap();
     assert!((1.0..1.6).contains(&missing), "{missing} s are missing");
 }
+
+#[test]
+fn a_recording_that_starts_paused_has_nothing_of_before_the_resume() {
+    let folder = Folder::new();
+    let running = Running::start(&mut folder.mediarec(&format!("{LIVE} --start-paused")));
+    wait_until("the pause", || {
+        folder.path("e").exists() && has(&folder.events("e"), "pause")
+    });
+    thread::sleep(Duration::from_millis(500));
+    running.signal(Signal::SIGUSR2);
+    wait_until("data", || count(&folder, "dataavailable") >= 4);
+    running.signal(Signal::SIGINT);
+    assert_eq!(running.wait().code, Some(0));
+    let path = folder.path("a.webm");
+    assert_clean(&path);
+    // 0.4 s of camera and what came before went by.
+    assert!(numbers(&path)[0] >= 12, "{:?}", numbers(&path));
+    assert!(probe(&path).times("video")[0] <= 34);
+}

@@ -29,6 +29,8 @@ pub enum Command {
     ListDevices(ListDevicesArgs),
     /// Open devices, show what they are and why they were chosen, close them
     Probe(Box<ProbeArgs>),
+    /// Tell which MIME types can be recorded
+    Supports(SupportsArgs),
     /// List what can be asked of devices
     Constraints(ConstraintsArgs),
     /// Show what is in a WebM file, also in one that is unfinished or broken
@@ -201,6 +203,9 @@ pub struct RecorderArgs {
     /// Stop before the finished file would be larger, such as 100M or 2GiB
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub max_size: Option<u64>,
+    /// Begin with a pause: nothing is recorded before SIGUSR2
+    #[arg(long)]
+    pub start_paused: bool,
     /// Encoder speed, 0 (careful) to 16 (fast) [default: 8]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=16))]
     pub speed: Option<u8>,
@@ -299,6 +304,18 @@ pub struct ProbeArgs {
     /// Print one object of JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// What `supports` takes.
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  mediarec supports video/webm 'audio/webm;codecs=opus'
+          A line each; the exit code is 0 when all are supported, else 1")]
+pub struct SupportsArgs {
+    /// MIME types, with or without codecs
+    #[arg(value_name = "TYPE", required = true)]
+    pub types: Vec<String>,
 }
 
 /// What `constraints` takes.

@@ -15,6 +15,7 @@ mod progress;
 mod record;
 mod session;
 mod signals;
+mod supports;
 mod values;
 mod wishes;
 
@@ -29,6 +30,7 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Record(args) => record::run(&args),
         Command::Probe(args) => probe::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Supports(args) => supports::run(&args),
         Command::Constraints(args) => constraints::run(args.json).map(|()| ExitCode::SUCCESS),
         Command::ListDevices(args) => list_devices::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Inspect(args) => {

@@ -160,6 +160,7 @@ fn options(args: &RecorderArgs) -> MediaRecorderOptions {
         video_key_frame_interval_count: count,
         max_duration: args.duration,
         max_size: args.max_size,
+        start_paused: args.start_paused,
         speed: args.speed,
         threads: args.threads,
     }

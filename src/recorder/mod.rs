@@ -205,6 +205,11 @@ impl MediaRecorder {
         let setup = Setup::new(&self.0.stream, self.0.asked, options)?;
         let (commands_sender, commands) = unbounded();
         state.recording = RecordingState::Recording;
+        if options.start_paused {
+            state.recording = RecordingState::Paused;
+            // The recording takes it from the channel as soon as it is asked for events.
+            let _ = commands_sender.send(Command::Pause);
+        }
         setup.mime_type.as_ref().clone_into(&mut state.mime_type);
         state.bit_rates = setup.bit_rates;
         state.runs += 1;

@@ -43,6 +43,8 @@ pub struct MediaRecorderOptions {
     pub max_duration: Option<Duration>,
     /// Extension: the recording stops by itself before the finished file would exceed this many bytes.
     pub max_size: Option<u64>,
+    /// Extension: the recording begins with a pause.
+    pub start_paused: bool,
     /// Extension: encoder speed, 0 (careful) to 16 (fast).
     pub speed: Option<u8>,
     /// Extension: encoder threads a video track, at least 1.

@@ -43,7 +43,11 @@ impl Setup {
         let (sender, messages) = unbounded();
         let shared = Shared {
             options: encoder_options(&tracks, options, bit_rates)?,
-            timeline: Arc::new(Timeline::start(clock.clone(), options.max_duration)),
+            timeline: Arc::new(Timeline::start(
+                clock.clone(),
+                options.max_duration,
+                options.start_paused,
+            )),
             messages: sender,
         };
         let (pipelines, threads) = start_pipelines(&tracks, &shared)?;

@@ -173,10 +173,12 @@ impl AudioBlock {
 }
 
 impl Timeline {
-    /// A timeline that starts now and ends by itself after `limit` of media.
-    pub(crate) fn start(clock: Clock, limit: Option<Duration>) -> Self {
+    /// A timeline that starts now, paused or not, and ends by itself after `limit` of media.
+    pub(crate) fn start(clock: Clock, limit: Option<Duration>, paused: bool) -> Self {
+        let start = clock.now();
         let cuts = Cuts {
-            start: clock.now(),
+            start,
+            paused_at: paused.then_some(start),
             limit,
             ..Cuts::default()
         };
@@ -320,7 +322,7 @@ mod tests {
 
     #[test]
     fn a_limit_counts_from_the_first_media_and_is_exact_to_the_sample() {
-        let timeline = Timeline::start(Clock::manual(), Some(Duration::from_millis(25)));
+        let timeline = Timeline::start(Clock::manual(), Some(Duration::from_millis(25)), false);
         assert!(matches!(timeline.place_live(frame(7)), Placed::Recorded(..)));
         let Placed::Recorded(last, _) = timeline.place_live(frame(30)) else {
             panic!("it begins before the limit");
@@ -336,7 +338,7 @@ mod tests {
     #[test]
     fn a_pause_and_a_resume_are_read_off_the_clock() {
         let clock = Clock::manual();
-        let timeline = Timeline::start(clock.clone(), None);
+        let timeline = Timeline::start(clock.clone(), None, false);
         for pause in [10, 1000] {
             clock.advance(Duration::from_millis(10));
             timeline.pause();
@@ -352,8 +354,7 @@ mod tests {
 
     #[test]
     fn a_patient_source_waits_for_the_end_of_a_pause_and_loses_nothing() {
-        let timeline = Arc::new(Timeline::start(Clock::manual(), None));
-        timeline.pause();
+        let timeline = Arc::new(Timeline::start(Clock::manual(), None, true));
         let waiting = {
             let timeline = timeline.clone();
             std::thread::spawn(move || timeline.place_patient(frame(5)))
