@@ -1,4 +1,5 @@
 //! What is in a file, measured block by block and not only read off its header.
+pub use super::measured::Gap;
 use super::measured::{Measured, missing_packets, padding_seconds, round, seconds};
 use super::reader::{Block, Reader};
 use super::track::{Track, TrackKind};
@@ -115,15 +116,6 @@ pub struct TrackInspection {
     pub missing_packets: u64,
     /// Packets with a time not later than the one before.
     pub backward_steps: u64,
-}
-
-/// A hole between two packets of a track.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Gap {
-    /// Time of the packet before it.
-    pub time: f64,
-    /// From there to the next packet.
-    pub length: f64,
 }
 
 /// One line of `--packets`.

@@ -1,12 +1,21 @@
 //! What was seen of one track of a file: times, sizes, and the holes between packets.
-use super::inspect::Gap;
 use super::reader::Block;
+use serde::Serialize;
 use std::time::Duration;
 
 /// A step between packets is a gap when it is longer than the usual one by half, and by more than
 /// what the rounding of times to milliseconds can make of it.
 const GAP_FACTOR: f64 = 1.5;
 const GAP_TOLERANCE: f64 = 0.002;
+
+/// A hole between two packets of a track.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Gap {
+    /// Time of the packet before it.
+    pub time: f64,
+    /// From there to the next packet.
+    pub length: f64,
+}
 
 /// All that was seen of a track. Times are kept, 8 bytes a packet, for the usual step is known only at the end.
 #[derive(Debug, Default)]

@@ -1,6 +1,6 @@
 //! What a device can do, property by property (Media Capture and Streams, 4.3.3.2).
 use crate::devices::constraints::constrain::EchoCancellation;
-use crate::devices::constraints::settings::aspect_ratio;
+use crate::devices::constraints::ratio::aspect_ratio;
 use crate::devices::constraints::{Candidate, MediaTrackSettings, Property};
 use serde::Serialize;
 use serde_json::Value as Json;

@@ -1,6 +1,6 @@
 //! Why something was selected, or nothing: what `--explain` prints and what an `OverconstrainedError` says.
 use crate::devices::constraints::capabilities::NOTHING;
-use crate::devices::constraints::select::{Contender, Trace};
+use crate::devices::constraints::selection::{Contender, Trace};
 use crate::devices::constraints::space::{Merit, Space};
 use crate::devices::constraints::terms::{Bare, Terms};
 use crate::devices::constraints::{

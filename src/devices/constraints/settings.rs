@@ -1,6 +1,7 @@
 //! One full assignment of values that a source can deliver (Media Capture and Streams, 4.3.3.3).
 use crate::devices::constraints::Property;
 use crate::devices::constraints::constrain::EchoCancellation;
+use crate::devices::constraints::ratio::aspect_ratio;
 use crate::devices::constraints::terms::Value;
 use serde::{Deserialize, Serialize};
 
@@ -120,15 +121,4 @@ impl MediaTrackSettings {
             Property::NoiseSuppression => self.noise_suppression.map(Value::Flag),
         }
     }
-}
-
-/// Width divided by height as the specification has it: rounded to ten decimals. The height is not 0.
-pub(super) fn aspect_ratio(width: u32, height: u32) -> f64 {
-    round_ratio(f64::from(width) / f64::from(height))
-}
-
-pub(super) fn round_ratio(ratio: f64) -> f64 {
-    let rounded = (ratio * 1e10).round() / 1e10;
-    // A ratio beyond all pictures may overflow.
-    if rounded.is_finite() { rounded } else { ratio }
 }

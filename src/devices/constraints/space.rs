@@ -5,7 +5,8 @@
 //! ideal or the mode's own ratio, because between these the distance has no minimum (see `Derived::corners`).
 use crate::devices::constraints::capabilities::{NOTHING, describe_range};
 use crate::devices::constraints::fitness::total;
-use crate::devices::constraints::settings::{DERIVED, aspect_ratio};
+use crate::devices::constraints::ratio::aspect_ratio;
+use crate::devices::constraints::settings::DERIVED;
 use crate::devices::constraints::terms::{Bare, Terms, Value};
 use crate::devices::constraints::{Candidate, MediaTrackConstraintSet, MediaTrackSettings, Property};
 use std::cmp::Ordering;
