@@ -56,13 +56,16 @@ impl Setup {
             Container::Matroska => DocType::Matroska,
         };
         let infos: Vec<_> = pipelines.iter().map(|pipeline| pipeline.info.clone()).collect();
+        // Threads that encode for nobody would go on with their tracks.
+        let release = |_: &Error| pipelines.iter().for_each(Pipeline::release);
+        let webm = WebmWriter::new(doc_type, &infos).inspect_err(release)?;
         Ok(Self {
             clock,
             timeline: shared.timeline,
             pipelines,
             threads,
             messages,
-            webm: WebmWriter::new(doc_type, &infos)?,
+            webm,
             mime_type: completed.to_string().into(),
             bit_rates,
         })
