@@ -72,6 +72,7 @@ impl Session {
             self.on_event(event, stats);
         }
         progress.clear();
+        self.kept.take_losses_of(&self.recording.stats());
         self.finalize();
         signals.done();
         self.events.stop(self.recording.mime_type(), &self.kept);

@@ -35,3 +35,55 @@ pub struct TrackStats {
     /// How much longer sound is made now to keep it on the clock, in parts per million.
     pub slew_ppm: f64,
 }
+
+impl RecordingStats {
+    /// Takes over what was lost by the time of later counts: counts of what was kept of a recording that broke would
+    /// not have it.
+    pub fn take_losses_of(&mut self, later: &Self) {
+        if self.tracks.is_empty() {
+            self.tracks = later.tracks.iter().map(TrackStats::nothing_of).collect();
+        }
+        for (track, later) in self.tracks.iter_mut().zip(&later.tracks) {
+            (track.dropped, track.silence, track.trimmed) = (later.dropped, later.silence, later.trimmed);
+        }
+    }
+}
+
+impl TrackStats {
+    /// The same track with nothing in the file.
+    fn nothing_of(&self) -> Self {
+        Self {
+            is_video: self.is_video,
+            label: self.label.clone(),
+            ..Self::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stats(packets: u64, dropped: u64) -> RecordingStats {
+        let track = TrackStats {
+            is_video: true,
+            packets,
+            dropped,
+            ..TrackStats::default()
+        };
+        RecordingStats {
+            tracks: vec![track],
+            ..RecordingStats::default()
+        }
+    }
+
+    #[test]
+    fn what_was_kept_is_counted_with_all_that_was_lost() {
+        let mut kept = stats(10, 1);
+        kept.take_losses_of(&stats(30, 5));
+        assert_eq!(kept, stats(10, 5));
+        let mut nothing = RecordingStats::default();
+        nothing.take_losses_of(&stats(30, 5));
+        assert_eq!(nothing, stats(0, 5));
+    }
+}
