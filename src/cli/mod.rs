@@ -4,6 +4,7 @@ pub mod exit;
 
 mod chunks;
 mod completions;
+mod constraint_args;
 mod constraints;
 mod events;
 mod inspect;

@@ -1,5 +1,5 @@
 //! What is asked of devices on the command line: flags, comma lists and JSON become the specification's constraints.
-use crate::cli::args::ConstraintArgs;
+use crate::cli::constraint_args::ConstraintArgs;
 use mediarec::devices::constraints::{
     Constrain, MediaStreamConstraints, MediaTrackConstraints, Parsed, Property,
 };
