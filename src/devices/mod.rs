@@ -3,6 +3,7 @@ pub mod constraints;
 pub mod file;
 pub mod synthetic;
 
+mod capture;
 mod fit;
 mod info;
 mod pixels;
