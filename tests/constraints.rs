@@ -23,15 +23,24 @@ fn size_and_rate(settings: &Value) -> (u64, u64, f64) {
     )
 }
 
+/// The id of the fake device of this label.
+fn device_id(folder: &Folder, label: &str) -> String {
+    let list = printed(folder, "list-devices --fake-devices --json");
+    let device = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|device| device["label"] == label);
+    device.unwrap()["deviceId"].as_str().unwrap().to_owned()
+}
+
 #[test]
 fn without_a_wish_it_is_the_first_camera_as_it_is() {
     let folder = Folder::new();
     let settings = video_settings(&folder, "");
     assert_eq!(size_and_rate(&settings), (1280, 720, 30.0));
-    assert_eq!(
-        (&settings["deviceId"], &settings["resizeMode"]),
-        (&json!("camera1"), &json!("none"))
-    );
+    assert_eq!(settings["deviceId"], device_id(&folder, "Fake camera 1 (user)"));
+    assert_eq!(settings["resizeMode"], "none");
 }
 
 #[test]
@@ -76,12 +85,22 @@ fn an_impossible_width_is_overconstrained_and_says_what_is_offered() {
 #[test]
 fn a_named_camera_is_taken_and_no_other() {
     let folder = Folder::new();
-    for name in ["camera2", "environment", "4", "'Fake camera 2 (environment)'"] {
+    let id = device_id(&folder, "Fake camera 2 (environment)");
+    for name in [
+        &id,
+        "camera2",
+        "environment",
+        "4",
+        "'Fake camera 2 (environment)'",
+    ] {
         let name = name.trim_matches('\'');
         let mut command = folder.mediarec("probe --fake-devices --json --no-audio --camera");
         let outcome = run(command.arg(name));
         let found: Value = serde_json::from_slice(&outcome.stdout).unwrap();
-        assert_eq!(found["video"][0]["deviceId"], "camera2", "{name}");
+        assert_eq!(
+            found["video"][0]["label"], "Fake camera 2 (environment)",
+            "{name}"
+        );
     }
     let missing = run(&mut folder.mediarec("probe --fake-devices --camera nobody"));
     assert_eq!(missing.code, Some(4), "{}", missing.stderr);
@@ -138,9 +157,13 @@ fn an_explanation_names_every_candidate_and_the_choice() {
 #[test]
 fn several_tracks_of_a_kind_stand_in_one_file_each_with_its_settings() {
     let folder = Folder::new();
-    let words = "record --fake-devices=unpaced --video=width==640 --video=deviceId==camera2,width==320,frameRate==15 \
-                 --audio=deviceId==mic2 --audio --duration 1s -o a.webm";
-    let outcome = run(&mut folder.mediarec(words));
+    let camera = device_id(&folder, "Fake camera 2 (environment)");
+    let microphone = device_id(&folder, "Fake microphone 2");
+    let words = format!(
+        "record --fake-devices=unpaced --video=width==640 --video=deviceId=={camera},width==320,frameRate==15 \
+         --audio=deviceId=={microphone} --audio --duration 1s -o a.webm"
+    );
+    let outcome = run(&mut folder.mediarec(&words));
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     let tracks = printed(&folder, "inspect --json a.webm")["tracks"].clone();
     let labels: Vec<&str> = tracks

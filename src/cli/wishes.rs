@@ -146,7 +146,8 @@ fn require(tracks: &mut [MediaTrackConstraints], id: &str) {
     }
 }
 
-/// The id of the device with this id, this number in the list, this label, or a label with this part.
+/// The id of the device with this id, this number in the list, this label, this name of the system, or a label with
+/// this part.
 ///
 /// What fits none is taken for an id: then no device satisfies it, and the error says which there are.
 fn device_id(name: &str, kind: MediaDeviceKind, devices: &MediaDevices) -> Result<String> {
@@ -160,9 +161,9 @@ fn device_id(name: &str, kind: MediaDeviceKind, devices: &MediaDevices) -> Resul
     }
     let own: Vec<_> = list.iter().filter(|device| device.kind == kind).collect();
     let part = name.to_lowercase();
-    let exact = own
-        .iter()
-        .find(|device| device.device_id == name || device.label == name);
+    let exact = own.iter().find(|device| {
+        device.device_id == name || device.label == name || device.names().iter().any(|own| own == name)
+    });
     let partial: Vec<_> = own
         .iter()
         .filter(|device| device.label.to_lowercase().contains(&part))

@@ -1,7 +1,9 @@
-#![allow(dead_code, reason = "the devices of the machine join next")]
 //! The face that every backend shows: which devices there are, and what an opened one gives.
+use crate::clock::Clock;
 use crate::devices::constraints::MediaTrackSettings;
 use crate::devices::info::MediaDeviceKind;
+use crate::devices::medium::Medium;
+use crate::devices::source::{FrameSender, Ready};
 use crate::error::Result;
 use std::time::Duration;
 
@@ -27,7 +29,7 @@ pub(crate) struct Device {
 /// An opened device. It lives on its capture thread and is closed there, by being dropped.
 pub(crate) trait Capture {
     /// `VideoFrame` or `AudioBlock`, stamped at capture on the session's clock.
-    type Output;
+    type Output: Medium;
 
     /// Waits at most so long for what comes next; None when nothing came. An error is the device's end.
     ///
@@ -37,4 +39,94 @@ pub(crate) trait Capture {
 
     /// Frames, or blocks, that the device or its driver has lost since it was opened.
     fn lost(&self) -> u64;
+
+    /// Whether it is muted, by a switch of its own for example, and gives nothing real.
+    fn is_muted(&self) -> bool {
+        false
+    }
+
+    /// The format of what was read last, if it is not that of what was read before.
+    fn new_format(&mut self) -> Option<<Self::Output as Medium>::Format> {
+        None
+    }
+}
+
+impl<T: Medium> Capture for Box<dyn Capture<Output = T>> {
+    type Output = T;
+
+    fn read(&mut self, wait: Duration) -> Result<Option<T>> {
+        (**self).read(wait)
+    }
+
+    fn lost(&self) -> u64 {
+        (**self).lost()
+    }
+
+    fn is_muted(&self) -> bool {
+        (**self).is_muted()
+    }
+
+    fn new_format(&mut self) -> Option<T::Format> {
+        (**self).new_format()
+    }
+}
+
+/// How long a device may give nothing before its tracks are muted.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long to wait at once: how soon a stop is noticed, and how often something stands in for nothing.
+const LOOK_AROUND: Duration = Duration::from_millis(40);
+
+/// A source that captures from a device until nobody wants more of it.
+pub(crate) fn ready<T: Medium>(
+    format: T::Format,
+    device: impl Capture<Output = T> + 'static,
+    clock: &Clock,
+) -> Ready<T> {
+    let clock = clock.clone();
+    Ready {
+        format,
+        body: Box::new(move |sender| run(device, sender, &clock)),
+    }
+}
+
+/// Hands on what the device gives. When it gives nothing its tracks are muted, and black or silence keeps them going.
+fn run<T: Medium>(
+    mut device: impl Capture<Output = T>,
+    sender: &FrameSender<T>,
+    clock: &Clock,
+) -> Result<()> {
+    let mut lost = 0;
+    let mut previous: Option<T> = None;
+    let mut fed = clock.now();
+    while sender.is_wanted() {
+        let frame = device.read(LOOK_AROUND)?;
+        if let Some(format) = device.new_format() {
+            sender.set_format(format);
+        }
+        let now = clock.now();
+        let starved = frame.is_none() && now - fed > PATIENCE;
+        sender.set_muted(starved || device.is_muted());
+        let frame = match frame {
+            Some(frame) => {
+                fed = now;
+                Some(frame)
+            }
+            // What never gave anything has no shape that could be filled.
+            None if starved => previous.as_ref().and_then(|frame| frame.stand_in(now)),
+            None => None,
+        };
+        let total = device.lost();
+        if total > lost {
+            sender.add_lost(total - lost);
+            lost = total;
+        }
+        if let Some(frame) = frame {
+            if !sender.send(&frame) {
+                break;
+            }
+            previous = Some(frame);
+        }
+    }
+    Ok(())
 }

@@ -3,37 +3,74 @@ pub mod constraints;
 pub mod file;
 pub mod synthetic;
 
+mod backend;
 mod capture;
-mod fit;
+pub(crate) mod fit;
+mod identity;
 mod info;
+mod inputs;
+mod list;
+pub(crate) mod medium;
+mod notices;
+mod open_device;
 mod pixels;
 pub(crate) mod source;
 mod stream;
+pub(crate) mod tap;
 pub(crate) mod track;
+mod watch;
 
-pub use info::{MediaDeviceInfo, MediaDeviceKind};
-pub use stream::MediaStream;
-pub use track::{MediaStreamTrack, ReadyState, TrackKind};
+pub use backend::Backend;
+pub use info::{InputDeviceInfo, MediaDeviceInfo, MediaDeviceKind};
+pub use notices::Notices;
+pub use stream::{MediaStream, StreamEvent};
+pub use track::{MediaStreamTrack, ReadyState, TrackEvent, TrackFrameStats, TrackKind};
+pub use watch::{DeviceChange, DeviceWatch};
 
 use crate::clock::Clock;
+use crate::devices::capture::Device;
 use crate::devices::constraints::{
-    Candidate, Explanation, MediaStreamConstraints, MediaTrackCapabilities, MediaTrackConstraints,
-    MediaTrackSettings, Selection, explain, select_settings,
+    Explanation, MediaStreamConstraints, MediaTrackConstraints, MediaTrackSettings, explain,
+    supported_constraints,
 };
-use crate::devices::synthetic::FakeDevices;
-use crate::devices::track::Terms;
+use crate::devices::identity::Identity;
+use crate::devices::inputs::{Inputs, Offer};
+use crate::devices::medium::Medium;
+use crate::devices::open_device::{ModeOpener, offers};
+use crate::devices::track::Feed;
 use crate::error::{Error, Result};
+use crate::media::{AudioBlock, VideoFrame};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Where devices come from.
-#[derive(Clone, Debug)]
-pub enum Backend {
-    /// The cameras and microphones of this machine.
-    Native,
-    /// Cameras and microphones that need no hardware.
-    Fake(FakeDevices),
+/// What a session shows of its devices, and under which names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionOptions {
+    /// Device ids are hashed with it: the same salt gives the same ids, another one gives ids that cannot be
+    /// recognised. A program whose users must not be told apart by their devices gives each its own.
+    pub salt: String,
+    /// Show devices as a page sees them (9.2.1): one entry a kind and no details, until something of that kind was
+    /// captured in this session.
+    pub web_exposure: bool,
+    /// Whether cameras may be listed and opened.
+    pub cameras: bool,
+    /// Whether microphones may be listed and opened.
+    pub microphones: bool,
 }
 
-/// The devices of one session, and the clock that their frames are stamped on.
+impl Default for SessionOptions {
+    fn default() -> Self {
+        Self {
+            salt: "mediarec".into(),
+            web_exposure: false,
+            cameras: true,
+            microphones: true,
+        }
+    }
+}
+
+/// The devices of one session, and the clock that their frames are stamped on; clones are the same session.
 ///
 /// ```
 /// use mediarec::devices::{Backend, MediaDevices, constraints::MediaStreamConstraints, synthetic::FakeDevices};
@@ -43,10 +80,19 @@ pub enum Backend {
 /// assert_eq!(stream.tracks().len(), 2);
 /// # Ok::<(), mediarec::error::Error>(())
 /// ```
-#[derive(Clone, Debug)]
-pub struct MediaDevices {
+#[derive(Clone)]
+pub struct MediaDevices(Arc<Inner>);
+
+struct Inner {
     backend: Backend,
     clock: Clock,
+    options: SessionOptions,
+    identity: Identity,
+    cameras: Inputs<VideoFrame>,
+    microphones: Inputs<AudioBlock>,
+    captured_video: AtomicBool,
+    captured_audio: AtomicBool,
+    closed: AtomicBool,
 }
 
 impl MediaDevices {
@@ -59,53 +105,115 @@ impl MediaDevices {
     /// Devices on a clock of the caller's.
     #[must_use]
     pub fn with_clock(backend: Backend, clock: Clock) -> Self {
-        Self { backend, clock }
+        Self::with_options(backend, clock, SessionOptions::default())
     }
 
-    /// Every device: microphones, cameras, speakers, the default of each kind first (9.2).
+    /// Devices as a session with these options shows them.
+    #[must_use]
+    pub fn with_options(backend: Backend, clock: Clock, options: SessionOptions) -> Self {
+        Self(Arc::new(Inner {
+            backend,
+            clock,
+            identity: Identity::new(&options.salt),
+            options,
+            cameras: Inputs::default(),
+            microphones: Inputs::default(),
+            captured_video: AtomicBool::new(false),
+            captured_audio: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
+        }))
+    }
+
+    /// Every device: microphones, cameras, speakers, the default of each kind first, the default speaker once more
+    /// as `default` (9.2). A machine without devices has an empty list.
     ///
     /// # Errors
-    /// None yet; a machine without devices has an empty list.
+    /// `NotReadable` when the system does not tell which devices there are.
     pub fn enumerate_devices(&self) -> Result<Vec<MediaDeviceInfo>> {
-        match &self.backend {
-            Backend::Native => Ok(Vec::new()),
-            Backend::Fake(_) => Ok(FakeDevices::list()),
+        let inner = &self.0;
+        let entries = list::entries(&self.devices()?, &inner.identity);
+        if !inner.options.web_exposure {
+            return Ok(entries);
         }
+        let captured = |kind| match kind {
+            MediaDeviceKind::VideoInput => inner.captured_video.load(Ordering::SeqCst),
+            MediaDeviceKind::AudioInput | MediaDeviceKind::AudioOutput => {
+                inner.captured_audio.load(Ordering::SeqCst)
+            }
+        };
+        Ok(list::exposed(entries, captured))
     }
 
-    /// What one input can do (9.3, `InputDeviceInfo.getCapabilities`); nothing for an output.
+    /// The names of constraints that are known, each true (9.2, `getSupportedConstraints`).
     #[must_use]
-    pub fn capabilities(&self, device: &MediaDeviceInfo) -> MediaTrackCapabilities {
-        let kind = match device.kind {
-            MediaDeviceKind::AudioInput => TrackKind::Audio,
-            MediaDeviceKind::VideoInput => TrackKind::Video,
-            MediaDeviceKind::AudioOutput => return MediaTrackCapabilities::default(),
-        };
-        let candidates = self.candidates(kind);
-        let own = |candidate: &&Candidate| candidate.settings.device_id.as_ref() == Some(&device.device_id);
-        MediaTrackCapabilities::of(candidates.iter().filter(own))
+    pub fn supported_constraints() -> BTreeMap<&'static str, bool> {
+        supported_constraints()
+    }
+
+    /// Watches the list of devices from now on (9.2, `devicechange`).
+    ///
+    /// # Errors
+    /// Those of [`enumerate_devices`](Self::enumerate_devices).
+    pub fn watch(&self) -> Result<DeviceWatch> {
+        self.0.backend.begin(&self.0.clock);
+        DeviceWatch::new(self.clone())
     }
 
     /// Opens the devices that suit best, one track a wanted kind; the sound's track comes first (10.2).
     ///
+    /// A device that is open already is shared: each track has its own settings.
+    ///
     /// # Errors
-    /// `Type` when no kind is wanted or a constraint cannot be required; `NotFound` when there is no device of a
-    /// wanted kind; `Overconstrained` when none satisfies what is required.
+    /// `Type` when no kind is wanted or a constraint cannot be required; `InvalidState` after
+    /// [`close`](Self::close); `NotAllowed` when the session's options or the system forbid it; `NotFound` when there
+    /// is no device of a wanted kind; `Overconstrained` when none satisfies what is required; `NotReadable` and
+    /// `Abort` when those that do cannot be opened.
     pub fn get_user_media(&self, constraints: &MediaStreamConstraints) -> Result<MediaStream> {
         let (asked, _) = constraints.clone().checked()?;
-        let audio = asked.audio.map(|asked| (TrackKind::Audio, asked));
-        let video = asked.video.map(|asked| (TrackKind::Video, asked));
+        self.check_open()?;
         // All is selected before anything is opened.
-        let selected: Result<Vec<_>> = audio
-            .into_iter()
-            .chain(video)
-            .map(|asked| self.select(asked))
-            .collect();
-        let tracks: Result<Vec<_>> = selected?
-            .into_iter()
-            .map(|selected| self.open(selected))
-            .collect();
-        Ok(MediaStream::new(tracks?))
+        let audio = self.selectable(asked.audio, MediaDeviceKind::AudioInput)?;
+        let video = self.selectable(asked.video, MediaDeviceKind::VideoInput)?;
+        let (microphone, camera) = (
+            |device: &Device| self.microphone(device),
+            |device: &Device| self.camera(device),
+        );
+        let audio = audio
+            .as_ref()
+            .map(|(devices, asked)| (self.offer(devices, &microphone), asked));
+        let video = video
+            .as_ref()
+            .map(|(devices, asked)| (self.offer(devices, &camera), asked));
+        for result in [
+            audio
+                .as_ref()
+                .map(|(offer, asked)| self.0.microphones.check(offer.devices, asked)),
+            video
+                .as_ref()
+                .map(|(offer, asked)| self.0.cameras.check(offer.devices, asked)),
+        ] {
+            result.unwrap_or(Ok(())).map_err(|error| self.redacted(error))?;
+        }
+        let mut tracks = Vec::new();
+        if let Some((offer, asked)) = audio {
+            let (label, feed) = self.0.microphones.open(&offer, asked)?;
+            tracks.push(MediaStreamTrack::new(
+                label,
+                self.0.clock.clone(),
+                Feed::Audio(feed),
+            ));
+            self.0.captured_audio.store(true, Ordering::SeqCst);
+        }
+        if let Some((offer, asked)) = video {
+            let (label, feed) = self.0.cameras.open(&offer, asked)?;
+            tracks.push(MediaStreamTrack::new(
+                label,
+                self.0.clock.clone(),
+                Feed::Video(feed),
+            ));
+            self.0.captured_video.store(true, Ordering::SeqCst);
+        }
+        Ok(MediaStream::new(tracks))
     }
 
     /// How [`get_user_media`](Self::get_user_media) would choose for one kind.
@@ -115,77 +223,139 @@ impl MediaDevices {
     pub fn explain(&self, kind: TrackKind, asked: &MediaTrackConstraints) -> Result<Explanation> {
         let (asked, _) = asked.clone().for_kind(kind);
         asked.validate_for_selection()?;
-        let candidates = self.candidates_or_none(kind)?;
+        let devices = self.devices_of(input(kind))?;
+        let candidates: Vec<_> = devices
+            .iter()
+            .enumerate()
+            .flat_map(|(rank, device)| {
+                let modes: Vec<usize> = (0..device.modes.len()).collect();
+                match kind {
+                    TrackKind::Video => offers::<VideoFrame>(device, rank, &modes),
+                    TrackKind::Audio => offers::<AudioBlock>(device, rank, &modes),
+                }
+            })
+            .map(|(_, candidate)| candidate)
+            .collect();
         Ok(explain(&asked, &candidates, &MediaTrackSettings::defaults()))
     }
 
-    fn select(&self, (kind, asked): (TrackKind, MediaTrackConstraints)) -> Result<Selected> {
-        let candidates = self.candidates_or_none(kind)?;
-        let selection = select_settings(&asked, &candidates, &MediaTrackSettings::defaults())?;
-        let device = &candidates[selection.candidate].settings.device_id;
-        let own = candidates
-            .iter()
-            .filter(|candidate| candidate.settings.device_id == *device);
-        let terms = Terms {
-            capabilities: MediaTrackCapabilities::of(own),
-            constraints: asked,
-            settings: selection.settings.clone(),
-        };
-        Ok(Selected {
-            kind,
-            selection,
-            terms,
-        })
+    /// Ends the session: nothing more can be opened. Tracks that are open go on.
+    pub fn close(&self) {
+        self.0.closed.store(true, Ordering::SeqCst);
     }
 
-    fn open(&self, selected: Selected) -> Result<MediaStreamTrack> {
-        let Selected {
-            kind,
-            selection,
-            terms,
-        } = selected;
-        match &self.backend {
-            Backend::Native => Err(no_device(kind)),
-            Backend::Fake(fakes) => {
-                let opened = fakes.open(kind, &self.clock, &selection)?;
-                Ok(MediaStreamTrack::new(opened, self.clock.clone(), terms))
-            }
+    fn check_open(&self) -> Result<()> {
+        if self.0.closed.load(Ordering::SeqCst) {
+            return Err(Error::invalid_state(
+                "the session is closed; begin a new one to open devices",
+            ));
+        }
+        Ok(())
+    }
+
+    /// All that may be shown, in the order of the list, with ids.
+    fn devices(&self) -> Result<Vec<Device>> {
+        let mut devices = list::ordered(self.0.backend.devices(&self.0.clock)?, &self.0.identity);
+        devices.retain(|device| self.is_allowed(device.kind));
+        Ok(devices)
+    }
+
+    fn is_allowed(&self, kind: MediaDeviceKind) -> bool {
+        match kind {
+            MediaDeviceKind::VideoInput => self.0.options.cameras,
+            MediaDeviceKind::AudioInput => self.0.options.microphones,
+            MediaDeviceKind::AudioOutput => true,
         }
     }
 
-    fn candidates(&self, kind: TrackKind) -> Vec<Candidate> {
-        match &self.backend {
-            Backend::Native => Vec::new(),
-            Backend::Fake(_) => FakeDevices::candidates(kind),
+    fn devices_of(&self, kind: MediaDeviceKind) -> Result<Vec<Device>> {
+        if !self.is_allowed(kind) {
+            return Err(Error::NotAllowed {
+                message: format!("this session may not open a {}", name(kind)),
+                source: None,
+            });
+        }
+        let mut devices = self.devices()?;
+        devices.retain(|device| device.kind == kind);
+        if devices.is_empty() {
+            return Err(no_device(kind));
+        }
+        Ok(devices)
+    }
+
+    fn selectable(
+        &self,
+        asked: Option<MediaTrackConstraints>,
+        kind: MediaDeviceKind,
+    ) -> Result<Option<(Vec<Device>, MediaTrackConstraints)>> {
+        asked.map(|asked| Ok((self.devices_of(kind)?, asked))).transpose()
+    }
+
+    fn offer<'a, T: Medium>(
+        &self,
+        devices: &'a [Device],
+        opener: &'a dyn Fn(&Device) -> Box<ModeOpener<T>>,
+    ) -> Offer<'a, T> {
+        Offer {
+            devices,
+            pace: self.0.backend.pace(),
+            opener,
         }
     }
 
-    fn candidates_or_none(&self, kind: TrackKind) -> Result<Vec<Candidate>> {
-        let candidates = self.candidates(kind);
-        if candidates.is_empty() {
-            Err(no_device(kind))
-        } else {
-            Ok(candidates)
+    fn camera(&self, device: &Device) -> Box<ModeOpener<VideoFrame>> {
+        self.0.backend.camera(device, &self.0.clock)
+    }
+
+    fn microphone(&self, device: &Device) -> Box<ModeOpener<AudioBlock>> {
+        self.0.backend.microphone(device, &self.0.clock)
+    }
+
+    /// Which constraint failed tells something of the devices: a page that has captured nothing is not told (10.2).
+    fn redacted(&self, error: Error) -> Error {
+        let inner = &self.0;
+        let knows =
+            inner.captured_audio.load(Ordering::SeqCst) || inner.captured_video.load(Ordering::SeqCst);
+        match error {
+            Error::Overconstrained { .. } if inner.options.web_exposure && !knows => Error::Overconstrained {
+                constraint: String::new(),
+                message: "no device satisfies what is required".into(),
+            },
+            error => error,
         }
     }
 }
 
-/// What is to be opened.
-struct Selected {
-    kind: TrackKind,
-    selection: Selection,
-    terms: Terms,
+impl std::fmt::Debug for MediaDevices {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MediaDevices")
+            .field("backend", &self.0.backend)
+            .field("options", &self.0.options)
+            .finish_non_exhaustive()
+    }
 }
 
-fn no_device(kind: TrackKind) -> Error {
-    let device = match kind {
-        TrackKind::Audio => "microphone",
-        TrackKind::Video => "camera",
-    };
+const fn input(kind: TrackKind) -> MediaDeviceKind {
+    match kind {
+        TrackKind::Audio => MediaDeviceKind::AudioInput,
+        TrackKind::Video => MediaDeviceKind::VideoInput,
+    }
+}
+
+const fn name(kind: MediaDeviceKind) -> &'static str {
+    match kind {
+        MediaDeviceKind::AudioInput => "microphone",
+        MediaDeviceKind::VideoInput => "camera",
+        MediaDeviceKind::AudioOutput => "speaker",
+    }
+}
+
+fn no_device(kind: MediaDeviceKind) -> Error {
     Error::NotFound {
         message: format!(
-            "no {device}: this version does not open the machine's own devices yet; \
-             use --fake-devices or --input FILE"
+            "no {}: none is plugged in, or the system does not show it; mediarec list-devices shows what there is, \
+             --fake-devices and --input FILE need none",
+            name(kind)
         ),
     }
 }

@@ -1,30 +1,48 @@
 //! A stream: the set of tracks that are recorded together (Media Capture and Streams, 4.2).
-use crate::devices::track::{MediaStreamTrack, ReadyState};
-use std::sync::Arc;
+use crate::devices::notices::{Notices, Subscribers};
+use crate::devices::track::{MediaStreamTrack, ReadyState, TrackKind};
+use crate::error::Result;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 
-/// A handle to a stream; clones of the handle are the same stream.
+/// A handle to a stream; clones of the handle are the same stream ([`clone_stream`](Self::clone_stream) makes
+/// another).
 #[derive(Clone)]
 pub struct MediaStream(Arc<Inner>);
 
 struct Inner {
     id: String,
-    tracks: Vec<MediaStreamTrack>,
+    tracks: Mutex<Vec<MediaStreamTrack>>,
+    events: Subscribers<StreamEvent>,
+    /// Told of every change of the set, whoever made it.
+    changes: Subscribers<()>,
+}
+
+/// What a source does to the set of tracks. What the program does itself it is not told of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StreamEvent {
+    /// This one joined.
+    AddTrack(MediaStreamTrack),
+    /// This one left.
+    RemoveTrack(MediaStreamTrack),
 }
 
 impl MediaStream {
-    /// A stream of these tracks; a track that is given twice is there once.
+    /// A stream of these tracks, ended ones too; a track that is given twice is there once.
     #[must_use]
     pub fn new(tracks: impl IntoIterator<Item = MediaStreamTrack>) -> Self {
         let mut set: Vec<MediaStreamTrack> = Vec::new();
         for track in tracks {
-            if !set.iter().any(|other| other.id() == track.id()) {
+            if !set.contains(&track) {
                 set.push(track);
             }
         }
         Self(Arc::new(Inner {
             id: Uuid::new_v4().to_string(),
-            tracks: set,
+            tracks: Mutex::new(set),
+            events: Subscribers::default(),
+            changes: Subscribers::default(),
         }))
     }
 
@@ -34,18 +52,94 @@ impl MediaStream {
         &self.0.id
     }
 
-    /// Its tracks, in the order in which they were given.
+    /// Its tracks as they are now, in the order in which they came.
     #[must_use]
     pub fn tracks(&self) -> Vec<MediaStreamTrack> {
-        self.0.tracks.clone()
+        self.lock().clone()
+    }
+
+    /// Those that carry sound.
+    #[must_use]
+    pub fn audio_tracks(&self) -> Vec<MediaStreamTrack> {
+        self.of(TrackKind::Audio)
+    }
+
+    /// Those that carry pictures.
+    #[must_use]
+    pub fn video_tracks(&self) -> Vec<MediaStreamTrack> {
+        self.of(TrackKind::Video)
+    }
+
+    /// The track of this id.
+    #[must_use]
+    pub fn track_by_id(&self, id: &str) -> Option<MediaStreamTrack> {
+        self.lock().iter().find(|track| track.id() == id).cloned()
+    }
+
+    /// Adds a track; one that is there already stays once. A recorder of the stream takes that for an error.
+    pub fn add_track(&self, track: &MediaStreamTrack) {
+        let mut tracks = self.lock();
+        if !tracks.contains(track) {
+            tracks.push(track.clone());
+            self.0.changes.tell(&());
+        }
+    }
+
+    /// Takes a track out; it goes on for itself. One that is not there is no matter. A recorder of the stream takes
+    /// that for an error.
+    pub fn remove_track(&self, track: &MediaStreamTrack) {
+        let mut tracks = self.lock();
+        let before = tracks.len();
+        tracks.retain(|other| other != track);
+        if tracks.len() < before {
+            self.0.changes.tell(&());
+        }
     }
 
     /// Whether any of its tracks is live.
     #[must_use]
     pub fn active(&self) -> bool {
-        self.0
-            .tracks
-            .iter()
-            .any(|track| track.ready_state() == ReadyState::Live)
+        self.lock().iter().any(is_live)
     }
+
+    /// Whether any of its tracks is live and carries sound.
+    #[must_use]
+    pub fn audible(&self) -> bool {
+        self.audio_tracks().iter().any(is_live)
+    }
+
+    /// Another stream, of clones of the tracks (4.2, `clone`).
+    ///
+    /// # Errors
+    /// Those of [`MediaStreamTrack::clone_track`].
+    pub fn clone_stream(&self) -> Result<Self> {
+        let tracks: Result<Vec<_>> = self.tracks().iter().map(MediaStreamTrack::clone_track).collect();
+        Ok(Self::new(tracks?))
+    }
+
+    /// Tracks that sources add and remove from now on.
+    #[must_use]
+    pub fn events(&self) -> Notices<StreamEvent> {
+        self.0.events.subscribe()
+    }
+
+    /// Told of every change of the set of tracks.
+    pub(crate) fn changes(&self) -> Notices<()> {
+        self.0.changes.subscribe()
+    }
+
+    fn of(&self, kind: TrackKind) -> Vec<MediaStreamTrack> {
+        let mut tracks = self.tracks();
+        tracks.retain(|track| track.kind() == kind);
+        tracks
+    }
+
+    // Every change of the set is whole before a panic could strike.
+    fn lock(&self) -> MutexGuard<'_, Vec<MediaStreamTrack>> {
+        self.0.tracks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn is_live(track: &MediaStreamTrack) -> bool {
+    track.ready_state() == ReadyState::Live
 }

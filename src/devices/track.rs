@@ -1,15 +1,20 @@
 //! One track of a stream: what a source captures, as recorders see it (Media Capture and Streams, 4.3).
 use crate::clock::Clock;
 use crate::devices::constraints::{MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings};
+use crate::devices::medium::Medium;
+use crate::devices::notices::Notices;
+use crate::devices::open_device::OpenDevice;
 use crate::devices::source::{Pace, Source};
-use crate::error::Error;
-use crate::media::{AudioBlock, AudioFormat, MediaFormat, VideoFormat, VideoFrame};
+use crate::devices::tap::{Counts, Listener, Tap, Terms};
+use crate::error::{Error, Result};
+use crate::media::{AudioBlock, MediaFormat, VideoFrame};
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// A handle to a track; clones of the handle are the same track.
+/// A handle to a track; clones of the handle are the same track ([`clone_track`](Self::clone_track) makes another).
 ///
-/// The source is released when the last handle is gone, or by [`stop`](Self::stop).
+/// It can be sent to other threads. The source is released when the last handle to the last of its tracks is gone,
+/// or by [`stop`](Self::stop).
 #[derive(Clone)]
 pub struct MediaStreamTrack(Arc<Inner>);
 
@@ -18,27 +23,20 @@ struct Inner {
     label: String,
     clock: Clock,
     feed: Feed,
-    terms: Terms,
 }
 
-/// What a track can be, what was asked of it and what it is (Media Capture and Streams, 11.1.1).
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Terms {
-    pub(crate) capabilities: MediaTrackCapabilities,
-    pub(crate) constraints: MediaTrackConstraints,
-    pub(crate) settings: MediaTrackSettings,
-}
-
-/// A device that was opened.
-pub(crate) struct Opened {
-    pub(crate) label: String,
-    pub(crate) feed: Feed,
-}
-
-/// The source of a track and the shape of what it gives.
+/// A track's end of its source.
 pub(crate) enum Feed {
-    Video(VideoFormat, Source<VideoFrame>),
-    Audio(AudioFormat, Source<AudioBlock>),
+    Video(TrackFeed<VideoFrame>),
+    Audio(TrackFeed<AudioBlock>),
+}
+
+/// The same of one kind; when it goes, the track lets go of the source.
+pub(crate) struct TrackFeed<T: Medium> {
+    source: Source<T>,
+    tap: Arc<Tap<T>>,
+    /// The device behind the source, if it is one: it can be asked to be different.
+    device: Option<Arc<OpenDevice<T>>>,
 }
 
 /// Whether a track carries sound or pictures.
@@ -70,15 +68,134 @@ pub enum ReadyState {
     Ended,
 }
 
+/// What happens to a track without its owner's doing (4.3.1).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum TrackEvent {
+    /// Its source ended: unplugged, broken, exhausted. It is not told of a track that was stopped.
+    Ended,
+    /// The source gives nothing real for the time being; black and silence stand in for it.
+    Mute,
+    /// It does again.
+    Unmute,
+    /// The source changed, and what is required of the track can no longer be had. (The specification had such an
+    /// event once; here it is an extension.)
+    Overconstrained(Arc<Error>),
+}
+
+/// What became of the frames that a track's source captured (Media Capture Extensions).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TrackFrameStats {
+    /// Frames that the track gave, or would have given if somebody had listened. Of sound: blocks.
+    pub delivered_frames: u64,
+    /// Frames left out on purpose, because the track's rate is lower than the source's.
+    pub discarded_frames: u64,
+    /// All of these, and those that the device or its driver lost.
+    pub total_frames: u64,
+}
+
+impl<T: Medium> TrackFeed<T> {
+    /// Hangs a new track on a source.
+    ///
+    /// # Errors
+    /// `Overconstrained` when the source's mode does not allow what is asked; `NotReadable` when the source has ended.
+    pub(crate) fn new(
+        source: Source<T>,
+        mode: &MediaTrackSettings,
+        constraints: MediaTrackConstraints,
+        capabilities: MediaTrackCapabilities,
+    ) -> Result<Self> {
+        let ended = || Error::not_readable("the source ended while it was being opened");
+        let format = source.format().ok_or_else(ended)?;
+        let tap = Arc::new(Tap::new(format, mode, constraints, capabilities)?);
+        if !source.attach(&tap) {
+            return Err(ended());
+        }
+        Ok(Self {
+            source,
+            tap,
+            device: None,
+        })
+    }
+
+    /// Of a source that nothing is asked of.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub(crate) fn of_source(source: Source<T>, settings: &MediaTrackSettings) -> Result<Self> {
+        let capabilities = MediaTrackCapabilities::of(&T::candidates("the source", 0, settings));
+        Self::new(source, settings, MediaTrackConstraints::default(), capabilities)
+    }
+
+    /// The source is this device, which can be asked to be different.
+    pub(crate) fn on_device(mut self, device: Arc<OpenDevice<T>>) -> Self {
+        self.device = Some(device);
+        self
+    }
+
+    fn duplicate(&self) -> Result<Self> {
+        let format = self.source.format().unwrap_or_else(|| self.tap.format());
+        let tap = Arc::new(self.tap.duplicate(format)?);
+        if !tap.has_ended() && !self.source.attach(&tap) {
+            tap.stop();
+        }
+        Ok(Self {
+            source: self.source.clone(),
+            tap,
+            device: self.device.clone(),
+        })
+    }
+
+    fn apply(&self, constraints: MediaTrackConstraints) -> Result<()> {
+        let Some(format) = self.source.format().filter(|_| !self.tap.has_ended()) else {
+            return Ok(());
+        };
+        match &self.device {
+            Some(device) => device.apply(&self.tap, constraints),
+            // What is no device has but one mode.
+            None => self
+                .tap
+                .fit(constraints, &T::mode(format, &self.tap.terms().settings), format),
+        }
+    }
+
+    /// A queue of `capacity` frames that gets every frame of the track from now on.
+    pub(crate) fn listen(&self, capacity: usize) -> Listener<T> {
+        let listener = self.tap.listen(capacity);
+        self.source.wake();
+        listener
+    }
+
+    /// The shape of the track's frames.
+    pub(crate) fn format(&self) -> T::Format {
+        self.tap.format()
+    }
+}
+
+impl<T: Medium> Drop for TrackFeed<T> {
+    fn drop(&mut self) {
+        self.source.detach(&self.tap);
+    }
+}
+
+/// The same of either kind.
+macro_rules! either {
+    ($feed:expr, $inner:ident => $value:expr) => {
+        match $feed {
+            Feed::Video($inner) => $value,
+            Feed::Audio($inner) => $value,
+        }
+    };
+}
+
 impl MediaStreamTrack {
     /// `clock` is the one that the feed's frames are stamped on.
-    pub(crate) fn new(opened: Opened, clock: Clock, terms: Terms) -> Self {
+    pub(crate) fn new(label: impl Into<String>, clock: Clock, feed: Feed) -> Self {
         Self(Arc::new(Inner {
             id: Uuid::new_v4().to_string(),
-            label: opened.label,
+            label: label.into(),
             clock,
-            feed: opened.feed,
-            terms,
+            feed,
         }))
     }
 
@@ -98,76 +215,136 @@ impl MediaStreamTrack {
     #[must_use]
     pub fn kind(&self) -> TrackKind {
         match self.0.feed {
-            Feed::Video(..) => TrackKind::Video,
-            Feed::Audio(..) => TrackKind::Audio,
+            Feed::Video(_) => TrackKind::Video,
+            Feed::Audio(_) => TrackKind::Audio,
         }
     }
 
     /// The shape of its frames.
     #[must_use]
     pub fn format(&self) -> MediaFormat {
-        match self.0.feed {
-            Feed::Video(format, _) => MediaFormat::Video(format),
-            Feed::Audio(format, _) => MediaFormat::Audio(format),
+        match &self.0.feed {
+            Feed::Video(feed) => MediaFormat::Video(feed.format()),
+            Feed::Audio(feed) => MediaFormat::Audio(feed.format()),
         }
     }
 
     /// What its device can do, property by property (4.3.8).
     #[must_use]
-    pub fn get_capabilities(&self) -> &MediaTrackCapabilities {
-        &self.0.terms.capabilities
+    pub fn get_capabilities(&self) -> MediaTrackCapabilities {
+        self.terms().capabilities
     }
 
-    /// What was asked of it.
+    /// What was last asked of it, advanced sets that were skipped included.
     #[must_use]
-    pub fn get_constraints(&self) -> &MediaTrackConstraints {
-        &self.0.terms.constraints
+    pub fn get_constraints(&self) -> MediaTrackConstraints {
+        self.terms().constraints
     }
 
-    /// What it is to be: targets, not measurements.
+    /// What it is to be: targets, not measurements. Of an ended track only what names its device is left.
     #[must_use]
-    pub fn get_settings(&self) -> &MediaTrackSettings {
-        &self.0.terms.settings
+    pub fn get_settings(&self) -> MediaTrackSettings {
+        let settings = self.terms().settings;
+        if self.ready_state() == ReadyState::Live {
+            return settings;
+        }
+        MediaTrackSettings {
+            device_id: settings.device_id,
+            group_id: settings.group_id,
+            facing_mode: settings.facing_mode,
+            ..MediaTrackSettings::default()
+        }
+    }
+
+    /// Asks something else of it, while it runs; nothing at all takes back all that was asked (4.3.1, 11.3.3).
+    ///
+    /// What a recording gets keeps its size: other pictures are scaled into it. Names of the other kind of track ask
+    /// for nothing. On an ended track it does nothing.
+    ///
+    /// # Errors
+    /// `Overconstrained` when the device, or what its other tracks require, does not allow it; `Type` for numbers
+    /// that are none; `NotReadable` when the device does not open in the mode that is needed. All stays as it was
+    /// then.
+    pub fn apply_constraints(&self, constraints: &MediaTrackConstraints) -> Result<()> {
+        constraints.validate()?;
+        let (constraints, _) = constraints.clone().for_kind(self.kind());
+        either!(&self.0.feed, feed => feed.apply(constraints))
     }
 
     /// `Ended` once it was stopped or its source ended; never `Live` again after that.
     #[must_use]
     pub fn ready_state(&self) -> ReadyState {
-        let ended = match &self.0.feed {
-            Feed::Video(_, source) => source.has_ended(),
-            Feed::Audio(_, source) => source.has_ended(),
-        };
-        if ended {
+        if either!(&self.0.feed, feed => feed.tap.has_ended()) {
             ReadyState::Ended
         } else {
             ReadyState::Live
         }
     }
 
+    /// Whether what is captured is given; else it is black or silence.
+    #[must_use]
+    pub fn enabled(&self) -> bool {
+        either!(&self.0.feed, feed => feed.tap.is_enabled())
+    }
+
+    /// Gives what is captured, or black and silence in its place, from the next frame on.
+    pub fn set_enabled(&self, enabled: bool) {
+        either!(&self.0.feed, feed => feed.tap.set_enabled(enabled));
+    }
+
+    /// Whether its source gives nothing real for the time being.
+    #[must_use]
+    pub fn muted(&self) -> bool {
+        either!(&self.0.feed, feed => feed.tap.is_muted())
+    }
+
     /// Ends the track; what recorders have already been given stays theirs. Does nothing on an ended track.
     pub fn stop(&self) {
-        match &self.0.feed {
-            Feed::Video(_, source) => source.stop(),
-            Feed::Audio(_, source) => source.stop(),
+        either!(&self.0.feed, feed => feed.source.detach(&feed.tap));
+    }
+
+    /// Another track of the same source, with what was asked of this one; ended if this one is (4.3.1, `clone`).
+    ///
+    /// # Errors
+    /// `Type` when the source changed in between, so that the settings cannot be had any more.
+    pub fn clone_track(&self) -> Result<Self> {
+        let feed = match &self.0.feed {
+            Feed::Video(feed) => Feed::Video(feed.duplicate()?),
+            Feed::Audio(feed) => Feed::Audio(feed.duplicate()?),
+        };
+        Ok(Self::new(self.label(), self.0.clock.clone(), feed))
+    }
+
+    /// What happens to it from now on.
+    #[must_use]
+    pub fn events(&self) -> Notices<TrackEvent> {
+        either!(&self.0.feed, feed => feed.tap.events())
+    }
+
+    /// What became of the frames so far.
+    #[must_use]
+    pub fn stats(&self) -> TrackFrameStats {
+        let Counts {
+            delivered,
+            discarded,
+            lost,
+        } = either!(&self.0.feed, feed => feed.tap.counts());
+        TrackFrameStats {
+            delivered_frames: delivered,
+            discarded_frames: discarded,
+            total_frames: delivered + discarded + lost,
         }
     }
 
     /// Why the source ended before its time: a lost device, a broken file. None when it did not.
     #[must_use]
     pub fn failure(&self) -> Option<Arc<Error>> {
-        match &self.0.feed {
-            Feed::Video(_, source) => source.failure(),
-            Feed::Audio(_, source) => source.failure(),
-        }
+        either!(&self.0.feed, feed => feed.tap.failure())
     }
 
     /// Whether the world does not wait for whoever reads: a full queue then costs a frame.
     pub(crate) fn is_live(&self) -> bool {
-        let pace = match &self.0.feed {
-            Feed::Video(_, source) => source.pace(),
-            Feed::Audio(_, source) => source.pace(),
-        };
-        pace == Pace::Live
+        either!(&self.0.feed, feed => feed.source.pace()) == Pace::Live
     }
 
     pub(crate) fn clock(&self) -> &Clock {
@@ -176,5 +353,28 @@ impl MediaStreamTrack {
 
     pub(crate) fn feed(&self) -> &Feed {
         &self.0.feed
+    }
+
+    fn terms(&self) -> Terms {
+        either!(&self.0.feed, feed => feed.tap.terms())
+    }
+}
+
+/// Handles are equal when they are the same track.
+impl PartialEq for MediaStreamTrack {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for MediaStreamTrack {}
+
+impl std::fmt::Debug for MediaStreamTrack {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MediaStreamTrack")
+            .field("kind", &self.kind())
+            .field("label", &self.label())
+            .field("id", &self.id())
+            .finish_non_exhaustive()
     }
 }

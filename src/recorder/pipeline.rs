@@ -1,6 +1,8 @@
 //! One track's way through a recording: its listener, its encoder and the thread between them.
 use crate::devices::MediaStreamTrack;
-use crate::devices::source::{Connection, Listener};
+use crate::devices::fit::Letterbox;
+use crate::devices::medium::Medium;
+use crate::devices::tap::{Connection, Listener};
 use crate::devices::track::Feed;
 use crate::encode::{AudioCorrections, Encoder, OpusEncoder, OpusOptions, VpxEncoder, VpxOptions};
 use crate::error::{Error, Result};
@@ -61,10 +63,14 @@ struct Tally {
     corrections: Mutex<AudioCorrections>,
 }
 
+/// Makes what the track gives into what its encoder takes.
+type Prepare<T> = Box<dyn FnMut(T) -> Result<T> + Send>;
+
 /// Everything the encoder thread of one track works with.
-struct Worker<E> {
+struct Worker<E: Encoder> {
     track: usize,
     encoder: E,
+    prepare: Prepare<E::Input>,
     timeline: Arc<Timeline>,
     messages: Sender<Message>,
     order: TrackOrder,
@@ -85,21 +91,24 @@ impl Pipeline {
     ) -> Result<(Self, JoinHandle<()>)> {
         let live = track.is_live();
         match track.feed() {
-            Feed::Video(format, source) => {
-                let listener = source.listen(if live {
+            Feed::Video(feed) => {
+                let listener = feed.listen(if live {
                     RAW_PICTURES
                 } else {
                     RAW_PICTURES_OF_A_FILE
                 });
-                let encoder = VpxEncoder::new(*format, shared.options.video)?;
+                let encoder = VpxEncoder::new(feed.format(), shared.options.video)?;
                 let order = TrackOrder { audio: false, live };
-                Self::spawn(index, track, encoder, listener, order, shared)
+                // The file keeps the size that it began with.
+                let mut letterbox = Letterbox::new(feed.format());
+                let prepare = Box::new(move |frame| letterbox.fit(frame));
+                Self::spawn(index, track, (encoder, prepare), listener, order, shared)
             }
-            Feed::Audio(format, source) => {
-                let listener = source.listen(if live { RAW_BLOCKS } else { RAW_BLOCKS_OF_A_FILE });
-                let encoder = OpusEncoder::new(*format, shared.options.audio, live)?;
+            Feed::Audio(feed) => {
+                let listener = feed.listen(if live { RAW_BLOCKS } else { RAW_BLOCKS_OF_A_FILE });
+                let encoder = OpusEncoder::new(feed.format(), shared.options.audio, live)?;
                 let order = TrackOrder { audio: true, live };
-                Self::spawn(index, track, encoder, listener, order, shared)
+                Self::spawn(index, track, (encoder, Box::new(Ok)), listener, order, shared)
             }
         }
     }
@@ -107,14 +116,14 @@ impl Pipeline {
     fn spawn<E>(
         index: usize,
         track: &MediaStreamTrack,
-        encoder: E,
+        (encoder, prepare): (E, Prepare<E::Input>),
         listener: Listener<E::Input>,
         order: TrackOrder,
         shared: &Shared,
     ) -> Result<(Self, JoinHandle<()>)>
     where
         E: Encoder + 'static,
-        E::Input: Place + Send + 'static,
+        E::Input: Place + Medium,
     {
         let mut info = encoder.info();
         track.label().clone_into(&mut info.name);
@@ -129,6 +138,7 @@ impl Pipeline {
         let worker = Worker {
             track: index,
             encoder,
+            prepare,
             timeline: shared.timeline.clone(),
             messages: shared.messages.clone(),
             order,
@@ -172,7 +182,7 @@ impl Pipeline {
 impl<E> Worker<E>
 where
     E: Encoder,
-    E::Input: Place + Send,
+    E::Input: Place + Medium,
 {
     fn run(mut self, listener: Listener<E::Input>) {
         // A panic is told like any other failure: the others must not wait for this track.
@@ -205,6 +215,7 @@ where
                 self.encoder.restart();
                 (broken_off, interval) = (false, number);
             }
+            let item = (self.prepare)(item)?;
             self.encoder.encode(&item, &mut self.packets)?;
             self.deliver();
         }

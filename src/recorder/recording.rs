@@ -1,5 +1,6 @@
 //! A recording in progress: an iterator over its events that runs in whoever asks for the next one.
 use crate::clock::{Clock, Timestamp};
+use crate::devices::{MediaStreamTrack, Notices, ReadyState};
 use crate::error::{Error, Result};
 use crate::media::{MediaFormat, Packet, TrackInfo};
 use crate::recorder::blob::{Blob, BlobEvent, Slicer};
@@ -45,6 +46,8 @@ pub struct Recording {
     clock: Clock,
     messages: Receiver<Message>,
     commands: Receiver<Command>,
+    changes: Notices<()>,
+    tracks: Vec<MediaStreamTrack>,
     pipelines: Vec<Pipeline>,
     threads: Vec<JoinHandle<()>>,
     interleaver: Interleaver,
@@ -99,6 +102,8 @@ impl Recording {
             clock: setup.clock,
             messages: setup.messages,
             commands,
+            changes: setup.changes,
+            tracks: setup.tracks,
             interleaver: Interleaver::new(setup.pipelines.iter().map(|p| p.order)),
             muxed: vec![Muxed::default(); setup.pipelines.len()],
             pipelines: setup.pipelines,
@@ -170,6 +175,7 @@ impl Recording {
                 }
                 Ok(())
             }
+            recv(self.changes.receiver()) -> _ => self.check_tracks(),
             recv(self.messages) -> message => match message {
                 Ok(message) => self.on_message(message),
                 Err(_) => Err(Error::unknown("an encoder thread died", "it panicked")),
@@ -194,6 +200,31 @@ impl Recording {
                 self.deadline = Deadline::of_stop(self.clock.now());
             }
         }
+    }
+
+    /// The set of tracks must not change (MediaStream Recording, 2.3, `start`, step 14). That one which ended is
+    /// taken out, as sources do with theirs, changes nothing that is recorded.
+    fn check_tracks(&self) -> Result<()> {
+        let present = self.recorder.stream().tracks();
+        let added = present.iter().find(|track| !self.tracks.contains(track));
+        let is_live = |track: &&MediaStreamTrack| track.ready_state() == ReadyState::Live;
+        let removed = self
+            .tracks
+            .iter()
+            .filter(is_live)
+            .find(|track| !present.contains(track));
+        let (track, what) = match (added, removed) {
+            _ if self.stopped => return Ok(()),
+            (Some(track), _) => (track, "added to"),
+            (None, Some(track)) => (track, "removed from"),
+            (None, None) => return Ok(()),
+        };
+        Err(Error::InvalidModification {
+            message: format!(
+                "the track '{}' was {what} the stream while it was recorded; stop the recorder before",
+                track.label()
+            ),
+        })
     }
 
     fn on_deadline(&mut self) -> Result<()> {

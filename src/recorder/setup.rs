@@ -1,6 +1,6 @@
 //! What a recording needs before it runs: which tracks, encoded how, and the threads that do it.
 use crate::clock::Clock;
-use crate::devices::{MediaStream, MediaStreamTrack, ReadyState, TrackKind};
+use crate::devices::{MediaStream, MediaStreamTrack, Notices, ReadyState, TrackKind};
 use crate::encode::{OpusOptions, VpxOptions};
 use crate::error::{Error, Result};
 use crate::recorder::mime::{Completed, Container, MimeType};
@@ -15,6 +15,10 @@ use std::thread::JoinHandle;
 /// A recording that is ready to be taken from: its tracks are being encoded.
 pub(crate) struct Setup {
     pub(crate) clock: Clock,
+    /// Those that are recorded.
+    pub(crate) tracks: Vec<MediaStreamTrack>,
+    /// Told of changes of the stream's set of tracks since these were taken from it.
+    pub(crate) changes: Notices<()>,
     pub(crate) timeline: Arc<Timeline>,
     pub(crate) pipelines: Vec<Pipeline>,
     pub(crate) threads: Vec<JoinHandle<()>>,
@@ -32,6 +36,7 @@ impl Setup {
     /// `NotSupported` for a stream without live tracks, and for tracks or options that cannot be recorded; `Unknown`
     /// when an encoder or the system refuses.
     pub(crate) fn new(stream: &MediaStream, asked: MimeType, options: &MediaRecorderOptions) -> Result<Self> {
+        let changes = stream.changes();
         let tracks = recordable_tracks(stream, asked, options)?;
         let completed = Completed {
             mime: asked,
@@ -61,6 +66,8 @@ impl Setup {
         let webm = WebmWriter::new(doc_type, &infos).inspect_err(release)?;
         Ok(Self {
             clock,
+            tracks,
+            changes,
             timeline: shared.timeline,
             pipelines,
             threads,

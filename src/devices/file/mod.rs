@@ -6,8 +6,9 @@ mod y4m_header;
 use crate::clock::{Clock, Timestamp};
 use crate::devices::MediaStream;
 use crate::devices::constraints::MediaTrackSettings;
+use crate::devices::medium::Medium;
 use crate::devices::source::{FrameSender, Pace, Source};
-use crate::devices::track::{Feed, MediaStreamTrack, Opened, Terms};
+use crate::devices::track::{Feed, MediaStreamTrack, TrackFeed};
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, VideoFrame, frames_to_duration};
 use crate::picture::PicturePool;
@@ -159,44 +160,31 @@ impl Media {
 
     fn into_track(self, input: &Input, pacer: Pacer) -> Result<MediaStreamTrack> {
         let (name, clock) = (input.name(), pacer.clock.clone());
+        let label = input.label();
         let feed = match self {
-            Self::Y4m(mut reader) => Feed::Video(
-                reader.format(),
-                Source::spawn("file-video", Pace::Patient, move |sender| {
+            Self::Y4m(mut reader) => {
+                let format = reader.format();
+                let source = Source::spawn("file-video", Pace::Patient, format, move |sender| {
                     read_pictures(&mut reader, sender, &pacer).map_err(|error| error.of(&name))
-                })?,
-            ),
-            Self::Wav(mut reader) => Feed::Audio(
-                reader.format(),
-                Source::spawn("file-audio", Pace::Patient, move |sender| {
+                })?;
+                let rate = format.frame_duration.map(|length| 1.0 / length.as_secs_f64());
+                let settings = MediaTrackSettings::video(format.width, format.height, rate);
+                Feed::Video(TrackFeed::of_source(source, &settings)?)
+            }
+            Self::Wav(mut reader) => {
+                let format = reader.format();
+                let source = Source::spawn("file-audio", Pace::Patient, format, move |sender| {
                     read_sound(&mut reader, sender, &pacer).map_err(|error| error.of(&name))
-                })?,
-            ),
+                })?;
+                let settings = MediaTrackSettings {
+                    sample_rate: Some(format.sample_rate),
+                    channel_count: Some(format.channels.into()),
+                    ..MediaTrackSettings::default()
+                };
+                Feed::Audio(TrackFeed::of_source(source, &settings)?)
+            }
         };
-        let terms = Terms {
-            settings: settings_of(&feed),
-            ..Terms::default()
-        };
-        let opened = Opened {
-            label: input.label(),
-            feed,
-        };
-        Ok(MediaStreamTrack::new(opened, clock, terms))
-    }
-}
-
-/// A file is what it is: nothing can be asked of it.
-fn settings_of(feed: &Feed) -> MediaTrackSettings {
-    match feed {
-        Feed::Video(format, _) => {
-            let rate = format.frame_duration.map(|length| 1.0 / length.as_secs_f64());
-            MediaTrackSettings::video(format.width, format.height, rate)
-        }
-        Feed::Audio(format, _) => MediaTrackSettings {
-            sample_rate: Some(format.sample_rate),
-            channel_count: Some(format.channels.into()),
-            ..MediaTrackSettings::default()
-        },
+        Ok(MediaStreamTrack::new(label, clock, feed))
     }
 }
 
@@ -209,7 +197,7 @@ struct Pacer {
 
 impl Pacer {
     /// False when the source is to end.
-    fn wait<T: Clone + Send + 'static>(&self, sender: &FrameSender<T>, media_time: Timestamp) -> bool {
+    fn wait<T: Medium>(&self, sender: &FrameSender<T>, media_time: Timestamp) -> bool {
         if self.reading == Reading::Unpaced {
             return true;
         }

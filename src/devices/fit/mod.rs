@@ -1,14 +1,21 @@
 //! What `resizeMode: "crop-and-scale"` does to a camera's frames: smaller pictures, and fewer of them
 //! (Media Capture and Streams, `VideoResizeModeEnum`).
 mod decimator;
+mod letterbox;
 mod resampler;
 mod scaler;
 
+use crate::devices::pixels::NEUTRAL_CHROMA;
 use crate::error::Result;
-use crate::media::{VideoFormat, VideoFrame};
+use crate::media::{Color, VideoFormat, VideoFrame};
+use crate::picture::Picture;
 use decimator::Decimator;
+pub(crate) use letterbox::Letterbox;
 use scaler::Scaler;
 use std::sync::Arc;
+
+/// Luma of black in limited range.
+const BLACK: u8 = 16;
 
 /// Makes a source's frames fit a track's settings. It leaves out, and never invents: no picture grows, no picture
 /// is stretched, no frame is added, no time stamp changes.
@@ -17,6 +24,7 @@ pub(crate) struct Fitter {
     scaler: Scaler,
     /// None when every frame passes.
     decimator: Option<Decimator>,
+    black: Option<Arc<Picture>>,
 }
 
 impl Fitter {
@@ -46,12 +54,24 @@ impl Fitter {
             format,
             scaler,
             decimator,
+            black: None,
         })
     }
 
     /// The shape of what [`fit`](Self::fit) gives.
     pub(crate) fn format(&self) -> VideoFormat {
         self.format
+    }
+
+    /// A black picture of that shape; it needs no fitting.
+    pub(crate) fn black(&mut self) -> Arc<Picture> {
+        let format = self.format;
+        let black = || {
+            let mut picture = Picture::new(format.width, format.height);
+            blacken(&mut picture, format.color);
+            Arc::new(picture)
+        };
+        self.black.get_or_insert_with(black).clone()
     }
 
     /// The frame as it is to be, or None where the lower rate leaves it out.
@@ -74,6 +94,14 @@ impl Fitter {
         }
         Ok(Some(frame))
     }
+}
+
+/// R = G = B = 0.
+fn blacken(picture: &mut Picture, color: Color) {
+    let [y, u, v] = picture.planes_mut();
+    y.fill(if color.full_range { 0 } else { BLACK });
+    u.fill(NEUTRAL_CHROMA);
+    v.fill(NEUTRAL_CHROMA);
 }
 
 #[cfg(test)]
@@ -111,11 +139,11 @@ mod tests {
             .get_user_media(&MediaStreamConstraints::new(false, true))
             .unwrap();
         let track = &stream.tracks()[0];
-        let Feed::Video(format, source) = track.feed() else {
+        let Feed::Video(feed) = track.feed() else {
             panic!("a camera gives pictures")
         };
-        let mut fitter = Fitter::new(*format, width, height, Some(frame_rate)).unwrap();
-        let listener = source.listen(1);
+        let mut fitter = Fitter::new(feed.format(), width, height, Some(frame_rate)).unwrap();
+        let listener = feed.listen(1);
         let frames: Vec<_> = listener
             .frames()
             .take(40)

@@ -1,6 +1,7 @@
 //! Which fake devices there are, and what each can do.
-use crate::devices::constraints::{Candidate, EchoCancellation, MediaTrackSettings};
-use crate::devices::info::{MediaDeviceInfo, MediaDeviceKind};
+use crate::devices::capture::Device;
+use crate::devices::constraints::{EchoCancellation, MediaTrackSettings};
+use crate::devices::info::MediaDeviceKind;
 
 /// A picture size and rate that a camera has of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,17 +12,17 @@ pub(super) struct Mode {
 }
 
 pub(super) struct FakeCamera {
-    id: &'static str,
-    group: &'static str,
-    pub(super) label: &'static str,
+    pub(super) name: &'static str,
+    unit: &'static str,
+    label: &'static str,
     facing: &'static str,
-    modes: &'static [Mode],
+    pub(super) modes: &'static [Mode],
 }
 
 pub(super) struct FakeMicrophone {
-    id: &'static str,
-    group: &'static str,
-    pub(super) label: &'static str,
+    pub(super) name: &'static str,
+    unit: &'static str,
+    label: &'static str,
     pub(super) sample_rate: u32,
     pub(super) channels: u16,
 }
@@ -42,15 +43,15 @@ const fn mode(width: u32, height: u32, frame_rate: u32) -> Mode {
 
 pub(super) const CAMERAS: [FakeCamera; 2] = [
     FakeCamera {
-        id: "camera1",
-        group: "group1",
+        name: "camera1",
+        unit: "unit1",
         label: "Fake camera 1 (user)",
         facing: "user",
         modes: &[mode(1280, 720, 30), mode(640, 480, 30)],
     },
     FakeCamera {
-        id: "camera2",
-        group: "group2",
+        name: "camera2",
+        unit: "unit2",
         label: "Fake camera 2 (environment)",
         facing: "environment",
         modes: &[
@@ -64,82 +65,75 @@ pub(super) const CAMERAS: [FakeCamera; 2] = [
 
 pub(super) const MICROPHONES: [FakeMicrophone; 2] = [
     FakeMicrophone {
-        id: "mic1",
-        group: "group1",
+        name: "mic1",
+        unit: "unit1",
         label: "Fake microphone 1",
         sample_rate: 48_000,
         channels: 2,
     },
     FakeMicrophone {
-        id: "mic2",
-        group: "group3",
+        name: "mic2",
+        unit: "unit3",
         label: "Fake microphone 2",
         sample_rate: 44_100,
         channels: 1,
     },
 ];
 
-const SPEAKER: (&str, &str, &str) = ("speaker1", "group3", "Fake speaker");
+/// Name, unit, label.
+const SPEAKER: (&str, &str, &str) = ("speaker1", "unit3", "Fake speaker");
 
-/// A camera and the one of its modes that a candidate is made of.
-#[derive(Clone, Copy)]
-pub(super) struct CameraMode {
-    pub(super) camera: &'static FakeCamera,
-    pub(super) mode: Mode,
+/// Every device.
+pub(super) fn devices() -> Vec<Device> {
+    let microphones = MICROPHONES.iter().map(|m| {
+        let default = m.name == MICROPHONES[0].name;
+        device(
+            MediaDeviceKind::AudioInput,
+            (m.name, m.unit, m.label),
+            default,
+            vec![microphone_mode(m)],
+        )
+    });
+    let cameras = CAMERAS.iter().map(|c| {
+        let default = c.name == CAMERAS[0].name;
+        let modes = c.modes.iter().map(|mode| camera_mode(c, *mode)).collect();
+        device(
+            MediaDeviceKind::VideoInput,
+            (c.name, c.unit, c.label),
+            default,
+            modes,
+        )
+    });
+    let speaker = device(MediaDeviceKind::AudioOutput, SPEAKER, true, Vec::new());
+    microphones.chain(cameras).chain([speaker]).collect()
 }
 
-/// Every entry of the list of devices (9.2).
-pub(super) fn list() -> Vec<MediaDeviceInfo> {
-    let entry = |kind, id: &str, label: &str, group: &str| MediaDeviceInfo {
-        device_id: id.into(),
+fn device(
+    kind: MediaDeviceKind,
+    (name, unit, label): (&str, &str, &str),
+    is_default: bool,
+    modes: Vec<MediaTrackSettings>,
+) -> Device {
+    Device {
         kind,
+        hardware: name.into(),
+        unit: Some(unit.into()),
         label: label.into(),
-        group_id: group.into(),
-    };
-    let microphones = MICROPHONES
-        .iter()
-        .map(|m| entry(MediaDeviceKind::AudioInput, m.id, m.label, m.group));
-    let cameras = CAMERAS
-        .iter()
-        .map(|c| entry(MediaDeviceKind::VideoInput, c.id, c.label, c.group));
-    let (id, group, label) = SPEAKER;
-    // The default output is listed once as such and once as itself.
-    let default = entry(
-        MediaDeviceKind::AudioOutput,
-        "default",
-        &format!("Default: {label}"),
-        group,
-    );
-    let speaker = entry(MediaDeviceKind::AudioOutput, id, label, group);
-    microphones.chain(cameras).chain([default, speaker]).collect()
-}
-
-/// All that the cameras can deliver, each with the mode it is made of.
-pub(super) fn camera_candidates() -> (Vec<Candidate>, Vec<CameraMode>) {
-    let mut candidates = Vec::new();
-    let mut modes = Vec::new();
-    for (rank, camera) in CAMERAS.iter().enumerate() {
-        for &mode in camera.modes {
-            let settings = MediaTrackSettings {
-                device_id: Some(camera.id.into()),
-                group_id: Some(camera.group.into()),
-                facing_mode: Some(camera.facing.into()),
-                ..MediaTrackSettings::video(mode.width, mode.height, Some(mode.frame_rate.into()))
-            };
-            for candidate in Candidate::of_mode(camera.label, rank, &settings) {
-                candidates.push(candidate);
-                modes.push(CameraMode { camera, mode });
-            }
-        }
+        names: vec![name.into()],
+        is_default,
+        modes,
     }
-    (candidates, modes)
 }
 
-/// All that the microphones can deliver, in the order of [`MICROPHONES`].
-pub(super) fn microphone_candidates() -> Vec<Candidate> {
-    let settings = |microphone: &FakeMicrophone| MediaTrackSettings {
-        device_id: Some(microphone.id.into()),
-        group_id: Some(microphone.group.into()),
+fn camera_mode(camera: &FakeCamera, mode: Mode) -> MediaTrackSettings {
+    MediaTrackSettings {
+        facing_mode: Some(camera.facing.into()),
+        ..MediaTrackSettings::video(mode.width, mode.height, Some(mode.frame_rate.into()))
+    }
+}
+
+fn microphone_mode(microphone: &FakeMicrophone) -> MediaTrackSettings {
+    MediaTrackSettings {
         sample_rate: Some(microphone.sample_rate),
         sample_size: Some(SAMPLE_SIZE),
         channel_count: Some(microphone.channels.into()),
@@ -148,8 +142,5 @@ pub(super) fn microphone_candidates() -> Vec<Candidate> {
         auto_gain_control: Some(false),
         noise_suppression: Some(false),
         ..MediaTrackSettings::default()
-    };
-    let all = MICROPHONES.iter().enumerate();
-    all.map(|(rank, microphone)| Candidate::fixed(microphone.label, rank, settings(microphone)))
-        .collect()
+    }
 }

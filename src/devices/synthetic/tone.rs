@@ -1,6 +1,6 @@
 //! What fake microphones hear: a quiet 440 Hz tone, and over it a loud 1 kHz beep at the start of every second.
-use super::signal_is_on;
-use crate::media::{AudioFormat, frames_to_duration};
+use super::SIGNALS_PER_SECOND;
+use crate::media::AudioFormat;
 use std::f64::consts::TAU;
 
 /// −30 dBFS.
@@ -8,30 +8,39 @@ const TONE_LEVEL: f64 = 0.031_622_8;
 /// −3 dBFS.
 const BEEP_LEVEL: f64 = 0.707_945_8;
 
+/// Parts in a million.
+const MILLION: u64 = 1_000_000;
+
 pub(super) struct Tone {
-    format: AudioFormat,
+    channels: u16,
+    /// Sample frames in a million true seconds.
+    rate: u64,
 }
 
 impl Tone {
-    pub(super) fn new(format: AudioFormat) -> Self {
-        Self { format }
+    /// As a device hears it whose clock is `skew` ppm fast.
+    pub(super) fn new(format: AudioFormat, skew: i32) -> Self {
+        Self {
+            channels: format.channels,
+            rate: u64::from(format.sample_rate) * MILLION.saturating_add_signed(skew.into()),
+        }
     }
 
     /// `count` sample frames from sample frame `first` after the epoch, the same on every channel.
     pub(super) fn samples(&self, first: u64, count: u64) -> Vec<f32> {
-        let channels = usize::from(self.format.channels);
+        let channels = usize::from(self.channels);
         (first..first + count)
             .flat_map(|n| std::iter::repeat_n(self.sample(n), channels))
             .collect()
     }
 
     fn sample(&self, n: u64) -> f32 {
-        let rate = self.format.sample_rate;
         // Whole periods fit into a second, so the phase can be counted from its beginning.
-        #[expect(clippy::cast_precision_loss, reason = "less than a second of samples")]
-        let seconds = (n % u64::from(rate)) as f64 / f64::from(rate);
+        let into_second = n * MILLION % self.rate;
+        #[expect(clippy::cast_precision_loss, reason = "53 bits tell a sample from the next")]
+        let seconds = into_second as f64 / self.rate as f64;
         let tone = TONE_LEVEL * (TAU * 440.0 * seconds).sin();
-        let beep = if signal_is_on(frames_to_duration(n, rate)) {
+        let beep = if into_second * SIGNALS_PER_SECOND < self.rate {
             BEEP_LEVEL * (TAU * 1000.0 * seconds).sin()
         } else {
             0.0
@@ -48,15 +57,29 @@ mod tests {
 
     #[test]
     fn the_beep_fills_exactly_the_first_tenth_of_a_second() {
-        let tone = Tone::new(AudioFormat {
+        let format = AudioFormat {
             sample_rate: 48_000,
             channels: 1,
-        });
+        };
+        let tone = Tone::new(format, 0);
         let second = tone.samples(48_000, 48_000);
         let loud: Vec<usize> = (0..48_000).filter(|&n| second[n].abs() > 0.05).collect();
         assert!(loud[0] <= 1, "{}", loud[0]);
         assert!((4_790..4_800).contains(loud.last().unwrap()));
         let peak = second.iter().fold(0f32, |peak, s| peak.max(s.abs()));
         assert!((0.70..0.74).contains(&peak), "{peak}");
+    }
+
+    #[test]
+    fn a_fast_clock_hears_the_same_beep_in_more_samples() {
+        let format = AudioFormat {
+            sample_rate: 48_000,
+            channels: 1,
+        };
+        let tone = Tone::new(format, 1000);
+        // A true second is 48 048 of its samples.
+        let second = tone.samples(48_048, 48_048);
+        let last = (0..48_048).rfind(|&n| second[n].abs() > 0.05);
+        assert!((4_795..4_805).contains(&last.unwrap()), "{last:?}");
     }
 }

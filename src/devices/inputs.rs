@@ -1,0 +1,188 @@
+//! The inputs of one kind: which of them suits best, and those that are open already.
+use crate::devices::capture::Device;
+use crate::devices::constraints::{
+    Candidate, MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings, Selection, select_settings,
+};
+use crate::devices::medium::Medium;
+use crate::devices::open_device::{ModeOpener, OpenDevice, in_the_way, name, offers};
+use crate::devices::source::{Pace, Source};
+use crate::devices::track::TrackFeed;
+use crate::error::{Error, Result};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+/// The inputs of one kind that are open.
+pub(super) struct Inputs<T: Medium>(Mutex<Vec<Entry<T>>>);
+
+impl<T: Medium> Default for Inputs<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+struct Entry<T: Medium> {
+    hardware: String,
+    /// Outlives the tracks for as long as the device is being closed.
+    source: Source<T>,
+    device: Weak<OpenDevice<T>>,
+}
+
+/// What can be opened, and how.
+pub(super) struct Offer<'a, T: Medium> {
+    pub(super) devices: &'a [Device],
+    pub(super) pace: Pace,
+    pub(super) opener: &'a dyn Fn(&Device) -> Box<ModeOpener<T>>,
+}
+
+/// A mode of a device that may be chosen.
+#[derive(Clone)]
+struct Choice {
+    device: usize,
+    mode: usize,
+    candidate: Candidate,
+}
+
+impl<T: Medium> Inputs<T> {
+    /// The track that suits best what is asked, on the device that is open already if it is.
+    ///
+    /// # Errors
+    /// `Overconstrained` when nothing satisfies what is required; else why the last of those that do could not be
+    /// opened: `NotAllowed`, `NotReadable`, or `Abort`.
+    pub(super) fn open(
+        &self,
+        offer: &Offer<'_, T>,
+        asked: &MediaTrackConstraints,
+    ) -> Result<(String, TrackFeed<T>)> {
+        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut choices = choices(&entries, offer.devices, asked);
+        let mut failure = None;
+        loop {
+            let selection = match select(&choices, asked) {
+                Ok(selection) => selection,
+                Err(error) => {
+                    return Err(failure.unwrap_or_else(|| explained::<T>(offer.devices, asked, error)));
+                }
+            };
+            let chosen = choices[selection.candidate].clone();
+            match open_one(&mut entries, offer, &chosen, asked) {
+                Ok(feed) => return Ok((offer.devices[chosen.device].label.clone(), feed)),
+                Err(error) => {
+                    failure.get_or_insert(failure_of_opening(error));
+                    choices.retain(|choice| choice.device != chosen.device);
+                }
+            }
+        }
+    }
+
+    /// Whether there is anything to open.
+    ///
+    /// # Errors
+    /// `Overconstrained` when nothing satisfies what is required.
+    pub(super) fn check(&self, devices: &[Device], asked: &MediaTrackConstraints) -> Result<()> {
+        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match select(&choices(&entries, devices, asked), asked) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(explained::<T>(devices, asked, error)),
+        }
+    }
+}
+
+/// All that the devices can deliver, of open ones what their other tracks leave.
+fn choices<T: Medium>(
+    entries: &[Entry<T>],
+    devices: &[Device],
+    asked: &MediaTrackConstraints,
+) -> Vec<Choice> {
+    let of_device = |(index, device): (usize, &Device)| {
+        let modes = match present(entries, &device.hardware) {
+            Some(open) => open.modes_for(asked),
+            None => (0..device.modes.len()).collect(),
+        };
+        let choice = move |(mode, candidate)| Choice {
+            device: index,
+            mode,
+            candidate,
+        };
+        offers::<T>(device, index, &modes)
+            .into_iter()
+            .map(choice)
+            .collect::<Vec<_>>()
+    };
+    devices.iter().enumerate().flat_map(of_device).collect()
+}
+
+fn select(choices: &[Choice], asked: &MediaTrackConstraints) -> Result<Selection> {
+    let candidates: Vec<_> = choices.iter().map(|choice| choice.candidate.clone()).collect();
+    Ok(select_settings(
+        asked,
+        &candidates,
+        &MediaTrackSettings::defaults(),
+    )?)
+}
+
+/// The open device behind this hardware, if its source has not ended.
+fn present<T: Medium>(entries: &[Entry<T>], hardware: &str) -> Option<Arc<OpenDevice<T>>> {
+    let entry = entries.iter().find(|entry| entry.hardware == hardware)?;
+    entry.device.upgrade().filter(|_| !entry.source.has_ended())
+}
+
+fn open_one<T: Medium>(
+    entries: &mut Vec<Entry<T>>,
+    offer: &Offer<'_, T>,
+    chosen: &Choice,
+    asked: &MediaTrackConstraints,
+) -> Result<TrackFeed<T>> {
+    let device = &offer.devices[chosen.device];
+    let open = match present(entries, &device.hardware) {
+        Some(open) => {
+            open.switch(chosen.mode)?;
+            open
+        }
+        None => open_anew(entries, offer, device, chosen.mode)?,
+    };
+    let all_modes: Vec<usize> = (0..device.modes.len()).collect();
+    let all = offers::<T>(device, 0, &all_modes);
+    let capabilities = MediaTrackCapabilities::of(all.iter().map(|(_, candidate)| candidate));
+    let mode = &device.modes[chosen.mode];
+    TrackFeed::new(open.source().clone(), mode, asked.clone(), capabilities).map(|feed| feed.on_device(open))
+}
+
+fn open_anew<T: Medium>(
+    entries: &mut Vec<Entry<T>>,
+    offer: &Offer<'_, T>,
+    device: &Device,
+    mode: usize,
+) -> Result<Arc<OpenDevice<T>>> {
+    // The thread that had it may still be about to close it.
+    for entry in entries.iter().filter(|entry| entry.hardware == device.hardware) {
+        entry.source.wait_until_closed()?;
+    }
+    entries.retain(|entry| entry.device.strong_count() > 0 && entry.hardware != device.hardware);
+    let opener = (offer.opener)(device);
+    let source = Source::open(name::<T>(), offer.pace, opener(mode))?;
+    let open = Arc::new(OpenDevice::new(device.clone(), source.clone(), mode, opener));
+    entries.push(Entry {
+        hardware: device.hardware.clone(),
+        source,
+        device: Arc::downgrade(&open),
+    });
+    Ok(open)
+}
+
+/// Why nothing is left: because of what is asked, or because of what other tracks ask.
+fn explained<T: Medium>(devices: &[Device], asked: &MediaTrackConstraints, error: Error) -> Error {
+    let unhindered = choices::<T>(&[], devices, asked);
+    match select(&unhindered, asked) {
+        Ok(selection) => in_the_way(&unhindered[selection.candidate].candidate.label),
+        Err(_) => error,
+    }
+}
+
+/// As `getUserMedia` names it (10.2).
+fn failure_of_opening(error: Error) -> Error {
+    match error {
+        Error::NotReadable { .. } | Error::NotAllowed { .. } | Error::Overconstrained { .. } => error,
+        other => Error::Abort {
+            message: other.to_string(),
+        },
+    }
+}

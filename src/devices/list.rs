@@ -1,0 +1,97 @@
+//! The list of devices, as `enumerateDevices` orders and exposes it (Media Capture and Streams, 9.2).
+use crate::devices::capture::Device;
+use crate::devices::constraints::{MediaTrackCapabilities, MediaTrackSettings};
+use crate::devices::identity::Identity;
+use crate::devices::info::{MediaDeviceInfo, MediaDeviceKind};
+use crate::devices::medium::Medium;
+use crate::devices::open_device::offers;
+use crate::media::{AudioBlock, VideoFrame};
+
+/// The id of the second entry of the default output.
+const DEFAULT: &str = "default";
+
+/// The same devices, each kind's default first, microphones before cameras before speakers, with ids in their modes.
+pub(super) fn ordered(devices: Vec<Device>, identity: &Identity) -> Vec<Device> {
+    let mut devices: Vec<Device> = devices
+        .into_iter()
+        .map(|device| with_ids(device, identity))
+        .collect();
+    let place = |kind| match kind {
+        MediaDeviceKind::AudioInput => 0,
+        MediaDeviceKind::VideoInput => 1,
+        MediaDeviceKind::AudioOutput => 2,
+    };
+    // Stable: the rest stays as it was found.
+    devices.sort_by_key(|device| (place(device.kind), !device.is_default));
+    devices
+}
+
+fn with_ids(mut device: Device, identity: &Identity) -> Device {
+    let (device_id, group_id) = (identity.device_id(&device), identity.group_id(&device));
+    let settings = device.modes.into_iter().map(|mode| MediaTrackSettings {
+        device_id: Some(device_id.clone()),
+        group_id: Some(group_id.clone()),
+        ..mode
+    });
+    device.modes = settings.collect();
+    device
+}
+
+/// Every entry, the default output twice.
+pub(super) fn entries(devices: &[Device], identity: &Identity) -> Vec<MediaDeviceInfo> {
+    let mut entries: Vec<MediaDeviceInfo> = devices.iter().map(|device| entry(device, identity)).collect();
+    let is_output = |entry: &MediaDeviceInfo| entry.kind == MediaDeviceKind::AudioOutput;
+    let first_output = entries
+        .iter()
+        .position(|entry| is_output(entry) && entry.is_default);
+    if let Some(index) = first_output {
+        let default = MediaDeviceInfo {
+            device_id: DEFAULT.into(),
+            label: format!("Default: {}", entries[index].label),
+            ..entries[index].clone()
+        };
+        entries.insert(index, default);
+    }
+    entries
+}
+
+fn entry(device: &Device, identity: &Identity) -> MediaDeviceInfo {
+    MediaDeviceInfo {
+        device_id: identity.device_id(device),
+        kind: device.kind,
+        label: device.label.clone(),
+        group_id: identity.group_id(device),
+        names: device.names.clone(),
+        is_default: device.is_default,
+        capabilities: match device.kind {
+            MediaDeviceKind::AudioInput => Some(capabilities::<AudioBlock>(device)),
+            MediaDeviceKind::VideoInput => Some(capabilities::<VideoFrame>(device)),
+            MediaDeviceKind::AudioOutput => None,
+        },
+    }
+}
+
+fn capabilities<T: Medium>(device: &Device) -> MediaTrackCapabilities {
+    let modes: Vec<usize> = (0..device.modes.len()).collect();
+    let all = offers::<T>(device, 0, &modes);
+    MediaTrackCapabilities::of(all.iter().map(|(_, candidate)| candidate))
+}
+
+/// What the specification lets a page see: at most one entry a kind without any detail, until something of that kind
+/// was captured in this session.
+pub(super) fn exposed(
+    entries: Vec<MediaDeviceInfo>,
+    captured: impl Fn(MediaDeviceKind) -> bool,
+) -> Vec<MediaDeviceInfo> {
+    let mut seen = Vec::new();
+    let mut exposed = Vec::new();
+    for entry in entries {
+        if captured(entry.kind) {
+            exposed.push(entry);
+        } else if !seen.contains(&entry.kind) {
+            seen.push(entry.kind);
+            exposed.push(entry.hidden());
+        }
+    }
+    exposed
+}

@@ -1,0 +1,63 @@
+//! Events for whoever subscribed to them, in the order in which they happened.
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// What one subscriber has yet to hear. As an iterator it waits for the next event, and ends when there can be
+/// none any more.
+#[derive(Debug)]
+pub struct Notices<E>(Receiver<E>);
+
+impl<E> Notices<E> {
+    /// The next event that is there already.
+    #[must_use]
+    pub fn try_next(&self) -> Option<E> {
+        self.0.try_recv().ok()
+    }
+
+    /// The next event, if one comes within this time.
+    #[must_use]
+    pub fn next_within(&self, wait: Duration) -> Option<E> {
+        self.0.recv_timeout(wait).ok()
+    }
+
+    pub(crate) fn receiver(&self) -> &Receiver<E> {
+        &self.0
+    }
+}
+
+impl<E> Iterator for Notices<E> {
+    type Item = E;
+
+    fn next(&mut self) -> Option<E> {
+        self.0.recv().ok()
+    }
+}
+
+/// Those who want to hear of something.
+#[derive(Debug)]
+pub(crate) struct Subscribers<E>(Mutex<Vec<Sender<E>>>);
+
+impl<E> Default for Subscribers<E> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<E: Clone> Subscribers<E> {
+    pub(crate) fn subscribe(&self) -> Notices<E> {
+        let (sender, receiver) = unbounded();
+        self.lock().push(sender);
+        Notices(receiver)
+    }
+
+    /// Tells everybody who still listens.
+    pub(crate) fn tell(&self, event: &E) {
+        self.lock().retain(|sender| sender.send(event.clone()).is_ok());
+    }
+
+    // A panic elsewhere cannot leave the list half changed.
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Sender<E>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

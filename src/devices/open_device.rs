@@ -1,0 +1,196 @@
+//! A device that is open, and what its tracks ask of it together.
+use crate::devices::capture::Device;
+use crate::devices::constraints::{Candidate, MediaTrackConstraints, MediaTrackSettings, select_settings};
+use crate::devices::medium::Medium;
+use crate::devices::source::{Opener, Source};
+use crate::devices::tap::Tap;
+use crate::devices::track::TrackKind;
+use crate::error::{Error, Result};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// An input, opened in one of its modes; clones of its tracks and later `getUserMedia`s share it.
+pub(crate) struct OpenDevice<T: Medium> {
+    /// With ids in its modes.
+    device: Device,
+    source: Source<T>,
+    opener: Box<ModeOpener<T>>,
+    /// Index of the mode that it is in.
+    mode: Mutex<usize>,
+}
+
+/// Gives what opens the device in the mode of an index.
+pub(crate) type ModeOpener<T> = dyn Fn(usize) -> Opener<T> + Send + Sync;
+
+impl<T: Medium> OpenDevice<T> {
+    /// `source` is the device, in mode `mode`.
+    pub(crate) fn new(device: Device, source: Source<T>, mode: usize, opener: Box<ModeOpener<T>>) -> Self {
+        Self {
+            device,
+            source,
+            opener,
+            mode: Mutex::new(mode),
+        }
+    }
+
+    pub(crate) fn source(&self) -> &Source<T> {
+        &self.source
+    }
+
+    /// The modes in which one more track that asks this can be had: the present one if it will do, else those that
+    /// its other tracks allow.
+    pub(crate) fn modes_for(&self, asked: &MediaTrackConstraints) -> Vec<usize> {
+        let others: Vec<_> = self
+            .source
+            .taps()
+            .iter()
+            .map(|tap| tap.terms().constraints)
+            .collect();
+        self.modes_beside(asked, &others, self.mode())
+    }
+
+    /// Sees to it that the device is in this mode.
+    ///
+    /// # Errors
+    /// `NotReadable` when it cannot be opened in it; it is in its old mode then, or has ended.
+    pub(crate) fn switch(&self, to: usize) -> Result<()> {
+        let mut mode = self.mode.lock().unwrap_or_else(PoisonError::into_inner);
+        if *mode != to {
+            self.reopen(to, None).inspect_err(|_| self.return_to(*mode))?;
+            *mode = to;
+        }
+        Ok(())
+    }
+
+    /// Asks something else of one of its tracks, and changes the mode if need be (11.3.3, `applyConstraints`).
+    ///
+    /// # Errors
+    /// `Overconstrained` when the device, or what its other tracks require, does not allow it; `NotReadable` when it
+    /// cannot be opened in the mode that is needed.
+    pub(crate) fn apply(&self, tap: &Arc<Tap<T>>, asked: MediaTrackConstraints) -> Result<()> {
+        let mut mode = self.mode.lock().unwrap_or_else(PoisonError::into_inner);
+        let taps = self.source.taps();
+        let others: Vec<_> = taps
+            .iter()
+            .filter(|other| !Arc::ptr_eq(other, tap))
+            .map(|other| other.terms().constraints)
+            .collect();
+        let to = self.choose(&asked, &others, *mode)?;
+        if to != *mode {
+            self.reopen(to, Some((tap, &asked)))
+                .inspect_err(|_| self.return_to(*mode))?;
+            *mode = to;
+        }
+        match self.source.format() {
+            Some(format) => tap.fit(asked, &self.device.modes[to], format),
+            None => Ok(()),
+        }
+    }
+
+    fn mode(&self) -> usize {
+        *self.mode.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Opens it anew. `first` is the track for which it is done; it is asked this from then on.
+    fn reopen(&self, to: usize, first: Option<(&Arc<Tap<T>>, &MediaTrackConstraints)>) -> Result<()> {
+        let mode = &self.device.modes[to];
+        let taps = self.source.taps();
+        self.source.reopen(name::<T>(), (self.opener)(to), |format| {
+            for tap in taps.iter() {
+                match first {
+                    // Whether it can be had is found out when it is applied.
+                    Some((first, asked)) if Arc::ptr_eq(first, tap) => {
+                        let _ = tap.fit(asked.clone(), mode, format);
+                    }
+                    _ => tap.adapt(format, Some(mode)),
+                }
+            }
+        })
+    }
+
+    /// Back to where it was, after a failure; a device that does not even do that has ended.
+    fn return_to(&self, mode: usize) {
+        if let Err(error) = self.reopen(mode, None) {
+            self.source.end(Some(&Arc::new(error)));
+        }
+    }
+
+    fn choose(
+        &self,
+        asked: &MediaTrackConstraints,
+        others: &[MediaTrackConstraints],
+        present: usize,
+    ) -> Result<usize> {
+        let allowed = self.modes_beside(asked, others, present);
+        match best::<T>(&self.device, asked, &allowed) {
+            Ok(mode) => Ok(mode),
+            Err(_) if best::<T>(&self.device, asked, &self.all_modes()).is_ok() => {
+                Err(in_the_way(&self.device.label))
+            }
+            // With all modes, so that the message tells of all that is offered.
+            Err(_) => best::<T>(&self.device, asked, &self.all_modes()),
+        }
+    }
+
+    fn modes_beside(
+        &self,
+        asked: &MediaTrackConstraints,
+        others: &[MediaTrackConstraints],
+        present: usize,
+    ) -> Vec<usize> {
+        if others.is_empty() {
+            return self.all_modes();
+        }
+        // What others record is not disturbed for a wish that can be met as it is.
+        if best::<T>(&self.device, asked, &[present]).is_ok() {
+            return vec![present];
+        }
+        let mut modes = self.all_modes();
+        modes.retain(|mode| {
+            others
+                .iter()
+                .all(|other| best::<T>(&self.device, other, &[*mode]).is_ok())
+        });
+        modes
+    }
+
+    fn all_modes(&self) -> Vec<usize> {
+        (0..self.device.modes.len()).collect()
+    }
+}
+
+/// What a device offers in some of its modes, each candidate with its mode.
+pub(crate) fn offers<T: Medium>(device: &Device, rank: usize, modes: &[usize]) -> Vec<(usize, Candidate)> {
+    let of_mode = |mode: &usize| {
+        let candidates = T::candidates(&device.label, rank, &device.modes[*mode]);
+        candidates
+            .into_iter()
+            .map(move |candidate| (*mode, candidate))
+            .collect::<Vec<_>>()
+    };
+    modes.iter().flat_map(of_mode).collect()
+}
+
+/// The one of these modes that suits best.
+fn best<T: Medium>(device: &Device, asked: &MediaTrackConstraints, modes: &[usize]) -> Result<usize> {
+    let (modes, candidates): (Vec<_>, Vec<_>) = offers::<T>(device, 0, modes).into_iter().unzip();
+    let selection = select_settings(asked, &candidates, &MediaTrackSettings::defaults())?;
+    Ok(modes[selection.candidate])
+}
+
+/// What the threads that capture from devices are called.
+pub(crate) fn name<T: Medium>() -> &'static str {
+    match T::KIND {
+        TrackKind::Video => "camera",
+        TrackKind::Audio => "microphone",
+    }
+}
+
+/// What is asked could be had if nobody else asked for something else.
+pub(crate) fn in_the_way(label: &str) -> Error {
+    Error::Overconstrained {
+        constraint: String::new(),
+        message: format!(
+            "{label} cannot be like this while other tracks of it require something else; stop them or ask less of them"
+        ),
+    }
+}

@@ -1,0 +1,401 @@
+//! One capture thread, and the tracks that hang on it: every frame goes to each of them.
+use crate::clock::{Clock, Timestamp};
+use crate::devices::medium::Medium;
+use crate::devices::tap::Tap;
+use crate::error::{Error, Result};
+use crossbeam_channel::{Receiver, Sender, bounded};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// A device that has not opened by then never will; its thread is left behind.
+const OPENING_TIME: Duration = Duration::from_secs(5);
+
+/// A device that is to be opened anew is closed by then, or not at all.
+const CLOSING_TIME: Duration = Duration::from_secs(2);
+
+/// What happens when a listener's queue is full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// The world does not wait: the newest frame is dropped and counted.
+    Live,
+    /// The source waits, for room and for its first listener: nothing is lost.
+    Patient,
+}
+
+/// The tracks' end of a source; clones are the same source.
+pub(crate) struct Source<T: Medium>(Arc<Shared<T>>);
+
+impl<T: Medium> Clone for Source<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+/// A source that is open.
+pub(crate) struct Ready<T: Medium> {
+    /// The shape of its frames.
+    pub(crate) format: T::Format,
+    /// Captures until the sender or the source wants no more; an error is the source's failure.
+    pub(crate) body: Box<Body<T>>,
+}
+
+/// What a capture thread does with an open source.
+type Body<T> = dyn FnOnce(&FrameSender<T>) -> Result<()>;
+
+/// Opens a source on the thread that is to capture from it.
+pub(crate) type Opener<T> = Box<dyn FnOnce() -> Result<Ready<T>> + Send>;
+
+/// The capture thread's end of a source.
+pub(crate) struct FrameSender<T: Medium> {
+    shared: Arc<Shared<T>>,
+    run: u64,
+}
+
+struct Shared<T: Medium> {
+    pace: Pace,
+    state: Mutex<State<T>>,
+    changed: Condvar,
+}
+
+struct State<T: Medium> {
+    /// Shared, so that a frame on its way needs no copy of the list.
+    taps: Arc<Vec<Arc<Tap<T>>>>,
+    format: Option<T::Format>,
+    /// Which capture thread is the present one; others are to end.
+    run: u64,
+    /// Capture threads that have not let go of the device.
+    threads: usize,
+    /// Set when the last track let go.
+    stopped: bool,
+    /// Set when the source ended by itself.
+    ended: bool,
+    muted: bool,
+}
+
+impl<T: Medium> Shared<T> {
+    // Every change of the state is whole before a panic could strike.
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'a>(&self, state: MutexGuard<'a, State<T>>) -> MutexGuard<'a, State<T>> {
+        self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T: Medium> Source<T> {
+    /// Runs `body` on a thread of its own until it returns; an error of it is the source's failure.
+    ///
+    /// # Errors
+    /// `Unknown` when the system gives no thread.
+    pub(crate) fn spawn(
+        name: &str,
+        pace: Pace,
+        format: T::Format,
+        body: impl FnOnce(&FrameSender<T>) -> Result<()> + Send + 'static,
+    ) -> Result<Self> {
+        let ready = move || {
+            Ok(Ready {
+                format,
+                body: Box::new(body),
+            })
+        };
+        Self::open(name, pace, Box::new(ready))
+    }
+
+    /// Opens a source on a thread of its own, which then captures from it.
+    ///
+    /// # Errors
+    /// Those of the opener; `NotReadable` when it takes too long; `Unknown` when the system gives no thread.
+    pub(crate) fn open(name: &str, pace: Pace, opener: Opener<T>) -> Result<Self> {
+        let source = Self(Arc::new(Shared {
+            pace,
+            state: Mutex::new(State {
+                taps: Arc::default(),
+                format: None,
+                run: 0,
+                threads: 0,
+                stopped: false,
+                ended: false,
+                muted: false,
+            }),
+            changed: Condvar::new(),
+        }));
+        source.launch(name, opener, |_| ())?;
+        Ok(source)
+    }
+
+    /// Closes the device and opens it in another way; its tracks stay. No frame comes before `prepare` returns,
+    /// which gets the new format.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open), and `NotReadable` when the device does not close.
+    pub(crate) fn reopen(
+        &self,
+        name: &str,
+        opener: Opener<T>,
+        prepare: impl FnOnce(T::Format),
+    ) -> Result<()> {
+        self.0.lock().run += 1;
+        self.0.changed.notify_all();
+        self.wait_until_closed()?;
+        self.launch(name, opener, prepare)
+    }
+
+    fn launch(&self, name: &str, opener: Opener<T>, prepare: impl FnOnce(T::Format)) -> Result<()> {
+        let run = {
+            let mut state = self.0.lock();
+            state.run += 1;
+            state.threads += 1;
+            state.run
+        };
+        let sender = FrameSender {
+            shared: self.0.clone(),
+            run,
+        };
+        let (report, result) = bounded(1);
+        let (go, prepared) = bounded::<()>(1);
+        thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || capture(opener, &report, &prepared, sender))
+            .map_err(|e| Error::unknown("the system gives no thread for capturing", e))?;
+        let format = result.recv_timeout(OPENING_TIME).unwrap_or_else(|_| {
+            // Whatever it still does, it does for nobody.
+            self.0.lock().run += 1;
+            Err(Error::not_readable(format!(
+                "the {name} did not open within {} s; unplug it and plug it in again",
+                OPENING_TIME.as_secs()
+            )))
+        })?;
+        self.0.lock().format = Some(format);
+        prepare(format);
+        drop(go);
+        Ok(())
+    }
+
+    /// Waits until no thread holds the device any more.
+    ///
+    /// # Errors
+    /// `NotReadable` when one does for too long.
+    pub(crate) fn wait_until_closed(&self) -> Result<()> {
+        let state = self.0.lock();
+        let waited = self
+            .0
+            .changed
+            .wait_timeout_while(state, CLOSING_TIME, |state| state.threads > 0);
+        let timed_out = waited.unwrap_or_else(PoisonError::into_inner).1.timed_out();
+        if timed_out {
+            return Err(Error::not_readable(
+                "the device is being closed, and does not get done with it",
+            ));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn pace(&self) -> Pace {
+        self.0.pace
+    }
+
+    /// Whether nothing more comes from it, because it ended or because nobody wanted more.
+    pub(crate) fn has_ended(&self) -> bool {
+        let state = self.0.lock();
+        state.ended || state.stopped
+    }
+
+    /// The shape of its frames.
+    pub(crate) fn format(&self) -> Option<T::Format> {
+        self.0.lock().format
+    }
+
+    /// Hangs one more track on it; false when it ended before.
+    pub(crate) fn attach(&self, tap: &Arc<Tap<T>>) -> bool {
+        let mut state = self.0.lock();
+        if state.ended || state.stopped {
+            return false;
+        }
+        tap.set_muted(state.muted);
+        Arc::make_mut(&mut state.taps).push(tap.clone());
+        self.0.changed.notify_all();
+        true
+    }
+
+    /// Takes a track off it; with the last one the source ends. Frames that are in queues stay there.
+    pub(crate) fn detach(&self, tap: &Arc<Tap<T>>) {
+        tap.stop();
+        let mut state = self.0.lock();
+        Arc::make_mut(&mut state.taps).retain(|other| !Arc::ptr_eq(other, tap));
+        state.stopped |= state.taps.is_empty();
+        self.0.changed.notify_all();
+    }
+
+    /// A thread that waits for listeners looks again.
+    pub(crate) fn wake(&self) {
+        let _state = self.0.lock();
+        self.0.changed.notify_all();
+    }
+
+    /// The tracks on it.
+    pub(crate) fn taps(&self) -> Arc<Vec<Arc<Tap<T>>>> {
+        self.0.lock().taps.clone()
+    }
+
+    /// Ends it and all its tracks, for this reason.
+    pub(crate) fn end(&self, failure: Option<&Arc<Error>>) {
+        let taps = {
+            let mut state = self.0.lock();
+            state.ended = true;
+            state.run += 1;
+            std::mem::take(&mut state.taps)
+        };
+        self.0.changed.notify_all();
+        taps.iter().for_each(|tap| tap.end(failure.cloned()));
+    }
+}
+
+/// What a capture thread does.
+fn capture<T: Medium>(
+    opener: Opener<T>,
+    report: &Sender<Result<T::Format>>,
+    prepared: &Receiver<()>,
+    sender: FrameSender<T>,
+) {
+    let body = match opener() {
+        Ok(Ready { format, body }) => {
+            let _ = report.send(Ok(format));
+            // Nothing is ever sent: whoever waited for the format lets go when he is done with it.
+            let _ = prepared.recv();
+            body
+        }
+        Err(error) => {
+            // Closed before it is told: whoever is told may open it again at once.
+            drop(sender);
+            let _ = report.send(Err(error));
+            return;
+        }
+    };
+    let mut end = EndOfRun(&sender, None);
+    end.1 = Some(body(&sender));
+}
+
+/// However a capture thread ends, by a panic too, its tracks learn of it.
+struct EndOfRun<'a, T: Medium>(&'a FrameSender<T>, Option<Result<()>>);
+
+impl<T: Medium> Drop for EndOfRun<'_, T> {
+    fn drop(&mut self) {
+        let failure = match self.1.take() {
+            Some(Ok(())) => None,
+            Some(Err(error)) => Some(error),
+            None => Some(Error::unknown(
+                "capturing failed",
+                "its thread panicked; please report this",
+            )),
+        };
+        if self.0.is_wanted() {
+            let source = Source(self.0.shared.clone());
+            source.end(failure.map(Arc::new).as_ref());
+        }
+    }
+}
+
+impl<T: Medium> Drop for FrameSender<T> {
+    fn drop(&mut self) {
+        self.shared.lock().threads -= 1;
+        self.shared.changed.notify_all();
+    }
+}
+
+impl<T: Medium> FrameSender<T> {
+    /// Hands one frame to every track; false means that the source is to end.
+    pub(crate) fn send(&self, frame: &T) -> bool {
+        let patient = self.shared.pace == Pace::Patient;
+        if patient && !self.wait_for_listener() {
+            return false;
+        }
+        let Some(taps) = self.taps() else {
+            return false;
+        };
+        for tap in taps.iter() {
+            let given = if patient {
+                tap.give(frame)
+            } else {
+                tap.offer(frame)
+            };
+            if let Err(error) = given {
+                tap.end(Some(Arc::new(error)));
+                Source(self.shared.clone()).detach(tap);
+            }
+        }
+        self.is_wanted()
+    }
+
+    /// Whether anybody still wants frames of this thread.
+    pub(crate) fn is_wanted(&self) -> bool {
+        let state = self.shared.lock();
+        self.is_present(&state)
+    }
+
+    fn is_present(&self, state: &State<T>) -> bool {
+        !state.stopped && !state.ended && state.run == self.run
+    }
+
+    fn taps(&self) -> Option<Arc<Vec<Arc<Tap<T>>>>> {
+        let state = self.shared.lock();
+        self.is_present(&state).then(|| state.taps.clone())
+    }
+
+    /// Whether the source gives nothing real from now on.
+    pub(crate) fn set_muted(&self, muted: bool) {
+        let taps = {
+            let mut state = self.shared.lock();
+            if state.muted == muted || !self.is_present(&state) {
+                return;
+            }
+            state.muted = muted;
+            state.taps.clone()
+        };
+        taps.iter().for_each(|tap| tap.set_muted(muted));
+    }
+
+    /// The frames that come now are of another format.
+    pub(crate) fn set_format(&self, format: T::Format) {
+        let taps = {
+            let mut state = self.shared.lock();
+            state.format = Some(format);
+            state.taps.clone()
+        };
+        taps.iter().for_each(|tap| tap.adapt(format, None));
+    }
+
+    /// So many frames more were lost before they could be read.
+    pub(crate) fn add_lost(&self, count: u64) {
+        let taps = self.shared.lock().taps.clone();
+        taps.iter().for_each(|tap| tap.add_lost(count));
+    }
+
+    /// Waits until somebody listens; false when the source is to end.
+    pub(crate) fn wait_for_listener(&self) -> bool {
+        let mut state = self.shared.lock();
+        while self.is_present(&state) && !state.taps.iter().any(|tap| tap.has_listener()) {
+            state = self.shared.wait(state);
+        }
+        self.is_present(&state)
+    }
+
+    /// Waits until the clock shows `at`, or until the source is to end: then it says false.
+    pub(crate) fn wait_until(&self, clock: &Clock, at: Timestamp) -> bool {
+        let mut state = self.shared.lock();
+        while self.is_present(&state) {
+            let wait = at - clock.now();
+            if wait.is_zero() || clock.instant(at).is_none() {
+                return true;
+            }
+            let woken = self.shared.changed.wait_timeout(state, wait);
+            state = woken.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests;

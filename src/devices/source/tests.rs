@@ -1,0 +1,201 @@
+//! Sources of plain numbers, dressed as sound.
+use super::*;
+use crate::devices::constraints::{MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings};
+use crate::devices::tap::{Connection, Listener};
+use crate::media::{AudioBlock, AudioFormat};
+use std::thread;
+
+const FORMAT: AudioFormat = AudioFormat {
+    sample_rate: 1000,
+    channels: 1,
+};
+
+fn block(number: u32) -> AudioBlock {
+    AudioBlock {
+        time: Timestamp::from_millis(number.into()),
+        sample_rate: FORMAT.sample_rate,
+        channels: FORMAT.channels,
+        samples: vec![1.0],
+    }
+}
+
+fn number(block: &AudioBlock) -> u64 {
+    block.time.round_millis()
+}
+
+/// A source whose thread sends blocks numbered from 0 and is told to go on by `go`.
+fn counting(pace: Pace, count: u32, go: Receiver<()>) -> Source<AudioBlock> {
+    Source::spawn("counting", pace, FORMAT, move |sender| {
+        let _ = go.recv();
+        for number in 0..count {
+            if !sender.send(&block(number)) {
+                break;
+            }
+        }
+        Ok(())
+    })
+    .unwrap()
+}
+
+fn tapped(source: &Source<AudioBlock>) -> Arc<Tap<AudioBlock>> {
+    let mode = AudioBlock::mode(FORMAT, &MediaTrackSettings::default());
+    let tap = Tap::new(
+        FORMAT,
+        &mode,
+        MediaTrackConstraints::default(),
+        MediaTrackCapabilities::default(),
+    );
+    let tap = Arc::new(tap.unwrap());
+    assert!(source.attach(&tap));
+    tap
+}
+
+fn listen(source: &Source<AudioBlock>, tap: &Arc<Tap<AudioBlock>>, capacity: usize) -> Listener<AudioBlock> {
+    let listener = tap.listen(capacity);
+    source.wake();
+    listener
+}
+
+#[test]
+fn a_live_source_drops_the_newest_and_counts_them() {
+    let (start, go) = bounded(1);
+    let source = counting(Pace::Live, 10, go);
+    let tap = tapped(&source);
+    let listener = listen(&source, &tap, 4);
+    let hold = listener.hold();
+    start.send(()).unwrap();
+    while !source.has_ended() {
+        thread::yield_now();
+    }
+    let numbers: Vec<u64> = listener.frames().map(|block| number(&block)).collect();
+    assert_eq!(numbers, [0, 1, 2, 3]);
+    assert_eq!(hold.dropped(), 6);
+    assert_eq!(tap.counts().delivered, 10);
+}
+
+#[test]
+fn a_patient_source_waits_for_a_listener_and_for_room_on_every_track() {
+    let (start, go) = bounded(1);
+    let source = counting(Pace::Patient, 100, go);
+    start.send(()).unwrap();
+    let (first, second) = (tapped(&source), tapped(&source));
+    let (a, b) = (listen(&source, &first, 100), listen(&source, &second, 1));
+    let all = (0..100).collect::<Vec<u64>>();
+    assert_eq!(
+        b.frames().map(|block| number(&block)).collect::<Vec<_>>().len(),
+        100
+    );
+    assert_eq!(a.frames().map(|block| number(&block)).collect::<Vec<_>>(), all);
+}
+
+#[test]
+fn a_released_listener_gets_what_is_queued_and_then_ends() {
+    let (start, go) = bounded(1);
+    let source = counting(Pace::Patient, 1000, go);
+    let tap = tapped(&source);
+    let listener = listen(&source, &tap, 5);
+    start.send(()).unwrap();
+    assert_eq!(listener.frames().next().map(|block| number(&block)), Some(0));
+    listener.hold().release();
+    assert!(listener.frames().count() <= 7);
+}
+
+#[test]
+fn a_disabled_track_is_silent_while_another_of_the_same_source_is_not() {
+    let (start, go) = bounded(1);
+    let source = counting(Pace::Patient, 10, go);
+    let (heard, silent) = (tapped(&source), tapped(&source));
+    silent.set_enabled(false);
+    let (a, b) = (listen(&source, &heard, 10), listen(&source, &silent, 10));
+    start.send(()).unwrap();
+    let samples =
+        |listener: &Listener<AudioBlock>| listener.frames().map(|block| block.samples[0]).sum::<f32>();
+    assert_eq!((samples(&a), samples(&b)), (10.0, 0.0));
+}
+
+#[test]
+fn the_last_track_that_leaves_ends_the_thread_whatever_it_waits_for() {
+    let clock = Clock::monotonic();
+    let (ended, wait) = bounded(1);
+    let source = Source::<AudioBlock>::spawn("sleeping", Pace::Live, FORMAT, move |sender| {
+        let in_an_hour = Timestamp::from_millis(3_600_000);
+        ended.send(sender.wait_until(&clock, in_an_hour)).unwrap();
+        Ok(())
+    })
+    .unwrap();
+    let (first, second) = (tapped(&source), tapped(&source));
+    source.detach(&first);
+    assert!(!source.has_ended());
+    source.detach(&second);
+    assert_eq!(wait.recv(), Ok(false));
+    source.wait_until_closed().unwrap();
+}
+
+#[test]
+fn a_failed_source_tells_all_its_tracks_why() {
+    let (start, go) = bounded::<()>(1);
+    let source = Source::<AudioBlock>::spawn("failing", Pace::Live, FORMAT, move |_| {
+        let _ = go.recv();
+        Err(Error::not_readable("gone"))
+    })
+    .unwrap();
+    let taps = [tapped(&source), tapped(&source)];
+    let listener = listen(&source, &taps[0], 1);
+    start.send(()).unwrap();
+    assert_eq!(listener.frames().next(), None);
+    for tap in taps {
+        while tap.failure().is_none() {
+            thread::yield_now();
+        }
+        assert_eq!(tap.failure().unwrap().name(), "NotReadableError");
+    }
+}
+
+#[test]
+fn a_source_that_is_opened_anew_keeps_its_tracks() {
+    let run = |numbers: std::ops::Range<u32>| -> Opener<AudioBlock> {
+        Box::new(move || {
+            Ok(Ready {
+                format: FORMAT,
+                body: Box::new(move |sender: &FrameSender<AudioBlock>| {
+                    for number in numbers {
+                        sender.send(&block(number));
+                    }
+                    while sender.is_wanted() {
+                        thread::yield_now();
+                    }
+                    Ok(())
+                }),
+            })
+        })
+    };
+    let source = Source::open("twice", Pace::Patient, run(0..3)).unwrap();
+    let tap = tapped(&source);
+    let listener = listen(&source, &tap, 3);
+    assert_eq!(
+        listener.frames().take(3).last().map(|block| number(&block)),
+        Some(2)
+    );
+    source.reopen("twice", run(7..9), |_| ()).unwrap();
+    let numbers: Vec<u64> = listener.frames().take(2).map(|block| number(&block)).collect();
+    assert_eq!(numbers, [7, 8]);
+    let failed = source.reopen("twice", Box::new(|| Err(Error::not_readable("busy"))), |_| ());
+    assert_eq!(failed.unwrap_err().to_string(), "busy");
+    source.detach(&tap);
+}
+
+#[test]
+fn a_thread_that_panics_is_a_failure_like_any_other() {
+    let (start, go) = bounded::<()>(1);
+    let source = Source::<AudioBlock>::spawn("panicking", Pace::Live, FORMAT, move |_| {
+        let _ = go.recv();
+        panic!("on purpose")
+    })
+    .unwrap();
+    let tap = tapped(&source);
+    start.send(()).unwrap();
+    while tap.failure().is_none() {
+        thread::yield_now();
+    }
+    assert_eq!(tap.failure().unwrap().name(), "UnknownError");
+}

@@ -1,0 +1,91 @@
+//! A fake camera that is open.
+use super::Scene;
+use super::painter::Painter;
+use super::ticks::Ticks;
+use crate::devices::capture::Capture;
+use crate::error::Result;
+use crate::media::{VideoFormat, VideoFrame};
+use crate::picture::PicturePool;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub(super) struct OpenCamera {
+    scene: Scene,
+    ticks: Ticks,
+    format: VideoFormat,
+    resized: bool,
+    painter: Painter,
+    pool: PicturePool,
+    /// Painted ahead of its time, so that it is delivered on the dot.
+    painted: Option<(VideoFrame, Duration)>,
+    muted: bool,
+}
+
+impl OpenCamera {
+    pub(super) fn new(scene: Scene, ticks: Ticks, format: VideoFormat) -> Self {
+        Self {
+            scene,
+            ticks,
+            format,
+            resized: false,
+            painter: Painter::new(format.width, format.height),
+            pool: PicturePool::new(format.width, format.height),
+            painted: None,
+            muted: false,
+        }
+    }
+
+    fn paint_next(&mut self) -> (VideoFrame, Duration) {
+        let (number, since_epoch) = self.ticks.next();
+        if let Some(size) = self.scene.size(since_epoch) {
+            self.resize(size);
+        }
+        let mut picture = self.pool.take();
+        self.painter.paint(&mut picture, number, since_epoch);
+        let frame = VideoFrame {
+            time: self.ticks.epoch + since_epoch,
+            duration: self.format.frame_duration,
+            picture: Arc::new(picture),
+        };
+        (frame, since_epoch)
+    }
+
+    fn resize(&mut self, (width, height): (u32, u32)) {
+        if (width, height) != (self.format.width, self.format.height) {
+            (self.format.width, self.format.height) = (width, height);
+            self.painter = Painter::new(width, height);
+            self.pool = PicturePool::new(width, height);
+            self.resized = true;
+        }
+    }
+}
+
+impl Capture for OpenCamera {
+    type Output = VideoFrame;
+
+    fn read(&mut self, wait: Duration) -> Result<Option<VideoFrame>> {
+        let (frame, since_epoch) = match self.painted.take() {
+            Some(painted) => painted,
+            None => self.paint_next(),
+        };
+        if !self.ticks.wait_until(frame.time, wait) {
+            self.painted = Some((frame, since_epoch));
+            return Ok(None);
+        }
+        self.scene.check_presence(since_epoch)?;
+        self.muted = self.scene.is_muted(since_epoch);
+        Ok((!self.scene.is_stalled(since_epoch)).then_some(frame))
+    }
+
+    fn lost(&self) -> u64 {
+        self.ticks.skipped()
+    }
+
+    fn is_muted(&self) -> bool {
+        self.muted
+    }
+
+    fn new_format(&mut self) -> Option<VideoFormat> {
+        std::mem::take(&mut self.resized).then_some(self.format)
+    }
+}

@@ -1,0 +1,417 @@
+//! Where one track hangs on its source: what it makes of the source's frames, and who listens to that.
+use crate::devices::constraints::{
+    MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings, select_settings,
+};
+use crate::devices::medium::Medium;
+use crate::devices::notices::{Notices, Subscribers};
+use crate::devices::track::TrackEvent;
+use crate::error::{Error, Result};
+use crossbeam_channel::{Receiver, SendTimeoutError, Sender, TrySendError, bounded};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// How often a thread that waits for room in a queue looks whether anybody still wants the frame.
+const LOOK_AROUND: Duration = Duration::from_millis(50);
+
+/// What a track can be, what was asked of it and what it is (Media Capture and Streams, 11.1.1).
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Terms {
+    pub(crate) capabilities: MediaTrackCapabilities,
+    pub(crate) constraints: MediaTrackConstraints,
+    pub(crate) settings: MediaTrackSettings,
+}
+
+/// One track's end of a source.
+pub(crate) struct Tap<T: Medium> {
+    state: Mutex<State<T>>,
+    events: Subscribers<TrackEvent>,
+}
+
+struct State<T: Medium> {
+    shaper: T::Shaper,
+    terms: Terms,
+    sinks: Vec<Sink<T>>,
+    enabled: bool,
+    muted: bool,
+    ended: bool,
+    failure: Option<Arc<Error>>,
+    counts: Counts,
+}
+
+/// What became of the source's frames (Media Capture Extensions, `MediaStreamTrackVideoStats`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    /// Given to whoever listens; counted even when nobody does.
+    pub(crate) delivered: u64,
+    /// Left out because the track's rate is lower than the source's.
+    pub(crate) discarded: u64,
+    /// Lost by the device or its driver.
+    pub(crate) lost: u64,
+}
+
+struct Sink<T> {
+    queue: Sender<T>,
+    tally: Arc<Tally>,
+}
+
+/// What one listener and the tap know of each other besides the frames.
+#[derive(Debug, Default)]
+struct Tally {
+    dropped: AtomicU64,
+    /// What the device had lost before anybody listened here.
+    lost_before: u64,
+    closed: AtomicBool,
+}
+
+impl<T> Clone for Sink<T> {
+    fn clone(&self) -> Self {
+        Self {
+            queue: self.queue.clone(),
+            tally: self.tally.clone(),
+        }
+    }
+}
+
+impl<T> Sink<T> {
+    /// False when nobody is at the other end any more.
+    fn send_or_drop(&self, frame: T) -> bool {
+        match self.queue.try_send(frame) {
+            Ok(()) => true,
+            Err(TrySendError::Full(_)) => {
+                self.tally.dropped.fetch_add(1, Ordering::Relaxed);
+                true
+            }
+            Err(TrySendError::Disconnected(_)) => false,
+        }
+    }
+
+    fn send_patiently(&self, mut frame: T) {
+        while !self.tally.closed.load(Ordering::SeqCst) {
+            match self.queue.send_timeout(frame, LOOK_AROUND) {
+                Err(SendTimeoutError::Timeout(back)) => frame = back,
+                Ok(()) | Err(SendTimeoutError::Disconnected(_)) => return,
+            }
+        }
+    }
+}
+
+impl<T: Medium> State<T> {
+    /// The track's share of a frame, if it has one.
+    fn share(&mut self, frame: &T) -> Result<Option<T>> {
+        let frame = frame.clone();
+        // Black needs no scaling, and neither does what nobody looks at.
+        let frame = if self.muted || !self.enabled || self.sinks.is_empty() {
+            frame.blank(&mut self.shaper)
+        } else {
+            frame
+        };
+        let shaped = frame.shape(&mut self.shaper)?;
+        match shaped {
+            Some(_) => self.counts.delivered += 1,
+            None => self.counts.discarded += 1,
+        }
+        Ok(shaped)
+    }
+}
+
+impl<T: Medium> Tap<T> {
+    /// The best that constraints leave of a source in this mode, with frames of this format.
+    ///
+    /// # Errors
+    /// `Overconstrained` when that cannot be made of it.
+    pub(crate) fn new(
+        format: T::Format,
+        mode: &MediaTrackSettings,
+        constraints: MediaTrackConstraints,
+        capabilities: MediaTrackCapabilities,
+    ) -> Result<Self> {
+        let (settings, shaper) = fitting::<T>(&constraints, mode, format)?;
+        let terms = Terms {
+            capabilities,
+            constraints,
+            settings,
+        };
+        Ok(Self::with_terms(shaper, terms))
+    }
+
+    fn with_terms(shaper: T::Shaper, terms: Terms) -> Self {
+        Self {
+            state: Mutex::new(State {
+                shaper,
+                terms,
+                sinks: Vec::new(),
+                enabled: true,
+                muted: false,
+                ended: false,
+                failure: None,
+                counts: Counts::default(),
+            }),
+            events: Subscribers::default(),
+        }
+    }
+
+    /// One more on the same source, as it is now (4.3.1, `clone`).
+    ///
+    /// # Errors
+    /// `Type` when the source changed in between, so that the settings cannot be had any more.
+    pub(crate) fn duplicate(&self, format: T::Format) -> Result<Self> {
+        let state = self.lock();
+        let shaper = T::shaper(format, &state.terms.settings)?;
+        let other = Self::with_terms(shaper, state.terms.clone());
+        {
+            let mut copy = other.lock();
+            copy.enabled = state.enabled;
+            copy.muted = state.muted;
+            copy.ended = state.ended;
+        }
+        Ok(other)
+    }
+
+    /// A queue of `capacity` frames that gets every frame of the track from now on.
+    pub(crate) fn listen(self: &Arc<Self>, capacity: usize) -> Listener<T> {
+        let (queue, frames) = bounded(capacity);
+        let mut state = self.lock();
+        let tally = Arc::new(Tally {
+            lost_before: state.counts.lost,
+            ..Tally::default()
+        });
+        if !state.ended {
+            let tally = tally.clone();
+            state.sinks.push(Sink { queue, tally });
+        }
+        Listener {
+            frames,
+            hold: Hold {
+                tap: self.clone(),
+                tally,
+            },
+        }
+    }
+
+    pub(crate) fn has_listener(&self) -> bool {
+        !self.lock().sinks.is_empty()
+    }
+
+    /// Gives a frame to whoever has room for it.
+    ///
+    /// # Errors
+    /// `NotReadable` when the track's frames cannot be made of it.
+    pub(crate) fn offer(&self, frame: &T) -> Result<()> {
+        let mut state = self.lock();
+        if let Some(share) = state.share(frame)? {
+            state.sinks.retain(|sink| sink.send_or_drop(share.clone()));
+        }
+        Ok(())
+    }
+
+    /// Gives a frame to everybody, and waits until they have room for it.
+    ///
+    /// # Errors
+    /// As [`offer`](Self::offer).
+    pub(crate) fn give(&self, frame: &T) -> Result<()> {
+        let (share, sinks) = {
+            let mut state = self.lock();
+            (state.share(frame)?, state.sinks.clone())
+        };
+        if let Some(share) = share {
+            for sink in sinks {
+                sink.send_patiently(share.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the track without a word (4.3.1, `stop`).
+    pub(crate) fn stop(&self) {
+        let mut state = self.lock();
+        state.ended = true;
+        state.sinks.clear();
+    }
+
+    /// Ends the track because its source ended.
+    pub(crate) fn end(&self, failure: Option<Arc<Error>>) {
+        {
+            let mut state = self.lock();
+            if state.ended {
+                return;
+            }
+            state.ended = true;
+            state.failure = failure;
+            state.sinks.clear();
+        }
+        self.events.tell(&TrackEvent::Ended);
+    }
+
+    /// Whether the source gives nothing real.
+    pub(crate) fn set_muted(&self, muted: bool) {
+        {
+            let mut state = self.lock();
+            if state.muted == muted || state.ended {
+                return;
+            }
+            state.muted = muted;
+        }
+        self.events.tell(if muted {
+            &TrackEvent::Mute
+        } else {
+            &TrackEvent::Unmute
+        });
+    }
+
+    /// Makes of a source in this mode, with frames of this format, what is asked.
+    ///
+    /// # Errors
+    /// `Overconstrained` when that cannot be made of it; the track stays as it was then.
+    pub(crate) fn fit(
+        &self,
+        constraints: MediaTrackConstraints,
+        mode: &MediaTrackSettings,
+        format: T::Format,
+    ) -> Result<()> {
+        let (settings, shaper) = fitting::<T>(&constraints, mode, format)?;
+        let mut state = self.lock();
+        state.shaper = shaper;
+        state.terms.constraints = constraints;
+        state.terms.settings = settings;
+        Ok(())
+    }
+
+    /// The source is in another mode from now on, its frames are of this format: the track is again as near to its
+    /// constraints as can be. A source that changed by itself is in a mode that only its format tells of.
+    pub(crate) fn adapt(&self, format: T::Format, mode: Option<&MediaTrackSettings>) {
+        let Terms {
+            constraints,
+            settings,
+            ..
+        } = self.terms();
+        let mode = mode.unwrap_or(&settings);
+        let Err(error) = self.fit(constraints, mode, format) else {
+            return;
+        };
+        // What the device has is better than nothing, and what was asked stays asked.
+        if let Ok((settings, shaper)) = fitting::<T>(&MediaTrackConstraints::default(), mode, format) {
+            let mut state = self.lock();
+            state.shaper = shaper;
+            state.terms.settings = settings;
+        }
+        self.events.tell(&TrackEvent::Overconstrained(Arc::new(error)));
+    }
+
+    pub(crate) fn set_enabled(&self, enabled: bool) {
+        self.lock().enabled = enabled;
+    }
+
+    pub(crate) fn is_enabled(&self) -> bool {
+        self.lock().enabled
+    }
+
+    pub(crate) fn is_muted(&self) -> bool {
+        self.lock().muted
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        self.lock().ended
+    }
+
+    pub(crate) fn failure(&self) -> Option<Arc<Error>> {
+        self.lock().failure.clone()
+    }
+
+    pub(crate) fn terms(&self) -> Terms {
+        self.lock().terms.clone()
+    }
+
+    pub(crate) fn format(&self) -> T::Format {
+        T::format(&self.lock().shaper)
+    }
+
+    pub(crate) fn counts(&self) -> Counts {
+        self.lock().counts
+    }
+
+    pub(crate) fn add_lost(&self, count: u64) {
+        self.lock().counts.lost += count;
+    }
+
+    pub(crate) fn events(&self) -> Notices<TrackEvent> {
+        self.events.subscribe()
+    }
+
+    // Every change of the state is whole before a panic could strike.
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The best that constraints leave of a mode, and what makes it.
+fn fitting<T: Medium>(
+    constraints: &MediaTrackConstraints,
+    mode: &MediaTrackSettings,
+    format: T::Format,
+) -> Result<(MediaTrackSettings, T::Shaper)> {
+    let candidates = T::candidates("the source", 0, &T::mode(format, mode));
+    let selection = select_settings(constraints, &candidates, &MediaTrackSettings::defaults())?;
+    let shaper = T::shaper(format, &selection.settings)?;
+    Ok((selection.settings, shaper))
+}
+
+/// One listener's queue.
+pub(crate) struct Listener<T: Medium> {
+    frames: Receiver<T>,
+    hold: Hold<T>,
+}
+
+/// Keeps a listener's queue connected to its track; let go of it and the queue runs dry.
+pub(crate) struct Hold<T: Medium> {
+    tap: Arc<Tap<T>>,
+    tally: Arc<Tally>,
+}
+
+impl<T: Medium> Clone for Hold<T> {
+    fn clone(&self) -> Self {
+        Self {
+            tap: self.tap.clone(),
+            tally: self.tally.clone(),
+        }
+    }
+}
+
+impl<T: Medium> Listener<T> {
+    /// The frames, oldest first; it ends when the track does or the queue was released, and is empty.
+    pub(crate) fn frames(&self) -> impl Iterator<Item = T> + '_ {
+        self.frames.iter()
+    }
+
+    pub(crate) fn hold(&self) -> Hold<T> {
+        self.hold.clone()
+    }
+}
+
+impl<T: Medium> Drop for Listener<T> {
+    fn drop(&mut self) {
+        self.hold.release();
+    }
+}
+
+/// What can be done with a listener's queue whatever is in it.
+pub(crate) trait Connection: Send + Sync {
+    /// No frame comes after those that are in the queue already.
+    fn release(&self);
+
+    /// Frames that found the queue full, and those that the device lost.
+    fn dropped(&self) -> u64;
+}
+
+impl<T: Medium> Connection for Hold<T> {
+    fn release(&self) {
+        self.tally.closed.store(true, Ordering::SeqCst);
+        let mut state = self.tap.lock();
+        state.sinks.retain(|sink| !Arc::ptr_eq(&sink.tally, &self.tally));
+    }
+
+    fn dropped(&self) -> u64 {
+        let lost = self.tap.lock().counts.lost - self.tally.lost_before;
+        lost + self.tally.dropped.load(Ordering::Relaxed)
+    }
+}
