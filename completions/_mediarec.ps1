@@ -94,6 +94,7 @@ Register-ArgumentCompleter -Native -CommandName 'mediarec' -ScriptBlock {
             [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'List devices of this kind only')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one array of JSON')
             [CompletionResult]::new('--capabilities', '--capabilities', [CompletionResultType]::ParameterName, 'Add what the inputs can do')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Print a line of JSON for every device that comes or goes, until interrupted')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')

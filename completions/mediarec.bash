@@ -100,7 +100,7 @@ _mediarec() {
             return 0
             ;;
         mediarec__subcmd__list__subcmd__devices)
-            opts="-h -V --fake-devices --kind --json --capabilities --help --version"
+            opts="-h -V --fake-devices --kind --json --capabilities --watch --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

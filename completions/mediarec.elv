@@ -89,6 +89,7 @@ set edit:completion:arg-completer[mediarec] = {|@words|
             cand --kind 'List devices of this kind only'
             cand --json 'Print one array of JSON'
             cand --capabilities 'Add what the inputs can do'
+            cand --watch 'Print a line of JSON for every device that comes or goes, until interrupted'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'

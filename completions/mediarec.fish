@@ -89,6 +89,7 @@ videoinput\t'Cameras'
 audiooutput\t'Speakers'"
 complete -c mediarec -n "__fish_mediarec_using_subcommand list-devices" -l json -d 'Print one array of JSON'
 complete -c mediarec -n "__fish_mediarec_using_subcommand list-devices" -l capabilities -d 'Add what the inputs can do'
+complete -c mediarec -n "__fish_mediarec_using_subcommand list-devices" -l watch -d 'Print a line of JSON for every device that comes or goes, until interrupted'
 complete -c mediarec -n "__fish_mediarec_using_subcommand list-devices" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand list-devices" -s V -l version -d 'Print version'
 complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l fake-devices -d 'Use fake devices instead of the machine\'s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`' -r

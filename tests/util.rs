@@ -4,7 +4,7 @@ use nix::unistd::Pid;
 use serde_json::Value;
 use std::env;
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -195,6 +195,16 @@ impl Running {
 
     pub fn is_running(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
+    }
+
+    /// The first lines that it prints.
+    pub fn first_lines(&mut self, count: usize) -> Vec<String> {
+        let pipe = self.stdout.as_mut().expect("standard output is there");
+        BufReader::new(pipe)
+            .lines()
+            .take(count)
+            .map(|line| line.unwrap())
+            .collect()
     }
 
     /// Waits for its end without reading what it prints; says how long that took.

@@ -201,7 +201,10 @@ Examples:
   mediarec list-devices
           A table of the machine's devices
   mediarec list-devices --fake-devices --json | jq -r '.[].label'
-          The fake devices, as the specification's MediaDeviceInfo")]
+          The fake devices, as the specification's MediaDeviceInfo
+  mediarec list-devices --watch --kind videoinput
+          A line for every camera that is plugged in or unplugged")]
+#[command(group = clap::ArgGroup::new("machine_readable").args(["json", "watch"]).multiple(true))]
 pub struct ListDevicesArgs {
     #[command(flatten)]
     pub fake: FakeArgs,
@@ -212,8 +215,11 @@ pub struct ListDevicesArgs {
     #[arg(long)]
     pub json: bool,
     /// Add what the inputs can do
-    #[arg(long, requires = "json")]
+    #[arg(long, requires = "machine_readable")]
     pub capabilities: bool,
+    /// Print a line of JSON for every device that comes or goes, until interrupted
+    #[arg(long)]
+    pub watch: bool,
 }
 
 /// What `probe` takes.

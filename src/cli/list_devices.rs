@@ -4,17 +4,26 @@ use crate::cli::plan::backend;
 use mediarec::devices::{MediaDeviceInfo, MediaDeviceKind, MediaDevices};
 use serde_json::{Value, json};
 use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
-/// Prints the devices.
+/// How often a watch looks.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// Prints the devices, or what changes of them.
 ///
 /// # Errors
 /// Those of the devices' enumeration and of standard output.
 pub fn run(args: &ListDevicesArgs) -> anyhow::Result<()> {
     let devices = MediaDevices::new(backend(&args.fake)?);
+    if args.watch {
+        return watch(args, &devices);
+    }
     // Numbered before any is left out: --camera and --microphone count all of them.
     let all = devices.enumerate_devices()?.into_iter().enumerate();
-    let is_wanted = |device: &MediaDeviceInfo| args.kind.is_none_or(|kind| device.kind == wanted(kind));
-    let list: Vec<(usize, MediaDeviceInfo)> = all.filter(|(_, device)| is_wanted(device)).collect();
+    let list: Vec<(usize, MediaDeviceInfo)> = all.filter(|(_, device)| is_wanted(args, device)).collect();
     let text = if args.json {
         let entries: Vec<Value> = list
             .iter()
@@ -30,47 +39,114 @@ pub fn run(args: &ListDevicesArgs) -> anyhow::Result<()> {
     Ok(io::stdout().write_all(text.as_bytes())?)
 }
 
-/// The four members of `MediaDeviceInfo`, and what the device can do when that was asked for.
+/// A line of JSON for every change, until it is interrupted.
+fn watch(args: &ListDevicesArgs, devices: &MediaDevices) -> anyhow::Result<()> {
+    let interrupted = Arc::<AtomicBool>::default();
+    let flag = interrupted.clone();
+    ctrlc::set_handler(move || flag.store(true, Ordering::SeqCst))?;
+    let mut watch = devices.watch()?;
+    let mut known = wanted_entries(args, &devices.enumerate_devices()?);
+    while !interrupted.load(Ordering::SeqCst) {
+        if let Some(change) = watch.look()? {
+            let list = wanted_entries(args, &change.devices);
+            if list != known {
+                let line = json!({
+                    "type": "devicechange",
+                    "time": format!("{:.3}", jiff::Timestamp::now()),
+                    "devices": list,
+                    "userInsertedDevices": wanted_entries(args, &change.user_inserted_devices),
+                });
+                let mut stdout = io::stdout();
+                writeln!(stdout, "{line}")?;
+                stdout.flush()?;
+                known = list;
+            }
+        }
+        thread::sleep(LOOK);
+    }
+    Ok(())
+}
+
+fn wanted_entries(args: &ListDevicesArgs, list: &[MediaDeviceInfo]) -> Vec<Value> {
+    let wanted = list.iter().filter(|device| is_wanted(args, device));
+    wanted.map(|device| entry(device, args.capabilities)).collect()
+}
+
+/// The four members of `MediaDeviceInfo`, ours apart from them, and what the device can do when that was asked for.
 fn entry(device: &MediaDeviceInfo, with_capabilities: bool) -> Value {
     let mut entry = json!(device);
+    entry["mediarec"] = json!({ "default": device.is_default(), "names": device.names() });
     if let Some(input) = device.as_input().filter(|_| with_capabilities) {
         entry["capabilities"] = json!(input.get_capabilities());
     }
     entry
 }
 
-fn wanted(kind: KindArg) -> MediaDeviceKind {
-    match kind {
-        KindArg::AudioInput => MediaDeviceKind::AudioInput,
-        KindArg::VideoInput => MediaDeviceKind::VideoInput,
-        KindArg::AudioOutput => MediaDeviceKind::AudioOutput,
-    }
+fn is_wanted(args: &ListDevicesArgs, device: &MediaDeviceInfo) -> bool {
+    args.kind.is_none_or(|kind| {
+        device.kind
+            == match kind {
+                KindArg::AudioInput => MediaDeviceKind::AudioInput,
+                KindArg::VideoInput => MediaDeviceKind::VideoInput,
+                KindArg::AudioOutput => MediaDeviceKind::AudioOutput,
+            }
+    })
 }
 
 /// A line a device under a heading, columns aligned; the number is one that `--camera` and `--microphone` take.
 fn table(list: &[(usize, MediaDeviceInfo)]) -> String {
-    let heading = ["#", "KIND", "LABEL", "ID", "GROUP"].map(str::to_owned);
+    let heading = ["#", "KIND", "LABEL", "NAME", "UNIT", "ID"].map(str::to_owned);
+    let units = units(list);
     let rows = list.iter().map(|(index, device)| {
+        let label = &device.label;
         [
             (index + 1).to_string(),
             device.kind.as_str().to_owned(),
-            device.label.clone(),
+            if device.is_default() {
+                format!("{label} (default)")
+            } else {
+                label.clone()
+            },
+            device.names().first().cloned().unwrap_or_default(),
+            units
+                .iter()
+                .position(|unit| *unit == device.group_id)
+                .map_or(String::new(), letter),
             device.device_id.clone(),
-            device.group_id.clone(),
         ]
     });
-    let rows: Vec<[String; 5]> = std::iter::once(heading).chain(rows).collect();
+    let rows: Vec<[String; 6]> = std::iter::once(heading).chain(rows).collect();
     let width = |column: usize| {
         rows.iter()
             .map(|row| row[column].chars().count())
             .max()
             .unwrap_or(0)
     };
-    let (number, kind, label, id) = (width(0), width(1), width(2), width(3));
-    let line = |[n, k, l, i, group]: &[String; 5]| {
-        format!("{n:>number$}  {k:kind$}  {l:label$}  {i:id$}  {group}\n")
+    let [number, kind, label, name, unit] = [0, 1, 2, 3, 4].map(width);
+    let line = |[n, k, l, m, u, id]: &[String; 6]| {
+        format!("{n:>number$}  {k:kind$}  {l:label$}  {m:name$}  {u:unit$}  {id}\n")
     };
     rows.iter().map(line).collect::<Vec<_>>().concat()
+}
+
+/// The groups that join several devices: what one piece of hardware is.
+fn units(list: &[(usize, MediaDeviceInfo)]) -> Vec<&str> {
+    let mut units: Vec<&str> = Vec::new();
+    for (index, (_, device)) in list.iter().enumerate() {
+        let group = device.group_id.as_str();
+        let is_shared = list[index + 1..]
+            .iter()
+            .any(|(_, other)| other.group_id == group && other.device_id != device.device_id);
+        if is_shared && !units.contains(&group) {
+            units.push(group);
+        }
+    }
+    units
+}
+
+/// A, B, C, …
+fn letter(index: usize) -> String {
+    char::from_u32('A' as u32 + index as u32 % 26).map_or(String::new(), String::from)
 }
 
 #[cfg(test)]
@@ -90,10 +166,18 @@ mod tests {
         let text = table(&list);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 7);
-        let column = lines[0].find("LABEL").unwrap();
-        assert!(lines[1][column..].starts_with("Fake microphone 1 "));
-        assert!(lines[3][column..].starts_with("Fake camera 1 (user) "));
-        let column = lines[0].find("ID").unwrap();
-        assert!(lines[1..].iter().all(|line| line.as_bytes()[column - 1] == b' '));
+        let column = |heading| lines[0].find(heading).unwrap();
+        assert!(lines[1][column("LABEL")..].starts_with("Fake microphone 1 (default) "));
+        assert!(lines[3][column("NAME")..].starts_with("camera1 "));
+        assert!(
+            lines[1..]
+                .iter()
+                .all(|line| line.as_bytes()[column("ID") - 1] == b' ')
+        );
+        let units: Vec<&str> = lines[1..]
+            .iter()
+            .map(|line| line[column("UNIT")..column("ID")].trim())
+            .collect();
+        assert_eq!(units, ["A", "B", "A", "", "B", "B"]);
     }
 }

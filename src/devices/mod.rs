@@ -6,6 +6,7 @@ pub mod synthetic;
 mod backend;
 mod capture;
 pub(crate) mod fit;
+mod frames;
 mod identity;
 mod info;
 mod inputs;
@@ -21,6 +22,7 @@ pub(crate) mod track;
 mod watch;
 
 pub use backend::Backend;
+pub use frames::{AudioBlocks, VideoFrames};
 pub use info::{InputDeviceInfo, MediaDeviceInfo, MediaDeviceKind};
 pub use notices::Notices;
 pub use stream::{MediaStream, StreamEvent};

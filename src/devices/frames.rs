@@ -1,0 +1,73 @@
+//! A track's frames for programs that look at them themselves (as `MediaStreamTrackProcessor` gives them).
+use crate::devices::medium::Medium;
+use crate::devices::tap::{Connection, Listener};
+use crate::devices::track::{Feed, MediaStreamTrack};
+use crate::error::{Error, Result};
+use crate::media::{AudioBlock, VideoFrame};
+
+/// A video track's frames, stamped with capture time, oldest first. It ends when the track does.
+pub struct VideoFrames(Listener<VideoFrame>);
+
+/// An audio track's blocks, stamped with capture time, oldest first. It ends when the track does.
+pub struct AudioBlocks(Listener<AudioBlock>);
+
+impl VideoFrames {
+    /// Frames that did not find room because whoever reads was too slow, and those that the device lost.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.0.hold().dropped()
+    }
+}
+
+impl AudioBlocks {
+    /// Blocks that did not find room because whoever reads was too slow, and those that the device lost.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.0.hold().dropped()
+    }
+}
+
+impl Iterator for VideoFrames {
+    type Item = VideoFrame;
+
+    fn next(&mut self) -> Option<VideoFrame> {
+        next(&self.0)
+    }
+}
+
+impl Iterator for AudioBlocks {
+    type Item = AudioBlock;
+
+    fn next(&mut self) -> Option<AudioBlock> {
+        next(&self.0)
+    }
+}
+
+fn next<T: Medium>(listener: &Listener<T>) -> Option<T> {
+    listener.frames().next()
+}
+
+impl MediaStreamTrack {
+    /// Its frames from now on. `room` frames may wait; of a live source the newest is dropped when there is no room,
+    /// and counted, while files wait.
+    ///
+    /// # Errors
+    /// `Type` when the track carries sound.
+    pub fn video_frames(&self, room: usize) -> Result<VideoFrames> {
+        match self.feed() {
+            Feed::Video(feed) => Ok(VideoFrames(feed.listen(room.max(1)))),
+            Feed::Audio(_) => Err(Error::type_error("a track of sound has no pictures")),
+        }
+    }
+
+    /// Its blocks of sound from now on; `room` as for [`video_frames`](Self::video_frames).
+    ///
+    /// # Errors
+    /// `Type` when the track carries pictures.
+    pub fn audio_blocks(&self, room: usize) -> Result<AudioBlocks> {
+        match self.feed() {
+            Feed::Audio(feed) => Ok(AudioBlocks(feed.listen(room.max(1)))),
+            Feed::Video(_) => Err(Error::type_error("a track of pictures has no sound")),
+        }
+    }
+}
