@@ -12,6 +12,7 @@ mod info;
 mod inputs;
 mod list;
 pub(crate) mod medium;
+mod microphone;
 mod notices;
 mod open_device;
 mod pixels;

@@ -1,0 +1,80 @@
+//! What the kernel says of its sound cards, in /sys and /proc.
+use std::fs;
+use std::path::{Component, Path};
+
+/// The physical unit that a card is part of, such as `usb:1-2`; None when it is soldered in, or cannot be told.
+pub(super) fn unit(card: u32) -> Option<String> {
+    let device = fs::canonicalize(format!("/sys/class/sound/card{card}/device")).ok()?;
+    usb_device(&device)
+}
+
+/// The number of the card with this id, such as `PCH`.
+pub(super) fn number(id: &str) -> Option<u32> {
+    let link = fs::read_link(Path::new("/proc/asound").join(id)).ok()?;
+    link.to_str()?.strip_prefix("card")?.parse().ok()
+}
+
+/// Which program records from a card now: its name and process, where this user may see it.
+pub(super) fn holder(card: u32) -> Option<String> {
+    let devices = fs::read_dir(format!("/proc/asound/card{card}")).ok()?;
+    let captures = devices.flatten().map(|entry| entry.path()).filter(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with("pcm") && name.ends_with('c')
+    });
+    let streams = captures
+        .filter_map(|path| fs::read_dir(path).ok())
+        .flatten()
+        .flatten();
+    let process = streams
+        .filter_map(|stream| fs::read_to_string(stream.path().join("status")).ok())
+        .find_map(|status| owner(&status))?;
+    let name = fs::read_to_string(format!("/proc/{process}/comm"));
+    Some(match name {
+        Ok(name) => format!("{} (process {process})", name.trim()),
+        Err(_) => format!("process {process}"),
+    })
+}
+
+/// The USB device in a path through /sys: the last part that is a port, such as `1-2.4`.
+fn usb_device(path: &Path) -> Option<String> {
+    let mut parts = path.components().rev().filter_map(|part| match part {
+        Component::Normal(name) => name.to_str(),
+        _ => None,
+    });
+    parts.find(|name| is_port(name)).map(|name| format!("usb:{name}"))
+}
+
+fn is_port(name: &str) -> bool {
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    name.split_once('-')
+        .is_some_and(|(bus, ports)| number(bus) && ports.split('.').all(number))
+}
+
+/// The process in the status of a stream; a closed one has none.
+fn owner(status: &str) -> Option<u32> {
+    let line = status.lines().find_map(|line| line.strip_prefix("owner_pid"))?;
+    line.trim_start_matches([' ', '\t', ':']).trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_usb_card_is_known_by_its_port() {
+        let unit = |path| usb_device(Path::new(path));
+        let webcam = "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.2";
+        assert_eq!(unit(webcam).as_deref(), Some("usb:1-2"));
+        let behind_hubs = "/sys/devices/pci0000:00/0000:00:14.0/usb3/3-1/3-1.4/3-1.4.2/3-1.4.2:1.0";
+        assert_eq!(unit(behind_hubs).as_deref(), Some("usb:3-1.4.2"));
+        assert_eq!(unit("/sys/devices/pci0000:00/0000:00:1f.3"), None);
+        assert_eq!(unit("/sys/devices/platform/snd_aloop.0"), None);
+    }
+
+    #[test]
+    fn an_open_stream_names_its_process() {
+        let open = "state: RUNNING\nowner_pid   : 4711\ntrigger_time: 12.3\n";
+        assert_eq!(owner(open), Some(4711));
+        assert_eq!(owner("closed\n"), None);
+    }
+}

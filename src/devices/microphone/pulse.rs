@@ -1,0 +1,306 @@
+//! The sound server's own list: `cpal` gives names, but neither cards nor what is a monitor of a speaker.
+use crate::devices::capture::Device;
+use crate::devices::info::MediaDeviceKind;
+use crate::devices::microphone::cards;
+use crate::devices::microphone::modes::Abilities;
+use crate::error::{Error, Result};
+use crate::media::AudioFormat;
+use futures::executor::block_on;
+use pulseaudio::protocol::{
+    Props, ProtocolError, PulseError, SampleFormat, SampleSpec, SinkInfo, SourceInfo,
+};
+use pulseaudio::{Client, ClientError};
+use std::ffi::{CStr, CString};
+use std::io::ErrorKind;
+use std::net::Shutdown;
+use std::os::unix::net::UnixStream;
+use std::time::Duration;
+
+/// How the server's devices begin, among those of other backends.
+const PREFIX: &str = "pulseaudio:";
+
+/// How long the server may take to greet.
+const GREETING: Duration = Duration::from_secs(2);
+/// A connection to the sound server. Every call waits for the server, however long that takes.
+pub(super) struct Server {
+    client: Client,
+    /// The same socket as the client's: its thread ends when this is shut down, and at nothing else.
+    socket: UnixStream,
+}
+
+impl Server {
+    /// # Errors
+    /// `NotFound` when there is no server, or it does not let this user in.
+    pub(super) fn connect() -> Result<Self> {
+        Self::try_connect().map_err(|error| Error::NotFound {
+            message: format!(
+                "no PulseAudio server: {}; start PulseAudio or PipeWire, or choose the backend alsa",
+                reason(&error)
+            ),
+        })
+    }
+
+    fn try_connect() -> std::result::Result<Self, ClientError> {
+        let path = pulseaudio::socket_path_from_env().ok_or(ClientError::ServerUnavailable)?;
+        let cookie = pulseaudio::cookie_path_from_env().and_then(|path| std::fs::read(path).ok());
+        let socket = UnixStream::connect(path)?;
+        socket.set_read_timeout(Some(GREETING))?;
+        let ours = socket.try_clone()?;
+        let client = Client::new_unix(c"mediarec", socket, cookie)?;
+        Ok(Self { client, socket: ours })
+    }
+
+    /// The number of a source that is there now; it has a new one each time that it appears.
+    ///
+    /// # Errors
+    /// What the server says; `NoEntity` when there is none of this name.
+    pub(super) fn source_index(&self, name: &str) -> std::result::Result<u32, ClientError> {
+        let name = CString::new(name).unwrap_or_default();
+        block_on(self.client.lookup_source_by_name(name))
+    }
+
+    fn nodes(&self, kind: MediaDeviceKind) -> std::result::Result<Vec<Node>, ClientError> {
+        let server = block_on(self.client.server_info())?;
+        Ok(if kind == MediaDeviceKind::AudioOutput {
+            let sinks = block_on(self.client.list_sinks())?;
+            let default = server.default_sink_name;
+            sinks
+                .iter()
+                .map(|sink| Node::of_sink(sink, default.as_deref()))
+                .collect()
+        } else {
+            let sources = block_on(self.client.list_sources())?;
+            let default = server.default_source_name;
+            sources
+                .iter()
+                .map(|source| Node::of_source(source, default.as_deref()))
+                .collect()
+        })
+    }
+}
+
+/// Notices that a source is taken away: the server says nothing, and moves the stream to another one.
+pub(super) struct Watch {
+    server: Server,
+    name: String,
+    index: u32,
+}
+
+impl Watch {
+    /// Watches the source of a device; None when it is no source of the server.
+    pub(super) fn of(hardware: &str) -> Option<Self> {
+        let name = hardware.strip_prefix(PREFIX)?;
+        let server = Server::connect().ok()?;
+        let index = server.source_index(name).ok()?;
+        Some(Self {
+            server,
+            name: name.to_owned(),
+            index,
+        })
+    }
+
+    /// Whether the source went away since, even if it came back.
+    pub(super) fn is_gone(&self) -> bool {
+        match self.server.source_index(&self.name) {
+            Ok(index) => index != self.index,
+            Err(ClientError::ServerError(PulseError::NoEntity)) => true,
+            // The server itself is in trouble: the stream will say so.
+            Err(_) => false,
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Only fails when the server has hung up already.
+        let _ = self.socket.shutdown(Shutdown::Both);
+    }
+}
+
+/// The server's sources or sinks.
+pub(super) fn list(kind: MediaDeviceKind) -> Result<Vec<Device>> {
+    let server = Server::connect()?;
+    let nodes = server.nodes(kind).map_err(|error| {
+        Error::not_readable(format!(
+            "the PulseAudio server does not list its devices: {}",
+            reason(&error)
+        ))
+    })?;
+    Ok(devices(kind, nodes))
+}
+
+/// A source or sink, as far as it is of interest.
+#[derive(Clone, Debug, PartialEq)]
+struct Node {
+    name: String,
+    description: Option<String>,
+    /// What plays on a speaker, not what a microphone hears.
+    monitor: bool,
+    card: Option<u32>,
+    is_default: bool,
+    format: AudioFormat,
+    sample_size: u32,
+}
+
+impl Node {
+    fn of_source(source: &SourceInfo, default: Option<&CStr>) -> Self {
+        Self {
+            name: text(&source.name),
+            description: source.description.as_deref().map(text),
+            monitor: source.monitor_of_sink_index.is_some(),
+            card: card(&source.props),
+            is_default: default == Some(source.name.as_c_str()),
+            format: format(source.sample_spec),
+            sample_size: sample_size(source.sample_spec.format),
+        }
+    }
+
+    fn of_sink(sink: &SinkInfo, default: Option<&CStr>) -> Self {
+        Self {
+            name: text(&sink.name),
+            description: sink.description.as_deref().map(text),
+            monitor: false,
+            card: card(&sink.props),
+            is_default: default == Some(sink.name.as_c_str()),
+            format: format(sink.sample_spec),
+            sample_size: sample_size(sink.sample_spec.format),
+        }
+    }
+
+    fn into_device(self, kind: MediaDeviceKind) -> Device {
+        Device {
+            kind,
+            hardware: format!("{PREFIX}{}", self.name),
+            unit: self.card.and_then(cards::unit),
+            label: self.description.unwrap_or_else(|| self.name.clone()),
+            names: vec![self.name],
+            is_default: self.is_default,
+            modes: if kind == MediaDeviceKind::AudioOutput {
+                Vec::new()
+            } else {
+                Abilities::converted(self.format, self.sample_size).modes()
+            },
+        }
+    }
+}
+
+/// The default first, monitors last: they are recorded from on purpose, never by chance.
+fn devices(kind: MediaDeviceKind, mut nodes: Vec<Node>) -> Vec<Device> {
+    nodes.sort_by_key(|node| (!node.is_default, node.monitor));
+    nodes.into_iter().map(|node| node.into_device(kind)).collect()
+}
+
+fn text(name: &CStr) -> String {
+    name.to_string_lossy().into_owned()
+}
+
+fn card(properties: &Props) -> Option<u32> {
+    let number = properties.get_bytes(c"alsa.card")?;
+    CStr::from_bytes_until_nul(number)
+        .ok()?
+        .to_str()
+        .ok()?
+        .parse()
+        .ok()
+}
+
+fn format(spec: SampleSpec) -> AudioFormat {
+    AudioFormat {
+        sample_rate: spec.sample_rate,
+        channels: spec.channels.into(),
+    }
+}
+
+fn sample_size(format: SampleFormat) -> u32 {
+    match format {
+        SampleFormat::U8 | SampleFormat::Alaw | SampleFormat::Ulaw => 8,
+        SampleFormat::S16Le | SampleFormat::S16Be => 16,
+        SampleFormat::S24Le | SampleFormat::S24Be | SampleFormat::S24In32Le | SampleFormat::S24In32Be => 24,
+        _ => 32,
+    }
+}
+
+/// An error of the client with what lies beneath it, which its own text leaves out.
+fn reason(error: &ClientError) -> String {
+    match error {
+        ClientError::Protocol(ProtocolError::Io(cause)) if cause.kind() == ErrorKind::UnexpectedEof => {
+            "it hangs up, as it does on who has not its cookie (~/.config/pulse/cookie, or PULSE_COOKIE)"
+                .into()
+        }
+        ClientError::Io(cause) => cause.to_string(),
+        ClientError::Protocol(cause) => cause.to_string(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn node(name: &str, monitor: bool, is_default: bool) -> Node {
+        Node {
+            name: name.into(),
+            description: None,
+            monitor,
+            card: None,
+            is_default,
+            format: AudioFormat {
+                sample_rate: 44_100,
+                channels: 2,
+            },
+            sample_size: 16,
+        }
+    }
+
+    fn order(nodes: Vec<Node>) -> Vec<(String, bool)> {
+        let devices = devices(MediaDeviceKind::AudioInput, nodes);
+        devices
+            .into_iter()
+            .map(|device| (device.label, device.is_default))
+            .collect()
+    }
+
+    #[test]
+    fn the_default_is_first_and_monitors_are_last() {
+        let nodes = vec![
+            node("speaker.monitor", true, false),
+            node("webcam", false, false),
+            node("headset", false, true),
+        ];
+        let expected = [("headset", true), ("webcam", false), ("speaker.monitor", false)];
+        assert_eq!(
+            order(nodes),
+            expected.map(|(name, default)| (name.to_owned(), default))
+        );
+    }
+
+    #[test]
+    fn a_monitor_is_the_default_when_the_server_says_so() {
+        let nodes = vec![node("webcam", false, false), node("speaker.monitor", true, true)];
+        assert_eq!(order(nodes)[0], ("speaker.monitor".to_owned(), true));
+    }
+
+    #[test]
+    fn a_speaker_has_no_modes_and_a_source_its_own_format_first() {
+        let [speaker] = &devices(MediaDeviceKind::AudioOutput, vec![node("speaker", false, true)])[..] else {
+            panic!("one node is one device")
+        };
+        assert_eq!(speaker.modes, []);
+        let [source] = &devices(MediaDeviceKind::AudioInput, vec![node("webcam", false, true)])[..] else {
+            panic!("one node is one device")
+        };
+        assert_eq!(source.modes[0].sample_rate, Some(44_100));
+        assert_eq!(source.hardware, "pulseaudio:webcam");
+        assert_eq!(source.names, ["webcam"]);
+    }
+
+    #[test]
+    fn the_card_is_read_from_the_properties() {
+        let mut properties = Props::new();
+        assert_eq!(card(&properties), None);
+        properties.set_bytes(c"alsa.card", b"3\0");
+        assert_eq!(card(&properties), Some(3));
+        properties.set_bytes(c"alsa.card", b"none\0");
+        assert_eq!(card(&properties), None);
+    }
+}
