@@ -117,6 +117,19 @@ impl Clock {
         }
     }
 
+    /// The point at which the machine's monotonic time (`CLOCK_MONOTONIC`) stood at `stamp`: drivers stamp with it.
+    ///
+    /// None when that is still to come, when it was before this clock was made, and on a manual clock.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn at_monotonic(&self, stamp: Duration) -> Option<Timestamp> {
+        let Kind::Monotonic(origin) = &self.0 else {
+            return None;
+        };
+        let now = nix::time::clock_gettime(nix::time::ClockId::CLOCK_MONOTONIC).ok()?;
+        let age = Duration::from(now).checked_sub(stamp)?;
+        origin.elapsed().checked_sub(age).map(|at| Timestamp(nanos(at)))
+    }
+
     /// Moves a manual clock; monotonic time moves by itself.
     pub fn advance(&self, by: Duration) {
         if let Kind::Manual(now) = &self.0 {
@@ -144,6 +157,27 @@ mod tests {
         assert_eq!(rounded(66_666_667), 67);
         assert_eq!(rounded(499_999), 0);
         assert_eq!(rounded(500_000), 1);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_drivers_stamp_becomes_the_time_that_the_clock_showed_then() {
+        let monotonic =
+            || Duration::from(nix::time::clock_gettime(nix::time::ClockId::CLOCK_MONOTONIC).unwrap());
+        let clock = Clock::monotonic();
+        let (before, stamp, after) = (clock.now(), monotonic(), clock.now());
+        let at = clock.at_monotonic(stamp).unwrap();
+        // Two clocks are read one behind the other, so the point is exact to the time in between.
+        let between = Duration::from_millis(1);
+        assert!(
+            before - between <= at && at <= after + between,
+            "{before:?} {at:?} {after:?}"
+        );
+
+        let ahead = monotonic() + Duration::from_secs(60);
+        assert_eq!(clock.at_monotonic(ahead), None);
+        assert_eq!(clock.at_monotonic(Duration::ZERO), None);
+        assert_eq!(Clock::manual().at_monotonic(stamp), None);
     }
 
     #[test]

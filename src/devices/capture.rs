@@ -14,7 +14,8 @@ pub(crate) struct Device {
     /// Tells the device from all others and survives replugging and renumbering. It is never shown, only hashed.
     pub(crate) hardware: String,
     /// The same for all devices of one physical unit, such as a webcam's camera and microphone; None when it
-    /// cannot be told.
+    /// cannot be told. Of a USB device it is "usb:" and the kernel's name of where it is plugged in, as "usb:1-2.4":
+    /// the name of the nearest folder with a vendor above what `/sys/class/…/device` leads to.
     pub(crate) unit: Option<String>,
     /// A name for people.
     pub(crate) label: String,

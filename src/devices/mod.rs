@@ -4,6 +4,7 @@ pub mod file;
 pub mod synthetic;
 
 mod backend;
+mod camera;
 mod capture;
 pub(crate) mod fit;
 mod frames;

@@ -1,0 +1,187 @@
+//! What a driver's refusal means, and what the user can do about it.
+use crate::error::Error;
+use nix::errno::Errno;
+use nix::unistd::{Gid, Group};
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+/// The error for a camera that could not be opened or set up.
+pub(super) fn refusal(node: &Path, error: io::Error) -> Error {
+    let name = node.display();
+    match errno(&error) {
+        Some(Errno::EACCES | Errno::EPERM) => Error::NotAllowed {
+            message: denial(&name.to_string(), group(node).as_deref()),
+            source: Some(error.into()),
+        },
+        Some(Errno::EBUSY) => Error::NotReadable {
+            message: busy(&name.to_string(), &holders(node)),
+            source: Some(error.into()),
+        },
+        Some(Errno::ENOENT | Errno::ENODEV | Errno::ENXIO) => Error::NotFound {
+            message: format!("{name}: the camera is not there any more; plug it in again"),
+        },
+        Some(Errno::ENOSPC) => Error::NotReadable {
+            message: format!(
+                "{name}: the USB bus has no bandwidth left for this size and rate; \
+                 ask for less, or plug the camera into another port"
+            ),
+            source: Some(error.into()),
+        },
+        _ => Error::NotReadable {
+            message: format!("{name}: the camera does not start ({error}); plug it out and in again"),
+            source: Some(error.into()),
+        },
+    }
+}
+
+/// The error for a camera that ended while it was read.
+pub(super) fn end(node: &Path, error: io::Error) -> Error {
+    let name = node.display();
+    let message = if is_gone(&error) {
+        format!("{name}: the camera was unplugged")
+    } else {
+        format!("{name}: the camera broke off ({error})")
+    };
+    let source = Some(error.into());
+    Error::NotReadable { message, source }
+}
+
+pub(super) fn is_gone(error: &io::Error) -> bool {
+    matches!(errno(error), Some(Errno::ENODEV | Errno::ENXIO))
+}
+
+pub(super) fn errno(error: &io::Error) -> Option<Errno> {
+    error.raw_os_error().map(Errno::from_raw)
+}
+
+fn denial(node: &str, group: Option<&str>) -> String {
+    match group {
+        Some(group) if group != "root" => format!(
+            "{node}: permission denied; the camera belongs to the group {group}: \
+             join it with \"sudo usermod -aG {group} $USER\" and log in again"
+        ),
+        _ => format!("{node}: permission denied; only root may use the camera"),
+    }
+}
+
+fn busy(node: &str, holders: &[String]) -> String {
+    match holders {
+        [] => format!("{node}: the camera is in use by another program; close that first"),
+        some => format!(
+            "{node}: the camera is in use by {}; close that first",
+            some.join(" and ")
+        ),
+    }
+}
+
+fn group(node: &Path) -> Option<String> {
+    let id = fs::metadata(node).ok()?.gid();
+    let named = Group::from_gid(Gid::from_raw(id)).ok().flatten();
+    Some(named.map_or_else(|| id.to_string(), |group| group.name))
+}
+
+/// Who has the node open, as "name (pid 123)"; only those whose files we may see.
+fn holders(node: &Path) -> Vec<String> {
+    let own = std::process::id().to_string();
+    let mut holders: Vec<String> = entries(Path::new("/proc"))
+        .filter(|process| process.bytes().all(|digit| digit.is_ascii_digit()) && *process != own)
+        .filter(|process| has_open(process, node))
+        .map(|process| describe(&process))
+        .collect();
+    holders.sort();
+    holders
+}
+
+fn has_open(process: &str, node: &Path) -> bool {
+    let folder = Path::new("/proc").join(process).join("fd");
+    entries(&folder).any(|file| fs::read_link(folder.join(file)).is_ok_and(|target| target == node))
+}
+
+fn describe(process: &str) -> String {
+    let name = fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default();
+    match name.trim() {
+        "" => format!("pid {process}"),
+        name => format!("{name} (pid {process})"),
+    }
+}
+
+fn entries(folder: &Path) -> impl Iterator<Item = String> + use<> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().into_string().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::{Command, Stdio};
+
+    fn refused(errno: Errno) -> Error {
+        refusal(Path::new("/dev/video7"), errno.into())
+    }
+
+    #[test]
+    fn every_refusal_has_its_name_and_a_next_step() {
+        for (errno, name, step) in [
+            (Errno::EACCES, "NotAllowedError", "permission denied"),
+            (Errno::EBUSY, "NotReadableError", "close that first"),
+            (Errno::ENOENT, "NotFoundError", "plug it in again"),
+            (Errno::ENOSPC, "NotReadableError", "ask for less"),
+            (Errno::EIO, "NotReadableError", "plug it out and in again"),
+        ] {
+            let error = refused(errno);
+            assert_eq!(error.name(), name);
+            let message = error.to_string();
+            assert!(
+                message.starts_with("/dev/video7: ") && message.contains(step),
+                "{message}"
+            );
+        }
+    }
+
+    #[test]
+    fn whoever_lacks_the_permission_is_told_which_group_to_join() {
+        assert_eq!(
+            denial("/dev/video0", Some("video")),
+            "/dev/video0: permission denied; the camera belongs to the group video: \
+             join it with \"sudo usermod -aG video $USER\" and log in again"
+        );
+        assert!(denial("/dev/video0", Some("root")).ends_with("only root may use the camera"));
+        assert!(group(Path::new("/dev/null")).is_some());
+    }
+
+    #[test]
+    fn a_busy_camera_names_who_holds_it() {
+        assert_eq!(
+            busy("/dev/video0", &["ffmpeg (pid 12)".into(), "pid 7".into()]),
+            "/dev/video0: the camera is in use by ffmpeg (pid 12) and pid 7; close that first"
+        );
+        // A program that holds a file which is as good as a node.
+        let path = std::env::temp_dir().join(format!("mediarec-held-{}", std::process::id()));
+        let file = fs::File::create(&path).unwrap();
+        let mut child = Command::new("sleep")
+            .arg("60")
+            .stdin(Stdio::from(file))
+            .spawn()
+            .unwrap();
+        let path = path.canonicalize().unwrap();
+        let found = holders(&path);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        fs::remove_file(path).unwrap();
+        assert_eq!(found, [format!("sleep (pid {})", child.id())]);
+    }
+
+    #[test]
+    fn an_unplugged_camera_says_so() {
+        let node = Path::new("/dev/video0");
+        assert_eq!(
+            end(node, Errno::ENODEV.into()).to_string(),
+            "/dev/video0: the camera was unplugged"
+        );
+        let broken = end(node, Errno::EIO.into());
+        assert_eq!(broken.name(), "NotReadableError");
+        assert!(broken.to_string().contains("broke off"), "{broken}");
+    }
+}
