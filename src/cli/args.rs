@@ -1,9 +1,10 @@
 //! What can be typed, and nothing else.
 use crate::cli::constraint_args::ConstraintArgs;
 use crate::cli::values::{KeyFrames, Timeslice, parse_bit_rate, parse_duration, parse_size};
-use clap::builder::FalseyValueParser;
+use clap::builder::{FalseyValueParser, PossibleValuesParser};
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use mediarec::devices::MicrophoneBackend;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -80,7 +81,7 @@ pub struct RecordArgs {
 #[command(next_help_heading = "Sources")]
 pub struct SourceArgs {
     #[command(flatten)]
-    pub fake: FakeArgs,
+    pub backend: BackendArgs,
     /// Record a media file instead of devices: Y4M or WAV, or - for standard input; several join as tracks
     #[arg(long, value_name = "FILE|-", conflicts_with_all = ["fake_devices", "ConstraintArgs"])]
     pub input: Vec<PathBuf>,
@@ -91,13 +92,37 @@ pub struct SourceArgs {
     pub constraints: ConstraintArgs,
 }
 
-/// The fake devices, wherever devices can be named.
+/// Where devices come from, wherever devices can be named.
 #[derive(Args, Debug)]
-pub struct FakeArgs {
+pub struct BackendArgs {
     /// Use fake devices instead of the machine's: colour bars and a tone, in real time, or as fast as they are
-    /// taken with SPEC `unpaced`
+    /// taken with SPEC `unpaced`; SPEC can script them: unplug=camera1@3s, plug=camera1@5s, mute=mic1@1s..2s,
+    /// stall=mic1@3s, resize=camera1:640x480@2s, skew=mic1:1000ppm, busy=camera2, deny=camera1, none
     #[arg(long, value_name = "SPEC", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub fake_devices: Option<String>,
+    /// Way to the machine's cameras [default: v4l2 on Linux, nokhwa elsewhere]
+    #[arg(long, value_name = "NAME", value_enum)]
+    pub camera_backend: Option<CameraBackendArg>,
+    /// Way to the machine's microphones [default: the first that works]
+    #[arg(long, value_name = "NAME", value_parser = microphone_backends())]
+    pub microphone_backend: Option<String>,
+}
+
+fn microphone_backends() -> PossibleValuesParser {
+    MicrophoneBackend::ALL
+        .iter()
+        .map(|backend| backend.as_str())
+        .collect::<Vec<_>>()
+        .into()
+}
+
+/// The ways to cameras.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CameraBackendArg {
+    /// Video4Linux 2
+    V4l2,
+    /// The crate nokhwa
+    Nokhwa,
 }
 
 /// How it is recorded.
@@ -207,7 +232,7 @@ Examples:
 #[command(group = clap::ArgGroup::new("machine_readable").args(["json", "watch"]).multiple(true))]
 pub struct ListDevicesArgs {
     #[command(flatten)]
-    pub fake: FakeArgs,
+    pub backend: BackendArgs,
     /// List devices of this kind only
     #[arg(long, value_enum)]
     pub kind: Option<KindArg>,
@@ -232,7 +257,7 @@ Examples:
           The same for scripts")]
 pub struct ProbeArgs {
     #[command(flatten)]
-    pub fake: FakeArgs,
+    pub backend: BackendArgs,
     #[command(flatten)]
     pub constraints: ConstraintArgs,
     /// Print one object of JSON

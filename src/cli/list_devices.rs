@@ -17,7 +17,7 @@ const LOOK: Duration = Duration::from_millis(250);
 /// # Errors
 /// Those of the devices' enumeration and of standard output.
 pub fn run(args: &ListDevicesArgs) -> anyhow::Result<()> {
-    let devices = MediaDevices::new(backend(&args.fake)?);
+    let devices = MediaDevices::new(backend(&args.backend)?);
     if args.watch {
         return watch(args, &devices);
     }

@@ -1,11 +1,15 @@
 //! From what was typed to what is needed: the one conversion between the command line and the engine.
-use crate::cli::args::{BitrateModeArg, FakeArgs, OutputArgs, RecordArgs, RecorderArgs, SourceArgs};
+use crate::cli::args::{
+    BackendArgs, BitrateModeArg, CameraBackendArg, OutputArgs, RecordArgs, RecorderArgs, SourceArgs,
+};
 use crate::cli::values::{KeyFrames, Timeslice};
 use crate::cli::wishes::Wishes;
 use mediarec::clock::Clock;
 use mediarec::devices::file::{Input, Reading, open_files};
 use mediarec::devices::synthetic::FakeDevices;
-use mediarec::devices::{Backend, MediaDevices, MediaStream};
+use mediarec::devices::{
+    Backend, CameraBackend, MediaDevices, MediaStream, MicrophoneBackend, NativeDevices,
+};
 use mediarec::error::{Error, Result};
 use mediarec::recorder::{BitrateMode, MediaRecorderOptions};
 use std::fs;
@@ -82,10 +86,28 @@ impl Sources {
 ///
 /// # Errors
 /// `Type` for a script of fake devices that is not understood.
-pub fn backend(args: &FakeArgs) -> Result<Backend> {
+pub fn backend(args: &BackendArgs) -> Result<Backend> {
     match &args.fake_devices {
         Some(spec) => FakeDevices::from_spec(spec).map(Backend::Fake),
-        None => Ok(Backend::Native),
+        None => Ok(Backend::Native(native(args))),
+    }
+}
+
+fn native(args: &BackendArgs) -> NativeDevices {
+    let named = |name: &String| {
+        MicrophoneBackend::ALL
+            .iter()
+            .copied()
+            .find(|backend| backend.as_str() == name)
+    };
+    NativeDevices {
+        cameras: args
+            .camera_backend
+            .map_or(CameraBackend::default(), |backend| match backend {
+                CameraBackendArg::V4l2 => CameraBackend::V4l2,
+                CameraBackendArg::Nokhwa => CameraBackend::Nokhwa,
+            }),
+        microphones: args.microphone_backend.as_ref().and_then(named),
     }
 }
 
@@ -122,7 +144,7 @@ fn sources(args: &SourceArgs, recorder: &RecorderArgs) -> Result<Sources> {
             .trim_start()
             .to_ascii_lowercase()
             .starts_with("audio/");
-        let devices = MediaDevices::new(backend(&args.fake)?);
+        let devices = MediaDevices::new(backend(&args.backend)?);
         let wishes = Wishes::new(&args.constraints, audio_only, &devices)?;
         if args.constraints.explain {
             explain_choices(&devices, &wishes)?;

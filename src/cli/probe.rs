@@ -11,7 +11,7 @@ use std::io::{self, Write};
 /// # Errors
 /// Those of `getUserMedia` and of standard output.
 pub fn run(args: &ProbeArgs) -> anyhow::Result<()> {
-    let devices = MediaDevices::new(backend(&args.fake)?);
+    let devices = MediaDevices::new(backend(&args.backend)?);
     let wishes = Wishes::new(&args.constraints, false, &devices)?;
     if args.constraints.explain || !args.json {
         explain_choices(&devices, &wishes)?;

@@ -1,6 +1,7 @@
 //! Where devices come from.
 use crate::clock::Clock;
 use crate::devices::capture::Device;
+use crate::devices::native::NativeDevices;
 use crate::devices::open_device::ModeOpener;
 use crate::devices::source::Pace;
 use crate::devices::synthetic::FakeDevices;
@@ -11,17 +12,16 @@ use crate::media::{AudioBlock, VideoFrame};
 #[derive(Clone, Debug)]
 pub enum Backend {
     /// The cameras and microphones of this machine.
-    Native,
+    Native(NativeDevices),
     /// Cameras and microphones that need no hardware.
     Fake(FakeDevices),
 }
 
 impl Backend {
     /// Every device, in the order in which it was found.
-    #[expect(clippy::unnecessary_wraps, reason = "the machine's own may not be told")]
     pub(super) fn devices(&self, clock: &Clock) -> Result<Vec<Device>> {
         match self {
-            Self::Native => Ok(Vec::new()),
+            Self::Native(native) => native.devices(),
             Self::Fake(fakes) => Ok(fakes.devices(clock)),
         }
     }
@@ -35,21 +35,21 @@ impl Backend {
 
     pub(super) fn camera(&self, device: &Device, clock: &Clock) -> Box<ModeOpener<VideoFrame>> {
         match self {
-            Self::Native => unreachable!("no native device is listed"),
+            Self::Native(native) => native.camera(device, clock),
             Self::Fake(fakes) => fakes.camera(device, clock),
         }
     }
 
     pub(super) fn microphone(&self, device: &Device, clock: &Clock) -> Box<ModeOpener<AudioBlock>> {
         match self {
-            Self::Native => unreachable!("no native device is listed"),
+            Self::Native(_) => NativeDevices::microphone(device, clock),
             Self::Fake(fakes) => fakes.microphone(device, clock),
         }
     }
 
     pub(super) fn pace(&self) -> Pace {
         match self {
-            Self::Native => Pace::Live,
+            Self::Native(_) => Pace::Live,
             Self::Fake(fakes) => fakes.pace(),
         }
     }

@@ -1,4 +1,3 @@
-#![allow(dead_code, reason = "MediaDevices opens cameras next")]
 //! Cameras: one face over the ways to reach them.
 mod convert;
 #[cfg(all(test, target_os = "linux"))]

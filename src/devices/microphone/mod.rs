@@ -1,4 +1,3 @@
-#![allow(dead_code, reason = "MediaDevices is joined to it next")]
 //! The microphones and speakers of the machine, through `cpal`: which there are, and sound from one.
 mod deadline;
 mod failure;

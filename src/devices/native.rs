@@ -1,0 +1,48 @@
+//! The cameras and microphones of this machine.
+use crate::clock::Clock;
+use crate::devices::camera::{self, CameraBackend};
+use crate::devices::capture::{Device, ready};
+use crate::devices::microphone::{self, MicrophoneBackend};
+use crate::devices::open_device::ModeOpener;
+use crate::error::Result;
+use crate::media::{AudioBlock, VideoFrame};
+
+/// By which ways the machine's devices are reached; by default those that are best here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NativeDevices {
+    /// The way to cameras.
+    pub cameras: CameraBackend,
+    /// The way to microphones and speakers; None is the first that works.
+    pub microphones: Option<MicrophoneBackend>,
+}
+
+impl NativeDevices {
+    pub(super) fn devices(&self) -> Result<Vec<Device>> {
+        let mut devices = microphone::microphones(self.microphones)?;
+        devices.extend(camera::cameras(self.cameras)?);
+        devices.extend(microphone::speakers(self.microphones)?);
+        Ok(devices)
+    }
+
+    pub(super) fn camera(self, device: &Device, clock: &Clock) -> Box<ModeOpener<VideoFrame>> {
+        let (device, clock) = (device.clone(), clock.clone());
+        Box::new(move |mode| {
+            let (device, clock) = (device.clone(), clock.clone());
+            Box::new(move || {
+                let (format, camera) = camera::open(self.cameras, &device, mode, &clock)?;
+                Ok(ready(format, camera, &clock))
+            })
+        })
+    }
+
+    pub(super) fn microphone(device: &Device, clock: &Clock) -> Box<ModeOpener<AudioBlock>> {
+        let (device, clock) = (device.clone(), clock.clone());
+        Box::new(move |mode| {
+            let (device, clock) = (device.clone(), clock.clone());
+            Box::new(move || {
+                let (format, microphone) = microphone::open(&device, mode, &clock)?;
+                Ok(ready(format, microphone, &clock))
+            })
+        })
+    }
+}
