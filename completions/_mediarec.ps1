@@ -36,7 +36,7 @@ Register-ArgumentCompleter -Native -CommandName 'mediarec' -ScriptBlock {
         }
         'mediarec;record' {
             [CompletionResult]::new('--fake-devices', '--fake-devices', [CompletionResultType]::ParameterName, 'Use fake devices instead of the machine''s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`')
-            [CompletionResult]::new('--input', '--input', [CompletionResultType]::ParameterName, 'Record a media file instead of devices: Y4M or WAV, or - for standard input; several join as tracks')
+            [CompletionResult]::new('--input', '--input', [CompletionResultType]::ParameterName, 'Record a media file instead of devices: WebM (VP8, VP9, Opus), Y4M or WAV, or - for standard input; several join as tracks')
             [CompletionResult]::new('--video', '--video', [CompletionResultType]::ParameterName, 'Take pictures, as constraints say: width==1280,frameRate>=25 or a JSON object; once a track')
             [CompletionResult]::new('--audio', '--audio', [CompletionResultType]::ParameterName, 'Take sound, as constraints say; once a track')
             [CompletionResult]::new('--camera', '--camera', [CompletionResultType]::ParameterName, 'Take this camera and no other: its id, its number in list-devices, its label or a part of that')

@@ -32,7 +32,7 @@ set edit:completion:arg-completer[mediarec] = {|@words|
         }
         &'mediarec;record'= {
             cand --fake-devices 'Use fake devices instead of the machine''s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`'
-            cand --input 'Record a media file instead of devices: Y4M or WAV, or - for standard input; several join as tracks'
+            cand --input 'Record a media file instead of devices: WebM (VP8, VP9, Opus), Y4M or WAV, or - for standard input; several join as tracks'
             cand --video 'Take pictures, as constraints say: width==1280,frameRate>=25 or a JSON object; once a track'
             cand --audio 'Take sound, as constraints say; once a track'
             cand --camera 'Take this camera and no other: its id, its number in list-devices, its label or a part of that'

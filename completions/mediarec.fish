@@ -34,7 +34,7 @@ complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "constraints" -d '
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "inspect" -d 'Show what is in a WebM file, also in one that is unfinished or broken'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l fake-devices -d 'Use fake devices instead of the machine\'s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`' -r
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l input -d 'Record a media file instead of devices: Y4M or WAV, or - for standard input; several join as tracks' -r -F
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l input -d 'Record a media file instead of devices: WebM (VP8, VP9, Opus), Y4M or WAV, or - for standard input; several join as tracks' -r -F
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l video -d 'Take pictures, as constraints say: width==1280,frameRate>=25 or a JSON object; once a track' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l audio -d 'Take sound, as constraints say; once a track' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l camera -d 'Take this camera and no other: its id, its number in list-devices, its label or a part of that' -r

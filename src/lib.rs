@@ -44,4 +44,5 @@ pub mod picture;
 pub mod recorder;
 pub mod webm;
 
+mod decode;
 mod encode;

@@ -330,7 +330,7 @@ fn memory_does_not_grow_with_the_file() {
 
 /// In KiB.
 #[cfg(target_os = "linux")]
-fn peak_memory(process: u32) -> u64 {
+pub fn peak_memory(process: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
     let line = status
         .lines()

@@ -25,6 +25,7 @@ mod library_ends;
 mod pipes;
 mod record_devices;
 mod record_files;
+mod record_webm;
 mod signals;
 mod streams;
 mod tracks;

@@ -82,7 +82,8 @@ pub struct RecordArgs {
 pub struct SourceArgs {
     #[command(flatten)]
     pub backend: BackendArgs,
-    /// Record a media file instead of devices: Y4M or WAV, or - for standard input; several join as tracks
+    /// Record a media file instead of devices: WebM (VP8, VP9, Opus), Y4M or WAV, or - for standard input; several
+    /// join as tracks
     #[arg(long, value_name = "FILE|-", conflicts_with_all = ["fake_devices", "ConstraintArgs"])]
     pub input: Vec<PathBuf>,
     /// Read files as fast as they are meant to be played, not as fast as they are encoded

@@ -1,10 +1,20 @@
 //! What can be typed to ask something of devices, and nothing else.
 use clap::Args;
 
+/// What is not wanted, of devices and of files.
+#[derive(Args, Debug)]
+pub struct LeaveOutArgs {
+    /// Take no pictures
+    #[arg(long, conflicts_with_all = ["no_audio", "video"])]
+    pub no_video: bool,
+    /// Take no sound
+    #[arg(long, conflicts_with = "audio")]
+    pub no_audio: bool,
+}
+
 /// What is asked of devices.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Constraints")]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag that can be typed")]
 pub struct ConstraintArgs {
     /// Take pictures, as constraints say: width==1280,frameRate>=25 or a JSON object; once a track
     #[arg(long, value_name = "CONSTRAINTS", num_args = 0..=1, require_equals = true, default_missing_value = "")]
@@ -12,12 +22,8 @@ pub struct ConstraintArgs {
     /// Take sound, as constraints say; once a track
     #[arg(long, value_name = "CONSTRAINTS", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub audio: Vec<String>,
-    /// Take no pictures
-    #[arg(long, conflicts_with_all = ["no_audio", "video"])]
-    pub no_video: bool,
-    /// Take no sound
-    #[arg(long, conflicts_with = "audio")]
-    pub no_audio: bool,
+    #[command(flatten)]
+    pub leave_out: LeaveOutArgs,
     /// Take this camera and no other: its id, its number in list-devices, its label or a part of that
     #[arg(long, value_name = "X")]
     pub camera: Option<String>,

@@ -5,10 +5,10 @@ use crate::cli::args::{
 use crate::cli::values::{KeyFrames, Timeslice};
 use crate::cli::wishes::Wishes;
 use mediarec::clock::Clock;
-use mediarec::devices::file::{Input, Reading, open_files};
+use mediarec::devices::file::{FileOptions, Input, Reading, open_files};
 use mediarec::devices::synthetic::FakeDevices;
 use mediarec::devices::{
-    Backend, CameraBackend, MediaDevices, MediaStream, MicrophoneBackend, NativeDevices,
+    Backend, CameraBackend, MediaDevices, MediaStream, MicrophoneBackend, NativeDevices, TrackKind,
 };
 use mediarec::error::{Error, Result};
 use mediarec::recorder::{BitrateMode, MediaRecorderOptions};
@@ -23,7 +23,7 @@ pub enum Sources {
     /// Devices that suit these wishes.
     Devices(MediaDevices, Wishes),
     /// Files, in the order of their tracks.
-    Files(Vec<Input>, Reading),
+    Files(Vec<Input>, FileOptions),
 }
 
 /// Where the recording goes.
@@ -77,7 +77,7 @@ impl Sources {
     pub fn open(&self) -> Result<MediaStream> {
         match self {
             Self::Devices(devices, wishes) => open_devices(devices, wishes),
-            Self::Files(inputs, reading) => open_files(inputs, *reading, &Clock::monotonic()),
+            Self::Files(inputs, options) => open_files(inputs, *options, &Clock::monotonic()),
         }
     }
 }
@@ -160,7 +160,16 @@ fn sources(args: &SourceArgs, recorder: &RecorderArgs) -> Result<Sources> {
     } else {
         Reading::Unpaced
     };
-    Ok(Sources::Files(inputs.collect(), reading))
+    let leave_out = &args.constraints.leave_out;
+    let leave_out = match (leave_out.no_video, leave_out.no_audio) {
+        (true, _) => Some(TrackKind::Video),
+        (_, true) => Some(TrackKind::Audio),
+        _ => None,
+    };
+    Ok(Sources::Files(
+        inputs.collect(),
+        FileOptions { reading, leave_out },
+    ))
 }
 
 fn options(args: &RecorderArgs) -> MediaRecorderOptions {

@@ -202,6 +202,8 @@ impl Session {
                 source: None,
             }));
         }
+        // The tracks of one file fail for one reason, which is said once.
+        errors.dedup_by_key(|error| error.to_string());
         for error in &errors {
             exit::say(&**error);
         }

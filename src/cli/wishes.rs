@@ -99,8 +99,8 @@ impl Wishes {
                 })
                 .collect()
         };
-        let audio = read(&args.audio, !args.no_audio)?;
-        let video = read(&args.video, !args.no_video && !audio_only)?;
+        let audio = read(&args.audio, !args.leave_out.no_audio)?;
+        let video = read(&args.video, !args.leave_out.no_video && !audio_only)?;
         Ok(Self {
             audio,
             video,

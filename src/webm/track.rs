@@ -46,6 +46,8 @@ pub struct Track {
     pub sample_rate: f64,
     /// Samples a sample frame.
     pub channels: u16,
+    /// Whether its frames are compressed once more, or encrypted.
+    pub wrapped: bool,
 }
 
 impl Default for Track {
@@ -64,6 +66,7 @@ impl Default for Track {
             color: Color::UNSPECIFIED,
             sample_rate: 8_000.0,
             channels: 1,
+            wrapped: false,
         }
     }
 }
@@ -111,6 +114,7 @@ impl Track {
             MatroskaSpec::Primaries(code) => self.color.primaries = saturate(code, u8::MAX),
             MatroskaSpec::Range(range) => self.color.full_range = range == 2,
             MatroskaSpec::SamplingFrequency(rate) => self.sample_rate = rate,
+            MatroskaSpec::ContentEncoding(_) => self.wrapped = true,
             MatroskaSpec::Channels(channels) => self.channels = saturate(channels, u16::MAX),
             _ => {}
         }

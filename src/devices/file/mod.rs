@@ -1,5 +1,6 @@
-//! A media file, or a pipe that carries one, as a source: Y4M and WAV, streamed.
+//! A media file, or a pipe that carries one, as a source: WebM, Y4M and WAV, streamed.
 mod wav;
+mod webm;
 mod y4m;
 mod y4m_header;
 
@@ -8,9 +9,9 @@ use crate::devices::MediaStream;
 use crate::devices::constraints::MediaTrackSettings;
 use crate::devices::medium::Medium;
 use crate::devices::source::{FrameSender, Pace, Source};
-use crate::devices::track::{Feed, MediaStreamTrack, TrackFeed};
+use crate::devices::track::{Feed, MediaStreamTrack, TrackFeed, TrackKind};
 use crate::error::{Error, Result};
-use crate::media::{AudioBlock, VideoFrame, frames_to_duration};
+use crate::media::{AudioBlock, AudioFormat, VideoFormat, VideoFrame, frames_to_duration};
 use crate::picture::PicturePool;
 use std::fs::File;
 use std::io::{self, Cursor, Read};
@@ -18,12 +19,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 use wav::WavReader;
+use webm::WebmTrack;
 use y4m::Y4mReader;
 
 /// Blocks a second that a file's sound is read in.
 const BLOCKS_PER_SECOND: u32 = 100;
 
-/// What both formats begin with fits into this.
+/// What every format begins with fits into this.
 const MAGIC_LENGTH: usize = 9;
 
 /// Where a media file comes from.
@@ -80,27 +82,48 @@ pub enum Reading {
     Realtime,
 }
 
-/// Opens media files as the tracks of one stream, in their order.
+/// What is taken of files, and how fast; a [`Reading`] is one that takes everything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FileOptions {
+    /// How fast.
+    pub reading: Reading,
+    /// Tracks of this kind are not opened, and their codecs need not be known.
+    pub leave_out: Option<TrackKind>,
+}
+
+impl From<Reading> for FileOptions {
+    fn from(reading: Reading) -> Self {
+        Self {
+            reading,
+            leave_out: None,
+        }
+    }
+}
+
+/// Opens media files as the tracks of one stream, in their order; a WebM file may give several.
 ///
-/// The files are opened and their headers read side by side, so that pipes may be filled in any order. A track
-/// ends with its file; where a file breaks off or turns out to be damaged, that is the track's
-/// [`failure`](MediaStreamTrack::failure), and what came before is good.
+/// The files are opened and their headers read side by side, so that pipes may be filled in any order; there are
+/// no tracks before all is known of them. A track ends with its file; where a file breaks off or turns out to be
+/// damaged, that is the track's [`failure`](MediaStreamTrack::failure), and what can be decoded is good.
+///
+/// The tracks of a WebM file are read together: one that nobody listens to while others are read has passed by, and
+/// ended, once 32 MiB of the file wait for it.
 ///
 /// # Errors
 /// `NotFound` for a file that does not exist, `NotAllowed` for one that may not be read, `NotReadable` for one that
 /// is not what it claims to be, `NotSupported` for a format that is not read; `Type` when there is no input.
-pub fn open_files(inputs: &[Input], reading: Reading, clock: &Clock) -> Result<MediaStream> {
+pub fn open_files(inputs: &[Input], options: impl Into<FileOptions>, clock: &Clock) -> Result<MediaStream> {
+    let FileOptions { reading, leave_out } = options.into();
     if inputs.is_empty() {
         return Err(Error::type_error("no input is named"));
     }
     if inputs.iter().filter(|input| **input == Input::Stdin).count() > 1 {
         return Err(Error::type_error("standard input can be read as one input only"));
     }
-    let epoch = Arc::<OnceLock<Timestamp>>::default();
     let opened = thread::scope(|scope| {
         let openings: Vec<_> = inputs
             .iter()
-            .map(|input| scope.spawn(|| Media::open(input)))
+            .map(|input| scope.spawn(move || Media::open(input, leave_out)))
             .collect();
         openings
             .into_iter()
@@ -108,19 +131,21 @@ pub fn open_files(inputs: &[Input], reading: Reading, clock: &Clock) -> Result<M
             .collect()
     });
     let media: Vec<Media> = std::convert::identity::<Result<_>>(opened)?;
-    let tracks: Result<Vec<_>> = media
-        .into_iter()
-        .zip(inputs)
-        .map(|(media, input)| {
-            let pacer = Pacer {
-                reading,
-                clock: clock.clone(),
-                epoch: epoch.clone(),
-            };
-            media.into_track(input, pacer)
-        })
-        .collect();
-    Ok(MediaStream::new(tracks?))
+    let pacer = Pacer {
+        reading,
+        clock: clock.clone(),
+        epoch: Arc::default(),
+    };
+    let mut tracks = Vec::new();
+    for (media, input) in media.into_iter().zip(inputs) {
+        for feed in media.into_feeds(&input.name(), &pacer)? {
+            let track = MediaStreamTrack::new(input.label(), clock.clone(), feed);
+            if Some(track.kind()) != leave_out {
+                tracks.push(track);
+            }
+        }
+    }
+    Ok(MediaStream::new(tracks))
 }
 
 type Stream = io::Chain<Cursor<Vec<u8>>, Box<dyn Read + Send>>;
@@ -129,10 +154,11 @@ type Stream = io::Chain<Cursor<Vec<u8>>, Box<dyn Read + Send>>;
 enum Media {
     Y4m(Y4mReader<Stream>),
     Wav(WavReader<Stream>),
+    Webm(Vec<WebmTrack<Stream>>),
 }
 
 impl Media {
-    fn open(input: &Input) -> Result<Self> {
+    fn open(input: &Input, leave_out: Option<TrackKind>) -> Result<Self> {
         let mut reader = input.open()?;
         let mut magic = Vec::new();
         let sniffed = reader.by_ref().take(MAGIC_LENGTH as u64).read_to_end(&mut magic);
@@ -141,54 +167,83 @@ impl Media {
         let is_wav = [b"RIFF", b"RF64", b"BW64"]
             .iter()
             .any(|id| magic.starts_with(*id));
+        let is_webm = magic.starts_with(&webm::EBML);
         let is_empty = magic.is_empty();
         let stream = Cursor::new(magic).chain(reader);
         let media = if is_y4m {
             Y4mReader::open(stream).map(Self::Y4m)
         } else if is_wav {
             WavReader::open(stream).map(Self::Wav)
+        } else if is_webm {
+            webm::open(stream, leave_out).map(Self::Webm)
         } else if is_empty {
             Err(Error::not_readable("it is empty"))
         } else {
             Err(Error::not_readable(
-                "it is neither Y4M nor WAV; ffmpeg turns other video into Y4M (-pix_fmt yuv420p x.y4m) \
+                "it is neither WebM, Y4M nor WAV; ffmpeg turns other video into Y4M (-pix_fmt yuv420p x.y4m) \
                  and other sound into WAV (x.wav)",
             ))
         };
         media.map_err(|error| error.of(&input.name()))
     }
 
-    fn into_track(self, input: &Input, pacer: Pacer) -> Result<MediaStreamTrack> {
-        let (name, clock) = (input.name(), pacer.clock.clone());
-        let label = input.label();
-        let feed = match self {
+    fn into_feeds(self, name: &str, pacer: &Pacer) -> Result<Vec<Feed>> {
+        match self {
             Self::Y4m(mut reader) => {
                 let format = reader.format();
-                let source = Source::spawn("file-video", Pace::Patient, format, move |sender| {
-                    read_pictures(&mut reader, sender, &pacer).map_err(|error| error.of(&name))
+                let source = spawn("file-video", name, pacer, format, move |sender, pacer| {
+                    read_pictures(&mut reader, sender, pacer)
                 })?;
-                let rate = format.frame_duration.map(|length| 1.0 / length.as_secs_f64());
-                let settings = MediaTrackSettings::video(format.width, format.height, rate);
-                Feed::Video(TrackFeed::of_source(source, &settings)?)
+                Ok(vec![video_feed(format, source)?])
             }
             Self::Wav(mut reader) => {
                 let format = reader.format();
-                let source = Source::spawn("file-audio", Pace::Patient, format, move |sender| {
-                    read_sound(&mut reader, sender, &pacer).map_err(|error| error.of(&name))
+                let source = spawn("file-audio", name, pacer, format, move |sender, pacer| {
+                    read_sound(&mut reader, sender, pacer)
                 })?;
-                let settings = MediaTrackSettings {
-                    sample_rate: Some(format.sample_rate),
-                    channel_count: Some(format.channels.into()),
-                    ..MediaTrackSettings::default()
-                };
-                Feed::Audio(TrackFeed::of_source(source, &settings)?)
+                Ok(vec![audio_feed(format, source)?])
             }
-        };
-        Ok(MediaStreamTrack::new(label, clock, feed))
+            Self::Webm(tracks) => tracks
+                .into_iter()
+                .map(|track| track.into_feed(name, pacer))
+                .collect(),
+        }
     }
 }
 
+/// Reads on a thread of its own; errors say which file they are about.
+fn spawn<T: Medium>(
+    thread: &str,
+    name: &str,
+    pacer: &Pacer,
+    format: T::Format,
+    read: impl FnOnce(&FrameSender<T>, &Pacer) -> Result<()> + Send + 'static,
+) -> Result<Source<T>> {
+    let (name, pacer) = (name.to_owned(), pacer.clone());
+    Source::spawn(thread, Pace::Patient, format, move |sender| {
+        read(sender, &pacer).map_err(|error| error.of(&name))
+    })
+}
+
+/// Pictures of a file: it is in the one mode that it has.
+fn video_feed(format: VideoFormat, source: Source<VideoFrame>) -> Result<Feed> {
+    let rate = format.frame_duration.map(|length| 1.0 / length.as_secs_f64());
+    let settings = MediaTrackSettings::video(format.width, format.height, rate);
+    Ok(Feed::Video(TrackFeed::of_source(source, &settings)?))
+}
+
+/// Sound of a file.
+fn audio_feed(format: AudioFormat, source: Source<AudioBlock>) -> Result<Feed> {
+    let settings = MediaTrackSettings {
+        sample_rate: Some(format.sample_rate),
+        channel_count: Some(format.channels.into()),
+        ..MediaTrackSettings::default()
+    };
+    Ok(Feed::Audio(TrackFeed::of_source(source, &settings)?))
+}
+
 /// Lets media pass when it is due; all files of a stream count from the same moment.
+#[derive(Clone)]
 struct Pacer {
     reading: Reading,
     clock: Clock,
