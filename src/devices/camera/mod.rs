@@ -1,14 +1,17 @@
 //! Cameras: one face over the ways to reach them.
+pub(crate) mod controls;
 mod convert;
 #[cfg(all(test, target_os = "linux"))]
 mod fake_camera;
 mod jpeg;
 mod modes;
+mod nokhwa;
 mod pixels;
 #[cfg(target_os = "linux")]
 mod v4l2;
 
 use crate::clock::Clock;
+use crate::devices::camera::controls::{Control, ControlName, ControlValue};
 use crate::devices::capture::{Capture, Device};
 use crate::error::{Error, Result};
 use crate::media::{VideoFormat, VideoFrame};
@@ -46,7 +49,9 @@ pub(crate) fn cameras(backend: CameraBackend) -> Result<Vec<Device>> {
     match backend {
         #[cfg(target_os = "linux")]
         CameraBackend::V4l2 => v4l2::cameras(),
-        other => Err(unsupported(other)),
+        #[cfg(not(target_os = "linux"))]
+        CameraBackend::V4l2 => Err(no_v4l2()),
+        CameraBackend::Nokhwa => nokhwa::cameras(),
     }
 }
 
@@ -60,16 +65,51 @@ pub(crate) fn open(backend: CameraBackend, device: &Device, mode: usize, clock: 
     match backend {
         #[cfg(target_os = "linux")]
         CameraBackend::V4l2 => v4l2::open(device, mode, clock),
-        other => Err(unsupported(other)),
+        #[cfg(not(target_os = "linux"))]
+        CameraBackend::V4l2 => Err(no_v4l2()),
+        CameraBackend::Nokhwa => nokhwa::open(device, mode, clock),
     }
 }
 
-fn unsupported(backend: CameraBackend) -> Error {
-    let name = match backend {
-        CameraBackend::V4l2 => "v4l2",
-        CameraBackend::Nokhwa => "nokhwa",
-    };
-    Error::not_supported(format!(
-        "this system has no cameras by {name}; use --camera-backend nokhwa"
-    ))
+/// What the camera lets one set besides size and rate, open or not. Only V4L2 tells.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) fn controls(backend: CameraBackend, device: &Device) -> Result<Vec<Control>> {
+    match backend {
+        #[cfg(target_os = "linux")]
+        CameraBackend::V4l2 => v4l2::controls(device),
+        #[cfg(not(target_os = "linux"))]
+        CameraBackend::V4l2 => Err(no_v4l2()),
+        CameraBackend::Nokhwa => Ok(Vec::new()),
+    }
+}
+
+/// Sets a control to the nearest value that the camera has; what it is then, [`controls()`] tells.
+///
+/// # Errors
+/// `NotSupported` for a control that the camera does not have or a value of another kind; `NotReadable` when it
+/// cannot be set now, such as a time while the camera decides; else as [`open`].
+pub(crate) fn set_control(
+    backend: CameraBackend,
+    device: &Device,
+    name: ControlName,
+    value: ControlValue,
+) -> Result<()> {
+    match backend {
+        #[cfg(target_os = "linux")]
+        CameraBackend::V4l2 => v4l2::set_control(device, name, value),
+        #[cfg(not(target_os = "linux"))]
+        CameraBackend::V4l2 => Err(no_v4l2()),
+        CameraBackend::Nokhwa => Err(Error::not_supported(format!(
+            "{}: {} cannot be set by nokhwa",
+            device.label,
+            name.as_str()
+        ))),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn no_v4l2() -> Error {
+    Error::not_supported("only Linux has cameras by v4l2; use --camera-backend nokhwa")
 }

@@ -4,10 +4,7 @@ use crate::media::AudioFormat;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-/// How much sound a device may gather before it hands it on, where that can be asked for.
-///
-/// A PulseAudio server throws away, without a word, what does not fit in here at once, and USB microphones come in
-/// blocks of 25 ms; hardware of one's own overruns after twice this. Often it comes in far smaller blocks.
+/// How much sound a device gathers before it hands it on: at most, on the sound server.
 pub(super) const BLOCK: Duration = Duration::from_millis(50);
 
 /// The rates that are offered where a range holds them, the commonest first.

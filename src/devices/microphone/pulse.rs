@@ -6,10 +6,12 @@ use crate::devices::microphone::modes::Abilities;
 use crate::error::{Error, Result};
 use crate::media::AudioFormat;
 use futures::executor::block_on;
+use pulseaudio::protocol::stream::{BufferAttr, StreamFlags};
 use pulseaudio::protocol::{
-    Props, ProtocolError, PulseError, SampleFormat, SampleSpec, SinkInfo, SourceInfo,
+    ChannelMap, Props, ProtocolError, PulseError, RecordStreamParams, SampleFormat, SampleSpec, SinkInfo,
+    SourceInfo,
 };
-use pulseaudio::{Client, ClientError};
+use pulseaudio::{Client, ClientError, RecordStream};
 use std::ffi::{CStr, CString};
 use std::io::ErrorKind;
 use std::net::Shutdown;
@@ -19,6 +21,8 @@ use std::time::Duration;
 /// How the server's devices begin, among those of other backends.
 const PREFIX: &str = "pulseaudio:";
 
+/// Sample frames a second of a stream that nobody hears; a fiftieth of a second is its block.
+const PACE_RATE: u32 = 8_000;
 /// How long the server may take to greet.
 const GREETING: Duration = Duration::from_secs(2);
 /// A connection to the sound server. Every call waits for the server, however long that takes.
@@ -59,6 +63,32 @@ impl Server {
         block_on(self.client.lookup_source_by_name(name))
     }
 
+    /// Makes a source work in short blocks, for as long as the stream lives; its sound is thrown away.
+    ///
+    /// `cpal` lets the server keep no more of a stream than one of the blocks that it asks the source for, and what is
+    /// more is lost. So it is `cpal` that has room for many, and this stream that asks for short ones.
+    fn pace(&self, source: u32) -> std::result::Result<RecordStream, ClientError> {
+        let parameters = RecordStreamParams {
+            sample_spec: SampleSpec {
+                format: SampleFormat::U8,
+                channels: 1,
+                sample_rate: PACE_RATE,
+            },
+            channel_map: ChannelMap::mono(),
+            source_index: Some(source),
+            buffer_attr: BufferAttr {
+                fragment_size: PACE_RATE / 50,
+                ..BufferAttr::default()
+            },
+            flags: StreamFlags {
+                adjust_latency: true,
+                ..StreamFlags::default()
+            },
+            ..RecordStreamParams::default()
+        };
+        block_on(self.client.create_record_stream(parameters, |_: &[u8]| {}))
+    }
+
     fn nodes(&self, kind: MediaDeviceKind) -> std::result::Result<Vec<Node>, ClientError> {
         let server = block_on(self.client.server_info())?;
         Ok(if kind == MediaDeviceKind::AudioOutput {
@@ -79,8 +109,10 @@ impl Server {
     }
 }
 
-/// Notices that a source is taken away: the server says nothing, and moves the stream to another one.
+/// Looks after a source that is recorded from: keeps its blocks short, and notices that it is taken away, when the
+/// server says nothing and moves the stream to another one.
 pub(super) struct Watch {
+    _pace: Option<RecordStream>,
     server: Server,
     name: String,
     index: u32,
@@ -93,6 +125,7 @@ impl Watch {
         let server = Server::connect().ok()?;
         let index = server.source_index(name).ok()?;
         Some(Self {
+            _pace: server.pace(index).ok(),
             server,
             name: name.to_owned(),
             index,

@@ -23,6 +23,12 @@ const CLOSE: Duration = Duration::from_millis(500);
 const WATCH: Duration = Duration::from_millis(500);
 /// How long the reason may come behind the end.
 const REASON: Duration = Duration::from_millis(500);
+/// How much the sound server may keep for us; what is more is lost without a word. It sends what it has at once.
+const ROOM: Duration = Duration::from_millis(200);
+/// How the devices of the sound server begin.
+const PULSE: &str = "pulseaudio:";
+/// How the devices of ALSA begin.
+const ALSA: &str = "alsa:";
 /// Blocks that wait for the capture thread: 2 s of the shortest usual ones, of 5 ms.
 const QUEUE: usize = 400;
 
@@ -164,7 +170,7 @@ fn play(order: Order) -> Result<cpal::Stream> {
     let config = StreamConfig {
         channels: order.format.channels,
         sample_rate: order.format.sample_rate,
-        buffer_size: buffer_size(order.format.sample_rate),
+        buffer_size: buffer_size(order.format, &order.hardware),
     };
     let sample_format = sample_format(&device, &order.hardware).map_err(fail)?;
     let mut sound = order.intake;
@@ -183,9 +189,11 @@ fn play(order: Order) -> Result<cpal::Stream> {
 }
 
 /// Left to itself a sound server sends seconds at once, and hardware overruns; other systems know best.
-fn buffer_size(sample_rate: u32) -> BufferSize {
-    if cfg!(target_os = "linux") {
-        BufferSize::Fixed(duration_to_frames(BLOCK, sample_rate) as u32)
+fn buffer_size(format: AudioFormat, hardware: &str) -> BufferSize {
+    if hardware.starts_with(PULSE) {
+        BufferSize::Fixed(duration_to_frames(ROOM, format.sample_rate) as u32)
+    } else if hardware.starts_with(ALSA) {
+        BufferSize::Fixed(duration_to_frames(BLOCK, format.sample_rate) as u32)
     } else {
         BufferSize::Default
     }
@@ -193,7 +201,7 @@ fn buffer_size(sample_rate: u32) -> BufferSize {
 
 /// The sound server converts to what we need; hardware has what it has.
 fn sample_format(device: &cpal::Device, hardware: &str) -> std::result::Result<SampleFormat, cpal::Error> {
-    if hardware.starts_with("pulseaudio:") {
+    if hardware.starts_with(PULSE) {
         return Ok(SampleFormat::F32);
     }
     Ok(device.default_input_config()?.sample_format())

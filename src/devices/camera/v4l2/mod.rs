@@ -1,5 +1,6 @@
 //! Cameras of Linux, through Video4Linux 2.
 mod buffers;
+mod controls;
 mod errors;
 mod ioctl;
 mod node;
@@ -8,9 +9,12 @@ mod sysfs;
 
 use crate::clock::Clock;
 use crate::devices::camera::Opened;
+use crate::devices::camera::controls::{Control, ControlName, ControlValue};
+use crate::devices::camera::v4l2::node::Node;
 use crate::devices::camera::v4l2::stream::CameraStream;
 use crate::devices::capture::Device;
 use crate::error::{Error, Result};
+use std::sync::Arc;
 
 /// See [`camera::cameras`](super::cameras).
 pub(super) fn cameras() -> Result<Vec<Device>> {
@@ -19,17 +23,7 @@ pub(super) fn cameras() -> Result<Vec<Device>> {
 
 /// See [`camera::open`](super::open).
 pub(super) fn open(device: &Device, mode: usize, clock: &Clock) -> Result<Opened> {
-    let gone = || Error::NotFound {
-        message: format!(
-            "{}: the camera is not there any more; plug it in again",
-            device.label
-        ),
-    };
-    let nodes = node::nodes()?;
-    let place = node::devices(&nodes)
-        .iter()
-        .position(|there| there.hardware == device.hardware);
-    let node = &nodes[place.ok_or_else(gone)?];
+    let node = node_of(device)?;
     // A camera that was plugged in anew may list its modes otherwise.
     let wanted = device.modes.get(mode);
     let mode = node.modes.iter().find(|mode| Some(&mode.settings()) == wanted);
@@ -41,6 +35,30 @@ pub(super) fn open(device: &Device, mode: usize, clock: &Clock) -> Result<Opened
     })?;
     let (format, stream) = CameraStream::open(&node.path, mode, clock)?;
     Ok((format, Box::new(stream)))
+}
+
+/// See [`camera::controls`](super::controls()).
+pub(super) fn controls(device: &Device) -> Result<Vec<Control>> {
+    controls::list(&node_of(device)?.path)
+}
+
+/// See [`camera::set_control`](super::set_control).
+pub(super) fn set_control(device: &Device, name: ControlName, value: ControlValue) -> Result<()> {
+    controls::set(&node_of(device)?.path, name, value)
+}
+
+fn node_of(device: &Device) -> Result<Arc<Node>> {
+    let nodes = node::nodes()?;
+    let there = node::devices(&nodes);
+    let place = there.iter().position(|there| there.hardware == device.hardware);
+    place
+        .map(|place| nodes[place].clone())
+        .ok_or_else(|| Error::NotFound {
+            message: format!(
+                "{}: the camera is not there any more; plug it in again",
+                device.label
+            ),
+        })
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use v4l::FourCC;
 use v4l::fraction::Fraction;
 use v4l::frameinterval::FrameIntervalEnum;
@@ -39,8 +39,9 @@ type Stamp = (u64, u64, i64, i64);
 /// A node, and what it is; None when it is no camera.
 type Known = (Stamp, Option<Arc<Node>>);
 
-/// Opening a node may wake the camera up, and the list is asked for every second: so what is known of a node is
-/// kept, for the whole process, until it is another node.
+/// Opening a camera on the USB may wake it up, and the list is asked for every second: so what is known of such a
+/// node is kept, for the whole process, until it is another node. Others are asked each time: a loopback offers
+/// what its producer delivers just now.
 static KNOWN: Mutex<BTreeMap<PathBuf, Known>> = Mutex::new(BTreeMap::new());
 
 /// The cameras, by number of their nodes.
@@ -48,16 +49,21 @@ static KNOWN: Mutex<BTreeMap<PathBuf, Known>> = Mutex::new(BTreeMap::new());
 /// # Errors
 /// `NotAllowed` when there are nodes, and none may be opened.
 pub(super) fn nodes() -> Result<Vec<Arc<Node>>> {
-    // Every change of the map is whole before a panic could strike.
-    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut known = kept().clone();
     let present = present(Path::new("/dev"));
     known.retain(|path, (stamp, _)| present.iter().any(|(there, now)| there == path && now == stamp));
     let mut denied = None;
     for (path, stamp) in present {
-        if known.contains_key(&path) {
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
+        let hardware = Hardware::of(Path::new("/sys/class/video4linux"), name);
+        if hardware.usb.is_some() && known.contains_key(&path) {
             continue;
         }
-        match examine(&path) {
+        known.remove(&path);
+        match examine(&path, &hardware) {
             Ok(node) => {
                 known.insert(path, (stamp, node.map(Arc::new)));
             }
@@ -70,10 +76,16 @@ pub(super) fn nodes() -> Result<Vec<Arc<Node>>> {
     }
     let mut nodes: Vec<_> = known.values().filter_map(|(_, node)| node.clone()).collect();
     nodes.sort_by_key(|node| number(&node.path));
+    *kept() = known;
     match denied {
         Some(denied) if nodes.is_empty() => Err(denied),
         _ => Ok(nodes),
     }
+}
+
+/// Not to be held while a driver is asked: it may take its time. The map is whole before a panic could strike.
+fn kept() -> MutexGuard<'static, BTreeMap<PathBuf, Known>> {
+    KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The nodes by the name of a video device.
@@ -96,7 +108,7 @@ fn number(path: &Path) -> Option<u32> {
 }
 
 /// What a node is; None when it is no camera, or none that we can read.
-fn examine(path: &Path) -> io::Result<Option<Node>> {
+fn examine(path: &Path, hardware: &Hardware) -> io::Result<Option<Node>> {
     let device = v4l::Device::with_path(path)?;
     let capability = ioctl::capability(&device)?;
     let needed = V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING;
@@ -107,11 +119,6 @@ fn examine(path: &Path) -> io::Result<Option<Node>> {
     if modes.is_empty() {
         return Ok(None);
     }
-    let name = path
-        .file_name()
-        .and_then(|name| name.to_str())
-        .unwrap_or_default();
-    let hardware = Hardware::of(Path::new("/sys/class/video4linux"), name);
     let aliases = links(Path::new("/dev/v4l"), path);
     let names = std::iter::once(path).chain(aliases.iter().map(PathBuf::as_path));
     Ok(Some(Node {

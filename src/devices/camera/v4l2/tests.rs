@@ -251,3 +251,34 @@ fn a_camera_that_is_not_there_any_more_is_not_found() {
         assert_eq!(error.name(), "NotFoundError");
     });
 }
+
+#[test]
+#[ignore = "reads the cameras of this machine; script/devices-test makes one that has some"]
+fn every_camera_of_this_machine_delivers_what_it_lists() {
+    let cameras = cameras().unwrap();
+    assert!(!cameras.is_empty(), "there is no camera");
+    for camera in cameras {
+        println!("{camera:#?}");
+        // The largest sizes of a slow machine take long.
+        for (index, mode) in camera.modes.iter().enumerate().take(6) {
+            let clock = Clock::monotonic();
+            let (format, mut stream) = open(&camera, index, &clock).unwrap();
+            assert_eq!(
+                (Some(format.width), Some(format.height)),
+                (mode.width, mode.height)
+            );
+            let frames: Vec<_> = (0..5).map(|_| next(stream.as_mut())).collect();
+            assert!(frames.windows(2).all(|pair| pair[0].time < pair[1].time));
+            assert!(frames[4].time <= clock.now());
+            let picture = &frames[4].picture;
+            assert_eq!((picture.width(), picture.height()), (format.width, format.height));
+            let luma = picture.planes()[0];
+            assert!(
+                luma.iter().any(|&value| value != luma[0]),
+                "the picture is of one grey"
+            );
+            println!("{format:?}: {} lost", stream.lost());
+        }
+        println!("{:#?}", crate::devices::camera::v4l2::controls(&camera).unwrap());
+    }
+}

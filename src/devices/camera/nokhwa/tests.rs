@@ -1,0 +1,100 @@
+//! The texts of nokhwa's errors, and on Linux its real code against the fake camera.
+use super::*;
+
+fn refused(text: &str) -> Error {
+    refusal("Cam", &NokhwaError::GeneralError(text.into()))
+}
+
+#[test]
+fn errors_are_told_apart_by_the_numbers_in_their_texts() {
+    for (text, name) in [
+        ("Permission denied (os error 13)", "NotAllowedError"),
+        ("Access is denied. (0x80070005)", "NotAllowedError"),
+        ("No such file or directory (os error 2)", "NotFoundError"),
+        ("Device or resource busy (os error 16)", "NotReadableError"),
+        ("anything else", "NotReadableError"),
+    ] {
+        assert_eq!(refused(text).name(), name, "{text}");
+    }
+    assert!(
+        refused("busy (os error 16)")
+            .to_string()
+            .contains("close that first")
+    );
+}
+
+#[test]
+fn every_format_that_nokhwa_offers_can_be_asked_for() {
+    for &format in nokhwa::utils::frame_formats() {
+        assert_eq!(frame_format(pixels(format)), Some(format));
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod fake {
+    use super::*;
+    use crate::devices::camera::fake_camera;
+
+    fn opened(width: u32, rate: f64) -> (VideoFormat, Box<dyn Capture<Output = VideoFrame>>) {
+        let cameras = cameras().unwrap();
+        assert_eq!(cameras.len(), 1);
+        let wanted = |mode: &crate::devices::constraints::MediaTrackSettings| {
+            mode.width == Some(width) && mode.frame_rate == Some(rate)
+        };
+        let mode = cameras[0].modes.iter().position(wanted).unwrap();
+        open(&cameras[0], mode, &Clock::monotonic()).unwrap()
+    }
+
+    fn next(stream: &mut dyn Capture<Output = VideoFrame>) -> VideoFrame {
+        stream
+            .read(Duration::from_secs(5))
+            .unwrap()
+            .expect("a frame in five seconds")
+    }
+
+    #[test]
+    fn frames_come_in_order_and_look_as_they_should() {
+        fake_camera::run(&[], || {
+            let (format, mut stream) = opened(320, 30.0);
+            assert_eq!((format.width, format.height), (320, 240));
+            let frames: Vec<_> = (0..10).map(|_| next(stream.as_mut())).collect();
+            assert!(frames.windows(2).all(|pair| pair[0].time < pair[1].time));
+            let luma = frames[0].picture.planes()[0];
+            let row: Vec<u8> = (0..320).map(|x| (x as u8).wrapping_add(luma[0])).collect();
+            assert!(luma.chunks_exact(320).all(|luma| luma == row));
+        });
+    }
+
+    #[test]
+    fn an_unplugged_camera_ends_with_an_error_that_says_so() {
+        fake_camera::run(&[("UNPLUG_MS", "300")], || {
+            let (_, mut stream) = opened(640, 15.0);
+            let error = loop {
+                match stream.read(Duration::from_secs(5)) {
+                    Ok(frame) => assert!(frame.is_some(), "it hangs"),
+                    Err(error) => break error,
+                }
+            };
+            assert!(error.to_string().contains("was unplugged"), "{error}");
+        });
+    }
+
+    #[test]
+    fn a_camera_that_stalls_neither_holds_the_reader_nor_the_end() {
+        fake_camera::run(&[("STALL_MS", "200")], || {
+            let (_, mut stream) = opened(320, 30.0);
+            while stream.read(Duration::from_millis(300)).unwrap().is_some() {}
+            let clock = Clock::monotonic();
+            assert_eq!(stream.read(Duration::from_millis(20)).unwrap(), None);
+            drop(stream);
+            assert!(clock.now() < Timestamp::from_millis(3000), "{:?}", clock.now());
+        });
+    }
+
+    #[test]
+    fn a_camera_that_is_denied_is_not_allowed() {
+        fake_camera::run(&[("DENIED", "1")], || {
+            assert_eq!(cameras().unwrap_err().name(), "NotAllowedError");
+        });
+    }
+}
