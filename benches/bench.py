@@ -15,7 +15,7 @@ from clips import Clip
 from contestants import Encoders, Ffmpeg, Gstreamer, Mediarec
 from processes import Failed
 
-MEASURES = ("files", "live", "startup", "latency", "kill")
+MEASURES = ("files", "vp9", "av1", "live", "startup", "latency", "kill")
 
 
 class Row:
@@ -101,13 +101,26 @@ def present(contestants, without):
     return here
 
 
-def run_files(table, contestants, options, clip, directory):
-    results = side_by_side("files", contestants, options.runs,
+def without_encoders(contestants):
+    """Those that record; the others only encode files."""
+    return [contestant for contestant in contestants if not isinstance(contestant, Encoders)]
+
+
+def run_files(table, contestants, options, clip, directory, codec="VP8"):
+    results = side_by_side(f"files, {codec}", contestants, options.runs,
                            lambda c: measures.files(c, clip, directory))
-    title = f"{clip.seconds} s of files to WebM: "
+    title = f"{clip.seconds} s of files to WebM, {codec}: "
     table.add(results, [Row(title + "CPU s", "cpu", 2, ratio=True), Row("— wall s", "wall", 2, ratio=True),
                         Row("— peak memory, MB", "rss"), Row("— size, MB", "size", 2),
                         Row("— PSNR, dB", "psnr", 2), Row("— frames", "frames")])
+
+
+def run_vp9(table, contestants, options, clip, directory):
+    run_files(table, contestants, options, clip, directory, "VP9")
+
+
+def run_av1(table, contestants, options, clip, directory):
+    run_files(table, contestants, options, clip, directory, "AV1")
 
 
 def run_live(table, contestants, options, _, directory):
@@ -164,8 +177,12 @@ def version(command):
 def main():
     options = arguments()
     mediarec = Mediarec(os.environ["MEDIAREC"])
+    # vpxenc knows VP9, not AV1.
+    of_codec = {codec: present([Mediarec(mediarec.binary, codec), Ffmpeg(codec), Gstreamer(codec), Encoders(codec)],
+                               options.without) for codec in ("vp9", "av1")}
+    of_codec["av1"] = without_encoders(of_codec["av1"])
     everybody = present([mediarec, Ffmpeg(), Gstreamer(), Encoders()], options.without)
-    recorders = [contestant for contestant in everybody if not isinstance(contestant, Encoders)]
+    recorders = without_encoders(everybody)
     if not everybody:
         sys.exit("bench: nobody is left")
     clip = Clip(8 if options.quick else 20)
@@ -173,7 +190,7 @@ def main():
     table = Table(everybody)
     with tempfile.TemporaryDirectory(dir=clip.directory) as directory:
         for measure in options.only:
-            contestants = everybody if measure == "files" else recorders
+            contestants = of_codec.get(measure) or (everybody if measure == "files" else recorders)
             globals()[f"run_{measure}"](table, contestants, options, clip, pathlib.Path(directory))
     print(f"{datetime.date.today()}, {machine()}; medians of {options.runs}, in brackets the worst, × mediarec. ")
     print("; ".join(version(command) for command in (["ffmpeg", "-version"], ["gst-launch-1.0", "--version"])

@@ -5,6 +5,15 @@ from clips import HEIGHT, RATE, SAMPLE_RATE, WIDTH
 
 VIDEO_BITS, AUDIO_BITS = 2_500_000, 128_000
 KEY_FRAMES = 2 * RATE
+# Each codec's speed and threads; VP9 and AV1 in two columns of tiles.
+SPEEDS = {"vp8": 8, "vp9": 8, "av1": 9}
+THREADS = {"vp8": 1, "vp9": 2, "av1": 2}
+# What mediarec switches off in libaom, by libaom's names.
+AV1_CHEAP = ("cpu-used=9:deltaq-mode=0:cdf-update-mode=1:coeff-cost-upd-freq=3:mode-cost-upd-freq=3:mv-cost-upd-freq=3:"
+             "enable-order-hint=0:enable-tpl-model=0:enable-obmc=0:enable-global-motion=0:enable-warped-motion=0:"
+             "enable-ref-frame-mvs=0:enable-palette=0:enable-intrabc=0:enable-cfl-intra=0:enable-smooth-intra=0:"
+             "enable-angle-delta=0:enable-filter-intra=0:enable-dual-filter=0:enable-restoration=0:"
+             "enable-interintra-comp=0:enable-masked-comp=0")
 
 
 class Mediarec:
@@ -12,16 +21,17 @@ class Mediarec:
 
     name = "mediarec"
 
-    def __init__(self, binary):
-        self.binary = str(binary)
+    def __init__(self, binary, codec="vp8"):
+        self.binary, self.codec = str(binary), codec
 
     def missing(self):
         return None if shutil.which(self.binary) else self.binary
 
     def _record(self, sources, output, eager):
         slices = ["--timeslice", "0"] if eager else []
-        return [self.binary, "record", *sources, "--video-bitrate", f"{VIDEO_BITS // 1000}k",
-                "--audio-bitrate", f"{AUDIO_BITS // 1000}k", "--speed", "8", "--threads", "1",
+        return [self.binary, "record", *sources, "--mime", f"video/webm;codecs={self.codec},opus",
+                "--video-bitrate", f"{VIDEO_BITS // 1000}k", "--audio-bitrate", f"{AUDIO_BITS // 1000}k",
+                "--speed", str(SPEEDS[self.codec]), "--threads", str(THREADS[self.codec]),
                 "--keyframe-interval", f"{KEY_FRAMES}f", "-q", *slices, "-o", str(output), "--force"]
 
     def files(self, video, audio, output):
@@ -45,14 +55,24 @@ class Ffmpeg:
 
     name = "ffmpeg"
 
+    def __init__(self, codec="vp8"):
+        self.video = [*self.CODERS[codec], "-threads", str(THREADS[codec]), *self.RATE_CONTROL]
+
     def missing(self):
         return None if shutil.which("ffmpeg") else "ffmpeg"
 
-    VIDEO = ["-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "-8", "-threads", "1",
-             "-b:v", str(VIDEO_BITS), "-minrate", str(VIDEO_BITS), "-maxrate", str(VIDEO_BITS),
-             "-bufsize", str(VIDEO_BITS), "-rc_init_occupancy", str(VIDEO_BITS // 2), "-qmin", "4", "-qmax", "56",
-             "-undershoot-pct", "100", "-overshoot-pct", "15", "-lag-in-frames", "0", "-auto-alt-ref", "0",
-             "-static-thresh", "1", "-g", str(KEY_FRAMES), "-keyint_min", str(KEY_FRAMES)]
+    CODERS = {
+        "vp8": ["-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "-8", "-auto-alt-ref", "0",
+                "-static-thresh", "1"],
+        "vp9": ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-auto-alt-ref", "0",
+                "-static-thresh", "1", "-row-mt", "1", "-tile-columns", "1", "-aq-mode", "3"],
+        "av1": ["-c:v", "libaom-av1", "-usage", "realtime", "-cpu-used", "8", "-row-mt", "1", "-tile-columns", "1",
+                "-aq-mode", "3", "-aom-params", AV1_CHEAP],
+    }
+    RATE_CONTROL = ["-b:v", str(VIDEO_BITS), "-minrate", str(VIDEO_BITS), "-maxrate", str(VIDEO_BITS),
+                    "-bufsize", str(VIDEO_BITS), "-rc_init_occupancy", str(VIDEO_BITS // 2), "-qmin", "4",
+                    "-qmax", "63", "-undershoot-pct", "100", "-overshoot-pct", "15", "-lag-in-frames", "0",
+                    "-g", str(KEY_FRAMES), "-keyint_min", str(KEY_FRAMES)]
     AUDIO = ["-c:a", "libopus", "-b:a", str(AUDIO_BITS), "-vbr", "on"]
     # Found by trying: a cluster a packet, nothing held back before or behind.
     EAGER_INPUT = ["-fflags", "nobuffer", "-probesize", "32", "-analyzeduration", "0"]
@@ -64,19 +84,19 @@ class Ffmpeg:
                 *(self.EAGER_OUTPUT if eager else []), "-f", "webm", *target]
 
     def files(self, video, audio, output):
-        return self._record(["-i", str(video), "-i", str(audio)], output, False, self.VIDEO + self.AUDIO)
+        return self._record(["-i", str(video), "-i", str(audio)], output, False, self.video + self.AUDIO)
 
     def live(self, output, seconds=None, eager=False):
         early = self.EAGER_INPUT if eager else []
         length = ["-t", str(seconds)] if seconds else []
         inputs = ["-re", *early, "-f", "lavfi", "-i", f"testsrc2=size={WIDTH}x{HEIGHT}:rate={RATE},format=yuv420p",
                   "-re", *early, "-f", "lavfi", "-i", f"sine=frequency=440:sample_rate={SAMPLE_RATE},aformat=channel_layouts=stereo"]
-        return self._record(inputs + length, output, eager, self.VIDEO + self.AUDIO)
+        return self._record(inputs + length, output, eager, self.video + self.AUDIO)
 
     def pipes(self, video, audio, output, eager):
         early = self.EAGER_INPUT if eager else []
         inputs = [part for path in (video, audio) if path for part in (*early, "-i", str(path))]
-        return self._record(inputs, output, eager, (self.VIDEO if video else []) + self.AUDIO)
+        return self._record(inputs, output, eager, (self.video if video else []) + self.AUDIO)
 
 
 class Gstreamer:
@@ -84,13 +104,24 @@ class Gstreamer:
 
     name = "GStreamer"
 
+    def __init__(self, codec="vp8"):
+        self.video = f"{self.CODERS[codec]} ! queue ! mux."
+
     def missing(self):
         return None if shutil.which("gst-launch-1.0") else "gst-launch-1.0"
 
-    VIDEO = (f"vp8enc deadline=1 cpu-used=-8 threads=1 target-bitrate={VIDEO_BITS} end-usage=cbr "
-             "min-quantizer=4 max-quantizer=56 undershoot=100 overshoot=15 buffer-size=1000 "
-             "buffer-initial-size=500 buffer-optimal-size=600 lag-in-frames=0 static-threshold=1 "
-             f"keyframe-mode=disabled keyframe-max-dist={KEY_FRAMES} ! queue ! mux.")
+    # What vp8enc and vp9enc have in common.
+    VPX = (f"deadline=1 target-bitrate={VIDEO_BITS} end-usage=cbr min-quantizer=4 max-quantizer=63 undershoot=100 "
+           "overshoot=15 buffer-size=1000 buffer-initial-size=500 buffer-optimal-size=600 lag-in-frames=0 "
+           f"static-threshold=1 keyframe-mode=disabled keyframe-max-dist={KEY_FRAMES}")
+    CODERS = {
+        "vp8": f"vp8enc cpu-used=-8 threads=1 {VPX}",
+        "vp9": f"vp9enc cpu-used=8 threads=2 row-mt=true tile-columns=1 aq-mode=cyclic-refresh {VPX}",
+        # av1enc has no properties for the tools that mediarec switches off.
+        "av1": ("av1enc usage-profile=realtime cpu-used=9 threads=2 row-mt=true tile-columns=1 "
+                f"target-bitrate={VIDEO_BITS // 1000} end-usage=cbr min-quantizer=4 max-quantizer=63 lag-in-frames=0 "
+                f"buf-sz=1000 buf-initial-sz=600 buf-optimal-sz=600 keyframe-max-dist={KEY_FRAMES} ! av1parse"),
+    }
     AUDIO = f"audioconvert ! opusenc bitrate={AUDIO_BITS} bitrate-type=vbr ! queue ! mux."
 
     @staticmethod
@@ -110,7 +141,7 @@ class Gstreamer:
         blocks = f"num-buffers={seconds * 50}" if seconds else ""
         return self._record([
             f"videotestsrc is-live=true {frames} ! "
-            f"video/x-raw,format=I420,width={WIDTH},height={HEIGHT},framerate={RATE}/1 ! queue ! {self.VIDEO}",
+            f"video/x-raw,format=I420,width={WIDTH},height={HEIGHT},framerate={RATE}/1 ! queue ! {self.video}",
             f"audiotestsrc is-live=true samplesperbuffer=960 {blocks} ! "
             f"audio/x-raw,rate={SAMPLE_RATE},channels=2 ! queue ! {self.AUDIO}",
         ], output, eager)
@@ -118,7 +149,7 @@ class Gstreamer:
     def pipes(self, video, audio, output, eager):
         branches = []
         if video:
-            branches.append(f"filesrc location={video} ! y4mdec ! {self.VIDEO}")
+            branches.append(f"filesrc location={video} ! y4mdec ! {self.video}")
         if audio:
             branches.append(f"filesrc location={audio} ! wavparse ! {self.AUDIO}")
         return self._record(branches, output, eager)
@@ -129,12 +160,17 @@ class Encoders:
 
     name = "vpxenc + opusenc"
 
+    def __init__(self, codec="vp8"):
+        self.codec = codec
+
     def missing(self):
         return next((program for program in ("vpxenc", "opusenc") if not shutil.which(program)), None)
 
     def video(self, video, output):
-        return ["vpxenc", "--codec=vp8", "--rt", "--cpu-used=-8", "--threads=1", "--passes=1", "--end-usage=cbr",
-                f"--target-bitrate={VIDEO_BITS // 1000}", "--min-q=4", "--max-q=56", "--undershoot-pct=100",
+        coder = {"vp8": ["--codec=vp8", "--cpu-used=-8"],
+                 "vp9": ["--codec=vp9", "--cpu-used=8", "--row-mt=1", "--tile-columns=1", "--aq-mode=3"]}
+        return ["vpxenc", *coder[self.codec], "--rt", f"--threads={THREADS[self.codec]}", "--passes=1", "--end-usage=cbr",
+                f"--target-bitrate={VIDEO_BITS // 1000}", "--min-q=4", "--max-q=63", "--undershoot-pct=100",
                 "--overshoot-pct=15", "--buf-sz=1000", "--buf-initial-sz=500", "--buf-optimal-sz=600",
                 "--lag-in-frames=0", "--drop-frame=0", "--static-thresh=1", f"--kf-min-dist={KEY_FRAMES}",
                 f"--kf-max-dist={KEY_FRAMES}", "--quiet", "-o", str(output), str(video)]

@@ -64,7 +64,7 @@ Register-ArgumentCompleter -Native -CommandName 'mediarec' -ScriptBlock {
             [CompletionResult]::new('--keyframe-interval', '--keyframe-interval', [CompletionResultType]::ParameterName, 'How far apart key frames are, as time (2s) or as frames (60f) [default: 4s]')
             [CompletionResult]::new('--duration', '--duration', [CompletionResultType]::ParameterName, 'Stop after this much media')
             [CompletionResult]::new('--max-size', '--max-size', [CompletionResultType]::ParameterName, 'Stop before the finished file would be larger, such as 100M or 2GiB')
-            [CompletionResult]::new('--speed', '--speed', [CompletionResultType]::ParameterName, 'Encoder speed, 0 (careful) to 16 (fast) [default: 8]')
+            [CompletionResult]::new('--speed', '--speed', [CompletionResultType]::ParameterName, 'Encoder speed, 0 (careful) to 16 (fast; VP9 knows up to 9, AV1 up to 10) [default: 8, AV1 9; a live recording that falls behind goes faster]')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Encoder threads a video track [default: what suits picture and machine]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'File to record into, or - for standard output [default: standard output when it is a pipe or a file, else mediarec-YYYYmmdd-HHMMSS.webm]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'File to record into, or - for standard output [default: standard output when it is a pipe or a file, else mediarec-YYYYmmdd-HHMMSS.webm]')

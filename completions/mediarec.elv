@@ -60,7 +60,7 @@ set edit:completion:arg-completer[mediarec] = {|@words|
             cand --keyframe-interval 'How far apart key frames are, as time (2s) or as frames (60f) [default: 4s]'
             cand --duration 'Stop after this much media'
             cand --max-size 'Stop before the finished file would be larger, such as 100M or 2GiB'
-            cand --speed 'Encoder speed, 0 (careful) to 16 (fast) [default: 8]'
+            cand --speed 'Encoder speed, 0 (careful) to 16 (fast; VP9 knows up to 9, AV1 up to 10) [default: 8, AV1 9; a live recording that falls behind goes faster]'
             cand --threads 'Encoder threads a video track [default: what suits picture and machine]'
             cand -o 'File to record into, or - for standard output [default: standard output when it is a pipe or a file, else mediarec-YYYYmmdd-HHMMSS.webm]'
             cand --output 'File to record into, or - for standard output [default: standard output when it is a pipe or a file, else mediarec-YYYYmmdd-HHMMSS.webm]'

@@ -63,7 +63,7 @@ constant\t'The same for every moment'"
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l keyframe-interval -d 'How far apart key frames are, as time (2s) or as frames (60f) [default: 4s]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l duration -d 'Stop after this much media' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l max-size -d 'Stop before the finished file would be larger, such as 100M or 2GiB' -r
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l speed -d 'Encoder speed, 0 (careful) to 16 (fast) [default: 8]' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l speed -d 'Encoder speed, 0 (careful) to 16 (fast; VP9 knows up to 9, AV1 up to 10) [default: 8, AV1 9; a live recording that falls behind goes faster]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l threads -d 'Encoder threads a video track [default: what suits picture and machine]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s o -l output -d 'File to record into, or - for standard output [default: standard output when it is a pipe or a file, else mediarec-YYYYmmdd-HHMMSS.webm]' -r -F
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l fsync -d 'Force data to the disk this often' -r

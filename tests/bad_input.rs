@@ -189,7 +189,8 @@ fn what_cannot_be_encoded_is_not_supported() {
     let folder = Folder::new();
     for mime in [
         "video/pineapple",
-        "video/webm;codecs=vp9",
+        "video/webm;codecs=h264",
+        "audio/webm;codecs=pcm",
         "video/webm;codecs=pineapple",
         "audio/webm;codecs=vp8",
         "video/mp4",

@@ -172,8 +172,13 @@ pub fn numbers_of(path: &Path, stream: usize) -> Vec<u32> {
 
 /// The first channel of an audio stream, the first being 0, decoded at 48 kHz.
 pub fn sound(path: &Path, stream: usize) -> Vec<f32> {
-    let map = format!("0:a:{stream}");
-    let split = ["-map", &map, "-filter:a", "pan=mono|c0=c0", "-f", "f32le", "-"];
+    sound_channel(path, stream, 0)
+}
+
+/// One channel of an audio stream, in WAV's order.
+pub fn sound_channel(path: &Path, stream: usize, channel: u32) -> Vec<f32> {
+    let (map, pan) = (format!("0:a:{stream}"), format!("pan=mono|c0=c{channel}"));
+    let split = ["-map", &map, "-filter:a", &pan, "-f", "f32le", "-"];
     let bytes = output("ffmpeg", &split, path);
     let samples = bytes.chunks_exact(4);
     samples

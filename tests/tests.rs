@@ -15,13 +15,16 @@ mod judges;
 mod util;
 
 mod bad_input;
+mod bit_rates;
 mod cli;
+mod codecs;
 mod constraints;
 mod device_lists;
 mod device_scripts;
 mod events;
 mod library;
 mod library_ends;
+mod mime_types;
 mod pipes;
 mod record_devices;
 mod record_files;

@@ -160,7 +160,8 @@ pub struct RecorderArgs {
     /// Begin with a pause: nothing is recorded before SIGUSR2
     #[arg(long)]
     pub start_paused: bool,
-    /// Encoder speed, 0 (careful) to 16 (fast) [default: 8]
+    /// Encoder speed, 0 (careful) to 16 (fast; VP9 knows up to 9, AV1 up to 10) [default: 8, AV1 9; a live recording
+    /// that falls behind goes faster]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=16))]
     pub speed: Option<u8>,
     /// Encoder threads a video track [default: what suits picture and machine]

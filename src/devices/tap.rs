@@ -383,6 +383,11 @@ impl<T: Medium> Listener<T> {
         self.frames.iter()
     }
 
+    /// Frames in the queue.
+    pub(crate) fn waiting(&self) -> usize {
+        self.frames.len()
+    }
+
     pub(crate) fn hold(&self) -> Hold<T> {
         self.hold.clone()
     }

@@ -1,14 +1,21 @@
 //! Encoders are synchronous: a frame goes in, packets come out. They know neither threads nor clocks.
 
+mod audio;
+#[cfg(feature = "av1")]
+mod av1;
+pub(crate) mod level;
 mod opus;
+mod pcm;
 mod samples;
+mod video;
 mod vpx;
 
 use crate::error::Result;
 use crate::media::{Packet, TrackInfo};
-pub(crate) use opus::{OpusEncoder, OpusOptions};
+pub(crate) use audio::{AudioCodec, AudioEncoder, AudioOptions};
 pub(crate) use samples::AudioCorrections;
-pub(crate) use vpx::{KeyFrameInterval, VpxEncoder, VpxOptions};
+use std::ops::RangeInclusive;
+pub(crate) use video::{KeyFrameInterval, VideoCodec, VideoEncoder, VideoOptions};
 
 /// One track's encoder.
 pub(crate) trait Encoder: Send {
@@ -23,6 +30,16 @@ pub(crate) trait Encoder: Send {
 
     /// The next frame starts afresh: after a pause or a drop, decoders must not need what was before.
     fn restart(&mut self);
+
+    /// The speeds between which it may be stepped while it runs; only one when there is nothing to choose.
+    fn speeds(&self) -> RangeInclusive<u8> {
+        0..=0
+    }
+
+    /// Encodes at this speed from the next frame on.
+    fn set_speed(&mut self, _speed: u8) -> Result<()> {
+        Ok(())
+    }
 
     /// What was done to the input to keep it on its stamps; nothing is done to pictures.
     fn corrections(&self) -> AudioCorrections {

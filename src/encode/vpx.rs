@@ -1,148 +1,122 @@
-//! VP8 by libvpx, in its real-time mode: one frame in, one packet out, the planes read where they lie.
+//! VP8 and VP9 by libvpx, in its real-time mode: one frame in, one packet out, the planes read where they lie.
 //!
 //! The one file that owns libvpx contexts and the `unsafe` that they need.
 #![allow(unsafe_code)]
 
+use super::VideoCodec;
+use super::video::{Coder, CoderSettings, Sink};
 use crate::clock::Timestamp;
-use crate::encode::Encoder;
 use crate::error::{Error, Result};
-use crate::media::{MediaFormat, Packet, TrackInfo, VideoFormat, VideoFrame};
+use crate::media::{Color, VideoFormat};
 use crate::picture::Picture;
 use std::ffi::{CStr, c_int, c_ulong};
 use std::mem::MaybeUninit;
 use std::ptr;
 use std::time::Duration;
+use vpx::vp8e_enc_control_id as set;
 use vpx_sys as vpx;
 
-/// The largest side of a VP8 picture, in pixels (RFC 6386, 9.1).
-const MAX_SIDE: u32 = 16_383;
+/// No tile of VP9 is narrower, in pixels.
+const TILE_WIDTH: u32 = 256;
+/// Cyclic refresh: parts of the picture take turns in getting better, so that none of a constant rate is left over.
+const CYCLIC_REFRESH: c_int = 3;
 
-/// Pictures up to this many pixels are encoded by one thread: a second one spins more than it helps.
-const ONE_THREAD_PIXELS: u32 = 1280 * 720;
-
-/// Frame length that rate control is told of while the real one is not known.
-const USUAL_FRAME: Duration = Duration::from_nanos(33_333_333);
-
-/// How a video track is to be encoded.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct VpxOptions {
-    pub(crate) bits_per_second: u32,
-    pub(crate) key_frames: KeyFrameInterval,
-    /// 0 (careful) to 16 (fast); libvpx calls its negative cpu-used.
-    pub(crate) speed: u8,
-    /// Encoder threads; None for what suits the picture and the machine.
-    pub(crate) threads: Option<u32>,
-}
-
-/// When the next key frame is due (MediaStream Recording, 2.3, videoKeyFrameInterval…).
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum KeyFrameInterval {
-    /// The first frame this long after the last key frame.
-    Duration(Duration),
-    /// The first frame after this many.
-    Count(u32),
-}
-
-/// A VP8 encoder for pictures of one size.
-pub(crate) struct VpxEncoder {
+/// A VP8 or VP9 encoder for pictures of one size.
+pub(super) struct VpxCoder {
     context: Context,
-    format: VideoFormat,
-    key_frames: KeyFrameInterval,
-    /// Time of the last key frame and how many frames came since.
-    last_key: Option<(Timestamp, u32)>,
-    last_time: Option<Timestamp>,
+    codec: VideoCodec,
+    codec_private: Vec<u8>,
 }
 
-impl VpxEncoder {
+impl VpxCoder {
     /// # Errors
-    /// `NotSupported` for a picture that VP8 cannot hold; `Unknown` when libvpx refuses.
-    pub(crate) fn new(format: VideoFormat, options: VpxOptions) -> Result<Self> {
-        let sides = 1..=MAX_SIDE;
-        if !sides.contains(&format.width) || !sides.contains(&format.height) {
-            return Err(Error::not_supported(format!(
-                "VP8 holds pictures of 1 to {MAX_SIDE} pixels a side, not {}×{}; scale the source down",
-                format.width, format.height
-            )));
+    /// `Unknown` when libvpx refuses.
+    pub(super) fn new(codec: VideoCodec, settings: CoderSettings) -> Result<Self> {
+        let mut context = Context::new(codec, settings)?;
+        context.control(set::VP8E_SET_STATIC_THRESHOLD, 1)?;
+        if codec == VideoCodec::Vp9 {
+            let columns = settings.threads.min(settings.format.width / TILE_WIDTH).max(1);
+            context.control(set::VP9E_SET_TILE_COLUMNS, columns.ilog2() as c_int)?;
+            context.control(set::VP9E_SET_ROW_MT, c_int::from(settings.threads > 1))?;
+            context.control(set::VP9E_SET_AQ_MODE, CYCLIC_REFRESH)?;
+            context.control(set::VP9E_SET_COLOR_SPACE, color_space(settings.format.color))?;
+            let range = c_int::from(settings.format.color.full_range);
+            context.control(set::VP9E_SET_COLOR_RANGE, range)?;
         }
-        Ok(Self {
-            context: Context::new(format, options)?,
-            format,
-            key_frames: options.key_frames,
-            last_key: None,
-            last_time: None,
-        })
-    }
-
-    fn key_frame_is_due(&self, time: Timestamp) -> bool {
-        match (self.last_key, self.key_frames) {
-            (None, _) => true,
-            (Some((last, _)), KeyFrameInterval::Duration(interval)) => time - last >= interval,
-            (Some((_, frames)), KeyFrameInterval::Count(count)) => frames >= count,
-        }
-    }
-
-    fn frame_length(&self, frame: &VideoFrame) -> Duration {
-        let since_last = self.last_time.map(|last| frame.time - last);
-        frame.duration.or(since_last).unwrap_or(USUAL_FRAME)
+        let mut made = Self {
+            context,
+            codec,
+            codec_private: if codec == VideoCodec::Vp9 {
+                vp9_private(settings.level)
+            } else {
+                Vec::new()
+            },
+        };
+        made.set_speed(settings.speed)?;
+        Ok(made)
     }
 }
 
-impl Encoder for VpxEncoder {
-    type Input = VideoFrame;
-
-    fn info(&self) -> TrackInfo {
-        TrackInfo {
-            format: MediaFormat::Video(self.format),
-            codec_id: "V_VP8",
-            codec_private: Vec::new(),
-            codec_delay: Duration::ZERO,
-            seek_pre_roll: Duration::ZERO,
-            name: String::new(),
+impl Coder for VpxCoder {
+    fn codec_id(&self) -> &'static str {
+        if self.codec == VideoCodec::Vp9 {
+            "V_VP9"
+        } else {
+            "V_VP8"
         }
     }
 
-    fn encode(&mut self, frame: &VideoFrame, packets: &mut Vec<Packet>) -> Result<()> {
-        let picture = &*frame.picture;
-        if (picture.width(), picture.height()) != (self.format.width, self.format.height) {
-            return Err(Error::NotSupported {
-                message: format!(
-                    "the picture changed from {}×{} to {}×{} during the recording",
-                    self.format.width,
-                    self.format.height,
-                    picture.width(),
-                    picture.height()
-                ),
-            });
-        }
-        let length = self.frame_length(frame);
-        let force_key = self.key_frame_is_due(frame.time);
-        self.context.encode(picture, frame.time, length, force_key)?;
+    fn codec_private(&self) -> &[u8] {
+        &self.codec_private
+    }
+
+    fn set_speed(&mut self, speed: u8) -> Result<()> {
+        // A positive value makes VP8 find out for itself how fast it must be, which costs half as much again.
+        let sign = if self.codec == VideoCodec::Vp8 { -1 } else { 1 };
+        self.context
+            .control(set::VP8E_SET_CPUUSED, sign * c_int::from(speed))
+    }
+
+    fn encode(
+        &mut self,
+        picture: &Picture,
+        time: Timestamp,
+        length: Duration,
+        key: bool,
+        sink: &mut Sink,
+    ) -> Result<()> {
+        self.context.encode(picture, time, length, key)?;
         while let Some((key, data)) = self.context.next_packet() {
-            self.last_key = match self.last_key {
-                Some((last, frames)) if !key => Some((last, frames + 1)),
-                _ => Some((frame.time, 1)),
-            };
-            packets.push(Packet {
-                track: 0,
-                time: frame.time,
-                duration: length,
-                key,
-                padding: Duration::ZERO,
-                data: data.to_vec(),
-            });
+            sink(key, data);
         }
-        self.last_time = Some(frame.time);
         Ok(())
     }
+}
 
-    fn restart(&mut self) {
-        self.last_key = None;
-        self.last_time = None;
-    }
+/// The features of VP9 in WebM: an ID, a length of 1 and a value each.
+fn vp9_private(level: Option<u8>) -> Vec<u8> {
+    const PROFILE: u8 = 1;
+    const LEVEL: u8 = 2;
+    const BIT_DEPTH: u8 = 3;
+    const CHROMA: u8 = 4;
+    /// 4:2:0, chroma between the rows as cameras have it. Neither the stream nor our sources tell it from 1, which
+    /// has it on every other pixel, but that is what libwebm does not take.
+    const VERTICAL: u8 = 0;
+    let mut features = vec![PROFILE, 1, 0];
+    features.extend(level.iter().flat_map(|&level| [LEVEL, 1, level]));
+    features.extend([BIT_DEPTH, 1, 8, CHROMA, 1, VERTICAL]);
+    features
+}
 
-    fn finish(&mut self, _: &mut Vec<Packet>) -> Result<()> {
-        // With a lag of 0 libvpx holds nothing back.
-        Ok(())
+/// libvpx's name for a matrix of H.273; it has no more of the colour's meaning.
+const fn color_space(color: Color) -> c_int {
+    match color.matrix {
+        1 => 2,
+        5 => 1,
+        6 => 3,
+        7 => 4,
+        9 => 5,
+        _ => 0,
     }
 }
 
@@ -157,37 +131,39 @@ struct Context {
 unsafe impl Send for Context {}
 
 impl Context {
-    fn new(format: VideoFormat, options: VpxOptions) -> Result<Self> {
-        // SAFETY: the function takes nothing and returns a static table.
-        let interface = unsafe { vpx::vpx_codec_vp8_cx() };
+    fn new(codec: VideoCodec, settings: CoderSettings) -> Result<Self> {
+        // SAFETY: the functions take nothing and return static tables.
+        let interface = unsafe {
+            if codec == VideoCodec::Vp9 {
+                vpx::vpx_codec_vp9_cx()
+            } else {
+                vpx::vpx_codec_vp8_cx()
+            }
+        };
         let mut config = MaybeUninit::uninit();
         // SAFETY: libvpx fills the whole structure when it returns OK, which is checked before it is read.
         let config = unsafe {
             let result = vpx::vpx_codec_enc_config_default(interface, config.as_mut_ptr(), 0);
-            check(result, "libvpx has no default settings for VP8")?;
+            check(result, "libvpx has no default settings for this codec")?;
             config.assume_init_mut()
         };
-        configure(config, format, options);
+        configure(config, settings);
         // SAFETY: an all-zero context is what vpx_codec_enc_init expects, and all zero is a valid value of it.
-        let mut codec: Box<vpx::vpx_codec_ctx_t> = Box::new(unsafe { std::mem::zeroed() });
+        let mut context: Box<vpx::vpx_codec_ctx_t> = Box::new(unsafe { std::mem::zeroed() });
         #[expect(clippy::cast_possible_wrap, reason = "the version is a small number")]
         let version = vpx::VPX_ENCODER_ABI_VERSION as c_int;
         // SAFETY: all pointers are to live values; the context stays where it is, in its box.
-        let result = unsafe { vpx::vpx_codec_enc_init_ver(&raw mut *codec, interface, config, 0, version) };
-        check(result, "libvpx cannot encode VP8 with these settings")?;
-        let mut context = Self {
-            codec,
-            image: wrapped_image(format),
+        let result = unsafe { vpx::vpx_codec_enc_init_ver(&raw mut *context, interface, config, 0, version) };
+        check(result, "libvpx cannot encode with these settings")?;
+        Ok(Self {
+            codec: context,
+            image: wrapped_image(settings.format),
             packets: ptr::null(),
-        };
-        let speed = -c_int::from(options.speed);
-        context.control(vpx::vp8e_enc_control_id::VP8E_SET_CPUUSED, speed)?;
-        context.control(vpx::vp8e_enc_control_id::VP8E_SET_STATIC_THRESHOLD, 1)?;
-        Ok(context)
+        })
     }
 
-    fn control(&mut self, id: vpx::vp8e_enc_control_id, value: c_int) -> Result<()> {
-        // SAFETY: both controls that we set take one int.
+    fn control(&mut self, id: set, value: c_int) -> Result<()> {
+        // SAFETY: all the controls that we set take one int.
         let result = unsafe { vpx::vpx_codec_control_(&raw mut *self.codec, id as c_int, value) };
         self.checked(result, "libvpx refuses an encoder setting")
     }
@@ -212,7 +188,7 @@ impl Context {
             )
         };
         self.packets = ptr::null();
-        self.checked(result, "VP8 encoding failed")
+        self.checked(result, "libvpx failed to encode a picture")
     }
 
     /// Whether it is a key frame, and its bytes; None when the last picture's packets are all taken.
@@ -253,10 +229,10 @@ impl Drop for Context {
     }
 }
 
-fn configure(config: &mut vpx::vpx_codec_enc_cfg_t, format: VideoFormat, options: VpxOptions) {
-    config.g_w = format.width;
-    config.g_h = format.height;
-    config.g_threads = options.threads.unwrap_or_else(|| usual_threads(format));
+fn configure(config: &mut vpx::vpx_codec_enc_cfg_t, settings: CoderSettings) {
+    config.g_w = settings.format.width;
+    config.g_h = settings.format.height;
+    config.g_threads = settings.threads;
     config.g_timebase = vpx::vpx_rational {
         num: 1,
         den: 1_000_000,
@@ -265,12 +241,12 @@ fn configure(config: &mut vpx::vpx_codec_enc_cfg_t, format: VideoFormat, options
     config.g_lag_in_frames = 0;
     config.g_error_resilient = 0;
     config.rc_end_usage = vpx::vpx_rc_mode::VPX_CBR;
-    config.rc_target_bitrate = (options.bits_per_second / 1000).max(1);
+    config.rc_target_bitrate = (settings.bits_per_second / 1000).max(1);
     // A recorder loses no frame to save bits.
     config.rc_dropframe_thresh = 0;
     config.rc_resize_allowed = 0;
     config.rc_min_quantizer = 4;
-    config.rc_max_quantizer = 56;
+    config.rc_max_quantizer = 63;
     config.rc_undershoot_pct = 100;
     config.rc_overshoot_pct = 15;
     config.rc_buf_sz = 1000;
@@ -280,15 +256,6 @@ fn configure(config: &mut vpx::vpx_codec_enc_cfg_t, format: VideoFormat, options
     config.kf_mode = vpx::vpx_kf_mode::VPX_KF_DISABLED;
     config.kf_min_dist = 0;
     config.kf_max_dist = i32::MAX.cast_unsigned();
-}
-
-fn usual_threads(format: VideoFormat) -> u32 {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    if format.width * format.height > ONE_THREAD_PIXELS && cores >= 4 {
-        2
-    } else {
-        1
-    }
 }
 
 /// The description of an I420 picture with rows side by side; the planes are set for each picture.
@@ -317,95 +284,4 @@ fn check(result: vpx::vpx_codec_err_t, what: &str) -> Result<()> {
     // SAFETY: libvpx returns a static C string for every code.
     let text = unsafe { CStr::from_ptr(vpx::vpx_codec_err_to_string(result)) };
     Err(Error::unknown(what, text.to_string_lossy().into_owned()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::media::Color;
-    use std::sync::Arc;
-
-    fn encoder(width: u32, height: u32, key_frames: KeyFrameInterval) -> Result<VpxEncoder> {
-        let format = VideoFormat {
-            width,
-            height,
-            frame_duration: None,
-            color: Color::UNSPECIFIED,
-        };
-        let options = VpxOptions {
-            bits_per_second: 200_000,
-            key_frames,
-            speed: 12,
-            threads: Some(1),
-        };
-        VpxEncoder::new(format, options)
-    }
-
-    fn frame(width: u32, height: u32, at: Timestamp) -> VideoFrame {
-        let mut picture = Picture::new(width, height);
-        picture
-            .data_mut()
-            .iter_mut()
-            .zip((0u8..=255).cycle())
-            .for_each(|(byte, value)| *byte = value);
-        VideoFrame {
-            time: at,
-            duration: None,
-            picture: Arc::new(picture),
-        }
-    }
-
-    fn key_frame_times(encoder: &mut VpxEncoder, times: impl Iterator<Item = u64>) -> Vec<u64> {
-        let mut packets = Vec::new();
-        for ms in times {
-            encoder
-                .encode(&frame(64, 36, Timestamp::from_millis(ms)), &mut packets)
-                .unwrap();
-        }
-        packets
-            .iter()
-            .filter(|p| p.key)
-            .map(|p| p.time.round_millis())
-            .collect()
-    }
-
-    #[test]
-    fn each_picture_gives_one_packet_with_its_time_also_at_odd_sizes() {
-        for (width, height) in [(64, 36), (1, 1), (17, 33), (641, 3)] {
-            let mut encoder = encoder(width, height, KeyFrameInterval::Count(100)).unwrap();
-            let mut packets = Vec::new();
-            for ms in [0, 40, 47, 200] {
-                encoder
-                    .encode(&frame(width, height, Timestamp::from_millis(ms)), &mut packets)
-                    .unwrap();
-            }
-            let times: Vec<u64> = packets.iter().map(|p| p.time.round_millis()).collect();
-            assert_eq!(times, [0, 40, 47, 200]);
-            assert!(packets[0].key && !packets[0].data.is_empty());
-        }
-    }
-
-    #[test]
-    fn key_frames_come_after_the_asked_duration_or_count_and_after_a_restart() {
-        let mut by_time = encoder(64, 36, KeyFrameInterval::Duration(Duration::from_millis(100))).unwrap();
-        assert_eq!(key_frame_times(&mut by_time, (0..300).step_by(30)), [0, 120, 240]);
-        let mut by_count = encoder(64, 36, KeyFrameInterval::Count(4)).unwrap();
-        assert_eq!(
-            key_frame_times(&mut by_count, (0..300).step_by(30)),
-            [0, 120, 240]
-        );
-        by_count.restart();
-        assert_eq!(key_frame_times(&mut by_count, (300..400).step_by(30)), [300]);
-    }
-
-    #[test]
-    fn a_size_that_vp8_cannot_hold_is_refused_and_so_is_a_change_of_size() {
-        let refused = encoder(16_384, 16, KeyFrameInterval::Count(1)).err().unwrap();
-        assert_eq!(refused.name(), "NotSupportedError");
-        let mut encoder = encoder(64, 36, KeyFrameInterval::Count(1)).unwrap();
-        let changed = encoder
-            .encode(&frame(32, 36, Timestamp::ZERO), &mut Vec::new())
-            .unwrap_err();
-        assert_eq!(changed.name(), "NotSupportedError");
-    }
 }

@@ -1,5 +1,7 @@
 //! MIME types of recordings: parse, is it supported, what it becomes (MediaStream Recording, 2.3 and 2.4).
+use crate::encode::{AudioCodec, VideoCodec};
 use crate::error::{Error, Result};
+use crate::recorder::profile::{self, Profile};
 use std::fmt;
 
 /// The file formats that are written.
@@ -11,45 +13,55 @@ pub(crate) enum Container {
     Matroska,
 }
 
-/// The codecs that are written.
+/// A codec of either kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Codec {
-    Vp8,
-    Opus,
+enum Codec {
+    Video(VideoCodec),
+    Audio(AudioCodec),
 }
 
 /// Codecs that the specification knows or that we know of, but that this build does not write.
-const KNOWN_ELSEWHERE: [&str; 14] = [
-    "vp9", "vp09", "av1", "av01", "h264", "avc1", "avc3", "hvc1", "hev1", "pcm", "vorbis", "flac", "mp4a",
-    "mp3",
+const KNOWN_ELSEWHERE: [&str; 13] = [
+    "av1", "av01", "h264", "avc1", "avc3", "hvc1", "hev1", "vorbis", "flac", "mp4a", "mp3", "ac-3", "ec-3",
 ];
 
-/// What a recording is to be: the MIME type that was asked for, completed where it was silent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A codec that was asked for, and by which words, in their canonical form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Asked<C> {
+    pub(crate) codec: C,
+    pub(crate) text: String,
+}
+
+/// What a recording is to be: the MIME type that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct MimeType {
     /// Whether it is `audio/…`, which holds no pictures.
     pub(crate) audio_only: bool,
     pub(crate) container: Container,
-    pub(crate) video: Option<Codec>,
-    pub(crate) audio: Option<Codec>,
+    pub(crate) video: Option<Asked<VideoCodec>>,
+    pub(crate) audio: Option<Asked<AudioCodec>>,
 }
 
 impl Codec {
-    const fn is_video(self) -> bool {
-        matches!(self, Self::Vp8)
-    }
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Vp8 => "vp8",
-            Self::Opus => "opus",
-        }
+    /// By the part of a codec string that stands before its first dot, in lower case.
+    fn named(identifier: &str) -> Option<Self> {
+        Some(match identifier {
+            "vp8" => Self::Video(VideoCodec::Vp8),
+            "vp9" | "vp09" => Self::Video(VideoCodec::Vp9),
+            #[cfg(feature = "av1")]
+            "av1" | "av01" => Self::Video(VideoCodec::Av1),
+            "opus" => Self::Audio(AudioCodec::Opus),
+            "pcm" => Self::Audio(AudioCodec::Pcm),
+            _ => return None,
+        })
     }
 }
 
 impl MimeType {
     /// Reads a MIME type; `""` leaves everything open. `defer_unknown`: codecs that nobody has heard of yet are
     /// let through here and refused at the start.
+    ///
+    /// Only the names of codecs count here, not what follows a dot: that is for [`profile`](Self::profile).
     ///
     /// # Errors
     /// `NotSupported`, with what is.
@@ -72,8 +84,10 @@ impl MimeType {
             video: None,
             audio: None,
         };
-        if let Some(codecs) = parameters.find_map(codecs_value) {
-            for codec in codecs.split(',').map(str::trim).filter(|codec| !codec.is_empty()) {
+        // An empty list is none; an empty name in a list is no codec.
+        let codecs = parameters.find_map(codecs_value);
+        if let Some(codecs) = codecs.filter(|codecs| !codecs.trim().is_empty()) {
+            for codec in codecs.split(',').map(str::trim) {
                 mime.add(text, codec, defer_unknown)?;
             }
         }
@@ -82,35 +96,71 @@ impl MimeType {
 
     fn add(&mut self, text: &str, codec: &str, defer_unknown: bool) -> Result<()> {
         let identifier = codec.split('.').next().unwrap_or_default().to_ascii_lowercase();
-        let codec = match identifier.as_str() {
-            "vp8" => Codec::Vp8,
-            "opus" => Codec::Opus,
-            other if defer_unknown && !KNOWN_ELSEWHERE.contains(&other) => return Ok(()),
-            other => return Err(unsupported(text, &format!("this build does not encode {other}"))),
+        let Some(named) = Codec::named(&identifier) else {
+            if identifier.is_empty() {
+                return Err(unsupported(text, "there is a codec without a name in its list"));
+            }
+            if defer_unknown && !KNOWN_ELSEWHERE.contains(&identifier.as_str()) {
+                return Ok(());
+            }
+            return Err(unsupported(
+                text,
+                &format!("this build does not encode {identifier}"),
+            ));
         };
-        if codec.is_video() && self.audio_only {
-            return Err(unsupported(text, "an audio type holds no video codec"));
+        let words = profile::canonical(codec);
+        let is_second = match named {
+            Codec::Video(_) if self.audio_only => {
+                return Err(unsupported(text, "an audio type holds no video codec"));
+            }
+            Codec::Audio(AudioCodec::Pcm) if self.container == Container::Webm => {
+                return Err(unsupported(text, "WebM does not carry pcm, x-matroska does"));
+            }
+            Codec::Video(codec) => self.video.replace(Asked { codec, text: words }).is_some(),
+            Codec::Audio(codec) => self.audio.replace(Asked { codec, text: words }).is_some(),
+        };
+        if is_second {
+            return Err(unsupported(text, "it names two codecs of one kind"));
         }
-        let slot = if codec.is_video() {
-            &mut self.video
-        } else {
-            &mut self.audio
-        };
-        match slot.replace(codec) {
-            None => Ok(()),
-            Some(_) => Err(unsupported(text, "it names two codecs of one kind")),
+        Ok(())
+    }
+
+    /// What is recorded of pictures where nothing was said: VP8, as browsers do.
+    pub(crate) fn video_codec(&self) -> VideoCodec {
+        self.video.as_ref().map_or(VideoCodec::Vp8, |asked| asked.codec)
+    }
+
+    /// What is recorded of sound where nothing was said.
+    pub(crate) fn audio_codec(&self) -> AudioCodec {
+        self.audio.as_ref().map_or(AudioCodec::Opus, |asked| asked.codec)
+    }
+
+    /// What was asked of the pictures' stream behind the codec's name.
+    ///
+    /// # Errors
+    /// `NotSupported` for codec strings that are malformed or ask for what is not encoded.
+    pub(crate) fn profile(&self) -> Result<Option<Profile>> {
+        if let Some(audio) = self.audio.as_ref().filter(|audio| audio.text.contains('.')) {
+            return Err(Error::not_supported(format!(
+                "'{}' cannot be encoded: it takes no parameters",
+                audio.text
+            )));
+        }
+        match &self.video {
+            Some(video) => Profile::parse(video.codec, &video.text),
+            None => Ok(None),
         }
     }
 }
 
 /// The completed type, as `mimeType` shows it after the start: only what is really recorded.
-pub(crate) struct Completed {
-    pub(crate) mime: MimeType,
+pub(crate) struct Completed<'a> {
+    pub(crate) mime: &'a MimeType,
     pub(crate) has_video: bool,
     pub(crate) has_audio: bool,
 }
 
-impl fmt::Display for Completed {
+impl fmt::Display for Completed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = if self.has_video && !self.mime.audio_only {
             "video"
@@ -121,17 +171,26 @@ impl fmt::Display for Completed {
             Container::Webm => "webm",
             Container::Matroska => "x-matroska",
         };
-        let video = self.has_video.then_some(Codec::Vp8);
-        let audio = self.has_audio.then_some(Codec::Opus);
-        let codecs: Vec<&str> = video.into_iter().chain(audio).map(Codec::name).collect();
+        let video = self.mime.video.as_ref().map_or("vp8", |asked| &asked.text);
+        let audio = self.mime.audio.as_ref().map_or("opus", |asked| &asked.text);
+        let video = self.has_video.then_some(video);
+        let audio = self.has_audio.then_some(audio);
+        let codecs: Vec<&str> = video.into_iter().chain(audio).collect();
         write!(f, "{kind}/{container};codecs={}", codecs.join(","))
     }
 }
 
+/// For messages.
+const CODECS: &str = if cfg!(feature = "av1") {
+    "vp8, vp9, av1, opus and, in x-matroska, pcm"
+} else {
+    "vp8, vp9, opus and, in x-matroska, pcm"
+};
+
 fn unsupported(text: &str, why: &str) -> Error {
     Error::not_supported(format!(
         "'{text}' cannot be recorded: {why}; video/webm, audio/webm, video/x-matroska and audio/x-matroska can, \
-         with the codecs vp8 and opus"
+         with the codecs {CODECS}"
     ))
 }
 
@@ -175,72 +234,4 @@ fn unquoted(value: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn codecs(text: &str) -> Option<(Option<Codec>, Option<Codec>)> {
-        MimeType::parse(text, false)
-            .ok()
-            .map(|mime| (mime.video, mime.audio))
-    }
-
-    #[test]
-    fn case_blanks_quotes_and_repetition_do_not_matter() {
-        let both = Some((Some(Codec::Vp8), Some(Codec::Opus)));
-        for text in [
-            "video/webm;codecs=vp8,opus",
-            "Video/WebM; CODECS=\"VP8, opus\"",
-            "video/webm ; a=\"x;codecs=h264\" ; codecs=\"vp8\\,opus\"",
-            "video/x-matroska;codecs=opus,vp8;codecs=flac",
-        ] {
-            assert_eq!(codecs(text), both, "{text}");
-        }
-        assert_eq!(codecs(""), Some((None, None)));
-        assert_eq!(codecs("video/webm;codecs="), Some((None, None)));
-        assert_eq!(codecs("audio/webm;codecs=opus"), Some((None, Some(Codec::Opus))));
-    }
-
-    #[test]
-    fn what_cannot_be_recorded_is_not_supported() {
-        for text in [
-            "audio/banana",
-            "video/pineapple",
-            "video/mp4",
-            "webm",
-            ";codecs=vp8",
-            "video/webm;codecs=vp8,vp8",
-            "video/webm;codecs=h264",
-            "video/webm;codecs=vp9",
-            "audio/webm;codecs=vp8",
-            "video/webm;codecs=banana",
-        ] {
-            assert_eq!(codecs(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn only_unheard_of_codecs_are_deferred() {
-        assert!(MimeType::parse("video/webm;codecs=banana", true).is_ok());
-        assert!(MimeType::parse("video/webm;codecs=vp9", true).is_err());
-    }
-
-    #[test]
-    fn the_completed_type_names_what_is_recorded() {
-        let complete = |text, has_video, has_audio| {
-            let mime = MimeType::parse(text, false).unwrap();
-            Completed {
-                mime,
-                has_video,
-                has_audio,
-            }
-            .to_string()
-        };
-        assert_eq!(complete("", true, true), "video/webm;codecs=vp8,opus");
-        assert_eq!(complete("video/webm", true, false), "video/webm;codecs=vp8");
-        assert_eq!(complete("", false, true), "audio/webm;codecs=opus");
-        assert_eq!(
-            complete("audio/x-matroska", false, true),
-            "audio/x-matroska;codecs=opus"
-        );
-    }
-}
+mod tests;

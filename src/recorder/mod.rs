@@ -6,9 +6,11 @@ mod interleave;
 mod mime;
 mod options;
 mod pipeline;
+mod profile;
 mod recording;
 mod setup;
 mod stats;
+mod tempo;
 mod timeline;
 
 pub use blob::{Blob, BlobEvent};
@@ -160,7 +162,7 @@ impl MediaRecorder {
         self.lock().recording
     }
 
-    /// What was asked for; while it records, completed to what is recorded.
+    /// What was asked for; from the event `Start` until the recording ends, completed to what is recorded.
     #[must_use]
     pub fn mime_type(&self) -> String {
         self.lock().mime_type.clone()
@@ -202,7 +204,7 @@ impl MediaRecorder {
         // What the constructor let pass because nobody knows it yet is refused now.
         Self::check_type(&self.0.options.mime_type)?;
         let options = &self.0.options;
-        let setup = Setup::new(&self.0.stream, self.0.asked, options)?;
+        let setup = Setup::new(&self.0.stream, &self.0.asked, options)?;
         let (commands_sender, commands) = unbounded();
         state.recording = RecordingState::Recording;
         if options.start_paused {
@@ -210,7 +212,6 @@ impl MediaRecorder {
             // The recording takes it from the channel as soon as it is asked for events.
             let _ = commands_sender.send(Command::Pause);
         }
-        setup.mime_type.as_ref().clone_into(&mut state.mime_type);
         state.bit_rates = setup.bit_rates;
         state.runs += 1;
         state.run = Some(Run {
@@ -280,6 +281,14 @@ impl MediaRecorder {
             state.recording = to;
         }
         Ok(())
+    }
+
+    /// The event `Start` of this run is delivered: from now on the type is complete (2.3, `start`).
+    fn complete_mime_type(&self, run: u64, mime_type: &str) {
+        let mut state = self.lock();
+        if state.runs == run && state.run.is_some() {
+            mime_type.clone_into(&mut state.mime_type);
+        }
     }
 
     /// Ends this run, unless it ended before or another one has begun.

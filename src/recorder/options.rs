@@ -17,11 +17,6 @@ const LEAST_BITS: u32 = 6_000;
 /// Without a wish a key frame comes this often: far enough to cost little, close enough to seek well.
 const USUAL_KEY_FRAMES: KeyFrameInterval = KeyFrameInterval::Duration(Duration::from_secs(4));
 
-/// A speed at which one core encodes 720p in a fifth of real time.
-const USUAL_SPEED: u8 = 8;
-/// The fastest libvpx knows.
-const MOST_SPEED: u8 = 16;
-
 /// Wishes for a recording; the default has none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MediaRecorderOptions {
@@ -45,7 +40,8 @@ pub struct MediaRecorderOptions {
     pub max_size: Option<u64>,
     /// Extension: the recording begins with a pause.
     pub start_paused: bool,
-    /// Extension: encoder speed, 0 (careful) to 16 (fast).
+    /// Extension: encoder speed, 0 (careful) to 16 (fast), cut to the fastest that the codec knows: 16 for VP8, 9 for
+    /// VP9, 10 for AV1. Without a wish a live recording whose encoder falls behind goes faster by itself.
     pub speed: Option<u8>,
     /// Extension: encoder threads a video track, at least 1.
     pub threads: Option<u32>,
@@ -109,10 +105,6 @@ impl MediaRecorderOptions {
                 "key frames come by duration or by count, not by both; leave one out",
             )),
         }
-    }
-
-    pub(crate) fn encoder_speed(&self) -> u8 {
-        self.speed.unwrap_or(USUAL_SPEED).min(MOST_SPEED)
     }
 }
 

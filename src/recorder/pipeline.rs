@@ -1,14 +1,16 @@
 //! One track's way through a recording: its listener, its encoder and the thread between them.
+use crate::clock::{Clock, Timestamp};
 use crate::devices::MediaStreamTrack;
 use crate::devices::fit::Letterbox;
 use crate::devices::medium::Medium;
 use crate::devices::tap::{Connection, Listener};
 use crate::devices::track::Feed;
-use crate::encode::{AudioCorrections, Encoder, OpusEncoder, OpusOptions, VpxEncoder, VpxOptions};
+use crate::encode::{AudioCorrections, AudioEncoder, AudioOptions, Encoder, VideoEncoder, VideoOptions};
 use crate::error::{Error, Result};
 use crate::media::{MediaFormat, Packet, TrackInfo};
 use crate::recorder::backlog::Backlog;
 use crate::recorder::interleave::TrackOrder;
+use crate::recorder::tempo::Tempo;
 use crate::recorder::timeline::{Place, Placed, Timeline};
 use crossbeam_channel::Sender;
 use std::panic::{self, AssertUnwindSafe};
@@ -33,8 +35,8 @@ pub(crate) enum Message {
 /// How the tracks of one recording are encoded.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EncoderOptions {
-    pub(crate) video: VpxOptions,
-    pub(crate) audio: OpusOptions,
+    pub(crate) video: VideoOptions,
+    pub(crate) audio: AudioOptions,
 }
 
 /// One recorded track, as the recording and those who steer it know it.
@@ -71,6 +73,7 @@ struct Worker<E: Encoder> {
     track: usize,
     encoder: E,
     prepare: Prepare<E::Input>,
+    clock: Clock,
     timeline: Arc<Timeline>,
     messages: Sender<Message>,
     order: TrackOrder,
@@ -97,7 +100,7 @@ impl Pipeline {
                 } else {
                     RAW_PICTURES_OF_A_FILE
                 });
-                let encoder = VpxEncoder::new(feed.format(), shared.options.video)?;
+                let encoder = VideoEncoder::new(feed.format(), shared.options.video)?;
                 let order = TrackOrder { audio: false, live };
                 // The file keeps the size that it began with.
                 let mut letterbox = Letterbox::new(feed.format());
@@ -106,7 +109,7 @@ impl Pipeline {
             }
             Feed::Audio(feed) => {
                 let listener = feed.listen(if live { RAW_BLOCKS } else { RAW_BLOCKS_OF_A_FILE });
-                let encoder = OpusEncoder::new(feed.format(), shared.options.audio, live)?;
+                let encoder = AudioEncoder::new(feed.format(), shared.options.audio, live)?;
                 let order = TrackOrder { audio: true, live };
                 Self::spawn(index, track, (encoder, Box::new(Ok)), listener, order, shared)
             }
@@ -139,6 +142,7 @@ impl Pipeline {
             track: index,
             encoder,
             prepare,
+            clock: track.clock().clone(),
             timeline: shared.timeline.clone(),
             messages: shared.messages.clone(),
             order,
@@ -196,6 +200,8 @@ where
     fn encode_all(&mut self, listener: Listener<E::Input>) -> Result<()> {
         let mut interval = 0;
         let mut broken_off = false;
+        let mut tempo = Tempo::new(self.encoder.speeds());
+        let mut last = Timestamp::ZERO;
         for item in listener.frames() {
             let placed = if self.order.live {
                 self.timeline.place_live(item)
@@ -216,8 +222,17 @@ where
                 (broken_off, interval) = (false, number);
             }
             let item = (self.prepare)(item)?;
+            let begun = self.clock.now();
+            let item = (self.prepare)(item)?;
             self.encoder.encode(&item, &mut self.packets)?;
             self.deliver();
+            if self.order.live {
+                let (took, interval) = (self.clock.now() - begun, item.time() - last);
+                if let Some(speed) = tempo.next(listener.waiting(), took, interval) {
+                    self.encoder.set_speed(speed)?;
+                }
+                last = item.time();
+            }
         }
         // The source need not wait for an encoder that finishes.
         drop(listener);

@@ -344,7 +344,11 @@ impl Iterator for Recording {
                 self.fail(error);
             }
         }
-        self.events.pop_front()
+        let event = self.events.pop_front();
+        if let Some(RecorderEvent::Start) = event {
+            self.recorder.complete_mime_type(self.run, &self.mime_type);
+        }
+        event
     }
 }
 

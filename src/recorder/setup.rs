@@ -1,7 +1,8 @@
 //! What a recording needs before it runs: which tracks, encoded how, and the threads that do it.
 use crate::clock::Clock;
+use crate::devices::track::Feed;
 use crate::devices::{MediaStream, MediaStreamTrack, Notices, ReadyState, TrackKind};
-use crate::encode::{OpusOptions, VpxOptions};
+use crate::encode::{AudioOptions, VideoOptions};
 use crate::error::{Error, Result};
 use crate::recorder::mime::{Completed, Container, MimeType};
 use crate::recorder::options::{BitRates, BitrateMode, MediaRecorderOptions};
@@ -35,7 +36,11 @@ impl Setup {
     /// # Errors
     /// `NotSupported` for a stream without live tracks, and for tracks or options that cannot be recorded; `Unknown`
     /// when an encoder or the system refuses.
-    pub(crate) fn new(stream: &MediaStream, asked: MimeType, options: &MediaRecorderOptions) -> Result<Self> {
+    pub(crate) fn new(
+        stream: &MediaStream,
+        asked: &MimeType,
+        options: &MediaRecorderOptions,
+    ) -> Result<Self> {
         let changes = stream.changes();
         let tracks = recordable_tracks(stream, asked, options)?;
         let completed = Completed {
@@ -47,7 +52,7 @@ impl Setup {
         let clock = tracks[0].clock().clone();
         let (sender, messages) = unbounded();
         let shared = Shared {
-            options: encoder_options(&tracks, options, bit_rates)?,
+            options: encoder_options(&tracks, asked, options, bit_rates)?,
             timeline: Arc::new(Timeline::start(
                 clock.clone(),
                 options.max_duration,
@@ -81,7 +86,7 @@ impl Setup {
 
 fn recordable_tracks(
     stream: &MediaStream,
-    asked: MimeType,
+    asked: &MimeType,
     options: &MediaRecorderOptions,
 ) -> Result<Vec<MediaStreamTrack>> {
     let mut tracks = stream.tracks();
@@ -103,18 +108,31 @@ fn recordable_tracks(
 /// Targets are for all tracks of a kind together (MediaStream Recording, 2.3, `start`).
 fn encoder_options(
     tracks: &[MediaStreamTrack],
+    asked: &MimeType,
     options: &MediaRecorderOptions,
     bit_rates: BitRates,
 ) -> Result<EncoderOptions> {
     let share = |bits: u32, kind| bits / u32::try_from(count(tracks, kind)).unwrap_or(u32::MAX).max(1);
+    let video_bits = share(bit_rates.video, TrackKind::Video);
+    let profile = asked.profile()?;
+    if let Some(profile) = &profile {
+        for track in tracks {
+            if let Feed::Video(feed) = track.feed() {
+                profile.check(feed.format(), video_bits)?;
+            }
+        }
+    }
     Ok(EncoderOptions {
-        video: VpxOptions {
-            bits_per_second: share(bit_rates.video, TrackKind::Video),
+        video: VideoOptions {
+            codec: asked.video_codec(),
+            bits_per_second: video_bits,
             key_frames: options.key_frames()?,
-            speed: options.encoder_speed(),
+            speed: options.speed,
             threads: options.threads,
+            level: profile.map(|profile| profile.level),
         },
-        audio: OpusOptions {
+        audio: AudioOptions {
+            codec: asked.audio_codec(),
             bits_per_second: share(bit_rates.audio, TrackKind::Audio),
             constant: options.audio_bitrate_mode == BitrateMode::Constant,
         },

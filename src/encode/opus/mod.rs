@@ -1,11 +1,11 @@
 //! Opus: stamped audio blocks in, packets of 20 ms out (libopus by the crate `opus`).
 mod layout;
 
-use super::Encoder;
-use super::samples::{AudioCorrections, OUTPUT_RATE, Samples};
+use super::audio::{AudioOptions, Coder};
+use super::samples::OUTPUT_RATE;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::media::{AudioBlock, AudioFormat, MediaFormat, Packet, TrackInfo, frames_to_duration};
+use crate::media::{AudioFormat, MediaFormat, Packet, TrackInfo, frames_to_duration};
 use ::opus as libopus;
 use layout::Layout;
 use libopus::{Application, Bitrate, Channels};
@@ -24,99 +24,8 @@ const MAX_RATE: u32 = 256_000;
 /// RFC 7845, 4.6: a decoder has converged after 80 ms.
 const SEEK_PRE_ROLL: Duration = Duration::from_millis(80);
 
-/// What can be chosen about an Opus track.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct OpusOptions {
-    /// Bits a second; what Opus cannot do is cut to the nearest it can.
-    pub(crate) bits_per_second: u32,
-    /// Every packet equally long, instead of as long as its sound needs.
-    pub(crate) constant: bool,
-}
-
-/// The encoder of one audio track.
-pub(crate) struct OpusEncoder {
-    format: AudioFormat,
-    samples: Samples,
-    coder: Coder,
-}
-
-impl OpusEncoder {
-    /// An encoder for blocks of about this format; what differs is remixed and resampled.
-    ///
-    /// `live` says that stamps are a device's, which jitter and drift. Up to 8 channels stay what they are, in
-    /// WAV's order (front left, right, centre, low frequency, back, side); of more only the first two.
-    ///
-    /// # Errors
-    ///
-    /// `NotSupported` for 0 channels, `Unknown` when libopus fails.
-    pub(crate) fn new(format: AudioFormat, options: OpusOptions, live: bool) -> Result<Self> {
-        let channels = if format.channels > 8 { 2 } else { format.channels };
-        let layout = Layout::of(channels).ok_or_else(|| {
-            Error::not_supported("sound without a channel cannot be encoded: choose 1 to 8 channels")
-        })?;
-        Ok(Self {
-            format,
-            samples: Samples::new(channels, live),
-            coder: Coder::new(layout, options)?,
-        })
-    }
-}
-
-impl Encoder for OpusEncoder {
-    type Input = AudioBlock;
-
-    fn info(&self) -> TrackInfo {
-        let channels = self.coder.layout.channels;
-        TrackInfo {
-            format: MediaFormat::Audio(AudioFormat {
-                sample_rate: OUTPUT_RATE,
-                channels: channels.into(),
-            }),
-            codec_id: "A_OPUS",
-            codec_private: self.coder.head(self.format.sample_rate),
-            codec_delay: frames_to_duration(self.coder.pre_skip.into(), OUTPUT_RATE),
-            seek_pre_roll: SEEK_PRE_ROLL,
-            name: String::new(),
-        }
-    }
-
-    fn encode(&mut self, input: &AudioBlock, packets: &mut Vec<Packet>) -> Result<()> {
-        let Self { samples, coder, .. } = self;
-        let from = packets.len();
-        let pushed = samples.push(input, &mut |frames| coder.push(frames, packets));
-        self.stamp(&mut packets[from..]);
-        pushed
-    }
-
-    /// Sound goes on seamlessly: a pause is cut out at the sample, and Opus needs no key frames.
-    fn restart(&mut self) {}
-
-    fn corrections(&self) -> AudioCorrections {
-        self.samples.corrections()
-    }
-
-    fn finish(&mut self, packets: &mut Vec<Packet>) -> Result<()> {
-        let Self { samples, coder, .. } = self;
-        let from = packets.len();
-        samples.finish(&mut |frames| coder.push(frames, packets))?;
-        coder.finish(packets)?;
-        self.stamp(&mut packets[from..]);
-        Ok(())
-    }
-}
-
-impl OpusEncoder {
-    /// Moves packets, which the coder stamps from zero, to where the sound begins.
-    fn stamp(&self, packets: &mut [Packet]) {
-        let start = self.samples.start().unwrap_or_default();
-        for packet in packets {
-            packet.time = start + (packet.time - Timestamp::ZERO);
-        }
-    }
-}
-
 /// Frames of 20 ms into packets, timed from zero.
-struct Coder {
+pub(super) struct OpusCoder {
     inner: Inner,
     layout: Layout,
     /// Sample frames by which decoded sound is late: the encoder's look-ahead.
@@ -136,8 +45,13 @@ enum Inner {
     Multi(libopus::MSEncoder),
 }
 
-impl Coder {
-    fn new(layout: Layout, options: OpusOptions) -> Result<Self> {
+impl OpusCoder {
+    /// # Errors
+    ///
+    /// `NotSupported` for anything but 1 to 8 channels, `Unknown` when libopus fails.
+    pub(super) fn new(channels: u16, options: AudioOptions) -> Result<Self> {
+        let layout = Layout::of(channels)
+            .ok_or_else(|| Error::not_supported(format!("Opus has 1 to 8 channels, not {channels}")))?;
         let (least, most) = (
             MIN_RATE * u32::from(layout.streams),
             MAX_RATE * u32::from(layout.channels),
@@ -178,6 +92,48 @@ impl Coder {
         head
     }
 
+    /// A packet of what is pending, which is one packet's worth.
+    fn flush(&mut self, packets: &mut Vec<Packet>) -> Result<()> {
+        let mut pending = std::mem::take(&mut self.pending);
+        packets.push(self.code(&pending)?);
+        pending.clear();
+        self.pending = pending;
+        Ok(())
+    }
+
+    fn code(&mut self, samples: &[f32]) -> Result<Packet> {
+        let length = self
+            .inner
+            .encode(samples, &mut self.scratch)
+            .map_err(|error| Error::unknown("the Opus encoder failed", error))?;
+        let at = frames_to_duration(self.packets * PACKET_FRAMES as u64, OUTPUT_RATE);
+        self.packets += 1;
+        Ok(Packet {
+            track: 0,
+            time: Timestamp::ZERO + at,
+            duration: frames_to_duration(PACKET_FRAMES as u64, OUTPUT_RATE),
+            key: true,
+            padding: Duration::ZERO,
+            data: self.scratch[..length].to_vec(),
+        })
+    }
+}
+
+impl Coder for OpusCoder {
+    fn info(&self, input_rate: u32) -> TrackInfo {
+        TrackInfo {
+            format: MediaFormat::Audio(AudioFormat {
+                sample_rate: OUTPUT_RATE,
+                channels: self.layout.channels.into(),
+            }),
+            codec_id: "A_OPUS",
+            codec_private: self.head(input_rate),
+            codec_delay: frames_to_duration(self.pre_skip.into(), OUTPUT_RATE),
+            seek_pre_roll: SEEK_PRE_ROLL,
+            name: String::new(),
+        }
+    }
+
     fn push(&mut self, mut samples: &[f32], packets: &mut Vec<Packet>) -> Result<()> {
         let size = PACKET_FRAMES * usize::from(self.layout.channels);
         self.frames += (samples.len() / usize::from(self.layout.channels)) as u64;
@@ -215,32 +171,6 @@ impl Coder {
             last.padding = frames_to_duration(padding, OUTPUT_RATE);
         }
         Ok(())
-    }
-
-    /// A packet of what is pending, which is one packet's worth.
-    fn flush(&mut self, packets: &mut Vec<Packet>) -> Result<()> {
-        let mut pending = std::mem::take(&mut self.pending);
-        packets.push(self.code(&pending)?);
-        pending.clear();
-        self.pending = pending;
-        Ok(())
-    }
-
-    fn code(&mut self, samples: &[f32]) -> Result<Packet> {
-        let length = self
-            .inner
-            .encode(samples, &mut self.scratch)
-            .map_err(|error| Error::unknown("the Opus encoder failed", error))?;
-        let at = frames_to_duration(self.packets * PACKET_FRAMES as u64, OUTPUT_RATE);
-        self.packets += 1;
-        Ok(Packet {
-            track: 0,
-            time: Timestamp::ZERO + at,
-            duration: frames_to_duration(PACKET_FRAMES as u64, OUTPUT_RATE),
-            key: true,
-            padding: Duration::ZERO,
-            data: self.scratch[..length].to_vec(),
-        })
     }
 }
 

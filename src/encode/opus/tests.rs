@@ -1,7 +1,11 @@
 //! What libopus decodes again, with what a player drops dropped.
+use super::super::Encoder;
+use super::super::audio::{AudioCodec, AudioEncoder};
 use super::*;
+use crate::media::AudioBlock;
 
-const OPTIONS: OpusOptions = OpusOptions {
+const OPTIONS: AudioOptions = AudioOptions {
+    codec: AudioCodec::Opus,
     bits_per_second: 128_000,
     constant: false,
 };
@@ -25,8 +29,8 @@ fn noise(samples: usize) -> Vec<f32> {
         .collect()
 }
 
-fn encode(format: AudioFormat, options: OpusOptions, samples: &[f32]) -> (TrackInfo, Vec<Packet>) {
-    let mut encoder = OpusEncoder::new(format, options, false).unwrap();
+fn encode(format: AudioFormat, options: AudioOptions, samples: &[f32]) -> (TrackInfo, Vec<Packet>) {
+    let mut encoder = AudioEncoder::new(format, options, false).unwrap();
     let mut packets = Vec::new();
     let piece = 480 * usize::from(format.channels);
     for (block, samples) in samples.chunks(piece).enumerate() {
@@ -119,7 +123,7 @@ fn the_head_says_what_a_decoder_needs() {
         sample_rate: 44_100,
         channels: 2,
     };
-    let info = OpusEncoder::new(format, OPTIONS, false).unwrap().info();
+    let info = AudioEncoder::new(format, OPTIONS, false).unwrap().info();
     assert_eq!(
         info.codec_private,
         b"OpusHead\x01\x02\x38\x01\x44\xac\x00\x00\x00\x00\x00"
@@ -136,7 +140,8 @@ fn any_bit_rate_is_taken() {
                     sample_rate: 48_000,
                     channels,
                 };
-                let options = OpusOptions {
+                let options = AudioOptions {
+                    codec: AudioCodec::Opus,
                     bits_per_second,
                     constant,
                 };
@@ -149,7 +154,8 @@ fn any_bit_rate_is_taken() {
 
 #[test]
 fn constant_means_that_every_packet_is_as_long_as_the_rate_says() {
-    let options = OpusOptions {
+    let options = AudioOptions {
+        codec: AudioCodec::Opus,
         bits_per_second: 96_000,
         constant: true,
     };
@@ -205,6 +211,6 @@ fn more_than_eight_channels_become_their_first_two_and_none_is_refused() {
     let (info, packets) = encode(format(12), OPTIONS, &noise(12 * 960));
     assert_eq!(info.format, MediaFormat::Audio(stereo_format()));
     assert_eq!(play(&info, &packets, Channels::Stereo).len(), 960 * 2);
-    let refused = OpusEncoder::new(format(0), OPTIONS, false);
+    let refused = AudioEncoder::new(format(0), OPTIONS, false);
     assert_eq!(refused.err().unwrap().name(), "NotSupportedError");
 }

@@ -1,6 +1,8 @@
 use super::*;
 use crate::clock::Timestamp;
-use crate::encode::{Encoder, KeyFrameInterval, OpusEncoder, OpusOptions, VpxEncoder, VpxOptions};
+use crate::encode::{
+    AudioCodec, AudioEncoder, AudioOptions, Encoder, KeyFrameInterval, VideoCodec, VideoEncoder, VideoOptions,
+};
 use crate::media::{Color, Packet, TrackInfo, frames_to_duration};
 use crate::picture::Picture;
 use crate::webm::{DocType, WebmWriter};
@@ -24,13 +26,15 @@ fn video_of(width: u32, height: u32, times: &[u64]) -> (TrackInfo, Vec<Packet>) 
         frame_duration: None,
         color: Color::BT601,
     };
-    let options = VpxOptions {
+    let options = VideoOptions {
+        codec: VideoCodec::Vp8,
         bits_per_second: 100_000,
         key_frames: KeyFrameInterval::Count(1000),
-        speed: 16,
+        speed: Some(16),
         threads: Some(1),
+        level: None,
     };
-    let mut encoder = VpxEncoder::new(format, options).unwrap();
+    let mut encoder = VideoEncoder::new(format, options).unwrap();
     let mut packets = Vec::new();
     for (number, &ms) in times.iter().enumerate() {
         let mut picture = Picture::new(width, height);
@@ -55,11 +59,12 @@ fn audio(start: Timestamp, frames: usize) -> (TrackInfo, Vec<Packet>) {
         sample_rate: RATE,
         channels: 1,
     };
-    let options = OpusOptions {
+    let options = AudioOptions {
+        codec: AudioCodec::Opus,
         bits_per_second: 64_000,
         constant: false,
     };
-    let mut encoder = OpusEncoder::new(format, options, false).unwrap();
+    let mut encoder = AudioEncoder::new(format, options, false).unwrap();
     let mut packets = Vec::new();
     let block = AudioBlock {
         time: start,

@@ -1,0 +1,193 @@
+//! Levels: how large, how fast and how rich a stream is at most, so that a decoder knows whether it can keep up.
+//!
+//! For VP9 the table of its level definitions, for AV1 that of annex A.3 of its specification.
+use super::VideoCodec;
+use crate::media::VideoFormat;
+use std::fmt;
+
+/// Frames a second that are assumed where the source does not know.
+const USUAL_RATE: f64 = 30.0;
+
+/// What a stream will be like.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Demand {
+    width: u32,
+    height: u32,
+    frames_per_second: f64,
+    bits_per_second: u32,
+}
+
+impl Demand {
+    pub(crate) fn new(format: VideoFormat, bits_per_second: u32) -> Self {
+        Self {
+            width: format.width,
+            height: format.height,
+            frames_per_second: format
+                .frame_duration
+                .map_or(USUAL_RATE, |length| 1.0 / length.as_secs_f64()),
+            bits_per_second,
+        }
+    }
+
+    fn pixels(&self) -> u64 {
+        u64::from(self.width) * u64::from(self.height)
+    }
+}
+
+impl fmt::Display for Demand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { width, height, .. } = self;
+        let (rate, kilobits) = (self.frames_per_second, self.bits_per_second / 1000);
+        write!(
+            f,
+            "{width}×{height} at {rate:.4} frames a second and {kilobits} kbit/s"
+        )
+    }
+}
+
+/// The most that a level allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Level {
+    /// As the `codecs` parameter and `CodecPrivate` write it.
+    pub(crate) code: u8,
+    /// Pixels a picture.
+    pixels: u64,
+    width: u32,
+    height: u32,
+    /// Pixels a second.
+    rate: u64,
+    kilobits: u32,
+}
+
+impl Level {
+    pub(crate) fn holds(&self, demand: Demand) -> bool {
+        let rate = demand.pixels() as f64 * demand.frames_per_second;
+        demand.pixels() <= self.pixels
+            && demand.width <= self.width
+            && demand.height <= self.height
+            // A rate that was rounded to nanoseconds a frame is not beyond a level for that.
+            && rate <= self.rate as f64 * 1.000_01
+            && u64::from(demand.bits_per_second) <= u64::from(self.kilobits) * 1000
+    }
+}
+
+/// The least level that holds such a stream; None when there is none, or the codec has no levels.
+pub(crate) fn least(codec: VideoCodec, demand: Demand) -> Option<Level> {
+    levels(codec).iter().copied().find(|level| level.holds(demand))
+}
+
+/// The level of this code.
+pub(crate) fn of_code(codec: VideoCodec, code: u8) -> Option<Level> {
+    levels(codec).iter().copied().find(|level| level.code == code)
+}
+
+const fn levels(codec: VideoCodec) -> &'static [Level] {
+    match codec {
+        VideoCodec::Vp8 => &[],
+        VideoCodec::Vp9 => &VP9,
+        #[cfg(feature = "av1")]
+        VideoCodec::Av1 => &AV1,
+    }
+}
+
+const fn vp9(code: u8, rate: u64, pixels: u64, side: u32, kilobits: u32) -> Level {
+    Level {
+        code,
+        pixels,
+        width: side,
+        height: side,
+        rate,
+        kilobits,
+    }
+}
+
+const VP9: [Level; 14] = [
+    vp9(10, 829_440, 36_864, 512, 200),
+    vp9(11, 2_764_800, 73_728, 768, 800),
+    vp9(20, 4_608_000, 122_880, 960, 1_800),
+    vp9(21, 9_216_000, 245_760, 1_344, 3_600),
+    vp9(30, 20_736_000, 552_960, 2_048, 7_200),
+    vp9(31, 36_864_000, 983_040, 2_752, 12_000),
+    vp9(40, 83_558_400, 2_228_224, 4_160, 18_000),
+    vp9(41, 160_432_128, 2_228_224, 4_160, 30_000),
+    vp9(50, 311_951_360, 8_912_896, 8_384, 60_000),
+    vp9(51, 588_251_136, 8_912_896, 8_384, 120_000),
+    vp9(52, 1_176_502_272, 8_912_896, 8_384, 180_000),
+    vp9(60, 1_176_502_272, 35_651_584, 16_832, 180_000),
+    vp9(61, 2_353_004_544, 35_651_584, 16_832, 240_000),
+    vp9(62, 4_706_009_088, 35_651_584, 16_832, 480_000),
+];
+
+/// The display rate and the main tier's bit rate.
+#[cfg(feature = "av1")]
+const fn av1(code: u8, pixels: u64, (width, height): (u32, u32), rate: u64, kilobits: u32) -> Level {
+    Level {
+        code,
+        pixels,
+        width,
+        height,
+        rate,
+        kilobits,
+    }
+}
+
+#[cfg(feature = "av1")]
+const AV1: [Level; 14] = [
+    av1(0, 147_456, (2_048, 1_152), 4_423_680, 1_500),
+    av1(1, 278_784, (2_816, 1_584), 8_363_520, 3_000),
+    av1(4, 665_856, (4_352, 2_448), 19_975_680, 6_000),
+    av1(5, 1_065_024, (5_504, 3_096), 31_950_720, 10_000),
+    av1(8, 2_359_296, (6_144, 3_456), 70_778_880, 12_000),
+    av1(9, 2_359_296, (6_144, 3_456), 141_557_760, 20_000),
+    av1(12, 8_912_896, (8_192, 4_352), 267_386_880, 30_000),
+    av1(13, 8_912_896, (8_192, 4_352), 534_773_760, 40_000),
+    av1(14, 8_912_896, (8_192, 4_352), 1_069_547_520, 60_000),
+    av1(15, 8_912_896, (8_192, 4_352), 1_069_547_520, 60_000),
+    av1(16, 35_651_584, (16_384, 8_704), 1_069_547_520, 60_000),
+    av1(17, 35_651_584, (16_384, 8_704), 2_139_095_040, 100_000),
+    av1(18, 35_651_584, (16_384, 8_704), 4_278_190_080, 160_000),
+    av1(19, 35_651_584, (16_384, 8_704), 4_278_190_080, 160_000),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::Color;
+    use std::time::Duration;
+
+    fn code(codec: VideoCodec, (width, height): (u32, u32), fps: f64, bits: u32) -> Option<u8> {
+        let format = VideoFormat {
+            width,
+            height,
+            frame_duration: Some(Duration::from_secs_f64(1.0 / fps)),
+            color: Color::UNSPECIFIED,
+        };
+        least(codec, Demand::new(format, bits)).map(|level| level.code)
+    }
+
+    #[test]
+    fn the_least_vp9_level_follows_from_size_rate_and_bits() {
+        let vp9 = |size, fps, bits| code(VideoCodec::Vp9, size, fps, bits);
+        assert_eq!(vp9((256, 144), 15.0, 200_000), Some(10));
+        assert_eq!(vp9((640, 480), 30.0, 2_500_000), Some(30));
+        assert_eq!(vp9((1280, 720), 30.0, 2_500_000), Some(31));
+        assert_eq!(vp9((1280, 720), 60.0, 2_500_000), Some(40));
+        assert_eq!(vp9((1280, 720), 30.0, 20_000_000), Some(41));
+        assert_eq!(vp9((1920, 1080), 30.0, 2_500_000), Some(40));
+        // A thin picture is beyond a level by its width alone.
+        assert_eq!(vp9((4096, 16), 30.0, 200_000), Some(40));
+        assert_eq!(vp9((16_000, 16_000), 30.0, 1), None);
+        assert_eq!(code(VideoCodec::Vp8, (64, 64), 30.0, 1), None);
+    }
+
+    #[cfg(feature = "av1")]
+    #[test]
+    fn the_least_av1_level_follows_from_size_rate_and_bits() {
+        let av1 = |size, fps, bits| code(VideoCodec::Av1, size, fps, bits);
+        assert_eq!(av1((320, 240), 30.0, 500_000), Some(0));
+        assert_eq!(av1((1280, 720), 30.0, 2_500_000), Some(5));
+        assert_eq!(av1((1920, 1080), 30.0, 2_500_000), Some(8));
+        assert_eq!(av1((1920, 1080), 60.0, 2_500_000), Some(9));
+        assert_eq!(av1((1280, 720), 30.0, 11_000_000), Some(8));
+    }
+}
