@@ -55,14 +55,20 @@ Examples:
           The camera whose label has that in it, at least so wide, ideally that slow
   mediarec record --fake-devices --events - --timeslice 1s -o live.webm
           Report every chunk as a line of JSON on stderr
+  mediarec record --fake-devices --timeslice 2s --keyframe-interval 2s --chunks live --on-chunk 'echo \"$1\"'
+          A file for every two seconds, each to be appended to a media source; something is done with each
 
 Signals: INT, TERM and HUP stop and finish the file (a second INT gives up waiting); USR1 pauses, USR2
 resumes, ALRM asks for the data so far; Ctrl-Z pauses and stops the process, fg goes on.
 
+Keys, in a terminal: space pauses and resumes, d asks for the data so far, m and v switch microphones and cameras
+to silence and black and back, q stops.
+
 Exit codes: 0 recorded; 1 other failure; 2 usage; 3 not found; 4 overconstrained; 5 not allowed; 6 not readable;
 7 not supported; 8 the recording broke, what was written is kept; 130 second INT.
 
-Every long flag can be given in the environment: --video-bitrate is MEDIAREC_VIDEO_BITRATE.";
+Every long flag can be given in the environment: --video-bitrate is MEDIAREC_VIDEO_BITRATE. MEDIAREC_LOG=debug
+says on stderr what goes on within; NO_COLOR keeps colours away.";
 
 /// What `record` takes.
 #[derive(Args, Debug)]
@@ -178,7 +184,21 @@ pub struct OutputArgs {
     /// else mediarec-YYYYmmdd-HHMMSS.webm]
     #[arg(short, long, value_name = "FILE|-")]
     pub output: Option<PathBuf>,
-    /// Overwrite the output file if it exists
+    /// Write each chunk as DIR/000000.webm and so on, too, and a line about it into DIR/index.ndjson. No other file is
+    /// made unless -o names one
+    ///
+    /// A chunk is what one --timeslice holds; from 250 ms on it is whole Clusters, so that each can be appended to a
+    /// media source. Put one behind the other they are the recording. The one that is being written ends in
+    /// .webm.part
+    #[arg(long, value_name = "DIR")]
+    pub chunks: Option<PathBuf>,
+    /// Have the shell run this after each chunk file; its path is $1 and $MEDIAREC_CHUNK
+    ///
+    /// One at a time, beside the recording, which does not wait for it; when 256 chunks wait, those that come are
+    /// skipped, and counted. After a signal to stop what has not begun within two seconds is not run.
+    #[arg(long, value_name = "CMD", requires = "chunks")]
+    pub on_chunk: Option<String>,
+    /// Overwrite the output file, or chunks, if they exist
     #[arg(long)]
     pub force: bool,
     /// Never go back in the output: neither duration nor index
@@ -199,6 +219,9 @@ pub struct OutputArgs {
     /// Show a status line while recording
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = When::Auto)]
     pub progress: When,
+    /// Use colours
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = When::Auto)]
+    pub color: When,
 }
 
 /// When to show something.

@@ -1,12 +1,14 @@
 //! `--events`: one object of JSON a line for everything that happens.
 use crate::cli::chunks::Chunk;
+use crate::cli::rates::{Rate, Rates};
 use anyhow::Context;
 use mediarec::devices::MediaStreamTrack;
 use mediarec::error::Error;
-use mediarec::recorder::{RecordingState, RecordingStats};
+use mediarec::recorder::{RecordingState, RecordingStats, TrackStats};
 use serde_json::{Map, Value, json};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
+use std::path::Path;
 
 /// Writes events, or nothing.
 pub struct EventLog(Option<Box<dyn Write>>);
@@ -63,19 +65,59 @@ impl EventLog {
     }
 
     /// `dataavailable`.
-    pub fn data_available(&mut self, state: RecordingState, chunk: Chunk) {
-        let fields = json!({ "size": chunk.size, "offset": chunk.offset, "timecode": chunk.timecode });
+    pub fn data_available(&mut self, state: RecordingState, chunk: &Chunk, file: Option<&Path>) {
+        let mut fields = json!({
+            "size": chunk.size,
+            "offset": chunk.offset,
+            "timecode": chunk.timecode,
+            "keyFrame": chunk.key_frame,
+        });
+        if let Some(file) = file {
+            fields["file"] = file.to_string_lossy().into();
+        }
         self.write("dataavailable", state, fields);
     }
 
-    /// `ended`, of a track.
-    pub fn ended(&mut self, track: &MediaStreamTrack, state: RecordingState) {
+    /// What happens to a track: `ended`, `mute`, `unmute`, `overconstrained`; an error says why.
+    pub fn track(
+        &mut self,
+        name: &str,
+        track: &MediaStreamTrack,
+        error: Option<&Error>,
+        state: RecordingState,
+    ) {
         let mut fields =
             json!({ "track": track.id(), "kind": track.kind().as_str(), "label": track.label() });
-        if let Some(error) = track.failure() {
-            fields["error"] = described(&error);
+        if let Some(error) = error {
+            fields["error"] = described(error);
         }
-        self.write("ended", state, fields);
+        self.write(name, state, fields);
+    }
+
+    /// `stats`, once a second.
+    pub fn stats(&mut self, state: RecordingState, stats: &RecordingStats, rates: &Rates) {
+        if self.0.is_none() {
+            return;
+        }
+        let tracks = stats.tracks.iter().enumerate().map(|(number, track)| {
+            let Rate { bits, packets } = rates.of(number);
+            let mut fields = counts(track);
+            fields["bitRate"] = bits.round().into();
+            fields["packetRate"] = packets.into();
+            fields["framesWaiting"] = track.frames_waiting.into();
+            fields["mediaWaiting"] = track.media_waiting.as_secs_f64().into();
+            if !track.is_video {
+                fields["peak"] = track.peak.into();
+            }
+            fields
+        });
+        let fields = json!({
+            "mediaTime": stats.duration.as_secs_f64(),
+            "size": stats.bytes,
+            "avOffset": stats.av_offset,
+            "tracks": tracks.collect::<Vec<Value>>(),
+        });
+        self.write("stats", state, fields);
     }
 
     /// `error`, always before the last data.
@@ -85,22 +127,7 @@ impl EventLog {
 
     /// `stop`, always the last.
     pub fn stop(&mut self, mime_type: &str, stats: &RecordingStats) {
-        let tracks: Vec<Value> = stats
-            .tracks
-            .iter()
-            .map(|track| {
-                json!({
-                    "kind": if track.is_video { "video" } else { "audio" },
-                    "label": &*track.label,
-                    "packets": track.packets,
-                    "dropped": track.dropped,
-                    "bytes": track.bytes,
-                    "silence": track.silence.as_secs_f64(),
-                    "trimmed": track.trimmed.as_secs_f64(),
-                    "slewPpm": track.slew_ppm,
-                })
-            })
-            .collect();
+        let tracks: Vec<Value> = stats.tracks.iter().map(counts).collect();
         let fields = json!({
             "mimeType": mime_type,
             "duration": stats.duration.as_secs_f64(),
@@ -132,6 +159,27 @@ impl EventLog {
             self.0 = None;
         }
     }
+}
+
+/// What both `stats` and `stop` say of a track.
+fn counts(track: &TrackStats) -> Value {
+    json!({
+        "kind": if track.is_video { "video" } else { "audio" },
+        "label": &*track.label,
+        "captured": track.captured,
+        "encoded": track.encoded,
+        "packets": track.packets,
+        "dropped": track.dropped,
+        "droppedBy": {
+            "device": track.losses.device,
+            "encoder": track.losses.encoder,
+            "output": track.losses.output,
+        },
+        "bytes": track.bytes,
+        "silence": track.silence.as_secs_f64(),
+        "trimmed": track.trimmed.as_secs_f64(),
+        "slewPpm": track.slew_ppm,
+    })
 }
 
 fn described(error: &Error) -> Value {

@@ -2,21 +2,28 @@
 pub mod args;
 pub mod exit;
 
+mod chunk_files;
 mod chunks;
+mod color;
 mod completions;
 mod constraint_args;
 mod constraints;
 mod events;
+mod hook;
 mod inspect;
+mod keys;
 mod list_devices;
+mod logging;
 mod output;
 mod plan;
 mod probe;
 mod progress;
+mod rates;
 mod record;
 mod session;
 mod signals;
 mod supports;
+mod track_watch;
 mod values;
 mod wishes;
 
@@ -28,6 +35,7 @@ use std::process::ExitCode;
 /// # Errors
 /// Whatever stopped it, to be reported and turned into an exit code by [`exit::report`].
 pub fn run(command: Command) -> anyhow::Result<ExitCode> {
+    logging::start()?;
     match command {
         Command::Record(args) => record::run(&args),
         Command::Probe(args) => probe::run(&args).map(|()| ExitCode::SUCCESS),

@@ -43,6 +43,8 @@ enum Sink {
         base: u64,
     },
     Stream(Stream),
+    /// There is only the folder of chunks.
+    Nowhere,
 }
 
 /// What was where the output is now.
@@ -105,6 +107,7 @@ impl Output {
                 "standard output".to_owned(),
                 Place::Foreign,
             ),
+            Target::Nowhere => (Sink::Nowhere, "no file".to_owned(), Place::Foreign),
             Target::File { path, overwrite } => {
                 let (sink, place) = file_sink(path, *overwrite, options.live, stop)?;
                 (sink, path.display().to_string(), place)
@@ -138,6 +141,7 @@ impl Output {
         match &mut self.sink {
             Sink::File { file, .. } => file.write_all(bytes)?,
             Sink::Stream(stream) => stream.write_all(bytes)?,
+            Sink::Nowhere => return Ok(()),
         }
         self.whole += bytes.len() as u64;
         let now = self.clock.now();
@@ -161,7 +165,7 @@ impl Output {
             Sink::File { file, base } => {
                 index.finalize(file, *base, |file| if fsync { file.sync_data() } else { Ok(()) })
             }
-            Sink::Stream(_) => Ok(()),
+            Sink::Stream(_) | Sink::Nowhere => Ok(()),
         }
     }
 
@@ -183,7 +187,7 @@ impl Output {
     fn truncate(&mut self) -> io::Result<()> {
         match &mut self.sink {
             Sink::File { file, base } => file.set_len(*base + self.whole),
-            Sink::Stream(_) => Ok(()),
+            Sink::Stream(_) | Sink::Nowhere => Ok(()),
         }
     }
 
@@ -198,7 +202,7 @@ impl Output {
     fn sync(&mut self) -> io::Result<()> {
         match &mut self.sink {
             Sink::File { file, .. } => file.sync_data(),
-            Sink::Stream(_) => Ok(()),
+            Sink::Stream(_) | Sink::Nowhere => Ok(()),
         }
     }
 }

@@ -33,6 +33,17 @@ pub enum Target {
     File { path: PathBuf, overwrite: bool },
     /// Standard output.
     Stdout,
+    /// Nothing but chunk files.
+    Nowhere,
+}
+
+/// Where the chunks go, as files.
+#[derive(Debug)]
+pub struct ChunkPlan {
+    pub folder: PathBuf,
+    pub overwrite: bool,
+    /// What the shell runs after each.
+    pub command: Option<String>,
 }
 
 /// Everything that `record` needs to know.
@@ -43,6 +54,7 @@ pub struct Plan {
     /// How much media a reported chunk holds at least; None for one chunk at the end.
     pub timeslice: Option<Duration>,
     pub target: Target,
+    pub chunks: Option<ChunkPlan>,
 }
 
 impl Plan {
@@ -57,6 +69,11 @@ impl Plan {
                 Timeslice::None => None,
             },
             target: target(&args.output)?,
+            chunks: args.output.chunks.as_ref().map(|folder| ChunkPlan {
+                folder: folder.clone(),
+                overwrite: args.output.force,
+                command: args.output.on_chunk.clone(),
+            }),
         })
     }
 }
@@ -192,6 +209,11 @@ fn options(args: &RecorderArgs) -> MediaRecorderOptions {
         max_duration: args.duration,
         max_size: args.max_size,
         start_paused: args.start_paused,
+        // Blobs are packets here, and yet chunks shall be whole Clusters.
+        cluster_duration: match args.timeslice {
+            Timeslice::Every(length) => Some(length),
+            Timeslice::None => None,
+        },
         speed: args.speed,
         threads: args.threads,
     }
@@ -213,6 +235,7 @@ fn target(args: &OutputArgs) -> Result<Target> {
             path: path.clone(),
             overwrite: args.force,
         }),
+        None if args.chunks.is_some() => Ok(Target::Nowhere),
         None if stdout_takes_data() => Ok(Target::Stdout),
         None => Ok(Target::File {
             path: format!("mediarec-{}.webm", jiff::Zoned::now().strftime("%Y%m%d-%H%M%S")).into(),

@@ -1,13 +1,16 @@
 //! The status line of a recording in a terminal, and what is said at its end.
 use crate::cli::args::When;
+use crate::cli::color::Color;
+use crate::cli::rates::Rates;
 use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mediarec::clock::{Clock, Timestamp};
-use mediarec::recorder::{RecordingState, RecordingStats};
+use mediarec::devices::{MediaStreamTrack, TrackKind};
+use mediarec::recorder::{RecordingState, RecordingStats, TrackStats};
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
-/// The rates that are shown are those of the last so long.
-const WINDOW: Duration = Duration::from_secs(1);
+/// Where lines cannot be written anew, one is written this often.
+const LINES_APART: Duration = Duration::from_secs(1);
 
 /// Draws at most so many lines a second.
 const DRAWS_PER_SECOND: u8 = 10;
@@ -15,9 +18,8 @@ const DRAWS_PER_SECOND: u8 = 10;
 /// A status line, or none.
 pub struct Progress {
     display: Display,
+    color: Color,
     clock: Clock,
-    window: Option<(Timestamp, Totals)>,
-    rates: String,
 }
 
 /// How it is shown.
@@ -29,30 +31,9 @@ enum Display {
     Lines(Option<Timestamp>),
 }
 
-/// What rates are made of.
-#[derive(Clone, Copy, Debug, Default)]
-struct Totals {
-    bytes: u64,
-    pictures: u64,
-}
-
-impl Totals {
-    fn of(stats: &RecordingStats) -> Self {
-        Self {
-            bytes: stats.bytes,
-            pictures: stats
-                .tracks
-                .iter()
-                .filter(|t| t.is_video)
-                .map(|t| t.packets)
-                .sum(),
-        }
-    }
-}
-
 impl Progress {
     /// On standard error, when it is wanted there.
-    pub fn new(when: When, quiet: bool) -> Self {
+    pub fn new(when: When, quiet: bool, color: Color) -> Self {
         let terminal = io::stderr().is_terminal();
         let display = match when {
             When::Never => Display::Nothing,
@@ -62,26 +43,40 @@ impl Progress {
         };
         Self {
             display,
+            color,
             clock: Clock::monotonic(),
-            window: None,
-            rates: String::new(),
         }
     }
 
     /// Shows how far the recording is.
-    pub fn update(&mut self, state: RecordingState, so_far: &RecordingStats) {
+    pub fn update(
+        &mut self,
+        state: RecordingState,
+        so_far: &RecordingStats,
+        rates: &Rates,
+        tracks: &[MediaStreamTrack],
+    ) {
         let now = self.clock.now();
         match &mut self.display {
             Display::Nothing => return,
-            Display::Lines(Some(last)) if now - *last < WINDOW => return,
+            Display::Lines(Some(last)) if now - *last < LINES_APART => return,
             Display::Lines(last) => *last = Some(now),
             Display::Line(_) => {}
         }
-        self.update_rates(now, so_far);
-        let text = self.text(state, so_far);
+        let mut text = self.text(state, so_far, rates);
+        text.extend(tracks.iter().filter_map(|track| self.mark(track)));
         match &self.display {
             Display::Line(bar) => bar.set_message(text),
             _ => eprintln!("{text}"),
+        }
+    }
+
+    /// Says something between the lines.
+    pub fn say(&self, message: &str) {
+        let say = || eprintln!("mediarec: {message}");
+        match &self.display {
+            Display::Line(bar) => bar.suspend(say),
+            _ => say(),
         }
     }
 
@@ -92,30 +87,76 @@ impl Progress {
         }
     }
 
-    fn text(&self, state: RecordingState, so_far: &RecordingStats) -> String {
+    fn text(&self, state: RecordingState, so_far: &RecordingStats, rates: &Rates) -> String {
         let sign = match state {
-            RecordingState::Recording => "● rec   ",
-            RecordingState::Paused => "‖ paused",
-            RecordingState::Inactive => "■ stop  ",
+            RecordingState::Recording => self.color.red("● rec   "),
+            RecordingState::Paused => self.color.yellow("‖ paused"),
+            RecordingState::Inactive => "■ stop  ".to_owned(),
         };
         let dropped: u64 = so_far.tracks.iter().map(|track| track.dropped).sum();
         let (time, size) = (clock(so_far.duration), HumanBytes(so_far.bytes));
-        format!("{sign} {time}  {size}{}  {dropped} dropped", self.rates)
+        let rates = if rates.are_known() {
+            rates_text(so_far, rates)
+        } else {
+            String::new()
+        };
+        let mut lost = format!("{dropped} dropped");
+        if dropped > 0 {
+            lost = self.color.yellow(&lost);
+        }
+        let sound: Vec<&TrackStats> = so_far.tracks.iter().filter(|track| !track.is_video).collect();
+        let level = match &sound[..] {
+            [] => String::new(),
+            tracks => format!(
+                "  {}",
+                decibels(tracks.iter().map(|track| track.peak).fold(0.0, f32::max))
+            ),
+        };
+        format!("{sign} {time}  {size}{rates}  {lost}{level}")
     }
 
-    fn update_rates(&mut self, now: Timestamp, stats: &RecordingStats) {
-        let totals = Totals::of(stats);
-        let (since, before) = *self.window.get_or_insert((now, totals));
-        let elapsed = (now - since).as_secs_f64();
-        if elapsed < WINDOW.as_secs_f64() {
-            return;
-        }
-        #[expect(clippy::cast_precision_loss, reason = "for people to read")]
-        let rate = |now: u64, before: u64| now.saturating_sub(before) as f64 / elapsed;
-        let bits = rate(totals.bytes, before.bytes) * 8e-6;
-        let fps = rate(totals.pictures, before.pictures);
-        self.rates = format!("  {bits:.2} Mbit/s  {fps:.1} fps");
-        self.window = Some((now, totals));
+    /// What of the track is not what its device captures.
+    fn mark(&self, track: &MediaStreamTrack) -> Option<String> {
+        let what = match (track.enabled(), track.muted()) {
+            (true, false) => return None,
+            (false, _) => "off",
+            (true, true) => "muted",
+        };
+        let device = match track.kind() {
+            TrackKind::Audio => "microphone",
+            TrackKind::Video => "camera",
+        };
+        Some(format!("  {}", self.color.yellow(&format!("[{device} {what}]"))))
+    }
+}
+
+fn rates_text(so_far: &RecordingStats, rates: &Rates) -> String {
+    let of = |is_video: bool| {
+        let tracks = so_far.tracks.iter().enumerate();
+        let own = tracks.filter(move |(_, track)| track.is_video == is_video);
+        own.map(|(number, _)| rates.of(number))
+    };
+    let mut parts = Vec::new();
+    if of(true).next().is_some() {
+        let bits: f64 = of(true).map(|rate| rate.bits).sum();
+        let pictures: f64 = of(true).map(|rate| rate.packets).sum();
+        parts.push(format!("  {:.2} Mbit/s {pictures:.1} fps", bits * 1e-6));
+    }
+    if of(false).next().is_some() {
+        let bits: f64 = of(false).map(|rate| rate.bits).sum();
+        parts.push(format!("  {:.0} kbit/s", bits * 1e-3));
+    }
+    parts.concat()
+}
+
+/// Of a peak, 1.0 being full scale.
+fn decibels(peak: f32) -> String {
+    /// What 16 bits can tell from silence.
+    const SILENT: f32 = 1.6e-5;
+    if peak < SILENT {
+        "  silent".to_owned()
+    } else {
+        format!("{:>5.1} dB", 20.0 * peak.log10())
     }
 }
 
@@ -161,4 +202,22 @@ pub fn summary(stats: &RecordingStats, into: &str) -> String {
         "recorded {length:.3} s into {into}: {size}, {}",
         tracks.join(", ")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_are_told_below_full_scale_and_silence_as_such() {
+        assert_eq!(
+            [1.0, 0.5, 0.0].map(decibels),
+            ["  0.0 dB", " -6.0 dB", "  silent"]
+        );
+    }
+
+    #[test]
+    fn media_time_is_shown_to_the_tenth() {
+        assert_eq!(clock(Duration::from_millis(3_723_456)), "01:02:03.4");
+    }
 }

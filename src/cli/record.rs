@@ -1,10 +1,14 @@
 //! `mediarec record`: everything is opened here, and only then a file is made.
 use crate::cli::args::RecordArgs;
+use crate::cli::chunk_files::{self, ChunkFiles};
 use crate::cli::events::EventLog;
+use crate::cli::hook::Hook;
+use crate::cli::keys::Keys;
 use crate::cli::output::{self, Output, OutputOptions};
-use crate::cli::plan::Plan;
-use crate::cli::session::Session;
+use crate::cli::plan::{Plan, Target};
+use crate::cli::session::{Outputs, Session};
 use crate::cli::signals::Signals;
+use anyhow::Context;
 use mediarec::recorder::MediaRecorder;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -29,6 +33,7 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     let plan = Plan::new(args)?;
     MediaRecorder::check_type(&plan.options.mime_type)?;
     output::check(&plan.target, &plan.sources)?;
+    plan.chunks.as_ref().map_or(Ok(()), chunk_files::check)?;
     let stream = plan.sources.open()?;
     let recorder = MediaRecorder::new(&stream, plan.options.clone())?;
     // Bytes go out as soon as they are muxed, so that a crash or a slow timeslice holds back nothing.
@@ -38,6 +43,24 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
         fsync: args.output.fsync,
     };
     let output = Output::create(&plan.target, options, signals.stop_request())?;
+    let outputs = outputs(output, &plan, args.output.fsync.is_some())?;
     signals.steer(&recorder);
-    Ok(Session::new(recorder, recording, output, plan.timeslice))
+    let keys = Keys::listen(&recorder, signals, &plan.sources, args.output.quiet);
+    Ok(Session::new(recorder, recording, outputs, keys, plan.timeslice))
+}
+
+fn outputs(output: Output, plan: &Plan, sync: bool) -> anyhow::Result<Outputs> {
+    let chunks = plan.chunks.as_ref();
+    let command = chunks.and_then(|chunks| chunks.command.as_deref());
+    Ok(Outputs {
+        has_file: plan.target != Target::Nowhere,
+        output,
+        chunks: chunks
+            .map(|chunks| ChunkFiles::create(chunks, sync))
+            .transpose()?,
+        hook: command
+            .map(Hook::start)
+            .transpose()
+            .context("--on-chunk cannot be run")?,
+    })
 }

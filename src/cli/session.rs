@@ -1,12 +1,18 @@
 //! A recording in the command line: its bytes to the output, its events to the log, its state to the terminal.
 use crate::cli::args::OutputArgs;
-use crate::cli::chunks::Chunks;
+use crate::cli::chunk_files::ChunkFiles;
+use crate::cli::chunks::{Chunk, Chunks};
+use crate::cli::color::Color;
 use crate::cli::events::EventLog;
 use crate::cli::exit;
+use crate::cli::hook::Hook;
+use crate::cli::keys::Keys;
 use crate::cli::output::Output;
 use crate::cli::progress::{Progress, summary};
-use crate::cli::signals::Signals;
-use mediarec::devices::{MediaStreamTrack, ReadyState};
+use crate::cli::rates::Rates;
+use crate::cli::signals::{Signals, StopRequest};
+use crate::cli::track_watch::TrackWatch;
+use mediarec::devices::MediaStreamTrack;
 use mediarec::error::Error;
 use mediarec::recorder::{
     BlobEvent, MediaRecorder, RecorderEvent, Recording, RecordingState, RecordingStats,
@@ -16,15 +22,29 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// How often tracks, rates and the terminal are looked after when nothing else happens.
+const LOOK_AROUND: Duration = Duration::from_millis(100);
+
+/// Everywhere that the recording goes.
+pub struct Outputs {
+    pub output: Output,
+    /// Whether that is more than a name for nothing.
+    pub has_file: bool,
+    pub chunks: Option<ChunkFiles>,
+    pub hook: Option<Hook>,
+}
+
 /// A recording and everything that is fed by it.
 pub struct Session {
     recorder: MediaRecorder,
     recording: Recording,
-    output: Output,
+    outputs: Outputs,
+    /// The terminal, as it is while the recording runs.
+    keys: Option<Keys>,
     chunks: Chunks,
     events: EventLog,
-    /// Tracks whose end was not reported yet.
-    running: Vec<MediaStreamTrack>,
+    tracks: TrackWatch,
+    rates: Rates,
     end: End,
     /// The counts when the last data was written.
     kept: RecordingStats,
@@ -43,20 +63,24 @@ enum End {
 }
 
 impl Session {
-    /// A recording that has begun, into this output, reported in chunks of at least a timeslice.
+    /// A recording that has begun, into these outputs, reported in chunks of at least a timeslice.
     pub fn new(
         recorder: MediaRecorder,
         recording: Recording,
-        output: Output,
+        outputs: Outputs,
+        keys: Option<Keys>,
         timeslice: Option<Duration>,
     ) -> Self {
+        let has_video = recording.stats().tracks.iter().any(|track| track.is_video);
         Self {
-            running: recorder.stream().tracks(),
+            tracks: TrackWatch::new(recorder.stream().tracks()),
             recorder,
             recording,
-            output,
-            chunks: Chunks::new(timeslice),
+            outputs,
+            keys,
+            chunks: Chunks::new(timeslice, has_video),
             events: EventLog::none(),
+            rates: Rates::new(),
             end: End::AsWanted,
             kept: RecordingStats::default(),
         }
@@ -65,18 +89,42 @@ impl Session {
     /// Writes what comes until nothing more does, finishes the file and says how it went.
     pub fn run(mut self, events: EventLog, signals: &Signals, args: &OutputArgs) -> ExitCode {
         self.events = events;
-        let mut progress = Progress::new(args.progress, args.quiet);
-        while let Some(event) = self.recording.next() {
+        let mut progress = Progress::new(args.progress, args.quiet, Color::new(args.color));
+        while !self.recording.is_over() {
+            let event = self.recording.next_within(LOOK_AROUND);
             let stats = self.recording.stats();
-            progress.update(self.recorder.state(), &stats);
-            self.on_event(event, stats);
+            self.look_around(&mut progress, &stats);
+            if let Some(event) = event {
+                self.on_event(event, stats);
+            }
         }
         progress.clear();
+        self.keys = None;
         self.kept.take_losses_of(&self.recording.stats());
         self.finalize();
         signals.done();
+        self.finish_hook(signals.stop_request());
         self.events.stop(self.recording.mime_type(), &self.kept);
         self.conclude(args)
+    }
+
+    fn look_around(&mut self, progress: &mut Progress, stats: &RecordingStats) {
+        let state = self.recorder.state();
+        if self.rates.update(stats) {
+            self.events.stats(state, stats, &self.rates);
+        }
+        self.tracks.report(&mut self.events, state);
+        progress.update(state, stats, &self.rates, self.tracks.all());
+        while let Some(message) = self.outputs.hook.as_ref().and_then(Hook::message) {
+            progress.say(&message);
+        }
+    }
+
+    fn finish_hook(&mut self, stop: &StopRequest) {
+        let messages = self.outputs.hook.take().map(|hook| hook.finish(stop));
+        for message in messages.into_iter().flatten() {
+            eprintln!("mediarec: {message}");
+        }
     }
 
     fn on_event(&mut self, event: RecorderEvent, stats: RecordingStats) {
@@ -86,12 +134,13 @@ impl Session {
             RecorderEvent::Resume => self.events.switched("resume", RecordingState::Recording, &stats),
             RecorderEvent::DataAvailable(blob) => self.on_data(&blob, stats),
             RecorderEvent::Error(error) => self.break_off(error),
-            RecorderEvent::Stop => self
-                .events
-                .data_available(self.recorder.state(), self.chunks.end()),
+            RecorderEvent::Stop => {
+                self.tracks.report(&mut self.events, self.recorder.state());
+                let last = self.chunks.end();
+                self.on_chunk(&last);
+            }
             _ => {}
         }
-        self.report_ended_tracks();
     }
 
     fn on_data(&mut self, blob: &BlobEvent, stats: RecordingStats) {
@@ -100,18 +149,48 @@ impl Session {
         if is_end || stats.duration.is_zero() || self.output_failed() {
             return;
         }
-        match self.output.write(&blob.data.bytes) {
+        if let Some(ended) = self.chunks.end_before(blob) {
+            self.on_chunk(&ended);
+        }
+        if let Some(files) = &mut self.outputs.chunks {
+            if let Err(error) = files.write(&blob.data.bytes) {
+                let name = files.name();
+                self.on_write_error(error, &name);
+                return;
+            }
+        }
+        match self.outputs.output.write(&blob.data.bytes) {
             Ok(()) => {
                 self.kept = stats;
-                if let Some(chunk) = self.chunks.add(blob) {
-                    self.events.data_available(self.recorder.state(), chunk);
-                }
+                self.chunks.add(blob);
             }
-            Err(error) => self.on_write_error(error),
+            Err(error) => {
+                let name = self.outputs.output.name().to_owned();
+                self.on_write_error(error, &name);
+            }
         }
     }
 
-    fn on_write_error(&mut self, error: io::Error) {
+    /// A chunk is whole: it becomes a file, and whoever wants to know of it is told.
+    fn on_chunk(&mut self, chunk: &Chunk) {
+        let mut path = None;
+        if let Some(files) = &mut self.outputs.chunks {
+            match files.end(chunk) {
+                Ok(ended) => path = ended,
+                Err(error) => {
+                    let name = files.name();
+                    self.on_write_error(error, &name);
+                }
+            }
+        }
+        self.events
+            .data_available(self.recorder.state(), chunk, path.as_deref());
+        if let (Some(hook), Some(path)) = (&mut self.outputs.hook, path) {
+            hook.add(path);
+        }
+    }
+
+    fn on_write_error(&mut self, error: io::Error, name: &str) {
         self.recorder.stop();
         let message = match error.kind() {
             io::ErrorKind::BrokenPipe => {
@@ -119,10 +198,10 @@ impl Session {
                 return;
             }
             io::ErrorKind::TimedOut => {
-                format!("whoever reads {} does not; the rest is lost", self.output.name())
+                format!("whoever reads {name} does not; the rest is lost")
             }
-            io::ErrorKind::StorageFull => format!("the disk is full: {} cannot grow", self.output.name()),
-            _ => format!("{} cannot be written", self.output.name()),
+            io::ErrorKind::StorageFull => format!("the disk is full: {name} cannot grow"),
+            _ => format!("{name} cannot be written"),
         };
         let error = Error::Unknown {
             message,
@@ -143,17 +222,6 @@ impl Session {
         matches!(self.end, End::ReaderGone | End::OutputFailed(_))
     }
 
-    fn report_ended_tracks(&mut self) {
-        let (state, events) = (self.recorder.state(), &mut self.events);
-        self.running.retain(|track| {
-            let live = track.ready_state() == ReadyState::Live;
-            if !live {
-                events.ended(track, state);
-            }
-            live
-        });
-    }
-
     /// Makes a file seekable, or what could be kept of it.
     fn finalize(&mut self) {
         let Some(index) = self.recording.seek_index() else {
@@ -164,11 +232,14 @@ impl Session {
         }
         let result = match self.end {
             End::ReaderGone => Ok(()),
-            End::OutputFailed(_) => self.output.salvage(index, self.kept.duration),
-            End::AsWanted | End::Broken(_) => self.output.finalize(index),
+            End::OutputFailed(_) => self.outputs.output.salvage(index, self.kept.duration),
+            End::AsWanted | End::Broken(_) => self.outputs.output.finalize(index),
         };
         if let Err(error) = result {
-            let message = format!("{} plays, but could not be made seekable", self.output.name());
+            let message = format!(
+                "{} plays, but could not be made seekable",
+                self.outputs.output.name()
+            );
             let error = Error::Unknown {
                 message,
                 source: Some(error.into()),
@@ -184,10 +255,10 @@ impl Session {
     fn conclude(self, args: &OutputArgs) -> ExitCode {
         let tracks = self.recorder.stream().tracks();
         let nothing = self.kept.duration.is_zero();
-        let summary = summary(&self.kept, self.output.name());
+        let summary = summary(&self.kept, &self.outputs.names());
         let dropped = self.kept.tracks.iter().any(|track| track.dropped > 0);
         if nothing {
-            self.output.discard();
+            self.outputs.discard();
         }
         let failures = tracks.iter().filter_map(MediaStreamTrack::failure);
         let broken = match self.end {
@@ -214,5 +285,25 @@ impl Session {
         errors
             .first()
             .map_or(ExitCode::SUCCESS, |error| ExitCode::from(exit::code(error)))
+    }
+}
+
+impl Outputs {
+    /// What people call them.
+    fn names(&self) -> String {
+        let file = self.has_file.then(|| self.output.name().to_owned());
+        let names: Vec<String> = file
+            .into_iter()
+            .chain(self.chunks.as_ref().map(ChunkFiles::name))
+            .collect();
+        names.join(" and ")
+    }
+
+    /// Takes away again what holds nothing.
+    fn discard(self) {
+        self.output.discard();
+        if let Some(chunks) = self.chunks {
+            chunks.discard();
+        }
     }
 }

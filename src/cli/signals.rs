@@ -1,5 +1,6 @@
 //! Signals become calls of the recorder; a stop that takes too long ends the program.
 use crate::cli::exit::{BROKEN, GIVEN_UP};
+use crate::cli::keys;
 use anyhow::Context;
 use mediarec::clock::{Clock, Timestamp};
 use mediarec::recorder::MediaRecorder;
@@ -14,6 +15,9 @@ const PATIENCE_WITH_READERS: Duration = Duration::from_millis(1500);
 
 /// A stop takes no longer, whatever devices and disks do.
 const PATIENCE: Duration = Duration::from_millis(1900);
+
+/// What is done with chunks besides the recording has no longer: by then the program says how it went.
+const PATIENCE_WITH_HOOKS: Duration = Duration::from_millis(1800);
 
 /// When the stop was asked for, if it was; shared by all who wait for something.
 #[derive(Clone, Debug)]
@@ -32,8 +36,16 @@ impl StopRequest {
 
     /// Whether readers need not be waited for any longer.
     pub fn time_is_up(&self) -> bool {
-        let at = self.at.get();
-        at.is_some_and(|&at| self.clock.now() - at >= PATIENCE_WITH_READERS)
+        self.is_older_than(PATIENCE_WITH_READERS)
+    }
+
+    /// Whether nothing need be waited for any longer.
+    pub fn is_overdue(&self) -> bool {
+        self.is_older_than(PATIENCE_WITH_HOOKS)
+    }
+
+    fn is_older_than(&self, age: Duration) -> bool {
+        self.at.get().is_some_and(|&at| self.clock.now() - at >= age)
     }
 
     /// Whether a signal asked for it.
@@ -93,10 +105,15 @@ impl Signals {
         self.done.store(true, Ordering::SeqCst);
     }
 
+    /// The user asked for it by other means than a signal.
+    pub fn stop_by_hand(&self) {
+        self.stop(GIVEN_UP);
+    }
+
     /// SIGINT: the first stops, the second gives up waiting; what is written plays.
     fn interrupt(&self) {
         if !self.stop(GIVEN_UP) {
-            process::exit(GIVEN_UP);
+            exit(GIVEN_UP);
         }
     }
 
@@ -106,7 +123,7 @@ impl Signals {
             return false;
         }
         let Some(recorder) = self.recorder.get() else {
-            process::exit(code);
+            exit(code);
         };
         recorder.stop();
         let done = self.done.clone();
@@ -117,7 +134,7 @@ impl Signals {
                     "mediarec: the disk or a device does not answer, so the file is left unfinished; \
                      what is written plays, and may miss its end"
                 );
-                process::exit(BROKEN.into());
+                exit(BROKEN.into());
             }
         };
         // Without a watchdog a stop may take longer; that is all.
@@ -126,17 +143,23 @@ impl Signals {
     }
 }
 
+/// Ends the program from a thread that is not the main one.
+fn exit(code: i32) -> ! {
+    keys::close();
+    process::exit(code)
+}
+
 #[cfg(unix)]
 mod unix {
-    use super::{Signals, thread};
+    use super::{Signals, keys, thread};
     use mediarec::recorder::{MediaRecorder, RecordingState};
     use nix::sys::signal::{SigSet, Signal};
-    use signal_hook::consts::{SIGALRM, SIGHUP, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2};
+    use signal_hook::consts::{SIGALRM, SIGHUP, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2};
     use signal_hook::iterator::Signals as Iterator;
     use signal_hook::low_level::emulate_default_handler;
 
     pub fn install(signals: &Signals) -> anyhow::Result<()> {
-        let mut wanted = vec![SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGTSTP];
+        let mut wanted = vec![SIGTERM, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGTSTP];
         // Under nohup it stays ignored.
         if !is_ignored(SIGHUP) {
             wanted.push(SIGHUP);
@@ -155,6 +178,10 @@ mod unix {
             Signal::SIGUSR2,
             Signal::SIGALRM,
             Signal::SIGTSTP,
+            Signal::SIGQUIT,
+            // In the background a terminal is neither read nor changed, so nobody has to be stopped for it.
+            Signal::SIGTTIN,
+            Signal::SIGTTOU,
         ];
         SigSet::from_iter(deaf_to).thread_block()?;
         Ok(())
@@ -167,6 +194,11 @@ mod unix {
             return;
         }
         let recorder = signals.recorder.get();
+        if signal == SIGQUIT {
+            keys::close();
+            // It ends the process, as whoever sent it wants.
+            let _ = emulate_default_handler(SIGQUIT);
+        }
         if signal == SIGTSTP {
             suspend(recorder);
             return;
@@ -190,8 +222,10 @@ mod unix {
             // A recording that has just ended need not be paused.
             let _ = recorder.pause();
         }
+        keys::suspend();
         // It fails for no signal that exists.
         let _ = emulate_default_handler(SIGTSTP);
+        keys::resume();
         if let Some(recorder) = recording {
             let _ = recorder.resume();
         }

@@ -404,8 +404,14 @@ pub(crate) trait Connection: Send + Sync {
     /// No frame comes after those that are in the queue already.
     fn release(&self);
 
-    /// Frames that found the queue full, and those that the device lost.
+    /// Frames that found the queue full.
     fn dropped(&self) -> u64;
+
+    /// Frames that the device or its driver lost.
+    fn lost(&self) -> u64;
+
+    /// Frames in the queue.
+    fn waiting(&self) -> usize;
 }
 
 impl<T: Medium> Connection for Hold<T> {
@@ -416,7 +422,19 @@ impl<T: Medium> Connection for Hold<T> {
     }
 
     fn dropped(&self) -> u64 {
-        let lost = self.tap.lock().counts.lost - self.tally.lost_before;
-        lost + self.tally.dropped.load(Ordering::Relaxed)
+        self.tally.dropped.load(Ordering::Relaxed)
+    }
+
+    fn lost(&self) -> u64 {
+        self.tap.lock().counts.lost - self.tally.lost_before
+    }
+
+    fn waiting(&self) -> usize {
+        let state = self.tap.lock();
+        let sink = state
+            .sinks
+            .iter()
+            .find(|sink| Arc::ptr_eq(&sink.tally, &self.tally));
+        sink.map_or(0, |sink| sink.queue.len())
     }
 }

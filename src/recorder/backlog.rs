@@ -40,6 +40,11 @@ impl Backlog {
         self.drained.notify_all();
     }
 
+    /// How much encoded media waits.
+    pub(crate) fn media(&self) -> Duration {
+        self.lock().media
+    }
+
     /// Nobody takes out any more: nobody shall wait for it.
     pub(crate) fn close(&self) {
         self.lock().closed = true;

@@ -3,6 +3,7 @@ mod backlog;
 mod blob;
 mod deadline;
 mod interleave;
+mod level;
 mod mime;
 mod options;
 mod pipeline;
@@ -16,7 +17,7 @@ mod timeline;
 pub use blob::{Blob, BlobEvent};
 pub use options::{BitrateMode, MediaRecorderOptions};
 pub use recording::{RecorderEvent, Recording};
-pub use stats::{RecordingStats, TrackStats};
+pub use stats::{Losses, RecordingStats, TrackStats};
 
 use crate::devices::MediaStream;
 use crate::error::{Error, Result};
@@ -29,6 +30,7 @@ use setup::Setup;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use timeline::Timeline;
+use tracing::{debug, info};
 
 /// What a recorder is doing (MediaStream Recording, 2.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -223,7 +225,9 @@ impl MediaRecorder {
             timeslice,
             max_duration: options.max_duration,
             max_size: options.max_size,
+            cluster_duration: options.cluster_duration,
         };
+        info!(mime_type = state.mime_type, tracks = setup.tracks.len(), "start");
         Ok(Recording::new(self.clone(), state.runs, setup, commands, wishes))
     }
 
@@ -277,6 +281,7 @@ impl MediaRecorder {
         let run = state.run.as_ref().ok_or_else(|| inactive(what))?;
         if state.recording != to {
             cut(&run.timeline);
+            debug!(what);
             run.send(command);
             state.recording = to;
         }
@@ -300,6 +305,7 @@ impl MediaRecorder {
         let Some(run) = state.run.take() else {
             return;
         };
+        info!("stop");
         run.timeline.stop();
         run.pipelines.iter().for_each(Pipeline::release);
         run.send(Command::Stop);

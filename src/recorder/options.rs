@@ -40,6 +40,9 @@ pub struct MediaRecorderOptions {
     pub max_size: Option<u64>,
     /// Extension: the recording begins with a pause.
     pub start_paused: bool,
+    /// Extension: a Cluster begins this far apart, so that the file can be cut there; before a picture, where there are
+    /// pictures. Without it, as far apart as blobs are, if that is 250 ms or more.
+    pub cluster_duration: Option<Duration>,
     /// Extension: encoder speed, 0 (careful) to 16 (fast), cut to the fastest that the codec knows: 16 for VP8, 9 for
     /// VP9, 10 for AV1. Without a wish a live recording whose encoder falls behind goes faster by itself.
     pub speed: Option<u8>,

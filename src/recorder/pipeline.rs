@@ -10,13 +10,16 @@ use crate::error::{Error, Result};
 use crate::media::{MediaFormat, Packet, TrackInfo};
 use crate::recorder::backlog::Backlog;
 use crate::recorder::interleave::TrackOrder;
+use crate::recorder::level::Level;
+use crate::recorder::stats::{Losses, TrackStats};
 use crate::recorder::tempo::Tempo;
 use crate::recorder::timeline::{Place, Placed, Timeline};
 use crossbeam_channel::Sender;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
+use tracing::debug;
 
 /// Raw pictures that wait for their encoder: half a second at 30 a second, which a busy machine may need.
 const RAW_PICTURES: usize = 16;
@@ -62,7 +65,12 @@ pub(crate) struct Shared {
 struct Tally {
     /// Pictures dropped before the encoder because what was encoded is not taken.
     dropped_for_backlog: AtomicU64,
+    /// Frames that reached the encoder's thread.
+    arrived: AtomicU64,
+    /// Those of them that were encoded.
+    encoded: AtomicU64,
     corrections: Mutex<AudioCorrections>,
+    level: Mutex<Level>,
 }
 
 /// Makes what the track gives into what its encoder takes.
@@ -130,6 +138,7 @@ impl Pipeline {
     {
         let mut info = encoder.info();
         track.label().clone_into(&mut info.name);
+        debug!(track = index, label = track.label(), codec = info.codec_id, format = ?info.format, order.live, "encoder");
         let pipeline = Self {
             label: track.label().into(),
             info,
@@ -164,23 +173,39 @@ impl Pipeline {
         self.backlog.close();
     }
 
-    /// Frames lost on their way to the encoder: it was too slow, or what it made was not taken.
-    pub(crate) fn dropped(&self) -> u64 {
-        self.source.dropped() + self.tally.dropped_for_backlog.load(Ordering::Relaxed)
-    }
-
-    /// What was done to sound to keep it on its stamps.
-    pub(crate) fn corrections(&self) -> AudioCorrections {
-        *self
-            .tally
-            .corrections
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    /// The counts up to the encoder; those of the file are 0.
+    pub(crate) fn stats(&self) -> TrackStats {
+        let losses = Losses {
+            device: self.source.lost(),
+            encoder: self.source.dropped(),
+            output: self.tally.dropped_for_backlog.load(Ordering::Relaxed),
+        };
+        let corrections = *lock(&self.tally.corrections);
+        TrackStats {
+            is_video: matches!(self.info.format, MediaFormat::Video(_)),
+            label: self.label.clone(),
+            captured: self.tally.arrived.load(Ordering::Relaxed) + losses.device + losses.encoder,
+            encoded: self.tally.encoded.load(Ordering::Relaxed),
+            dropped: losses.total(),
+            losses,
+            frames_waiting: self.source.waiting(),
+            media_waiting: self.backlog.media(),
+            peak: lock(&self.tally.level).peak(),
+            silence: corrections.silence_inserted(),
+            trimmed: corrections.trimmed(),
+            slew_ppm: corrections.slew_ppm,
+            ..TrackStats::default()
+        }
     }
 
     pub(crate) fn is_video(&self) -> bool {
-        matches!(self.info.format, MediaFormat::Video(_))
+        !self.order.audio
     }
+}
+
+// Every change of what is locked here is whole before a panic could strike.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl<E> Worker<E>
@@ -203,6 +228,7 @@ where
         let mut tempo = Tempo::new(self.encoder.speeds());
         let mut last = Timestamp::ZERO;
         for item in listener.frames() {
+            self.tally.arrived.fetch_add(1, Ordering::Relaxed);
             let placed = if self.order.live {
                 self.timeline.place_live(item)
             } else {
@@ -214,9 +240,13 @@ where
                 Placed::BehindEnd => break,
             };
             if !self.admits() {
+                if !broken_off {
+                    debug!(track = self.track, time = ?item.time(), "what is encoded is not taken: pictures are dropped");
+                }
                 broken_off = true;
                 continue;
             }
+            item.add_to(&mut lock(&self.tally.level));
             if broken_off || number != interval {
                 self.encoder.restart();
                 (broken_off, interval) = (false, number);
@@ -225,6 +255,7 @@ where
             let begun = self.clock.now();
             let item = (self.prepare)(item)?;
             self.encoder.encode(&item, &mut self.packets)?;
+            self.tally.encoded.fetch_add(1, Ordering::Relaxed);
             self.deliver();
             if self.order.live {
                 let (took, interval) = (self.clock.now() - begun, item.time() - last);
@@ -258,11 +289,11 @@ where
 
     fn deliver(&mut self) {
         let corrections = self.encoder.corrections();
-        *self
-            .tally
-            .corrections
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = corrections;
+        let before = std::mem::replace(&mut *lock(&self.tally.corrections), corrections);
+        if corrections.silence_inserted > before.silence_inserted {
+            let filled = corrections.silence_inserted() - before.silence_inserted();
+            debug!(track = self.track, ?filled, "a gap in the sound is silence now");
+        }
         for mut packet in self.packets.drain(..) {
             packet.track = self.track;
             self.backlog.pay_in(&packet);

@@ -73,6 +73,7 @@ pub struct Recording {
 struct Muxed {
     packets: u64,
     bytes: u64,
+    end: Duration,
 }
 
 /// What is asked of a recording as a whole.
@@ -81,6 +82,7 @@ pub(super) struct Wishes {
     pub(super) timeslice: Option<Duration>,
     pub(super) max_duration: Option<Duration>,
     pub(super) max_size: Option<u64>,
+    pub(super) cluster_duration: Option<Duration>,
 }
 
 impl Recording {
@@ -92,6 +94,7 @@ impl Recording {
         wishes: Wishes,
     ) -> Self {
         let live = setup.pipelines.iter().any(|p| p.order.live);
+        let has_video = setup.pipelines.iter().any(Pipeline::is_video);
         let deadline = wishes
             .max_duration
             .filter(|_| live)
@@ -110,7 +113,7 @@ impl Recording {
             threads: setup.threads,
             webm: Some(setup.webm),
             index: None,
-            slicer: Slicer::new(wishes.timeslice),
+            slicer: Slicer::new(wishes.timeslice, wishes.cluster_duration, has_video),
             mime_type: setup.mime_type,
             events: VecDeque::from([RecorderEvent::Start]),
             duration: Duration::ZERO,
@@ -125,24 +128,55 @@ impl Recording {
     /// The counts so far.
     #[must_use]
     pub fn stats(&self) -> RecordingStats {
-        let tracks = self.pipelines.iter().zip(&self.muxed).map(|(pipeline, muxed)| {
-            let corrections = pipeline.corrections();
-            TrackStats {
-                is_video: pipeline.is_video(),
-                label: pipeline.label.clone(),
+        let tracks = self
+            .pipelines
+            .iter()
+            .zip(&self.muxed)
+            .map(|(pipeline, muxed)| TrackStats {
                 packets: muxed.packets,
                 bytes: muxed.bytes,
-                dropped: pipeline.dropped(),
-                silence: corrections.silence_inserted(),
-                trimmed: corrections.trimmed(),
-                slew_ppm: corrections.slew_ppm,
-            }
-        });
+                end: muxed.end,
+                ..pipeline.stats()
+            });
+        let tracks: Vec<TrackStats> = tracks.collect();
+        let end_of = |is_video| {
+            let ends = tracks.iter().filter(|t| t.is_video == is_video && t.packets > 0);
+            ends.map(|track| track.end.as_secs_f64()).reduce(f64::max)
+        };
         RecordingStats {
-            tracks: tracks.collect(),
+            av_offset: end_of(false)
+                .zip(end_of(true))
+                .map_or(0.0, |(sound, pictures)| sound - pictures),
+            tracks,
             bytes: self.position(),
             duration: self.duration,
         }
+    }
+
+    /// The next event, if one comes within this time; whether more can come says [`is_over`](Self::is_over).
+    ///
+    /// For those who have something else to do while a recording is paused.
+    pub fn next_within(&mut self, wait: Duration) -> Option<RecorderEvent> {
+        let until = self.clock.now() + wait;
+        let mut left = wait;
+        while self.events.is_empty() && !self.done {
+            match self.advance(left) {
+                Ok(true) => left = until - self.clock.now(),
+                Ok(false) => break,
+                Err(error) => self.fail(error),
+            }
+        }
+        let event = self.events.pop_front();
+        if let Some(RecorderEvent::Start) = event {
+            self.recorder.complete_mime_type(self.run, &self.mime_type);
+        }
+        event
+    }
+
+    /// Whether the event `Stop` was given: there are no more.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.done && self.events.is_empty()
     }
 
     /// What is needed to make the recorded file seekable; there once the recording has stopped.
@@ -162,11 +196,11 @@ impl Recording {
         self.webm.as_ref().map_or(finished, WebmWriter::position)
     }
 
-    /// Waits for what comes next and deals with it.
-    fn advance(&mut self) -> Result<()> {
-        const FOR_EVER: Duration = Duration::from_secs(3600);
-        let wait = self.deadline.wait(self.clock.now()).unwrap_or(FOR_EVER);
-        select_biased! {
+    /// Waits for what comes next, so long at most, and deals with it; false when nothing came.
+    fn advance(&mut self, at_most: Duration) -> Result<bool> {
+        let deadline = self.deadline.wait(self.clock.now());
+        let wait = deadline.map_or(at_most, |deadline| deadline.min(at_most));
+        let dealt_with = select_biased! {
             recv(self.commands) -> command => {
                 match command {
                     Ok(command) => self.on_command(command),
@@ -180,8 +214,14 @@ impl Recording {
                 Ok(message) => self.on_message(message),
                 Err(_) => Err(Error::unknown("an encoder thread died", "it panicked")),
             },
-            default(wait) => self.on_deadline(),
-        }
+            default(wait) => {
+                if deadline != Some(wait) {
+                    return Ok(false);
+                }
+                self.on_deadline()
+            }
+        };
+        dealt_with.map(|()| true)
     }
 
     fn on_command(&mut self, command: Command) {
@@ -194,7 +234,12 @@ impl Recording {
                 self.deadline = self.deadline.released(self.clock.now());
                 self.events.push_back(RecorderEvent::Resume);
             }
-            Command::RequestData => self.cut_blob(),
+            Command::RequestData => {
+                if self.slicer.ends_clusters() {
+                    self.end_cluster();
+                }
+                self.cut_blob();
+            }
             Command::Stop => {
                 self.stopped = true;
                 self.deadline = Deadline::of_stop(self.clock.now());
@@ -265,9 +310,8 @@ impl Recording {
     }
 
     fn mux(&mut self, packet: &Packet) -> Result<()> {
-        let pipeline = &self.pipelines[packet.track];
-        pipeline.backlog.take_out(packet);
-        let Some(webm) = &mut self.webm else {
+        self.pipelines[packet.track].backlog.take_out(packet);
+        let Some(webm) = &self.webm else {
             return Ok(());
         };
         self.full |= self
@@ -277,14 +321,42 @@ impl Recording {
             self.recorder.end_run(self.run);
             return Ok(());
         }
-        webm.write(packet)?;
-        self.muxed[packet.track].packets += 1;
-        self.muxed[packet.track].bytes += packet.data.len() as u64;
-        self.duration = self.duration.max(presentation_end(packet, &pipeline.info));
-        if self.slicer.fills(packet, &pipeline.info) {
+        if self
+            .slicer
+            .ends_before(packet, &self.pipelines[packet.track].info)
+        {
+            self.end_cluster();
+            if self.slicer.is_aligned() {
+                self.cut_blob();
+            }
+        }
+        self.write(packet)
+    }
+
+    fn write(&mut self, packet: &Packet) -> Result<()> {
+        let Some(webm) = &mut self.webm else {
+            return Ok(());
+        };
+        let info = &self.pipelines[packet.track].info;
+        let begins_cluster = webm.write(packet)?;
+        let end = presentation_end(packet, info);
+        let muxed = &mut self.muxed[packet.track];
+        muxed.packets += 1;
+        muxed.bytes += packet.data.len() as u64;
+        muxed.end = muxed.end.max(end);
+        self.duration = self.duration.max(end);
+        self.slicer.add(packet, info, begins_cluster);
+        if self.slicer.is_filled_by(packet, info) {
             self.cut_blob();
         }
         Ok(())
+    }
+
+    fn end_cluster(&mut self) {
+        if let Some(webm) = &mut self.webm {
+            webm.end_cluster();
+        }
+        self.slicer.end_cluster();
     }
 
     fn cut_blob(&mut self) {
@@ -293,9 +365,8 @@ impl Recording {
             bytes,
             mime_type: self.mime_type.clone(),
         };
-        let timecode = self.slicer.cut();
-        self.events
-            .push_back(RecorderEvent::DataAvailable(BlobEvent::new(data, timecode)));
+        let event = self.slicer.cut(data);
+        self.events.push_back(RecorderEvent::DataAvailable(event));
     }
 
     /// Breaks off; what was encoded until now is delivered.
@@ -339,16 +410,13 @@ impl Iterator for Recording {
     type Item = RecorderEvent;
 
     fn next(&mut self) -> Option<RecorderEvent> {
-        while self.events.is_empty() && !self.done {
-            if let Err(error) = self.advance() {
-                self.fail(error);
+        const FOR_EVER: Duration = Duration::from_secs(3600);
+        while !self.is_over() {
+            if let Some(event) = self.next_within(FOR_EVER) {
+                return Some(event);
             }
         }
-        let event = self.events.pop_front();
-        if let Some(RecorderEvent::Start) = event {
-            self.recorder.complete_mime_type(self.run, &self.mime_type);
-        }
-        event
+        None
     }
 }
 

@@ -12,6 +12,9 @@ pub struct RecordingStats {
     pub bytes: u64,
     /// Length of what was muxed.
     pub duration: Duration,
+    /// How far the sound in the file reaches beyond the pictures in it, in seconds: negative when it ends before them,
+    /// 0 when either is missing. Packets of either end at different times, so some hundredths mean nothing.
+    pub av_offset: f64,
 }
 
 /// Counts of one track of a recording.
@@ -26,14 +29,48 @@ pub struct TrackStats {
     pub packets: u64,
     /// Encoded bytes in the file.
     pub bytes: u64,
-    /// Pictures, or blocks of sound, that were captured and lost.
+    /// Where its presentation ends in the file.
+    pub end: Duration,
+    /// Pictures, or blocks of sound, that its source captured since the start, in pauses too.
+    pub captured: u64,
+    /// Those that were encoded.
+    pub encoded: u64,
+    /// Those that were lost.
     pub dropped: u64,
+    /// The same by reasons.
+    pub losses: Losses,
+    /// Frames that wait for the encoder.
+    pub frames_waiting: usize,
+    /// Encoded media that waits to be taken from the recording.
+    pub media_waiting: Duration,
+    /// The loudest sample of the last second of media, 1.0 being full scale.
+    pub peak: f32,
     /// Silence that stands for sound which never came.
     pub silence: Duration,
     /// Sound that was thrown away because its time was taken already.
     pub trimmed: Duration,
     /// How much longer sound is made now to keep it on the clock, in parts per million.
     pub slew_ppm: f64,
+}
+
+/// Why frames were lost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Losses {
+    /// The device or its driver lost them.
+    pub device: u64,
+    /// The encoder was too slow.
+    pub encoder: u64,
+    /// What was encoded was not taken: the output was too slow.
+    pub output: u64,
+}
+
+impl Losses {
+    /// All of them.
+    #[must_use]
+    pub const fn total(&self) -> u64 {
+        self.device + self.encoder + self.output
+    }
 }
 
 impl RecordingStats {
@@ -44,7 +81,9 @@ impl RecordingStats {
             self.tracks = later.tracks.iter().map(TrackStats::nothing_of).collect();
         }
         for (track, later) in self.tracks.iter_mut().zip(&later.tracks) {
-            (track.dropped, track.silence, track.trimmed) = (later.dropped, later.silence, later.trimmed);
+            (track.captured, track.encoded) = (later.captured, later.encoded);
+            (track.dropped, track.losses) = (later.dropped, later.losses);
+            (track.silence, track.trimmed) = (later.silence, later.trimmed);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Capture time to media time: what was before the start, in a pause or after the stop never happened.
 use crate::clock::{Clock, Timestamp};
 use crate::media::{AudioBlock, VideoFrame, duration_to_frames, frames_to_duration};
+use crate::recorder::level::Level;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -55,6 +56,9 @@ pub(crate) trait Place: Sized {
 
     /// What is left of it before media time `end`; None when nothing is.
     fn before(self, end: Timestamp) -> Option<Self>;
+
+    /// Adds how loud it is; pictures are silent.
+    fn add_to(&self, _level: &mut Level) {}
 }
 
 impl Cuts {
@@ -159,6 +163,10 @@ impl Place for AudioBlock {
         let tail = duration_to_frames(end - self.time, self.sample_rate);
         self.cut(0, tail.min(self.frames() as u64));
         (!self.samples.is_empty()).then_some(self)
+    }
+
+    fn add_to(&self, level: &mut Level) {
+        level.add(self);
     }
 }
 

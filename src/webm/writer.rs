@@ -98,12 +98,13 @@ impl WebmWriter {
         })
     }
 
-    /// Writes a packet. Times must not decrease; one that does is moved up to the last one written.
+    /// Writes a packet; says whether it begins a Cluster. Times must not decrease; one that does is moved up to the
+    /// last one written.
     ///
     /// # Errors
     ///
     /// `InvalidState` for a track that was not announced.
-    pub(crate) fn write(&mut self, packet: &Packet) -> Result<()> {
+    pub(crate) fn write(&mut self, packet: &Packet) -> Result<bool> {
         let Some(track) = self.tracks.get(packet.track) else {
             let message = format!("there is no track {} in this file", packet.track);
             return Err(Error::invalid_state(message));
@@ -111,6 +112,7 @@ impl WebmWriter {
         let (is_video, codec_delay) = (track.is_video(), track.codec_delay);
         let padding = track.discard_padding(packet.padding);
         self.time = self.time.max(packet.time.round_millis());
+        let clusters = self.index.cluster_count();
         let cluster = self.cluster_for(packet, is_video)?;
         let number = self.index.cluster_count() - 1;
         let offset = self.position() - cluster.position - UNKNOWN_MASTER_HEADER as u64;
@@ -119,7 +121,13 @@ impl WebmWriter {
             self.index.add_key(cue, is_video);
         }
         self.index.extend(packet, codec_delay);
-        self.write_block(packet, cluster, padding)
+        self.write_block(packet, cluster, padding)?;
+        Ok(self.index.cluster_count() > clusters)
+    }
+
+    /// The next packet begins a Cluster.
+    pub(crate) fn end_cluster(&mut self) {
+        self.cluster = None;
     }
 
     /// Bytes produced since the first.
@@ -333,6 +341,23 @@ mod tests {
         let (file, _) = canned::write(&[canned::video_track()], &packets);
         let lengths: Vec<_> = clusters(&file).iter().map(Vec::len).collect();
         assert_eq!(lengths, [2, 2, 2]);
+    }
+
+    #[test]
+    fn a_cluster_that_is_ended_is_followed_by_another_at_the_next_packet() {
+        let mut writer = WebmWriter::new(DocType::Webm, &[canned::audio_track()]).unwrap();
+        let begun: Vec<bool> = (0..4)
+            .map(|number| {
+                if number == 2 {
+                    writer.end_cluster();
+                    writer.end_cluster();
+                }
+                writer.write(&canned::sound(0, number)).unwrap()
+            })
+            .collect();
+        assert_eq!(begun, [true, false, true, false]);
+        let lengths: Vec<_> = clusters(&writer.take()).iter().map(Vec::len).collect();
+        assert_eq!(lengths, [2, 2]);
     }
 
     #[test]

@@ -1,0 +1,28 @@
+//! `MEDIAREC_LOG`: what goes on within, on standard error, for those who look for a fault.
+use crate::cli::args::When;
+use crate::cli::color::Color;
+use mediarec::error::{Error, Result};
+use std::{env, io};
+use tracing_subscriber::EnvFilter;
+
+const VARIABLE: &str = "MEDIAREC_LOG";
+
+/// Begins to log, if the environment asks for it; else nothing is made and nothing costs anything.
+///
+/// # Errors
+/// `Type` for a filter that is not understood.
+pub fn start() -> Result<()> {
+    let Some(filter) = env::var_os(VARIABLE).filter(|filter| !filter.is_empty()) else {
+        return Ok(());
+    };
+    let filter = filter.to_string_lossy();
+    let filter = EnvFilter::builder().parse(&filter).map_err(|error| Error::Type {
+        message: format!("{VARIABLE}={filter}: {error}; say debug, or mediarec::devices=trace"),
+    })?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(Color::new(When::Auto).is_on())
+        .init();
+    Ok(())
+}
