@@ -35,8 +35,11 @@ Register-ArgumentCompleter -Native -CommandName 'mediarec' -ScriptBlock {
             break
         }
         'mediarec;record' {
-            [CompletionResult]::new('--fake-devices', '--fake-devices', [CompletionResultType]::ParameterName, 'Use fake devices instead of the machine''s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`')
+            [CompletionResult]::new('--fake-devices', '--fake-devices', [CompletionResultType]::ParameterName, 'Use fake devices instead of the machine''s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`; SPEC can script them: unplug=camera1@3s, plug=camera1@5s, mute=mic1@1s..2s, stall=mic1@3s, resize=camera1:640x480@2s, skew=mic1:1000ppm, busy=camera2, deny=camera1, none')
+            [CompletionResult]::new('--camera-backend', '--camera-backend', [CompletionResultType]::ParameterName, 'Way to the machine''s cameras [default: v4l2 on Linux, nokhwa elsewhere]')
+            [CompletionResult]::new('--microphone-backend', '--microphone-backend', [CompletionResultType]::ParameterName, 'Way to the machine''s microphones [default: the first that works]')
             [CompletionResult]::new('--input', '--input', [CompletionResultType]::ParameterName, 'Record a media file instead of devices: WebM (VP8, VP9, Opus), Y4M or WAV, or - for standard input; several join as tracks')
+            [CompletionResult]::new('--canvas', '--canvas', [CompletionResultType]::ParameterName, 'Record raw pictures from standard input, one each FPS-th of a second (30 if not said), rows without padding; with --audio or --microphone sound beside them, in real time')
             [CompletionResult]::new('--video', '--video', [CompletionResultType]::ParameterName, 'Take pictures, as constraints say: width==1280,frameRate>=25 or a JSON object; once a track')
             [CompletionResult]::new('--audio', '--audio', [CompletionResultType]::ParameterName, 'Take sound, as constraints say; once a track')
             [CompletionResult]::new('--camera', '--camera', [CompletionResultType]::ParameterName, 'Take this camera and no other: its id, its number in list-devices, its label or a part of that')
@@ -68,16 +71,19 @@ Register-ArgumentCompleter -Native -CommandName 'mediarec' -ScriptBlock {
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Encoder threads a video track [default: what suits picture and machine]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'File to record into, or - for standard output [default: standard output when it is a pipe or a file, else mediarec-YYYYmmdd-HHMMSS.webm]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'File to record into, or - for standard output [default: standard output when it is a pipe or a file, else mediarec-YYYYmmdd-HHMMSS.webm]')
+            [CompletionResult]::new('--chunks', '--chunks', [CompletionResultType]::ParameterName, 'Write each chunk as DIR/000000.webm and so on, too, and a line about it into DIR/index.ndjson. No other file is made unless -o names one')
+            [CompletionResult]::new('--on-chunk', '--on-chunk', [CompletionResultType]::ParameterName, 'Have the shell run this after each chunk file; its path is $1 and $MEDIAREC_CHUNK')
             [CompletionResult]::new('--fsync', '--fsync', [CompletionResultType]::ParameterName, 'Force data to the disk this often')
             [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Write a line of JSON for every event; - is standard error')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'Show a status line while recording')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colours')
             [CompletionResult]::new('--realtime', '--realtime', [CompletionResultType]::ParameterName, 'Read files as fast as they are meant to be played, not as fast as they are encoded')
             [CompletionResult]::new('--no-video', '--no-video', [CompletionResultType]::ParameterName, 'Take no pictures')
             [CompletionResult]::new('--no-audio', '--no-audio', [CompletionResultType]::ParameterName, 'Take no sound')
             [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Names that nobody knows are an error, not only a warning')
             [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Say how far each device is from what is asked, and why the chosen one was chosen')
             [CompletionResult]::new('--start-paused', '--start-paused', [CompletionResultType]::ParameterName, 'Begin with a pause: nothing is recorded before SIGUSR2')
-            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Overwrite the output file if it exists')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Overwrite the output file, or chunks, if they exist')
             [CompletionResult]::new('--live', '--live', [CompletionResultType]::ParameterName, 'Never go back in the output: neither duration nor index')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors')
@@ -90,7 +96,9 @@ Register-ArgumentCompleter -Native -CommandName 'mediarec' -ScriptBlock {
             break
         }
         'mediarec;list-devices' {
-            [CompletionResult]::new('--fake-devices', '--fake-devices', [CompletionResultType]::ParameterName, 'Use fake devices instead of the machine''s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`')
+            [CompletionResult]::new('--fake-devices', '--fake-devices', [CompletionResultType]::ParameterName, 'Use fake devices instead of the machine''s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`; SPEC can script them: unplug=camera1@3s, plug=camera1@5s, mute=mic1@1s..2s, stall=mic1@3s, resize=camera1:640x480@2s, skew=mic1:1000ppm, busy=camera2, deny=camera1, none')
+            [CompletionResult]::new('--camera-backend', '--camera-backend', [CompletionResultType]::ParameterName, 'Way to the machine''s cameras [default: v4l2 on Linux, nokhwa elsewhere]')
+            [CompletionResult]::new('--microphone-backend', '--microphone-backend', [CompletionResultType]::ParameterName, 'Way to the machine''s microphones [default: the first that works]')
             [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'List devices of this kind only')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one array of JSON')
             [CompletionResult]::new('--capabilities', '--capabilities', [CompletionResultType]::ParameterName, 'Add what the inputs can do')
@@ -102,7 +110,9 @@ Register-ArgumentCompleter -Native -CommandName 'mediarec' -ScriptBlock {
             break
         }
         'mediarec;probe' {
-            [CompletionResult]::new('--fake-devices', '--fake-devices', [CompletionResultType]::ParameterName, 'Use fake devices instead of the machine''s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`')
+            [CompletionResult]::new('--fake-devices', '--fake-devices', [CompletionResultType]::ParameterName, 'Use fake devices instead of the machine''s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`; SPEC can script them: unplug=camera1@3s, plug=camera1@5s, mute=mic1@1s..2s, stall=mic1@3s, resize=camera1:640x480@2s, skew=mic1:1000ppm, busy=camera2, deny=camera1, none')
+            [CompletionResult]::new('--camera-backend', '--camera-backend', [CompletionResultType]::ParameterName, 'Way to the machine''s cameras [default: v4l2 on Linux, nokhwa elsewhere]')
+            [CompletionResult]::new('--microphone-backend', '--microphone-backend', [CompletionResultType]::ParameterName, 'Way to the machine''s microphones [default: the first that works]')
             [CompletionResult]::new('--video', '--video', [CompletionResultType]::ParameterName, 'Take pictures, as constraints say: width==1280,frameRate>=25 or a JSON object; once a track')
             [CompletionResult]::new('--audio', '--audio', [CompletionResultType]::ParameterName, 'Take sound, as constraints say; once a track')
             [CompletionResult]::new('--camera', '--camera', [CompletionResultType]::ParameterName, 'Take this camera and no other: its id, its number in list-devices, its label or a part of that')

@@ -100,7 +100,7 @@ _mediarec() {
             return 0
             ;;
         mediarec__subcmd__list__subcmd__devices)
-            opts="-h -V --fake-devices --kind --json --capabilities --watch --help --version"
+            opts="-h -V --fake-devices --camera-backend --microphone-backend --kind --json --capabilities --watch --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -108,6 +108,14 @@ _mediarec() {
             case "${prev}" in
                 --fake-devices)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --camera-backend)
+                    COMPREPLY=($(compgen -W "v4l2 nokhwa" -- "${cur}"))
+                    return 0
+                    ;;
+                --microphone-backend)
+                    COMPREPLY=($(compgen -W "pulseaudio alsa" -- "${cur}"))
                     return 0
                     ;;
                 --kind)
@@ -122,7 +130,7 @@ _mediarec() {
             return 0
             ;;
         mediarec__subcmd__probe)
-            opts="-h -V --fake-devices --video --audio --no-video --no-audio --camera --microphone --width --height --aspect-ratio --frame-rate --facing-mode --resize-mode --sample-rate --sample-size --channel-count --latency --echo-cancellation --auto-gain-control --noise-suppression --constraints --strict --explain --json --help --version"
+            opts="-h -V --fake-devices --camera-backend --microphone-backend --video --audio --no-video --no-audio --camera --microphone --width --height --aspect-ratio --frame-rate --facing-mode --resize-mode --sample-rate --sample-size --channel-count --latency --echo-cancellation --auto-gain-control --noise-suppression --constraints --strict --explain --json --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -130,6 +138,14 @@ _mediarec() {
             case "${prev}" in
                 --fake-devices)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --camera-backend)
+                    COMPREPLY=($(compgen -W "v4l2 nokhwa" -- "${cur}"))
+                    return 0
+                    ;;
+                --microphone-backend)
+                    COMPREPLY=($(compgen -W "pulseaudio alsa" -- "${cur}"))
                     return 0
                     ;;
                 --video)
@@ -212,7 +228,7 @@ _mediarec() {
             return 0
             ;;
         mediarec__subcmd__record)
-            opts="-o -q -v -h -V --fake-devices --input --realtime --video --audio --no-video --no-audio --camera --microphone --width --height --aspect-ratio --frame-rate --facing-mode --resize-mode --sample-rate --sample-size --channel-count --latency --echo-cancellation --auto-gain-control --noise-suppression --constraints --strict --explain --mime --timeslice --video-bitrate --audio-bitrate --bitrate --audio-bitrate-mode --keyframe-interval --duration --max-size --start-paused --speed --threads --output --force --live --fsync --events --quiet --verbose --progress --help --version"
+            opts="-o -q -v -h -V --fake-devices --camera-backend --microphone-backend --input --canvas --realtime --video --audio --no-video --no-audio --camera --microphone --width --height --aspect-ratio --frame-rate --facing-mode --resize-mode --sample-rate --sample-size --channel-count --latency --echo-cancellation --auto-gain-control --noise-suppression --constraints --strict --explain --mime --timeslice --video-bitrate --audio-bitrate --bitrate --audio-bitrate-mode --keyframe-interval --duration --max-size --start-paused --speed --threads --output --chunks --on-chunk --force --live --fsync --events --quiet --verbose --progress --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -222,7 +238,19 @@ _mediarec() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --camera-backend)
+                    COMPREPLY=($(compgen -W "v4l2 nokhwa" -- "${cur}"))
+                    return 0
+                    ;;
+                --microphone-backend)
+                    COMPREPLY=($(compgen -W "pulseaudio alsa" -- "${cur}"))
+                    return 0
+                    ;;
                 --input)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --canvas)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -350,6 +378,14 @@ _mediarec() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --chunks)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --on-chunk)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --fsync)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -359,6 +395,10 @@ _mediarec() {
                     return 0
                     ;;
                 --progress)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;

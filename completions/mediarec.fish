@@ -33,8 +33,13 @@ complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "supports" -d 'Tel
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "constraints" -d 'List what can be asked of devices'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "inspect" -d 'Show what is in a WebM file, also in one that is unfinished or broken'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "completions" -d 'Print the completions of a shell'
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l fake-devices -d 'Use fake devices instead of the machine\'s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l fake-devices -d 'Use fake devices instead of the machine\'s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`; SPEC can script them: unplug=camera1@3s, plug=camera1@5s, mute=mic1@1s..2s, stall=mic1@3s, resize=camera1:640x480@2s, skew=mic1:1000ppm, busy=camera2, deny=camera1, none' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l camera-backend -d 'Way to the machine\'s cameras [default: v4l2 on Linux, nokhwa elsewhere]' -r -f -a "v4l2\t'Video4Linux 2'
+nokhwa\t'The crate nokhwa'"
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l microphone-backend -d 'Way to the machine\'s microphones [default: the first that works]' -r -f -a "pulseaudio\t''
+alsa\t''"
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l input -d 'Record a media file instead of devices: WebM (VP8, VP9, Opus), Y4M or WAV, or - for standard input; several join as tracks' -r -F
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l canvas -d 'Record raw pictures from standard input, one each FPS-th of a second (30 if not said), rows without padding; with --audio or --microphone sound beside them, in real time' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l video -d 'Take pictures, as constraints say: width==1280,frameRate>=25 or a JSON object; once a track' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l audio -d 'Take sound, as constraints say; once a track' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l camera -d 'Take this camera and no other: its id, its number in list-devices, its label or a part of that' -r
@@ -66,9 +71,14 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l max-size -d
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l speed -d 'Encoder speed, 0 (careful) to 16 (fast; VP9 knows up to 9, AV1 up to 10) [default: 8, AV1 9; a live recording that falls behind goes faster]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l threads -d 'Encoder threads a video track [default: what suits picture and machine]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s o -l output -d 'File to record into, or - for standard output [default: standard output when it is a pipe or a file, else mediarec-YYYYmmdd-HHMMSS.webm]' -r -F
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l chunks -d 'Write each chunk as DIR/000000.webm and so on, too, and a line about it into DIR/index.ndjson. No other file is made unless -o names one' -r -F
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l on-chunk -d 'Have the shell run this after each chunk file; its path is $1 and $MEDIAREC_CHUNK' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l fsync -d 'Force data to the disk this often' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l events -d 'Write a line of JSON for every event; - is standard error' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l progress -d 'Show a status line while recording' -r -f -a "auto\t'When standard error is a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l color -d 'Use colours' -r -f -a "auto\t'When standard error is a terminal'
 always\t'Always'
 never\t'Never'"
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l realtime -d 'Read files as fast as they are meant to be played, not as fast as they are encoded'
@@ -77,13 +87,17 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l no-audio -d
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l strict -d 'Names that nobody knows are an error, not only a warning'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l explain -d 'Say how far each device is from what is asked, and why the chosen one was chosen'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l start-paused -d 'Begin with a pause: nothing is recorded before SIGUSR2'
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l force -d 'Overwrite the output file if it exists'
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l force -d 'Overwrite the output file, or chunks, if they exist'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l live -d 'Never go back in the output: neither duration nor index'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s q -l quiet -d 'Say nothing but errors'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s v -l verbose -d 'Say more'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s V -l version -d 'Print version'
-complete -c mediarec -n "__fish_mediarec_using_subcommand list-devices" -l fake-devices -d 'Use fake devices instead of the machine\'s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand list-devices" -l fake-devices -d 'Use fake devices instead of the machine\'s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`; SPEC can script them: unplug=camera1@3s, plug=camera1@5s, mute=mic1@1s..2s, stall=mic1@3s, resize=camera1:640x480@2s, skew=mic1:1000ppm, busy=camera2, deny=camera1, none' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand list-devices" -l camera-backend -d 'Way to the machine\'s cameras [default: v4l2 on Linux, nokhwa elsewhere]' -r -f -a "v4l2\t'Video4Linux 2'
+nokhwa\t'The crate nokhwa'"
+complete -c mediarec -n "__fish_mediarec_using_subcommand list-devices" -l microphone-backend -d 'Way to the machine\'s microphones [default: the first that works]' -r -f -a "pulseaudio\t''
+alsa\t''"
 complete -c mediarec -n "__fish_mediarec_using_subcommand list-devices" -l kind -d 'List devices of this kind only' -r -f -a "audioinput\t'Microphones'
 videoinput\t'Cameras'
 audiooutput\t'Speakers'"
@@ -92,7 +106,11 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand list-devices" -l capab
 complete -c mediarec -n "__fish_mediarec_using_subcommand list-devices" -l watch -d 'Print a line of JSON for every device that comes or goes, until interrupted'
 complete -c mediarec -n "__fish_mediarec_using_subcommand list-devices" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand list-devices" -s V -l version -d 'Print version'
-complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l fake-devices -d 'Use fake devices instead of the machine\'s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l fake-devices -d 'Use fake devices instead of the machine\'s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`; SPEC can script them: unplug=camera1@3s, plug=camera1@5s, mute=mic1@1s..2s, stall=mic1@3s, resize=camera1:640x480@2s, skew=mic1:1000ppm, busy=camera2, deny=camera1, none' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l camera-backend -d 'Way to the machine\'s cameras [default: v4l2 on Linux, nokhwa elsewhere]' -r -f -a "v4l2\t'Video4Linux 2'
+nokhwa\t'The crate nokhwa'"
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l microphone-backend -d 'Way to the machine\'s microphones [default: the first that works]' -r -f -a "pulseaudio\t''
+alsa\t''"
 complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l video -d 'Take pictures, as constraints say: width==1280,frameRate>=25 or a JSON object; once a track' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l audio -d 'Take sound, as constraints say; once a track' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l camera -d 'Take this camera and no other: its id, its number in list-devices, its label or a part of that' -r

@@ -63,6 +63,12 @@ pub enum Error {
         /// The call and the state.
         message: String,
     },
+    /// What was going on was cut short: the track ended while something was awaited of it.
+    #[error("{message}")]
+    Operation {
+        /// What was awaited, and what ended it.
+        message: String,
+    },
     /// The set of tracks changed during a recording.
     #[error("{message}")]
     InvalidModification {
@@ -104,6 +110,7 @@ impl Error {
             Self::Overconstrained { .. } => "OverconstrainedError",
             Self::NotSupported { .. } => "NotSupportedError",
             Self::InvalidState { .. } => "InvalidStateError",
+            Self::Operation { .. } => "OperationError",
             Self::InvalidModification { .. } => "InvalidModificationError",
             Self::Security { .. } => "SecurityError",
             Self::Type { .. } => "TypeError",
@@ -120,6 +127,7 @@ impl Error {
         | Self::Overconstrained { message, .. }
         | Self::NotSupported { message }
         | Self::InvalidState { message }
+        | Self::Operation { message }
         | Self::InvalidModification { message }
         | Self::Security { message }
         | Self::Type { message }

@@ -1,8 +1,9 @@
 //! What can be typed, and nothing else.
+use crate::cli::canvas::CanvasArg;
 use crate::cli::constraint_args::ConstraintArgs;
 use crate::cli::values::{KeyFrames, Timeslice, parse_bit_rate, parse_duration, parse_size};
 use clap::builder::{FalseyValueParser, PossibleValuesParser};
-use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, ArgGroup, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use mediarec::devices::MicrophoneBackend;
 use std::path::PathBuf;
@@ -49,6 +50,8 @@ Examples:
           Encode a picture file and a sound file together, as fast as it goes
   ffmpeg -i in.mp4 -f yuv4mpegpipe - | mediarec record --input - -o out.webm
           Take pictures from a pipe
+  ffmpeg -i in.mp4 -f rawvideo -pix_fmt rgba - | mediarec record --canvas 1280x720@25 --input in.wav -o out.webm
+          Raw pictures from a pipe, sound from a file
   mediarec record --fake-devices -o - | ffmpeg -i - out.mp4
           Record down a pipe, playable from the first moment
   mediarec record --fake-devices --camera environment --width '>=1280' --frame-rate 15 -o outside.webm
@@ -85,6 +88,7 @@ pub struct RecordArgs {
 /// Where the media comes from.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Sources")]
+#[command(group = ArgGroup::new("media").args(["input", "canvas"]).multiple(true))]
 pub struct SourceArgs {
     #[command(flatten)]
     pub backend: BackendArgs,
@@ -92,8 +96,16 @@ pub struct SourceArgs {
     /// join as tracks
     #[arg(long, value_name = "FILE|-", conflicts_with_all = ["fake_devices", "ConstraintArgs"])]
     pub input: Vec<PathBuf>,
+    /// Record raw pictures from standard input, one each FPS-th of a second (30 if not said), rows without padding;
+    /// with --audio or --microphone sound beside them, in real time
+    #[arg(
+        long,
+        value_name = "WxH[@FPS][:rgba|bgra|i420|nv12]",
+        conflicts_with_all = ["video", "camera", "constraints"]
+    )]
+    pub canvas: Option<CanvasArg>,
     /// Read files as fast as they are meant to be played, not as fast as they are encoded
-    #[arg(long, requires = "input")]
+    #[arg(long, requires = "media")]
     pub realtime: bool,
     #[command(flatten)]
     pub constraints: ConstraintArgs,

@@ -18,7 +18,7 @@ pub fn code(error: &Error) -> u8 {
         Error::NotFound { .. } => 3,
         Error::Overconstrained { .. } => 4,
         Error::NotAllowed { .. } | Error::Security { .. } => 5,
-        Error::NotReadable { .. } | Error::Abort { .. } => 6,
+        Error::NotReadable { .. } | Error::Abort { .. } | Error::Operation { .. } => 6,
         Error::NotSupported { .. } | Error::InvalidState { .. } => 7,
         Error::InvalidModification { .. } | Error::Unknown { .. } => BROKEN,
         _ => OTHER,

@@ -2,6 +2,7 @@
 use crate::cli::args::{
     BackendArgs, BitrateModeArg, CameraBackendArg, OutputArgs, RecordArgs, RecorderArgs, SourceArgs,
 };
+use crate::cli::canvas::{CanvasArg, CanvasSources};
 use crate::cli::values::{KeyFrames, Timeslice};
 use crate::cli::wishes::Wishes;
 use mediarec::clock::Clock;
@@ -24,6 +25,8 @@ pub enum Sources {
     Devices(MediaDevices, Wishes),
     /// Files, in the order of their tracks.
     Files(Vec<Input>, FileOptions),
+    /// Raw pictures on standard input, and what is beside them.
+    Canvas(CanvasSources),
 }
 
 /// Where the recording goes.
@@ -84,6 +87,7 @@ impl Sources {
         match self {
             Self::Devices(..) => &[],
             Self::Files(inputs, _) => inputs,
+            Self::Canvas(canvas) => &canvas.inputs,
         }
     }
 
@@ -95,6 +99,7 @@ impl Sources {
         match self {
             Self::Devices(devices, wishes) => open_devices(devices, wishes),
             Self::Files(inputs, options) => open_files(inputs, *options, &Clock::monotonic()),
+            Self::Canvas(canvas) => canvas.open(),
         }
     }
 }
@@ -155,7 +160,7 @@ pub fn explain_choices(devices: &MediaDevices, wishes: &Wishes) -> Result<()> {
 }
 
 fn sources(args: &SourceArgs, recorder: &RecorderArgs) -> Result<Sources> {
-    if args.input.is_empty() {
+    if args.input.is_empty() && args.canvas.is_none() {
         let audio_only = recorder
             .mime
             .trim_start()
@@ -177,6 +182,9 @@ fn sources(args: &SourceArgs, recorder: &RecorderArgs) -> Result<Sources> {
     } else {
         Reading::Unpaced
     };
+    if let Some(CanvasArg(raw)) = args.canvas {
+        return CanvasSources::new(raw, args, inputs.collect(), reading).map(Sources::Canvas);
+    }
     let leave_out = &args.constraints.leave_out;
     let leave_out = match (leave_out.no_video, leave_out.no_audio) {
         (true, _) => Some(TrackKind::Video),

@@ -5,10 +5,14 @@ pub mod synthetic;
 
 mod backend;
 mod camera;
+mod canvas;
 mod capture;
 pub(crate) mod fit;
 mod frames;
+mod generator;
 mod identity;
+mod image_capture;
+mod image_file;
 mod info;
 mod inputs;
 mod list;
@@ -17,7 +21,9 @@ mod microphone;
 mod native;
 mod notices;
 mod open_device;
+mod pixel_format;
 mod pixels;
+mod raw_video;
 pub(crate) mod source;
 mod stream;
 pub(crate) mod tap;
@@ -26,11 +32,19 @@ mod watch;
 
 pub use backend::Backend;
 pub use camera::CameraBackend;
+pub use canvas::{Canvas, CanvasTrack};
 pub use frames::{AudioBlocks, VideoFrames};
+pub use generator::{AudioTrackGenerator, Feeding, VideoTrackGenerator};
+pub use image_capture::{
+    FillLightMode, ImageCapture, ImageFrame, PhotoCapabilities, PhotoRange, PhotoSettings, RedEyeReduction,
+};
+pub use image_file::{ImageType, Photo};
 pub use info::{InputDeviceInfo, MediaDeviceInfo, MediaDeviceKind};
 pub use microphone::MicrophoneBackend;
 pub use native::NativeDevices;
 pub use notices::Notices;
+pub use pixel_format::PixelFormat;
+pub use raw_video::RawVideo;
 pub use stream::{MediaStream, StreamEvent};
 pub use track::{MediaStreamTrack, ReadyState, TrackEvent, TrackFrameStats, TrackKind};
 pub use watch::{DeviceChange, DeviceWatch};

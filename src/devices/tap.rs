@@ -6,7 +6,7 @@ use crate::devices::medium::Medium;
 use crate::devices::notices::{Notices, Subscribers};
 use crate::devices::track::TrackEvent;
 use crate::error::{Error, Result};
-use crossbeam_channel::{Receiver, SendTimeoutError, Sender, TrySendError, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, SendTimeoutError, Sender, TrySendError, bounded};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -168,8 +168,8 @@ impl<T: Medium> Tap<T> {
         Ok(other)
     }
 
-    /// A queue of `capacity` frames that gets every frame of the track from now on.
-    pub(crate) fn listen(self: &Arc<Self>, capacity: usize) -> Listener<T> {
+    /// A queue of `capacity` frames that gets the track's share of `first`, and every frame from now on.
+    pub(crate) fn listen(self: &Arc<Self>, capacity: usize, first: Option<&T>) -> Listener<T> {
         let (queue, frames) = bounded(capacity);
         let mut state = self.lock();
         let tally = Arc::new(Tally {
@@ -177,8 +177,15 @@ impl<T: Medium> Tap<T> {
             ..Tally::default()
         });
         if !state.ended {
-            let tally = tally.clone();
-            state.sinks.push(Sink { queue, tally });
+            let sink = Sink {
+                queue,
+                tally: tally.clone(),
+            };
+            state.sinks.push(sink.clone());
+            // What cannot be made of it cannot be made of the next frame either, which says so.
+            if let Some(Ok(Some(share))) = first.map(|frame| state.share(frame)) {
+                sink.send_or_drop(share);
+            }
         }
         Listener {
             frames,
@@ -386,6 +393,14 @@ impl<T: Medium> Listener<T> {
     /// Frames in the queue.
     pub(crate) fn waiting(&self) -> usize {
         self.frames.len()
+    }
+
+    /// The next frame, waited for so long.
+    ///
+    /// # Errors
+    /// That none came in time, or that none comes any more.
+    pub(crate) fn next_within(&self, wait: Duration) -> std::result::Result<T, RecvTimeoutError> {
+        self.frames.recv_timeout(wait)
     }
 
     pub(crate) fn hold(&self) -> Hold<T> {

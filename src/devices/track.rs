@@ -161,9 +161,7 @@ impl<T: Medium> TrackFeed<T> {
 
     /// A queue of `capacity` frames that gets every frame of the track from now on.
     pub(crate) fn listen(&self, capacity: usize) -> Listener<T> {
-        let listener = self.tap.listen(capacity);
-        self.source.wake();
-        listener
+        self.source.listen(&self.tap, capacity)
     }
 
     /// The shape of the track's frames.
@@ -345,6 +343,11 @@ impl MediaStreamTrack {
     /// Whether the world does not wait for whoever reads: a full queue then costs a frame.
     pub(crate) fn is_live(&self) -> bool {
         either!(&self.0.feed, feed => feed.source.pace()) == Pace::Live
+    }
+
+    /// Whether a camera or a microphone is behind it.
+    pub(crate) fn is_of_a_device(&self) -> bool {
+        either!(&self.0.feed, feed => feed.device.is_some())
     }
 
     pub(crate) fn clock(&self) -> &Clock {

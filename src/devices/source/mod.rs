@@ -1,4 +1,8 @@
 //! One capture thread, and the tracks that hang on it: every frame goes to each of them.
+mod feeder;
+
+pub(crate) use feeder::{Feeder, Still};
+
 use crate::clock::{Clock, Timestamp};
 use crate::devices::medium::Medium;
 use crate::devices::tap::Tap;
@@ -56,6 +60,8 @@ struct Shared<T: Medium> {
     pace: Pace,
     state: Mutex<State<T>>,
     changed: Condvar,
+    /// Of sources that may stand still for long.
+    still: Option<Box<dyn Still<T>>>,
 }
 
 struct State<T: Medium> {
@@ -71,6 +77,20 @@ struct State<T: Medium> {
     /// Set when the source ended by itself.
     ended: bool,
     muted: bool,
+}
+
+impl<T: Medium> Default for State<T> {
+    fn default() -> Self {
+        Self {
+            taps: Arc::default(),
+            format: None,
+            run: 0,
+            threads: 0,
+            stopped: false,
+            ended: false,
+            muted: false,
+        }
+    }
 }
 
 impl<T: Medium> Shared<T> {
@@ -111,16 +131,9 @@ impl<T: Medium> Source<T> {
     pub(crate) fn open(name: &str, pace: Pace, opener: Opener<T>) -> Result<Self> {
         let source = Self(Arc::new(Shared {
             pace,
-            state: Mutex::new(State {
-                taps: Arc::default(),
-                format: None,
-                run: 0,
-                threads: 0,
-                stopped: false,
-                ended: false,
-                muted: false,
-            }),
+            state: Mutex::default(),
             changed: Condvar::new(),
+            still: None,
         }));
         source.launch(name, opener, |_| ())?;
         Ok(source)

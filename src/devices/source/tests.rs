@@ -51,7 +51,7 @@ fn tapped(source: &Source<AudioBlock>) -> Arc<Tap<AudioBlock>> {
 }
 
 fn listen(source: &Source<AudioBlock>, tap: &Arc<Tap<AudioBlock>>, capacity: usize) -> Listener<AudioBlock> {
-    let listener = tap.listen(capacity);
+    let listener = tap.listen(capacity, None);
     source.wake();
     listener
 }

@@ -1,0 +1,211 @@
+//! Raw pictures one behind the other, as a program writes them into a pipe, as a source.
+use crate::clock::{Clock, Timestamp};
+use crate::devices::canvas::check_size;
+use crate::devices::constraints::MediaTrackSettings;
+use crate::devices::file::Reading;
+use crate::devices::pixel_format::PixelFormat;
+use crate::devices::source::{FrameSender, Pace, Source};
+use crate::devices::track::{Feed, MediaStreamTrack, TrackFeed};
+use crate::error::{Error, Result};
+use crate::media::{Color, VideoFormat, VideoFrame};
+use crate::picture::PicturePool;
+use std::io::{ErrorKind, Read};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Nobody draws faster, and slower ones are better named otherwise.
+const RATES: std::ops::RangeInclusive<f64> = 0.001..=1000.0;
+
+/// What raw pictures look like, and how long each is shown.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RawVideo {
+    /// Pixels a row: 1 to 16383.
+    pub width: u32,
+    /// Rows: 1 to 16383.
+    pub height: u32,
+    /// Pictures a second: 0.001 to 1000.
+    pub frame_rate: f64,
+    /// How the bytes of a picture lie.
+    pub pixel_format: PixelFormat,
+}
+
+impl RawVideo {
+    /// Reads pictures as a patient track: each is shown for the same time, none is lost, and the reader waits for
+    /// the encoder. The track ends with the reader; bytes that make no whole picture are its
+    /// [`failure`](MediaStreamTrack::failure).
+    ///
+    /// # Errors
+    /// `Type` for a size or a rate that cannot be; `Unknown` when the system gives no thread.
+    pub fn open(
+        self,
+        label: &str,
+        reader: impl Read + Send + 'static,
+        reading: Reading,
+        clock: &Clock,
+    ) -> Result<MediaStreamTrack> {
+        check_size(self.width, self.height)?;
+        if !RATES.contains(&self.frame_rate) {
+            let (low, high) = (RATES.start(), RATES.end());
+            return Err(Error::type_error(format!(
+                "{} pictures a second: it may be {low} to {high}",
+                self.frame_rate
+            )));
+        }
+        let format = VideoFormat {
+            width: self.width,
+            height: self.height,
+            frame_duration: Some(Duration::from_secs_f64(self.frame_rate.recip())),
+            color: Color::BT601,
+        };
+        let (name, own_clock) = (label.to_owned(), clock.clone());
+        let body = move |sender: &FrameSender<VideoFrame>| {
+            let given = self.give(reader, sender, reading, &own_clock);
+            given.map_err(|error| error.of(&name))
+        };
+        let source = Source::spawn("raw-video", Pace::Patient, format, body)?;
+        let settings = MediaTrackSettings::video(self.width, self.height, Some(self.frame_rate));
+        let feed = Feed::Video(TrackFeed::of_source(source, &settings)?);
+        Ok(MediaStreamTrack::new(label, clock.clone(), feed))
+    }
+
+    fn give(
+        self,
+        mut reader: impl Read,
+        sender: &FrameSender<VideoFrame>,
+        reading: Reading,
+        clock: &Clock,
+    ) -> Result<()> {
+        let pool = PicturePool::new(self.width, self.height);
+        let mut bytes = vec![0; self.pixel_format.size(self.width, self.height)];
+        let mut epoch = None;
+        for number in 0.. {
+            let filled = fill(&mut reader, &mut bytes)?;
+            if filled == 0 {
+                // What is recorded beside it goes on until the last picture was shown.
+                if let Some(epoch) = epoch {
+                    sender.wait_until(clock, epoch + (self.time(number) - Timestamp::ZERO));
+                }
+                break;
+            }
+            if filled < bytes.len() {
+                return Err(Error::not_readable(format!(
+                    "it ends within picture {}: {filled} of {} bytes; are size and layout right?",
+                    number + 1,
+                    bytes.len()
+                )));
+            }
+            let mut picture = pool.take();
+            self.pixel_format.read(&bytes, &mut picture)?;
+            let (time, next) = (self.time(number), self.time(number + 1));
+            if reading == Reading::Realtime {
+                if !sender.wait_for_listener() {
+                    break;
+                }
+                let epoch = *epoch.get_or_insert_with(|| clock.now());
+                if !sender.wait_until(clock, epoch + (time - Timestamp::ZERO)) {
+                    break;
+                }
+            }
+            let frame = VideoFrame {
+                time,
+                duration: Some(next - time),
+                picture: Arc::new(picture),
+            };
+            if !sender.send(&frame) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// When a picture is shown: counted, not summed up, so that no error grows.
+    fn time(self, number: u32) -> Timestamp {
+        Timestamp::ZERO + Duration::from_secs_f64(f64::from(number) / self.frame_rate)
+    }
+}
+
+/// Reads as much as fits; less only at the end.
+fn fill(reader: &mut impl Read, bytes: &mut [u8]) -> Result<usize> {
+    let mut filled = 0;
+    while filled < bytes.len() {
+        match reader.read(&mut bytes[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => {
+                return Err(Error::NotReadable {
+                    message: "it cannot be read".into(),
+                    source: Some(error.into()),
+                });
+            }
+        }
+    }
+    Ok(filled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Cursor;
+
+    const RAW: RawVideo = RawVideo {
+        width: 2,
+        height: 2,
+        frame_rate: 29.97,
+        pixel_format: PixelFormat::I420,
+    };
+
+    fn open(bytes: Vec<u8>) -> MediaStreamTrack {
+        let clock = Clock::manual();
+        RAW.open("raw", Cursor::new(bytes), Reading::Unpaced, &clock)
+            .unwrap()
+    }
+
+    /// Milliseconds and first byte of each picture.
+    fn frames(track: &MediaStreamTrack) -> Vec<(u64, u8)> {
+        let Feed::Video(feed) = track.feed() else {
+            panic!("it gives pictures")
+        };
+        let listener = feed.listen(1);
+        let frames = listener.frames();
+        frames
+            .map(|frame| (frame.time.round_millis(), frame.picture.data()[0]))
+            .collect()
+    }
+
+    #[test]
+    fn every_so_many_bytes_are_a_picture_at_its_place_in_time() {
+        let track = open((0..=3).flat_map(|number| [number; 6]).collect());
+        assert_eq!(track.get_settings().frame_rate, Some(29.97));
+        assert_eq!(frames(&track), [(0, 0), (33, 1), (67, 2), (100, 3)]);
+        assert!(track.failure().is_none());
+    }
+
+    #[test]
+    fn a_short_last_picture_is_the_tracks_failure_and_what_came_before_is_good() {
+        let track = open(vec![5; 9]);
+        assert_eq!(frames(&track), [(0, 5)]);
+        let failure = track.failure().expect("it ends within a picture");
+        assert_eq!(failure.name(), "NotReadableError");
+        assert!(failure.to_string().contains("3 of 6 bytes"), "{failure}");
+    }
+
+    #[test]
+    fn sizes_and_rates_that_cannot_be_are_type_errors() {
+        let (width, frame_rate) = (RAW.width, RAW.frame_rate);
+        for (width, frame_rate) in [
+            (0, frame_rate),
+            (20_000, frame_rate),
+            (width, 0.0),
+            (width, f64::NAN),
+        ] {
+            let raw = RawVideo {
+                width,
+                frame_rate,
+                ..RAW
+            };
+            let opened = raw.open("raw", Cursor::new([]), Reading::Unpaced, &Clock::manual());
+            assert_eq!(opened.unwrap_err().name(), "TypeError");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Sources without a thread of their own: the program feeds them, on whatever thread it likes.
+use super::{FrameSender, Shared, Source, State};
+use crate::devices::medium::Medium;
+use crate::devices::source::Pace;
+use crate::devices::tap::{Listener, Tap};
+use std::sync::{Arc, Condvar, Mutex};
+
+/// The program's end of such a source; when it is dropped the source ends.
+pub(crate) struct Feeder<T: Medium>(FrameSender<T>);
+
+/// What a source shows while it stands still: whoever begins to listen gets it first.
+pub(crate) trait Still<T>: Send + Sync {
+    /// Calls `attach` with what is shown now, stamped now; nothing is sent to anybody meanwhile.
+    fn hold(&self, attach: &mut dyn FnMut(Option<T>));
+}
+
+impl<T: Medium> Source<T> {
+    /// A source that is open and never was a device.
+    pub(crate) fn fed(pace: Pace, format: T::Format, still: Option<Box<dyn Still<T>>>) -> (Self, Feeder<T>) {
+        let shared = Arc::new(Shared {
+            pace,
+            state: Mutex::new(State {
+                format: Some(format),
+                run: 1,
+                threads: 1,
+                ..State::default()
+            }),
+            changed: Condvar::new(),
+            still,
+        });
+        let sender = FrameSender {
+            shared: shared.clone(),
+            run: 1,
+        };
+        (Self(shared), Feeder(sender))
+    }
+
+    /// Begins to listen to one of its tracks: a queue of `capacity` frames that gets every frame from now on.
+    pub(crate) fn listen(&self, tap: &Arc<Tap<T>>, capacity: usize) -> Listener<T> {
+        let mut listener = None;
+        if let Some(still) = &self.0.still {
+            still.hold(&mut |first| listener = Some(tap.listen(capacity, first.as_ref())));
+        }
+        let listener = listener.unwrap_or_else(|| tap.listen(capacity, None));
+        self.wake();
+        listener
+    }
+}
+
+impl<T: Medium> Feeder<T> {
+    /// Hands one frame to every track; false means that nobody wants more. A patient source waits for its first
+    /// listener, and for room in the queues.
+    pub(crate) fn send(&self, frame: &T) -> bool {
+        self.0.send(frame)
+    }
+
+    /// Whether a track is left that could give more.
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.0.is_wanted()
+    }
+
+    /// The frames that come now are of another format.
+    pub(crate) fn set_format(&self, format: T::Format) {
+        self.0.set_format(format);
+    }
+
+    /// Whether nothing real is sent from now on.
+    pub(crate) fn set_muted(&self, muted: bool) {
+        self.0.set_muted(muted);
+    }
+}
+
+impl<T: Medium> Drop for Feeder<T> {
+    fn drop(&mut self) {
+        if self.0.is_wanted() {
+            Source(self.0.shared.clone()).end(None);
+        }
+    }
+}
