@@ -36,9 +36,13 @@
 //! # std::fs::remove_dir_all(&folder)?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! The [`guide`] goes the whole way, from a list of devices to a file.
 pub mod clock;
 pub mod devices;
 pub mod error;
+#[doc = include_str!("../docs/guide.md")]
+pub mod guide {}
 pub mod media;
 pub mod picture;
 pub mod recorder;

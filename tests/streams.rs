@@ -1,9 +1,17 @@
 //! Streams: sets of tracks, and what they are to whoever looks at them.
+use crate::inputs::{Y4m, cd_like, tone, write_wav};
 use crate::library::unpaced;
+use crate::util::Folder;
+use mediarec::clock::Clock;
 use mediarec::devices::constraints::MediaStreamConstraints;
+use mediarec::devices::file::{Input, Reading, open_files};
 use mediarec::devices::synthetic::FakeDevices;
-use mediarec::devices::{Backend, MediaDevices, MediaStream, MediaStreamTrack, ReadyState, TrackKind};
+use mediarec::devices::{
+    Backend, MediaDevices, MediaStream, MediaStreamTrack, ReadyState, StreamEvent, TrackKind,
+};
+use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
 use std::collections::HashSet;
+use std::time::Duration;
 
 fn opened(audio: bool, video: bool) -> MediaStream {
     let devices = MediaDevices::new(Backend::Fake(FakeDevices::from_spec("unpaced").unwrap()));
@@ -133,4 +141,39 @@ fn a_clone_has_clones_of_the_tracks_that_live_and_end_for_themselves() {
     stream.video_tracks()[0].stop();
     assert!(!stream.clone_stream().unwrap().active());
     assert!(clone.active());
+}
+
+// W143: tracks are there when the header is known; each ends, and then leaves the stream, which a recorder does not mind.
+#[test]
+fn the_tracks_of_files_end_and_leave_their_stream() {
+    let folder = Folder::new();
+    folder.write("a.y4m", Y4m::new((25, 1), 50).bytes());
+    write_wav(
+        &folder.path("a.wav"),
+        cd_like(48_000, 1),
+        48_000,
+        tone(440.0, 0.5, 48_000),
+    );
+    let inputs = ["a.y4m", "a.wav"].map(|name| Input::Path(folder.path(name)));
+    let stream = open_files(&inputs, Reading::Unpaced, &Clock::monotonic()).unwrap();
+    let tracks = stream.tracks();
+    assert_eq!(counts(&stream), (1, 1));
+    assert!(tracks.iter().all(|track| track.ready_state() == ReadyState::Live));
+    let events = stream.events();
+    let recorder = MediaRecorder::new(&stream, MediaRecorderOptions::default()).unwrap();
+    let recorded: Vec<RecorderEvent> = recorder.start(None).unwrap().collect();
+    assert!(
+        !recorded
+            .iter()
+            .any(|event| matches!(event, RecorderEvent::Error(_))),
+        "{recorded:?}"
+    );
+    let removed: Vec<StreamEvent> = (0..2)
+        .filter_map(|_| events.next_within(Duration::from_secs(5)))
+        .collect();
+    for track in &tracks {
+        assert_eq!(track.ready_state(), ReadyState::Ended);
+        assert!(removed.contains(&StreamEvent::RemoveTrack(track.clone())));
+    }
+    assert!(stream.tracks().is_empty() && !stream.active());
 }

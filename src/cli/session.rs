@@ -253,7 +253,8 @@ impl Session {
 
     /// Says how it went, and what of it is kept.
     fn conclude(self, args: &OutputArgs) -> ExitCode {
-        let tracks = self.recorder.stream().tracks();
+        // Those of files have left the stream by now.
+        let tracks = self.tracks.all().to_vec();
         let nothing = self.kept.duration.is_zero();
         let summary = summary(&self.kept, &self.outputs.names());
         let dropped = self.kept.tracks.iter().any(|track| track.dropped > 0);

@@ -2,7 +2,7 @@
 use crate::devices::notices::{Notices, Subscribers};
 use crate::devices::track::{MediaStreamTrack, ReadyState, TrackKind};
 use crate::error::Result;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use uuid::Uuid;
 
 /// A handle to a stream; clones of the handle are the same stream ([`clone_stream`](Self::clone_stream) makes
@@ -16,6 +16,16 @@ struct Inner {
     events: Subscribers<StreamEvent>,
     /// Told of every change of the set, whoever made it.
     changes: Subscribers<()>,
+}
+
+/// A stream, if it is still there.
+#[derive(Clone)]
+pub(crate) struct WeakStream(Weak<Inner>);
+
+impl WeakStream {
+    pub(crate) fn upgrade(&self) -> Option<MediaStream> {
+        self.0.upgrade().map(MediaStream)
+    }
 }
 
 /// What a source does to the set of tracks. What the program does itself it is not told of.
@@ -121,6 +131,27 @@ impl MediaStream {
     #[must_use]
     pub fn events(&self) -> Notices<StreamEvent> {
         self.0.events.subscribe()
+    }
+
+    /// Takes out the tracks whose sources have ended, because these sources say so.
+    pub(crate) fn drop_exhausted(&self) {
+        let exhausted: Vec<_> = {
+            let mut tracks = self.lock();
+            let (exhausted, kept) = std::mem::take(&mut *tracks)
+                .into_iter()
+                .partition(MediaStreamTrack::is_exhausted);
+            *tracks = kept;
+            exhausted
+        };
+        for track in exhausted {
+            self.0.changes.tell(&());
+            self.0.events.tell(&StreamEvent::RemoveTrack(track));
+        }
+    }
+
+    /// A handle that does not keep the stream, nor its tracks, alive.
+    pub(crate) fn downgrade(&self) -> WeakStream {
+        WeakStream(Arc::downgrade(&self.0))
     }
 
     /// Told of every change of the set of tracks.

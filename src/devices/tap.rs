@@ -35,6 +35,8 @@ struct State<T: Medium> {
     enabled: bool,
     muted: bool,
     ended: bool,
+    /// It ended because its source did.
+    exhausted: bool,
     failure: Option<Arc<Error>>,
     counts: Counts,
 }
@@ -59,8 +61,8 @@ struct Sink<T> {
 #[derive(Debug, Default)]
 struct Tally {
     dropped: AtomicU64,
-    /// What the device had lost before anybody listened here.
-    lost_before: u64,
+    /// What the device lost before anybody listened here, or while nobody wanted its frames.
+    lost_elsewhere: AtomicU64,
     closed: AtomicBool,
 }
 
@@ -144,6 +146,7 @@ impl<T: Medium> Tap<T> {
                 enabled: true,
                 muted: false,
                 ended: false,
+                exhausted: false,
                 failure: None,
                 counts: Counts::default(),
             }),
@@ -173,7 +176,7 @@ impl<T: Medium> Tap<T> {
         let (queue, frames) = bounded(capacity);
         let mut state = self.lock();
         let tally = Arc::new(Tally {
-            lost_before: state.counts.lost,
+            lost_elsewhere: state.counts.lost.into(),
             ..Tally::default()
         });
         if !state.ended {
@@ -244,6 +247,7 @@ impl<T: Medium> Tap<T> {
                 return;
             }
             state.ended = true;
+            state.exhausted = true;
             state.failure = failure;
             state.sinks.clear();
         }
@@ -319,6 +323,10 @@ impl<T: Medium> Tap<T> {
 
     pub(crate) fn has_ended(&self) -> bool {
         self.lock().ended
+    }
+
+    pub(crate) fn is_exhausted(&self) -> bool {
+        self.lock().exhausted
     }
 
     pub(crate) fn failure(&self) -> Option<Arc<Error>> {
@@ -429,6 +437,13 @@ pub(crate) trait Connection: Send + Sync {
     fn waiting(&self) -> usize;
 }
 
+impl<T: Medium> Hold<T> {
+    /// So many of the lost frames were not wanted.
+    pub(crate) fn forgive(&self, lost: u64) {
+        self.tally.lost_elsewhere.fetch_add(lost, Ordering::Relaxed);
+    }
+}
+
 impl<T: Medium> Connection for Hold<T> {
     fn release(&self) {
         self.tally.closed.store(true, Ordering::SeqCst);
@@ -441,7 +456,7 @@ impl<T: Medium> Connection for Hold<T> {
     }
 
     fn lost(&self) -> u64 {
-        self.tap.lock().counts.lost - self.tally.lost_before
+        self.tap.lock().counts.lost - self.tally.lost_elsewhere.load(Ordering::Relaxed)
     }
 
     fn waiting(&self) -> usize {

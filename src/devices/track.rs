@@ -350,6 +350,11 @@ impl MediaStreamTrack {
         either!(&self.0.feed, feed => feed.device.is_some())
     }
 
+    /// Whether it ended because its source did.
+    pub(crate) fn is_exhausted(&self) -> bool {
+        either!(&self.0.feed, feed => feed.tap.is_exhausted())
+    }
+
     pub(crate) fn clock(&self) -> &Clock {
         &self.0.clock
     }

@@ -9,6 +9,7 @@ use crate::devices::MediaStream;
 use crate::devices::constraints::MediaTrackSettings;
 use crate::devices::medium::Medium;
 use crate::devices::source::{FrameSender, Pace, Source};
+use crate::devices::stream::WeakStream;
 use crate::devices::track::{Feed, MediaStreamTrack, TrackFeed, TrackKind};
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, AudioFormat, VideoFormat, VideoFrame, frames_to_duration};
@@ -135,6 +136,7 @@ pub fn open_files(inputs: &[Input], options: impl Into<FileOptions>, clock: &Clo
         reading,
         clock: clock.clone(),
         epoch: Arc::default(),
+        stream: Arc::default(),
     };
     let mut tracks = Vec::new();
     for (media, input) in media.into_iter().zip(inputs) {
@@ -145,7 +147,10 @@ pub fn open_files(inputs: &[Input], options: impl Into<FileOptions>, clock: &Clo
             }
         }
     }
-    Ok(MediaStream::new(tracks))
+    let stream = MediaStream::new(tracks);
+    // Before anybody can listen, so before any of them ends.
+    let _ = pacer.stream.set(stream.downgrade());
+    Ok(stream)
 }
 
 type Stream = io::Chain<Cursor<Vec<u8>>, Box<dyn Read + Send>>;
@@ -221,7 +226,17 @@ fn spawn<T: Medium>(
 ) -> Result<Source<T>> {
     let (name, pacer) = (name.to_owned(), pacer.clone());
     Source::spawn(thread, Pace::Patient, format, move |sender| {
-        read(sender, &pacer).map_err(|error| error.of(&name))
+        // Nothing is read before somebody wants it: a file that is broken fails those who record it.
+        if !sender.wait_for_listener() {
+            return Ok(());
+        }
+        let result = read(sender, &pacer).map_err(|error| error.of(&name));
+        // A track ends, and then it leaves the stream (Media Capture from DOM Elements, 3).
+        sender.end(result.err().map(Arc::new).as_ref());
+        if let Some(stream) = pacer.stream.get().and_then(WeakStream::upgrade) {
+            stream.drop_exhausted();
+        }
+        Ok(())
     })
 }
 
@@ -248,6 +263,8 @@ struct Pacer {
     reading: Reading,
     clock: Clock,
     epoch: Arc<OnceLock<Timestamp>>,
+    /// What the tracks belong to, once it is there.
+    stream: Arc<OnceLock<WeakStream>>,
 }
 
 impl Pacer {

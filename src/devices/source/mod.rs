@@ -304,10 +304,7 @@ impl<T: Medium> Drop for EndOfRun<'_, T> {
                 "its thread panicked; please report this",
             )),
         };
-        if self.0.is_wanted() {
-            let source = Source(self.0.shared.clone());
-            source.end(failure.map(Arc::new).as_ref());
-        }
+        self.0.end(failure.map(Arc::new).as_ref());
     }
 }
 
@@ -340,6 +337,13 @@ impl<T: Medium> FrameSender<T> {
             }
         }
         self.is_wanted()
+    }
+
+    /// Ends the source and all its tracks now, for this reason.
+    pub(crate) fn end(&self, failure: Option<&Arc<Error>>) {
+        if self.is_wanted() {
+            Source(self.shared.clone()).end(failure);
+        }
     }
 
     /// Whether anybody still wants frames of this thread.
