@@ -49,7 +49,7 @@ fn a_recording_begins_with_start_and_ends_with_stop() {
     assert!(
         types[1..types.len() - 1]
             .iter()
-            .all(|name| ["dataavailable", "ended"].contains(name)),
+            .all(|name| ["dataavailable", "ended", "stats"].contains(name)),
         "{types:?}"
     );
     assert_eq!(events[0]["mimeType"], "video/webm;codecs=vp8,opus");

@@ -102,7 +102,7 @@ impl EventLog {
         let tracks = stats.tracks.iter().enumerate().map(|(number, track)| {
             let Rate { bits, packets } = rates.of(number);
             let mut fields = counts(track);
-            fields["bitRate"] = bits.round().into();
+            fields["bitRate"] = (bits.round() as u64).into();
             fields["packetRate"] = packets.into();
             fields["framesWaiting"] = track.frames_waiting.into();
             fields["mediaWaiting"] = track.media_waiting.as_secs_f64().into();

@@ -10,6 +10,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, SendTimeoutError, Sender, Tr
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tracing::trace;
 
 /// How often a thread that waits for room in a queue looks whether anybody still wants the frame.
 const LOOK_AROUND: Duration = Duration::from_millis(50);
@@ -81,6 +82,7 @@ impl<T> Sink<T> {
         match self.queue.try_send(frame) {
             Ok(()) => true,
             Err(TrySendError::Full(_)) => {
+                trace!("a frame found its queue full");
                 self.tally.dropped.fetch_add(1, Ordering::Relaxed);
                 true
             }

@@ -9,6 +9,7 @@ use crate::devices::tap::{Counts, Listener, Tap, Terms};
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, MediaFormat, VideoFrame};
 use std::sync::Arc;
+use tracing::debug;
 use uuid::Uuid;
 
 /// A handle to a track; clones of the handle are the same track ([`clone_track`](Self::clone_track) makes another).
@@ -189,12 +190,14 @@ macro_rules! either {
 impl MediaStreamTrack {
     /// `clock` is the one that the feed's frames are stamped on.
     pub(crate) fn new(label: impl Into<String>, clock: Clock, feed: Feed) -> Self {
-        Self(Arc::new(Inner {
+        let track = Self(Arc::new(Inner {
             id: Uuid::new_v4().to_string(),
             label: label.into(),
             clock,
             feed,
-        }))
+        }));
+        debug!(label = track.label(), settings = ?track.terms().settings, "a track");
+        track
     }
 
     /// A UUID of its own.

@@ -11,6 +11,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
+use tracing::debug;
 
 /// A device that has not opened by then never will; its thread is left behind.
 const OPENING_TIME: Duration = Duration::from_secs(5);
@@ -181,6 +182,7 @@ impl<T: Medium> Source<T> {
                 OPENING_TIME.as_secs()
             )))
         })?;
+        debug!(name, ?format, pace = ?self.0.pace, "opened");
         self.0.lock().format = Some(format);
         prepare(format);
         drop(go);
@@ -238,7 +240,10 @@ impl<T: Medium> Source<T> {
         tap.stop();
         let mut state = self.0.lock();
         Arc::make_mut(&mut state.taps).retain(|other| !Arc::ptr_eq(other, tap));
-        state.stopped |= state.taps.is_empty();
+        if state.taps.is_empty() && !state.stopped {
+            debug!("closed: nobody wants it any more");
+            state.stopped = true;
+        }
         self.0.changed.notify_all();
     }
 
@@ -255,6 +260,7 @@ impl<T: Medium> Source<T> {
 
     /// Ends it and all its tracks, for this reason.
     pub(crate) fn end(&self, failure: Option<&Arc<Error>>) {
+        debug!(?failure, "a source ended");
         let taps = {
             let mut state = self.0.lock();
             state.ended = true;

@@ -1,0 +1,52 @@
+//! Records five seconds, or as many as are said, of the default camera and microphone into a file that players can
+//! seek in.
+//!
+//! ```sh
+//! cargo run --example record_to_file -- out.webm 5
+//! ```
+//!
+//! It takes the fake devices; `Backend::Native` takes the machine's own.
+use mediarec::devices::constraints::MediaStreamConstraints;
+use mediarec::devices::synthetic::FakeDevices;
+use mediarec::devices::{Backend, MediaDevices};
+use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
+use std::error::Error;
+use std::fs::File;
+use std::io::Write;
+use std::time::Duration;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let path = arguments.next().ok_or("say which file to record into")?;
+    let seconds: f64 = arguments.next().as_deref().unwrap_or("5").parse()?;
+
+    let devices = MediaDevices::new(Backend::Fake(FakeDevices::default()));
+    let stream = devices.get_user_media(&MediaStreamConstraints::new(true, true))?;
+    let options = MediaRecorderOptions {
+        max_duration: Some(Duration::from_secs_f64(seconds)),
+        ..Default::default()
+    };
+    let recorder = MediaRecorder::new(&stream, options)?;
+
+    // The file plays at every moment, so nothing is held back.
+    let mut file = File::create(&path)?;
+    let mut recording = recorder.start(Some(Duration::ZERO))?;
+    for event in recording.by_ref() {
+        match event {
+            RecorderEvent::DataAvailable(blob) => file.write_all(&blob.data.bytes)?,
+            RecorderEvent::Error(error) => return Err(error.into()),
+            _ => {}
+        }
+    }
+    // Duration and index, so that players can seek.
+    if let Some(index) = recording.seek_index() {
+        index.finalize(&mut file, 0, |_| Ok(()))?;
+    }
+    let stats = recording.stats();
+    println!(
+        "{:.3} s, {} bytes in {path}",
+        stats.duration.as_secs_f64(),
+        stats.bytes
+    );
+    Ok(())
+}

@@ -1,0 +1,185 @@
+//! Keys in a terminal steer a recording, and the terminal is as it was on every way out.
+use crate::judges::{rms, sound};
+use crate::util::{Folder, Running, has, wait_until};
+use nix::pty::{OpenptyResult, Winsize, openpty};
+use nix::sys::signal::Signal;
+use nix::sys::termios::{LocalFlags, Termios, tcgetattr};
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::os::fd::OwnedFd;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+const RECORD: &str = "record --fake-devices -o a.webm --force --events e --timeslice none";
+
+/// A terminal that nobody sits at.
+struct Terminal {
+    keyboard: File,
+    line: OwnedFd,
+    before: Termios,
+    screen: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Terminal {
+    fn new() -> Self {
+        let size = Winsize {
+            ws_row: 24,
+            ws_col: 200,
+            ws_xpixel: 0,
+            ws_ypixel: 0,
+        };
+        let OpenptyResult { master, slave } = openpty(&size, None).unwrap();
+        let screen = Arc::<Mutex<Vec<u8>>>::default();
+        let (mut shown, seen) = (File::from(master.try_clone().unwrap()), screen.clone());
+        thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(count @ 1..) = shown.read(&mut bytes) {
+                seen.lock().unwrap().extend(&bytes[..count]);
+            }
+        });
+        Self {
+            keyboard: File::from(master),
+            before: tcgetattr(&slave).unwrap(),
+            line: slave,
+            screen,
+        }
+    }
+
+    fn start(&self, mut command: Command) -> Running {
+        let end = || Stdio::from(self.line.try_clone().unwrap());
+        command.env("TERM", "xterm").env_remove("NO_COLOR");
+        let running = Running::start(command.stdin(end()).stdout(end()).stderr(end()));
+        wait_until("keys", || self.gives_keys());
+        running
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.keyboard.write_all(keys.as_bytes()).unwrap();
+    }
+
+    fn shows(&self, text: &str) -> bool {
+        String::from_utf8_lossy(&self.screen.lock().unwrap()).contains(text)
+    }
+
+    /// Whether keys come at once, and are not shown.
+    fn gives_keys(&self) -> bool {
+        let flags = tcgetattr(&self.line).unwrap().local_flags;
+        !flags.intersects(LocalFlags::ICANON | LocalFlags::ECHO)
+    }
+
+    fn assert_untouched(&self, when: &str) {
+        let now = tcgetattr(&self.line).unwrap();
+        assert_eq!(now.local_flags, self.before.local_flags, "{when}");
+        assert_eq!(now.control_chars, self.before.control_chars, "{when}");
+    }
+}
+
+#[test]
+fn keys_pause_resume_ask_for_data_mute_and_stop() {
+    let folder = Folder::new();
+    let mut terminal = Terminal::new();
+    let running = terminal.start(folder.mediarec(RECORD));
+    wait_until("media", || folder.size("a.webm") > 10_000);
+    terminal.press(" ");
+    wait_until("the pause", || has(&folder.events("e"), "pause"));
+    wait_until("the word", || terminal.shows("paused"));
+    terminal.press(" ");
+    wait_until("the resume", || has(&folder.events("e"), "resume"));
+    terminal.press("d");
+    wait_until("data", || has(&folder.events("e"), "dataavailable"));
+    terminal.press("xmv");
+    wait_until("marks", || {
+        terminal.shows("[microphone off]") && terminal.shows("[camera off]")
+    });
+    wait_until("rates", || terminal.shows("fps") && terminal.shows(" dB"));
+    thread::sleep(Duration::from_millis(500));
+    terminal.press("q");
+    assert_eq!(running.wait().code, Some(0));
+    terminal.assert_untouched("after q");
+    let samples = sound(&folder.path("a.webm"), 0);
+    assert!(rms(&samples[samples.len() - 9_600..]) < 1e-3);
+    assert!(terminal.shows("\u{1b}[31m"));
+}
+
+#[test]
+fn the_terminal_is_as_it_was_on_every_way_out() {
+    let folder = Folder::new();
+    let terminal = Terminal::new();
+    let ways = [
+        (RECORD, Some(Signal::SIGTERM), Some(0)),
+        (RECORD, Some(Signal::SIGINT), Some(0)),
+        (RECORD, Some(Signal::SIGHUP), Some(0)),
+        (RECORD, Some(Signal::SIGQUIT), None),
+        (
+            "record --fake-devices -o a.webm --force --duration 500ms",
+            None,
+            Some(0),
+        ),
+        (
+            "record --fake-devices --chunks d --force -o /dev/full",
+            None,
+            Some(8),
+        ),
+    ];
+    for (words, signal, code) in ways {
+        let running = terminal.start(folder.mediarec(words));
+        if let Some(signal) = signal {
+            running.signal(signal);
+        }
+        assert_eq!(running.wait().code, code, "{words} {signal:?}");
+        terminal.assert_untouched(&format!("{words} {signal:?}"));
+    }
+}
+
+#[test]
+fn a_process_that_is_stopped_gives_the_terminal_back_until_it_goes_on() {
+    let folder = Folder::new();
+    let mut terminal = Terminal::new();
+    let running = terminal.start(folder.mediarec(RECORD));
+    let state = || fs::read_to_string(format!("/proc/{}/stat", running.id())).unwrap_or_default();
+    wait_until("media", || folder.size("a.webm") > 10_000);
+    running.signal(Signal::SIGTSTP);
+    wait_until("the stop", || state().contains(") T "));
+    terminal.assert_untouched("stopped");
+    running.signal(Signal::SIGCONT);
+    wait_until("keys", || terminal.gives_keys());
+    wait_until("the resume", || has(&folder.events("e"), "resume"));
+    terminal.press("q");
+    assert_eq!(running.wait().code, Some(0));
+    terminal.assert_untouched("after q");
+}
+
+#[test]
+fn a_standard_input_that_is_no_terminal_is_not_touched_and_colours_can_be_refused() {
+    let folder = Folder::new();
+    let terminal = Terminal::new();
+    let end = || Stdio::from(terminal.line.try_clone().unwrap());
+    for refusal in ["environment", "flag"] {
+        let mut command = folder.mediarec("record --fake-devices -o a.webm --force --duration 1500ms");
+        command.env("TERM", "xterm").stderr(end());
+        match refusal {
+            "flag" => command.args(["--color", "never"]),
+            _ => command.env("NO_COLOR", "1"),
+        };
+        let mut running = Running::start(&mut command);
+        while running.is_running() {
+            terminal.assert_untouched("while it records");
+            thread::sleep(Duration::from_millis(20));
+        }
+        assert_eq!(running.wait().code, Some(0));
+        wait_until("a status line", || terminal.shows("● rec"));
+        assert!(!terminal.shows("\u{1b}[31m"), "{refusal}");
+    }
+}
+
+#[test]
+fn without_a_terminal_there_is_no_status_line_unless_it_is_asked_for() {
+    let folder = Folder::new();
+    let record = "--fake-devices -o a.webm --force --duration 1500ms";
+    folder.record(record);
+    let mut command = folder.mediarec(&format!("record {record} --progress always --color always"));
+    let outcome = crate::util::run(&mut command);
+    assert!(outcome.stderr.contains("\u{1b}[31m● rec"), "{}", outcome.stderr);
+}
