@@ -27,6 +27,7 @@ end
 complete -c mediarec -n "__fish_mediarec_needs_command" -s h -l help -d 'Print help'
 complete -c mediarec -n "__fish_mediarec_needs_command" -s V -l version -d 'Print version'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "record" -d 'Record into a file or a pipe'
+complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "photo" -d 'Take one still picture of a camera'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "list-devices" -d 'List cameras, microphones and speakers'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "probe" -d 'Open devices, show what they are and why they were chosen, close them'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "supports" -d 'Tell which MIME types can be recorded'

@@ -16,6 +16,7 @@ mod util;
 
 mod bad_input;
 mod bit_rates;
+mod canvas;
 mod chunks;
 mod cli;
 mod codecs;
@@ -28,6 +29,7 @@ mod library;
 mod library_ends;
 mod mime_types;
 mod pauses;
+mod photo;
 mod pipes;
 mod record_devices;
 mod record_files;

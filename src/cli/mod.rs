@@ -16,6 +16,7 @@ mod keys;
 mod list_devices;
 mod logging;
 mod output;
+mod photo;
 mod plan;
 mod probe;
 mod progress;
@@ -39,6 +40,7 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
     logging::start()?;
     match command {
         Command::Record(args) => record::run(&args),
+        Command::Photo(args) => photo::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Probe(args) => probe::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Supports(args) => supports::run(&args),
         Command::Constraints(args) => constraints::run(args.json).map(|()| ExitCode::SUCCESS),

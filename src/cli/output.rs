@@ -85,7 +85,11 @@ pub fn check(target: &Target, sources: &Sources) -> anyhow::Result<()> {
     if *overwrite { Ok(()) } else { check_is_new(path) }
 }
 
-fn check_is_new(path: &Path) -> anyhow::Result<()> {
+/// Says early whether there is a file already.
+///
+/// # Errors
+/// When there is one.
+pub fn check_is_new(path: &Path) -> anyhow::Result<()> {
     if fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file() || metadata.is_symlink()) {
         bail!(
             "{} exists; choose another name or overwrite it with --force",

@@ -39,6 +39,13 @@ impl Wishes {
         Ok(wishes)
     }
 
+    /// Only the first of the tracks of pictures.
+    pub fn of_one_picture(mut self) -> Self {
+        self.audio.clear();
+        self.video.truncate(1);
+        self
+    }
+
     /// One dictionary for each `getUserMedia`, which opens at most one track of a kind.
     pub fn dictionaries(&self) -> Vec<MediaStreamConstraints> {
         let count = self.audio.len().max(self.video.len()).max(1);

@@ -1,5 +1,5 @@
-//! Tracks that a program feeds with frames and time stamps of its own (MediaStreamTrack Insertable Media Processing,
-//! `VideoTrackGenerator`).
+//! Tracks that a program feeds with frames and time stamps of its own (`MediaStreamTrack` Insertable Media
+//! Processing, `VideoTrackGenerator`).
 use crate::clock::{Clock, Timestamp};
 use crate::devices::canvas::check_size;
 use crate::devices::constraints::MediaTrackSettings;

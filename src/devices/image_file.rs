@@ -66,12 +66,11 @@ fn jpeg(picture: &Picture, color: Color) -> std::result::Result<Vec<u8>, jpeg_en
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, QUALITY);
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
-    match to_full_range(picture, color) {
-        Some(picture) => encoder.encode_image(Rows(&picture))?,
-        None => {
-            let (width, height) = (picture.width() as u16, picture.height() as u16);
-            encoder.encode(&to_rgb(picture, color), width, height, ColorType::Rgb)?;
-        }
+    if let Some(picture) = to_full_range(picture, color) {
+        encoder.encode_image(Rows(&picture))?;
+    } else {
+        let (width, height) = (picture.width() as u16, picture.height() as u16);
+        encoder.encode(&to_rgb(picture, color), width, height, ColorType::Rgb)?;
     }
     Ok(bytes)
 }
