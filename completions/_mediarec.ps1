@@ -97,7 +97,9 @@ Register-ArgumentCompleter -Native -CommandName 'mediarec' -ScriptBlock {
             break
         }
         'mediarec;photo' {
-            [CompletionResult]::new('--fake-devices', '--fake-devices', [CompletionResultType]::ParameterName, 'Use fake devices instead of the machine''s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`')
+            [CompletionResult]::new('--fake-devices', '--fake-devices', [CompletionResultType]::ParameterName, 'Use fake devices instead of the machine''s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`; SPEC can script them: unplug=camera1@3s, plug=camera1@5s, mute=mic1@1s..2s, stall=mic1@3s, resize=camera1:640x480@2s, skew=mic1:1000ppm, busy=camera2, deny=camera1, none')
+            [CompletionResult]::new('--camera-backend', '--camera-backend', [CompletionResultType]::ParameterName, 'Way to the machine''s cameras [default: v4l2 on Linux, nokhwa elsewhere]')
+            [CompletionResult]::new('--microphone-backend', '--microphone-backend', [CompletionResultType]::ParameterName, 'Way to the machine''s microphones [default: the first that works]')
             [CompletionResult]::new('--video', '--video', [CompletionResultType]::ParameterName, 'Take pictures, as constraints say: width==1280,frameRate>=25 or a JSON object; once a track')
             [CompletionResult]::new('--audio', '--audio', [CompletionResultType]::ParameterName, 'Take sound, as constraints say; once a track')
             [CompletionResult]::new('--camera', '--camera', [CompletionResultType]::ParameterName, 'Take this camera and no other: its id, its number in list-devices, its label or a part of that')

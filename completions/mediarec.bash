@@ -133,7 +133,7 @@ _mediarec() {
             return 0
             ;;
         mediarec__subcmd__photo)
-            opts="-o -h -V --fake-devices --video --audio --no-video --no-audio --camera --microphone --width --height --aspect-ratio --frame-rate --facing-mode --resize-mode --sample-rate --sample-size --channel-count --latency --echo-cancellation --auto-gain-control --noise-suppression --constraints --strict --explain --output --force --settle --help --version"
+            opts="-o -h -V --fake-devices --camera-backend --microphone-backend --video --audio --no-video --no-audio --camera --microphone --width --height --aspect-ratio --frame-rate --facing-mode --resize-mode --sample-rate --sample-size --channel-count --latency --echo-cancellation --auto-gain-control --noise-suppression --constraints --strict --explain --output --force --settle --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -141,6 +141,14 @@ _mediarec() {
             case "${prev}" in
                 --fake-devices)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --camera-backend)
+                    COMPREPLY=($(compgen -W "v4l2 nokhwa" -- "${cur}"))
+                    return 0
+                    ;;
+                --microphone-backend)
+                    COMPREPLY=($(compgen -W "pulseaudio alsa" -- "${cur}"))
                     return 0
                     ;;
                 --video)

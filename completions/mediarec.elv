@@ -92,7 +92,9 @@ set edit:completion:arg-completer[mediarec] = {|@words|
             cand --version 'Print version'
         }
         &'mediarec;photo'= {
-            cand --fake-devices 'Use fake devices instead of the machine''s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`'
+            cand --fake-devices 'Use fake devices instead of the machine''s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`; SPEC can script them: unplug=camera1@3s, plug=camera1@5s, mute=mic1@1s..2s, stall=mic1@3s, resize=camera1:640x480@2s, skew=mic1:1000ppm, busy=camera2, deny=camera1, none'
+            cand --camera-backend 'Way to the machine''s cameras [default: v4l2 on Linux, nokhwa elsewhere]'
+            cand --microphone-backend 'Way to the machine''s microphones [default: the first that works]'
             cand --video 'Take pictures, as constraints say: width==1280,frameRate>=25 or a JSON object; once a track'
             cand --audio 'Take sound, as constraints say; once a track'
             cand --camera 'Take this camera and no other: its id, its number in list-devices, its label or a part of that'

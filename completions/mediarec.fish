@@ -94,6 +94,38 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s q -l quiet 
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s v -l verbose -d 'Say more'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s V -l version -d 'Print version'
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l fake-devices -d 'Use fake devices instead of the machine\'s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`; SPEC can script them: unplug=camera1@3s, plug=camera1@5s, mute=mic1@1s..2s, stall=mic1@3s, resize=camera1:640x480@2s, skew=mic1:1000ppm, busy=camera2, deny=camera1, none' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l camera-backend -d 'Way to the machine\'s cameras [default: v4l2 on Linux, nokhwa elsewhere]' -r -f -a "v4l2\t'Video4Linux 2'
+nokhwa\t'The crate nokhwa'"
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l microphone-backend -d 'Way to the machine\'s microphones [default: the first that works]' -r -f -a "pulseaudio\t''
+alsa\t''"
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l video -d 'Take pictures, as constraints say: width==1280,frameRate>=25 or a JSON object; once a track' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l audio -d 'Take sound, as constraints say; once a track' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l camera -d 'Take this camera and no other: its id, its number in list-devices, its label or a part of that' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l microphone -d 'Take this microphone and no other' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l width -d 'Pixels a row: 1280 (ideally), ==1280 (exactly), \'>=640\', \'<=1920\'; like the following, repeatable' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l height -d 'Rows' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l aspect-ratio -d 'Width divided by height, such as 16:9' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l frame-rate -d 'Pictures a second' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l facing-mode -d 'Where the camera looks: user, environment, left or right' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l resize-mode -d 'none: as the device has it; crop-and-scale: made of that' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l sample-rate -d 'Samples a second' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l sample-size -d 'Bits a sample' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l channel-count -d 'Channels' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l latency -d 'Seconds from sound to samples' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l echo-cancellation -d 'Whether what the speakers play is taken out' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l auto-gain-control -d 'Whether loudness is evened out' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l noise-suppression -d 'Whether noise is taken out' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l constraints -d 'The W3C dictionary as it is: {"video":{"width":{"min":640}},"audio":true}' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -s o -l output -d 'File to write, .jpg or .png, or - for a JPEG on standard output [default: mediarec-YYYYmmdd-HHMMSS.jpg]' -r -F
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l settle -d 'How long the camera may find its exposure before [default: 1s, of fake cameras 0s]' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l no-video -d 'Take no pictures'
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l no-audio -d 'Take no sound'
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l strict -d 'Names that nobody knows are an error, not only a warning'
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l explain -d 'Say how far each device is from what is asked, and why the chosen one was chosen'
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l force -d 'Overwrite the file if it exists'
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -s V -l version -d 'Print version'
 complete -c mediarec -n "__fish_mediarec_using_subcommand list-devices" -l fake-devices -d 'Use fake devices instead of the machine\'s: colour bars and a tone, in real time, or as fast as they are taken with SPEC `unpaced`; SPEC can script them: unplug=camera1@3s, plug=camera1@5s, mute=mic1@1s..2s, stall=mic1@3s, resize=camera1:640x480@2s, skew=mic1:1000ppm, busy=camera2, deny=camera1, none' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand list-devices" -l camera-backend -d 'Way to the machine\'s cameras [default: v4l2 on Linux, nokhwa elsewhere]' -r -f -a "v4l2\t'Video4Linux 2'
 nokhwa\t'The crate nokhwa'"
