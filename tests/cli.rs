@@ -194,13 +194,7 @@ fn every_example_of_the_help_is_a_command_that_is_understood() {
         let mut count = 0;
         for line in lines {
             let begin = line.find("mediarec").unwrap();
-            // Quoted words are for shells; one stands for them.
-            let line = line[begin..]
-                .split('\'')
-                .enumerate()
-                .map(|(at, part)| if at % 2 == 0 { part } else { "words" });
-            let line = line.collect::<String>();
-            let words = line.split(['|', '>']).next().unwrap();
+            let words = line[begin..].split(['|', '>']).next().unwrap();
             // With --help behind it nothing is done, but all before it is parsed; a wrong flag is still wrong.
             let words = words.trim().strip_prefix("mediarec").unwrap();
             let parsed = run(&mut folder.mediarec(&format!("{words} --help")));

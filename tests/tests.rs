@@ -21,6 +21,7 @@ mod chunks;
 mod cli;
 mod codecs;
 mod constraints;
+mod controls;
 mod device_lists;
 mod device_scripts;
 mod events;

@@ -52,28 +52,28 @@ Examples:
           Encode a picture file and a sound file together, as fast as it goes
   ffmpeg -i in.mp4 -f yuv4mpegpipe - | mediarec record --input - -o out.webm
           Take pictures from a pipe
-  ffmpeg -i in.mp4 -f rawvideo -pix_fmt rgba - | mediarec record --canvas 1280x720@25 --input in.wav -o out.webm
+  ./render | mediarec record --canvas 1280x720@25 --input music.wav -o clip.webm
           Raw pictures from a pipe, sound from a file
   mediarec record --fake-devices -o - | ffmpeg -i - out.mp4
           Record down a pipe, playable from the first moment
-  mediarec record --fake-devices --camera environment --width '>=1280' --frame-rate 15 -o outside.webm
+  mediarec record --fake-devices --camera user --width '>=640' --frame-rate 15 -o me.webm
           The camera whose label has that in it, at least so wide, ideally that slow
   mediarec record --fake-devices --events - --timeslice 1s -o live.webm
           Report every chunk as a line of JSON on stderr
-  mediarec record --fake-devices --timeslice 2s --keyframe-interval 2s --chunks live --on-chunk 'echo \"$1\"'
-          A file for every two seconds, each to be appended to a media source; something is done with each
+  mediarec record --fake-devices --timeslice 2s --chunks live --on-chunk ./upload
+          A file for every two seconds, and a program that is given each
 
-Signals: INT, TERM and HUP stop and finish the file (a second INT gives up waiting); USR1 pauses, USR2
-resumes, ALRM asks for the data so far; Ctrl-Z pauses and stops the process, fg goes on.
+Signals: INT, TERM and HUP stop and finish the file (a second INT gives up waiting); USR1 pauses,
+USR2 resumes, ALRM asks for the data so far; Ctrl-Z pauses and stops the process, fg goes on.
 
-Keys, in a terminal: space pauses and resumes, d asks for the data so far, m and v switch microphones and cameras
-to silence and black and back, q stops.
+Keys, in a terminal: space pauses and resumes, d asks for the data so far, m and v switch
+microphones and cameras to silence and black and back, q stops.
 
-Exit codes: 0 recorded; 1 other failure; 2 usage; 3 not found; 4 overconstrained; 5 not allowed; 6 not readable;
-7 not supported; 8 the recording broke, what was written is kept; 130 second INT.
+Exit codes: 0 recorded; 1 other failure; 2 usage; 3 not found; 4 overconstrained; 5 not allowed;
+6 not readable; 7 not supported; 8 the recording broke, what was written is kept; 130 second INT.
 
-Every long flag can be given in the environment: --video-bitrate is MEDIAREC_VIDEO_BITRATE. MEDIAREC_LOG=debug
-says on stderr what goes on within; NO_COLOR keeps colours away.";
+Every long flag can be given in the environment: --video-bitrate is MEDIAREC_VIDEO_BITRATE.
+MEDIAREC_LOG=debug says on stderr what goes on within; NO_COLOR keeps colours away.";
 
 /// What `record` takes.
 #[derive(Args, Debug)]
@@ -339,8 +339,9 @@ Examples:
   mediarec photo --camera 2 --width 640 --settle 3s -o - | jpegtopnm > test.ppm
           A smaller one of another camera after three seconds, down a pipe
 
-Exit codes: 0 taken; 1 other failure, such as a file that exists; 2 usage; 3 no camera; 4 overconstrained;
-5 not allowed; 6 not readable, or gone; 7 not supported, or muted; 8 no picture came.")]
+Exit codes: 0 taken; 1 other failure, such as a file that exists; 2 usage; 3 no camera;
+4 overconstrained; 5 not allowed; 6 not readable, or gone; 7 not supported, or muted; 8 no picture
+came.")]
 pub struct PhotoArgs {
     #[command(flatten)]
     pub backend: BackendArgs,

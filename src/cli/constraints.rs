@@ -33,6 +33,7 @@ fn line(property: Property) -> String {
         Form::Boolean => "true or false",
         Form::Text => "text, or several: a|b",
         Form::BooleanOrText => "true, false or text",
+        Form::Points => "points from 0 to 1: x:y|x:y",
     };
-    format!("{:18}  {kinds:5}  {form}\n", property.name())
+    format!("{:20}  {kinds:5}  {form}\n", property.name())
 }

@@ -1,6 +1,7 @@
 //! Where devices come from.
 use crate::clock::Clock;
 use crate::devices::capture::Device;
+use crate::devices::info::MediaDeviceKind;
 use crate::devices::native::NativeDevices;
 use crate::devices::open_device::ModeOpener;
 use crate::devices::source::Pace;
@@ -23,6 +24,17 @@ impl Backend {
         match self {
             Self::Native(native) => native.devices(),
             Self::Fake(fakes) => Ok(fakes.devices(clock)),
+        }
+    }
+
+    /// Adds what can be set on each; the machine's cameras are asked, so a watch does without.
+    pub(super) fn add_controls(&self, devices: &mut [Device]) {
+        if let Self::Native(native) = self {
+            for device in devices {
+                if device.kind == MediaDeviceKind::VideoInput {
+                    device.controls = native.controls(device);
+                }
+            }
         }
     }
 

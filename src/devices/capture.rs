@@ -1,10 +1,11 @@
 //! The face that every backend shows: which devices there are, and what an opened one gives.
 use crate::clock::Clock;
-use crate::devices::constraints::MediaTrackSettings;
+use crate::devices::constraints::{Control, ControlValue, MediaTrackSettings, Property};
 use crate::devices::info::MediaDeviceKind;
 use crate::devices::medium::Medium;
 use crate::devices::source::{FrameSender, Ready};
 use crate::error::Result;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A device as its backend knows it, before ids are made for it.
@@ -25,6 +26,43 @@ pub(crate) struct Device {
     pub(crate) is_default: bool,
     /// What it can be opened as, without ids; nothing for an output.
     pub(crate) modes: Vec<MediaTrackSettings>,
+    /// What can be set on it while it is open.
+    pub(crate) controls: Controls,
+}
+
+/// The controls of a device, and what sets them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Controls {
+    /// With what they stand at now.
+    pub(crate) list: Vec<Control>,
+    /// None of a device without controls.
+    pub(crate) panel: Option<Panel>,
+}
+
+/// Sets what can be set on a device while it is open; it is called from any thread.
+pub(crate) trait ControlPanel: Send + Sync {
+    /// Sets one control to a value in its range.
+    ///
+    /// # Errors
+    /// `NotReadable` when the device refuses.
+    fn set(&self, property: Property, value: &ControlValue) -> Result<()>;
+}
+
+/// A panel that clones of its device share.
+#[derive(Clone)]
+pub(crate) struct Panel(pub(crate) Arc<dyn ControlPanel>);
+
+/// The way to a device does not tell it from others.
+impl PartialEq for Panel {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl std::fmt::Debug for Panel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Panel")
+    }
 }
 
 /// An opened device. It lives on its capture thread and is closed there, by being dropped.

@@ -51,6 +51,7 @@ fn hash(parts: &[&str]) -> String {
 mod tests {
     use super::*;
     use crate::devices::MediaDeviceKind;
+    use crate::devices::capture::Controls;
 
     fn device(hardware: &str, unit: Option<&str>) -> Device {
         Device {
@@ -61,6 +62,7 @@ mod tests {
             names: Vec::new(),
             is_default: false,
             modes: Vec::new(),
+            controls: Controls::default(),
         }
     }
 

@@ -328,7 +328,10 @@ fn next_frame(track: &MediaStreamTrack) -> Result<ImageFrame> {
     let listener = feed.listen(1);
     let color = feed.format().color;
     match listener.next_within(PATIENCE) {
-        Ok(_) if track.muted() => Err(unknown("it was muted")),
+        Ok(_) if track.muted() => Err(Error::invalid_state(format!(
+            "'{}' is muted and only black; unmute it and try again",
+            track.label()
+        ))),
         Ok(frame) => Ok(ImageFrame {
             picture: frame.picture,
             color,

@@ -143,7 +143,8 @@ fn open_one<T: Medium>(
     let all = offers::<T>(device, 0, &all_modes);
     let capabilities = MediaTrackCapabilities::of(all.iter().map(|(_, candidate)| candidate));
     let mode = &device.modes[chosen.mode];
-    TrackFeed::new(open.source().clone(), mode, asked.clone(), capabilities).map(|feed| feed.on_device(open))
+    let controls = open.original_controls();
+    TrackFeed::new(open.source().clone(), mode, asked.clone(), capabilities, controls)?.on_device(open)
 }
 
 fn open_anew<T: Medium>(

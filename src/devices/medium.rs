@@ -1,11 +1,12 @@
 //! What sources give: pictures or sound, and how one track's share is made of it.
 use crate::clock::Timestamp;
-use crate::devices::constraints::{Candidate, MediaTrackSettings};
+use crate::devices::constraints::{Candidate, Control, MediaTrackSettings};
 use crate::devices::fit::Fitter;
 use crate::devices::track::TrackKind;
 use crate::error::Result;
 use crate::media::{AudioBlock, AudioFormat, VideoFormat, VideoFrame, duration_to_frames};
 use std::fmt::Debug;
+use std::time::Duration;
 
 /// A frame of pictures, or a block of sound.
 pub(crate) trait Medium: Clone + Send + Sync + 'static {
@@ -16,17 +17,26 @@ pub(crate) trait Medium: Clone + Send + Sync + 'static {
 
     const KIND: TrackKind;
 
-    /// What a device can deliver in this mode.
-    fn candidates(label: &str, rank: usize, mode: &MediaTrackSettings) -> Vec<Candidate>;
+    /// What a device with these controls can deliver in this mode.
+    fn candidates(
+        label: &str,
+        rank: usize,
+        mode: &MediaTrackSettings,
+        controls: &[Control],
+    ) -> Vec<Candidate>;
 
     /// The mode that a device is in whose frames have this format; what a format does not tell is as it `was`.
     fn mode(format: Self::Format, was: &MediaTrackSettings) -> MediaTrackSettings;
 
-    /// From frames of this format to frames as the settings have them.
+    /// From frames of this format, given in this mode, to frames as the settings have them.
     ///
     /// # Errors
     /// `Type` when they cannot be made.
-    fn shaper(format: Self::Format, settings: &MediaTrackSettings) -> Result<Self::Shaper>;
+    fn shaper(
+        format: Self::Format,
+        mode: &MediaTrackSettings,
+        settings: &MediaTrackSettings,
+    ) -> Result<Self::Shaper>;
 
     /// The format of what the shaper gives.
     fn format(shaper: &Self::Shaper) -> Self::Format;
@@ -50,15 +60,25 @@ impl Medium for VideoFrame {
 
     const KIND: TrackKind = TrackKind::Video;
 
-    fn candidates(label: &str, rank: usize, mode: &MediaTrackSettings) -> Vec<Candidate> {
-        Candidate::of_mode(label, rank, mode)
+    fn candidates(
+        label: &str,
+        rank: usize,
+        mode: &MediaTrackSettings,
+        controls: &[Control],
+    ) -> Vec<Candidate> {
+        let of_mode = Candidate::of_mode(label, rank, mode).into_iter();
+        of_mode
+            .map(|candidate| candidate.with_controls(controls))
+            .collect()
     }
 
     fn mode(format: VideoFormat, was: &MediaTrackSettings) -> MediaTrackSettings {
         let rate = format.frame_duration.map(|length| 1.0 / length.as_secs_f64());
         // Nanoseconds know a rate to a millionth, and people know it by its round number.
         let rate = rate.map(|rate| (rate * 1000.0).round() / 1000.0);
-        let frame_rate = was.frame_rate.filter(|was| Some(*was) == rate).or(rate);
+        let is_same = |was: &f64| rate.is_none_or(|rate| (rate - was).abs() < 0.001);
+        // A camera that goes slower in the dark has no constant rate, and yet one that it is to have.
+        let frame_rate = was.frame_rate.filter(is_same).or(rate);
         MediaTrackSettings {
             frame_rate,
             ..was.clone()
@@ -66,10 +86,27 @@ impl Medium for VideoFrame {
         .sized(format.width, format.height)
     }
 
-    fn shaper(format: VideoFormat, settings: &MediaTrackSettings) -> Result<Fitter> {
+    fn shaper(
+        format: VideoFormat,
+        mode: &MediaTrackSettings,
+        settings: &MediaTrackSettings,
+    ) -> Result<Fitter> {
         let width = settings.width.unwrap_or(format.width);
         let height = settings.height.unwrap_or(format.height);
-        Fitter::new(format, width, height, settings.frame_rate)
+        if settings.frame_rate == mode.frame_rate {
+            // Every frame there is, however it comes.
+            return Fitter::new(format, width, height, None);
+        }
+        let nominal = mode.frame_rate.map(|rate| Duration::from_secs_f64(1.0 / rate));
+        let source = VideoFormat {
+            frame_duration: format.frame_duration.or(nominal),
+            ..format
+        };
+        let fitter = Fitter::new(source, width, height, settings.frame_rate)?;
+        Ok(match format.frame_duration {
+            Some(_) => fitter,
+            None => fitter.without_constant_rate(),
+        })
     }
 
     fn format(shaper: &Fitter) -> VideoFormat {
@@ -99,7 +136,7 @@ impl Medium for AudioBlock {
 
     const KIND: TrackKind = TrackKind::Audio;
 
-    fn candidates(label: &str, rank: usize, mode: &MediaTrackSettings) -> Vec<Candidate> {
+    fn candidates(label: &str, rank: usize, mode: &MediaTrackSettings, _: &[Control]) -> Vec<Candidate> {
         vec![Candidate::fixed(label, rank, mode.clone())]
     }
 
@@ -111,7 +148,7 @@ impl Medium for AudioBlock {
         }
     }
 
-    fn shaper(format: AudioFormat, _: &MediaTrackSettings) -> Result<AudioFormat> {
+    fn shaper(format: AudioFormat, _: &MediaTrackSettings, _: &MediaTrackSettings) -> Result<AudioFormat> {
         Ok(format)
     }
 
@@ -136,5 +173,48 @@ impl Medium for AudioBlock {
             samples: vec![0.0; frames * usize::from(self.channels)],
             ..*self
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::Color;
+    use crate::picture::Picture;
+    use std::sync::Arc;
+
+    /// Numbers of the frames that pass of a camera whose rate is but nominally 30, and which comes early and late.
+    fn passing(frame_rate: f64) -> Vec<u64> {
+        let format = VideoFormat {
+            width: 16,
+            height: 16,
+            frame_duration: None,
+            color: Color::BT601,
+        };
+        let mode = MediaTrackSettings::video(16, 16, Some(30.0));
+        let settings = MediaTrackSettings {
+            frame_rate: Some(frame_rate),
+            ..mode.clone()
+        };
+        let mode = VideoFrame::mode(format, &mode);
+        let mut shaper = VideoFrame::shaper(format, &mode, &settings).unwrap();
+        let frame = |number: u64| VideoFrame {
+            time: Timestamp::from_millis(100 + number * 100 / 3 + (number * 7) % 11),
+            duration: None,
+            picture: Arc::new(Picture::new(16, 16)),
+        };
+        (0..30)
+            .filter(|number| {
+                let shaped = frame(*number).shape(&mut shaper).unwrap();
+                assert!(shaped.as_ref().is_none_or(|frame| frame.duration.is_none()));
+                shaped.is_some()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn all_frames_of_an_uneven_camera_pass_at_its_own_rate_and_every_third_at_a_third_of_it() {
+        assert_eq!(passing(30.0), (0..30).collect::<Vec<u64>>());
+        assert_eq!(passing(10.0), (0..30).step_by(3).collect::<Vec<u64>>());
     }
 }

@@ -152,10 +152,17 @@ impl MediaDevices {
     /// # Errors
     /// `NotReadable` when the system does not tell which devices there are.
     pub fn enumerate_devices(&self) -> Result<Vec<MediaDeviceInfo>> {
+        let mut devices = self.devices()?;
+        self.0.backend.add_controls(&mut devices);
+        Ok(self.exposed(&devices))
+    }
+
+    /// As the session's options show them.
+    fn exposed(&self, devices: &[Device]) -> Vec<MediaDeviceInfo> {
         let inner = &self.0;
-        let entries = list::entries(&self.devices()?, &inner.identity);
+        let entries = list::entries(devices, &inner.identity);
         if !inner.options.web_exposure {
-            return Ok(entries);
+            return entries;
         }
         let captured = |kind| match kind {
             MediaDeviceKind::VideoInput => inner.captured_video.load(Ordering::SeqCst),
@@ -163,7 +170,12 @@ impl MediaDevices {
                 inner.captured_audio.load(Ordering::SeqCst)
             }
         };
-        Ok(list::exposed(entries, captured))
+        list::exposed(entries, captured)
+    }
+
+    /// The list without what can be set, which need not be asked for.
+    fn enumerate_plainly(&self) -> Result<Vec<MediaDeviceInfo>> {
+        Ok(self.exposed(&self.devices()?))
     }
 
     /// The names of constraints that are known, each true (9.2, `getSupportedConstraints`).
@@ -302,6 +314,7 @@ impl MediaDevices {
         if devices.is_empty() {
             return Err(no_device(kind));
         }
+        self.0.backend.add_controls(&mut devices);
         Ok(devices)
     }
 

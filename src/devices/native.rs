@@ -1,11 +1,13 @@
 //! The cameras and microphones of this machine.
 use crate::clock::Clock;
 use crate::devices::camera::{self, CameraBackend};
-use crate::devices::capture::{Device, ready};
+use crate::devices::capture::{ControlPanel, Controls, Device, Panel, ready};
+use crate::devices::constraints::{ControlValue, Property};
 use crate::devices::microphone::{self, MicrophoneBackend};
 use crate::devices::open_device::ModeOpener;
 use crate::error::Result;
 use crate::media::{AudioBlock, VideoFrame};
+use std::sync::Arc;
 
 /// By which ways the machine's devices are reached; by default those that are best here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,12 +18,37 @@ pub struct NativeDevices {
     pub microphones: Option<MicrophoneBackend>,
 }
 
+/// Sets the controls of one camera, open or not.
+struct CameraPanel {
+    backend: CameraBackend,
+    device: Device,
+}
+
+impl ControlPanel for CameraPanel {
+    fn set(&self, property: Property, value: &ControlValue) -> Result<()> {
+        camera::set_control(self.backend, &self.device, property, value)
+    }
+}
+
 impl NativeDevices {
     pub(super) fn devices(&self) -> Result<Vec<Device>> {
         let mut devices = microphone::microphones(self.microphones)?;
         devices.extend(camera::cameras(self.cameras)?);
         devices.extend(microphone::speakers(self.microphones)?);
         Ok(devices)
+    }
+
+    /// What can be set on a camera that is listed, with what it stands at now; nothing where that cannot be told.
+    pub(super) fn controls(self, device: &Device) -> Controls {
+        let list = camera::controls(self.cameras, device).unwrap_or_default();
+        let panel = CameraPanel {
+            backend: self.cameras,
+            device: device.clone(),
+        };
+        Controls {
+            panel: (!list.is_empty()).then(|| Panel(Arc::new(panel))),
+            list,
+        }
     }
 
     pub(super) fn camera(self, device: &Device, clock: &Clock) -> Box<ModeOpener<VideoFrame>> {

@@ -1,12 +1,15 @@
 //! A device that is open, and what its tracks ask of it together.
 use crate::devices::capture::Device;
-use crate::devices::constraints::{Candidate, MediaTrackConstraints, MediaTrackSettings, select_settings};
+use crate::devices::constraints::{
+    Candidate, Control, ControlValue, MediaTrackConstraints, MediaTrackSettings, Property, select_settings,
+};
 use crate::devices::medium::Medium;
 use crate::devices::source::{Opener, Source};
 use crate::devices::tap::Tap;
 use crate::devices::track::TrackKind;
 use crate::error::{Error, Result};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// An input, opened in one of its modes; clones of its tracks and later `getUserMedia`s share it.
 pub(crate) struct OpenDevice<T: Medium> {
@@ -16,7 +19,11 @@ pub(crate) struct OpenDevice<T: Medium> {
     opener: Box<ModeOpener<T>>,
     /// Index of the mode that it is in.
     mode: Mutex<usize>,
+    /// What its controls are set to.
+    controls: Mutex<ControlValues>,
 }
+
+type ControlValues = BTreeMap<Property, ControlValue>;
 
 /// Gives what opens the device in the mode of an index.
 pub(crate) type ModeOpener<T> = dyn Fn(usize) -> Opener<T> + Send + Sync;
@@ -24,7 +31,10 @@ pub(crate) type ModeOpener<T> = dyn Fn(usize) -> Opener<T> + Send + Sync;
 impl<T: Medium> OpenDevice<T> {
     /// `source` is the device, in mode `mode`.
     pub(crate) fn new(device: Device, source: Source<T>, mode: usize, opener: Box<ModeOpener<T>>) -> Self {
+        let values = device.controls.list.iter();
+        let values = values.map(|control| (control.property, control.value.clone()));
         Self {
+            controls: Mutex::new(values.collect()),
             device,
             source,
             opener,
@@ -69,21 +79,89 @@ impl<T: Medium> OpenDevice<T> {
     pub(crate) fn apply(&self, tap: &Arc<Tap<T>>, asked: MediaTrackConstraints) -> Result<()> {
         let mut mode = self.mode.lock().unwrap_or_else(PoisonError::into_inner);
         let taps = self.source.taps();
-        let others: Vec<_> = taps
-            .iter()
-            .filter(|other| !Arc::ptr_eq(other, tap))
-            .map(|other| other.terms().constraints)
-            .collect();
+        let others = constraints_but(&taps, tap);
         let to = self.choose(&asked, &others, *mode)?;
+        let wanted = select_settings(&asked, &self.candidates(&[to]), &MediaTrackSettings::defaults())?;
+        let changes = self.changes(&asked, &wanted.settings.controls, &others)?;
         if to != *mode {
             self.reopen(to, Some((tap, &asked)))
                 .inspect_err(|_| self.return_to(*mode))?;
             *mode = to;
         }
-        match self.source.format() {
-            Some(format) => tap.fit(asked, &self.device.modes[to], format),
-            None => Ok(()),
+        let Some(format) = self.source.format() else {
+            return Ok(());
+        };
+        self.turn(changes)?;
+        tap.fit(asked, &self.device.modes[to], format)
+    }
+
+    /// What its controls are set to.
+    pub(crate) fn controls(&self) -> ControlValues {
+        self.lock_controls().clone()
+    }
+
+    /// Its controls with what they stood at when it was opened.
+    pub(crate) fn original_controls(&self) -> Vec<Control> {
+        self.device.controls.list.clone()
+    }
+
+    /// Sets its controls as a new track has them, as far as its other tracks leave them free.
+    ///
+    /// # Errors
+    /// `NotReadable` when the device refuses.
+    pub(crate) fn settle(&self, tap: &Arc<Tap<T>>) -> Result<()> {
+        let taps = self.source.taps();
+        let others = constraints_but(&taps, tap);
+        let terms = tap.terms();
+        // Nothing can be required of controls when a device is opened, so nothing is in the way.
+        self.turn(self.changes(&terms.constraints, &terms.settings.controls, &others)?)
+    }
+
+    /// What is to be set for a track that asks this. What only other tracks ask about stays as it is.
+    fn changes(
+        &self,
+        asked: &MediaTrackConstraints,
+        wanted: &ControlValues,
+        others: &[MediaTrackConstraints],
+    ) -> Result<ControlValues> {
+        let present = self.lock_controls();
+        let mut changes = ControlValues::new();
+        for (property, value) in wanted {
+            let shared = others.iter().any(|other| other.mentions(*property));
+            if present.get(property) == Some(value) || (shared && !asked.mentions(*property)) {
+                continue;
+            }
+            if others.iter().all(|other| other.allows(*property, value)) {
+                changes.insert(*property, value.clone());
+            } else if !present
+                .get(property)
+                .is_some_and(|value| asked.allows(*property, value))
+            {
+                return Err(in_the_way(&self.device.label));
+            }
         }
+        Ok(changes)
+    }
+
+    fn turn(&self, changes: ControlValues) -> Result<()> {
+        let Some(panel) = &self.device.controls.panel else {
+            return Ok(());
+        };
+        for (property, value) in changes {
+            panel.0.set(property, &value)?;
+            self.lock_controls().insert(property, value);
+        }
+        Ok(())
+    }
+
+    // Every change of the map is whole before a panic could strike.
+    fn lock_controls(&self) -> MutexGuard<'_, ControlValues> {
+        self.controls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn candidates(&self, modes: &[usize]) -> Vec<Candidate> {
+        let offers = offers::<T>(&self.device, 0, modes).into_iter();
+        offers.map(|(_, candidate)| candidate).collect()
     }
 
     fn mode(&self) -> usize {
@@ -158,10 +236,16 @@ impl<T: Medium> OpenDevice<T> {
     }
 }
 
+/// What is asked of all of these tracks but one.
+fn constraints_but<T: Medium>(taps: &[Arc<Tap<T>>], tap: &Arc<Tap<T>>) -> Vec<MediaTrackConstraints> {
+    let others = taps.iter().filter(|other| !Arc::ptr_eq(other, tap));
+    others.map(|other| other.terms().constraints).collect()
+}
+
 /// What a device offers in some of its modes, each candidate with its mode.
 pub(crate) fn offers<T: Medium>(device: &Device, rank: usize, modes: &[usize]) -> Vec<(usize, Candidate)> {
     let of_mode = |mode: &usize| {
-        let candidates = T::candidates(&device.label, rank, &device.modes[*mode]);
+        let candidates = T::candidates(&device.label, rank, &device.modes[*mode], &device.controls.list);
         candidates
             .into_iter()
             .map(move |candidate| (*mode, candidate))

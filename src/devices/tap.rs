@@ -1,6 +1,6 @@
 //! Where one track hangs on its source: what it makes of the source's frames, and who listens to that.
 use crate::devices::constraints::{
-    MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings, select_settings,
+    Control, MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings, select_settings,
 };
 use crate::devices::medium::Medium;
 use crate::devices::notices::{Notices, Subscribers};
@@ -18,6 +18,8 @@ const LOOK_AROUND: Duration = Duration::from_millis(50);
 /// What a track can be, what was asked of it and what it is (Media Capture and Streams, 11.1.1).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Terms {
+    /// The source's mode that it is made of.
+    pub(crate) mode: MediaTrackSettings,
     pub(crate) capabilities: MediaTrackCapabilities,
     pub(crate) constraints: MediaTrackConstraints,
     pub(crate) settings: MediaTrackSettings,
@@ -26,6 +28,8 @@ pub(crate) struct Terms {
 /// One track's end of a source.
 pub(crate) struct Tap<T: Medium> {
     state: Mutex<State<T>>,
+    /// Of its device, with what they stood at before anything was asked.
+    controls: Vec<Control>,
     events: Subscribers<TrackEvent>,
 }
 
@@ -129,18 +133,21 @@ impl<T: Medium> Tap<T> {
         mode: &MediaTrackSettings,
         constraints: MediaTrackConstraints,
         capabilities: MediaTrackCapabilities,
+        controls: Vec<Control>,
     ) -> Result<Self> {
-        let (settings, shaper) = fitting::<T>(&constraints, mode, format)?;
+        let (settings, shaper) = fitting::<T>(&constraints, mode, format, &controls)?;
         let terms = Terms {
+            mode: mode.clone(),
             capabilities,
             constraints,
             settings,
         };
-        Ok(Self::with_terms(shaper, terms))
+        Ok(Self::with_terms(shaper, terms, controls))
     }
 
-    fn with_terms(shaper: T::Shaper, terms: Terms) -> Self {
+    fn with_terms(shaper: T::Shaper, terms: Terms, controls: Vec<Control>) -> Self {
         Self {
+            controls,
             state: Mutex::new(State {
                 shaper,
                 terms,
@@ -162,8 +169,9 @@ impl<T: Medium> Tap<T> {
     /// `Type` when the source changed in between, so that the settings cannot be had any more.
     pub(crate) fn duplicate(&self, format: T::Format) -> Result<Self> {
         let state = self.lock();
-        let shaper = T::shaper(format, &state.terms.settings)?;
-        let other = Self::with_terms(shaper, state.terms.clone());
+        let terms = &state.terms;
+        let shaper = T::shaper(format, &T::mode(format, &terms.mode), &terms.settings)?;
+        let other = Self::with_terms(shaper, state.terms.clone(), self.controls.clone());
         {
             let mut copy = other.lock();
             copy.enabled = state.enabled;
@@ -282,31 +290,33 @@ impl<T: Medium> Tap<T> {
         mode: &MediaTrackSettings,
         format: T::Format,
     ) -> Result<()> {
-        let (settings, shaper) = fitting::<T>(&constraints, mode, format)?;
+        let (settings, shaper) = fitting::<T>(&constraints, mode, format, &self.controls)?;
         let mut state = self.lock();
         state.shaper = shaper;
-        state.terms.constraints = constraints;
-        state.terms.settings = settings;
+        state.terms = Terms {
+            mode: mode.clone(),
+            constraints,
+            settings,
+            capabilities: std::mem::take(&mut state.terms.capabilities),
+        };
         Ok(())
     }
 
     /// The source is in another mode from now on, its frames are of this format: the track is again as near to its
     /// constraints as can be. A source that changed by itself is in a mode that only its format tells of.
     pub(crate) fn adapt(&self, format: T::Format, mode: Option<&MediaTrackSettings>) {
-        let Terms {
-            constraints,
-            settings,
-            ..
-        } = self.terms();
-        let mode = mode.unwrap_or(&settings);
+        let terms = self.terms();
+        let (constraints, mode) = (terms.constraints, mode.unwrap_or(&terms.mode));
         let Err(error) = self.fit(constraints, mode, format) else {
             return;
         };
         // What the device has is better than nothing, and what was asked stays asked.
-        if let Ok((settings, shaper)) = fitting::<T>(&MediaTrackConstraints::default(), mode, format) {
+        let anything = MediaTrackConstraints::default();
+        if let Ok((settings, shaper)) = fitting::<T>(&anything, mode, format, &self.controls) {
             let mut state = self.lock();
             state.shaper = shaper;
             state.terms.settings = settings;
+            state.terms.mode = mode.clone();
         }
         self.events.tell(&TrackEvent::Overconstrained(Arc::new(error)));
     }
@@ -366,10 +376,12 @@ fn fitting<T: Medium>(
     constraints: &MediaTrackConstraints,
     mode: &MediaTrackSettings,
     format: T::Format,
+    controls: &[Control],
 ) -> Result<(MediaTrackSettings, T::Shaper)> {
-    let candidates = T::candidates("the source", 0, &T::mode(format, mode));
+    let mode = T::mode(format, mode);
+    let candidates = T::candidates("the source", 0, &mode, controls);
     let selection = select_settings(constraints, &candidates, &MediaTrackSettings::defaults())?;
-    let shaper = T::shaper(format, &selection.settings)?;
+    let shaper = T::shaper(format, &mode, &selection.settings)?;
     Ok((selection.settings, shaper))
 }
 

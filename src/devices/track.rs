@@ -1,6 +1,8 @@
 //! One track of a stream: what a source captures, as recorders see it (Media Capture and Streams, 4.3).
 use crate::clock::Clock;
-use crate::devices::constraints::{MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings};
+use crate::devices::constraints::{
+    Control, MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings,
+};
 use crate::devices::medium::Medium;
 use crate::devices::notices::Notices;
 use crate::devices::open_device::OpenDevice;
@@ -105,10 +107,11 @@ impl<T: Medium> TrackFeed<T> {
         mode: &MediaTrackSettings,
         constraints: MediaTrackConstraints,
         capabilities: MediaTrackCapabilities,
+        controls: Vec<Control>,
     ) -> Result<Self> {
         let ended = || Error::not_readable("the source ended while it was being opened");
         let format = source.format().ok_or_else(ended)?;
-        let tap = Arc::new(Tap::new(format, mode, constraints, capabilities)?);
+        let tap = Arc::new(Tap::new(format, mode, constraints, capabilities, controls)?);
         if !source.attach(&tap) {
             return Err(ended());
         }
@@ -124,14 +127,24 @@ impl<T: Medium> TrackFeed<T> {
     /// # Errors
     /// As [`new`](Self::new).
     pub(crate) fn of_source(source: Source<T>, settings: &MediaTrackSettings) -> Result<Self> {
-        let capabilities = MediaTrackCapabilities::of(&T::candidates("the source", 0, settings));
-        Self::new(source, settings, MediaTrackConstraints::default(), capabilities)
+        let capabilities = MediaTrackCapabilities::of(&T::candidates("the source", 0, settings, &[]));
+        Self::new(
+            source,
+            settings,
+            MediaTrackConstraints::default(),
+            capabilities,
+            Vec::new(),
+        )
     }
 
-    /// The source is this device, which can be asked to be different.
-    pub(crate) fn on_device(mut self, device: Arc<OpenDevice<T>>) -> Self {
+    /// The source is this device, which can be asked to be different; its controls are set as the track has them.
+    ///
+    /// # Errors
+    /// `NotReadable` when a control cannot be set.
+    pub(crate) fn on_device(mut self, device: Arc<OpenDevice<T>>) -> Result<Self> {
+        device.settle(&self.tap)?;
         self.device = Some(device);
-        self
+        Ok(self)
     }
 
     fn duplicate(&self) -> Result<Self> {
@@ -154,9 +167,7 @@ impl<T: Medium> TrackFeed<T> {
         match &self.device {
             Some(device) => device.apply(&self.tap, constraints),
             // What is no device has but one mode.
-            None => self
-                .tap
-                .fit(constraints, &T::mode(format, &self.tap.terms().settings), format),
+            None => self.tap.fit(constraints, &self.tap.terms().mode, format),
         }
     }
 
@@ -245,7 +256,11 @@ impl MediaStreamTrack {
     /// What it is to be: targets, not measurements. Of an ended track only what names its device is left.
     #[must_use]
     pub fn get_settings(&self) -> MediaTrackSettings {
-        let settings = self.terms().settings;
+        let mut settings = self.terms().settings;
+        // Other tracks of the device may have set them since.
+        if let Some(controls) = either!(&self.0.feed, feed => feed.device.as_ref().map(|d| d.controls())) {
+            settings.controls = controls;
+        }
         if self.ready_state() == ReadyState::Live {
             return settings;
         }

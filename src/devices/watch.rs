@@ -26,7 +26,7 @@ impl DeviceWatch {
     /// # Errors
     /// Those of `enumerate_devices`.
     pub(super) fn new(session: MediaDevices) -> Result<Self> {
-        let known = session.enumerate_devices()?;
+        let known = session.enumerate_plainly()?;
         Ok(Self { session, known })
     }
 
@@ -35,17 +35,18 @@ impl DeviceWatch {
     /// # Errors
     /// Those of `enumerate_devices`.
     pub fn look(&mut self) -> Result<Option<DeviceChange>> {
-        let devices = self.session.enumerate_devices()?;
-        if devices == self.known {
+        let plain = self.session.enumerate_plainly()?;
+        if plain == self.known {
             return Ok(None);
         }
+        let devices = self.session.enumerate_devices()?;
         let is_new = |device: &&MediaDeviceInfo| {
             let same =
                 |known: &MediaDeviceInfo| known.device_id == device.device_id && known.kind == device.kind;
             !self.known.iter().any(same)
         };
         let user_inserted_devices = devices.iter().filter(is_new).cloned().collect();
-        self.known.clone_from(&devices);
+        self.known = plain;
         Ok(Some(DeviceChange {
             devices,
             user_inserted_devices,

@@ -37,10 +37,6 @@ impl Converter {
         Self { layout, pool }
     }
 
-    pub(super) fn layout(&self) -> Layout {
-        self.layout
-    }
-
     /// The picture of a frame; None when the frame is not whole.
     pub(super) fn convert(&self, frame: &[u8]) -> Option<Picture> {
         let mut picture = self.pool.take();

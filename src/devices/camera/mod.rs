@@ -1,5 +1,4 @@
 //! Cameras: one face over the ways to reach them.
-pub(crate) mod controls;
 mod convert;
 #[cfg(all(test, target_os = "linux"))]
 mod fake_camera;
@@ -11,8 +10,8 @@ mod pixels;
 mod v4l2;
 
 use crate::clock::Clock;
-use crate::devices::camera::controls::{Control, ControlName, ControlValue};
 use crate::devices::capture::{Capture, Device};
+use crate::devices::constraints::{Control, ControlValue, Property};
 use crate::error::{Error, Result};
 use crate::media::{VideoFormat, VideoFrame};
 
@@ -93,18 +92,17 @@ pub(crate) fn controls(backend: CameraBackend, device: &Device) -> Result<Vec<Co
 pub(crate) fn set_control(
     backend: CameraBackend,
     device: &Device,
-    name: ControlName,
-    value: ControlValue,
+    property: Property,
+    value: &ControlValue,
 ) -> Result<()> {
     match backend {
         #[cfg(target_os = "linux")]
-        CameraBackend::V4l2 => v4l2::set_control(device, name, value),
+        CameraBackend::V4l2 => v4l2::set_control(device, property, value),
         #[cfg(not(target_os = "linux"))]
         CameraBackend::V4l2 => Err(no_v4l2()),
         CameraBackend::Nokhwa => Err(Error::not_supported(format!(
-            "{}: {} cannot be set by nokhwa",
-            device.label,
-            name.as_str()
+            "{}: {property} cannot be set by nokhwa",
+            device.label
         ))),
     }
 }

@@ -11,7 +11,7 @@ use crate::devices::camera::convert::{Converter, Layout};
 use crate::devices::camera::modes::{Interval, Mode, Offer, merge};
 use crate::devices::camera::nokhwa::feeder::Feeder;
 use crate::devices::camera::pixels::Pixels;
-use crate::devices::capture::{Capture, Device};
+use crate::devices::capture::{Capture, Controls, Device};
 use crate::devices::info::MediaDeviceKind;
 use crate::error::{Error, Result};
 use crate::media::{Color, VideoFormat, VideoFrame};
@@ -88,6 +88,7 @@ fn device(info: &CameraInfo, modes: &[Mode]) -> Device {
         names: linux.into_iter().collect(),
         is_default: false,
         modes: modes.iter().map(Mode::settings).collect(),
+        controls: Controls::default(),
     }
 }
 

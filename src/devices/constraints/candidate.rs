@@ -1,5 +1,6 @@
 //! What a device offers, one entry a mode.
 use crate::devices::constraints::MediaTrackSettings;
+use crate::devices::constraints::control::Control;
 use crate::devices::constraints::settings::{AS_IS, DERIVED};
 
 /// Settings that a device can deliver: one dictionary, or all that can be derived from one mode of a camera.
@@ -13,6 +14,8 @@ pub struct Candidate {
     pub settings: MediaTrackSettings,
     /// Whether it stands for every smaller size and lower rate, too.
     pub(super) derives: bool,
+    /// What can be set on the device in every mode.
+    pub(super) controls: Vec<Control>,
 }
 
 impl Candidate {
@@ -24,7 +27,15 @@ impl Candidate {
             rank,
             settings,
             derives: false,
+            controls: Vec::new(),
         }
+    }
+
+    /// The same of a device that has these controls.
+    #[must_use]
+    pub fn with_controls(mut self, controls: &[Control]) -> Self {
+        self.controls = controls.to_vec();
+        self
     }
 
     /// A camera's mode twice: as the device has it, and all that scaling, cropping and leaving out pictures

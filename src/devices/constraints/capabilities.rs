@@ -1,9 +1,11 @@
 //! What a device can do, property by property (Media Capture and Streams, 4.3.3.2).
 use crate::devices::constraints::constrain::EchoCancellation;
+use crate::devices::constraints::control::ControlRange;
 use crate::devices::constraints::ratio::aspect_ratio;
 use crate::devices::constraints::{Candidate, MediaTrackSettings, Property};
 use serde::Serialize;
 use serde_json::Value as Json;
+use std::collections::BTreeMap;
 
 /// From the least to the greatest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -66,6 +68,9 @@ pub struct MediaTrackCapabilities {
     /// Whether noise can be taken out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub noise_suppression: Option<Vec<bool>>,
+    /// What a camera's controls can be set to.
+    #[serde(flatten)]
+    pub controls: BTreeMap<Property, ControlRange>,
 }
 
 impl MediaTrackCapabilities {
@@ -75,6 +80,9 @@ impl MediaTrackCapabilities {
         let mut all = Self::default();
         for candidate in candidates {
             all.add(&candidate.settings);
+            for control in &candidate.controls {
+                all.controls.insert(control.property, control.range.clone());
+            }
             if candidate.derives {
                 all.add_derived(&candidate.settings);
             }

@@ -3,7 +3,7 @@
 use crate::devices::constraints::constrain::Role;
 use crate::devices::constraints::{Form, MediaTrackConstraints, Parsed, Property};
 use crate::error::{Error, Result};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 const EXPECTED: &str = "expected NAME=VALUE (ideal), NAME==VALUE (exact), NAME>=VALUE or NAME<=VALUE, \
                         separated by commas, or a JSON object";
@@ -100,6 +100,13 @@ fn to_json(form: Form, text: &str) -> Option<Json> {
         Form::Boolean => text.parse::<bool>().ok().map(Json::from),
         Form::BooleanOrText => Some(text.parse::<bool>().map_or_else(|_| Json::from(text), Json::from)),
         Form::Text => Some(Json::from(text.split('|').collect::<Vec<_>>())),
+        Form::Points => {
+            let point = |text: &str| {
+                let (x, y) = text.split_once(':')?;
+                Some(json!({ "x": finite(x)?, "y": finite(y)? }))
+            };
+            text.split('|').map(point).collect()
+        }
     }
 }
 

@@ -57,6 +57,20 @@ impl From<bool> for EchoCancellation {
     }
 }
 
+/// A point of a picture, from 0 at the left and the top to 1.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Point2D {
+    /// To the right.
+    pub x: f64,
+    /// Downward.
+    pub y: f64,
+}
+
+/// Points of a picture, which together are one value.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Points(pub Vec<Point2D>);
+
 /// How something is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {

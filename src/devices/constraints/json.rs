@@ -3,7 +3,7 @@
 //! Unlike a browser this does not turn values of a wrong type into something else: `"640"` is no number.
 use crate::devices::constraints::constrain::Role;
 use crate::devices::constraints::{
-    MediaStreamConstraints, MediaTrackConstraintSet, MediaTrackConstraints, Property,
+    Form, MediaStreamConstraints, MediaTrackConstraintSet, MediaTrackConstraints, Property,
 };
 use crate::error::{Error, Result};
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -115,7 +115,18 @@ fn read_member(
     let form = property.form();
     let roles = match json {
         Json::Null => return Ok(()),
+        // A point, not roles.
+        Json::Object(members) if members.contains_key("x") && form == Form::Points => {
+            let fits = set.member_mut(property).put(Role::Bare, json);
+            return fits
+                .then_some(())
+                .ok_or_else(|| unexpected(path, form.expected(), json));
+        }
         Json::Object(roles) => roles,
+        Json::Bool(true) if property.may_be_true() => {
+            set.member_mut(property).put_empty();
+            return Ok(());
+        }
         bare if set.member_mut(property).put(Role::Bare, bare) => return Ok(()),
         other => return Err(unexpected(path, form.expected(), other)),
     };

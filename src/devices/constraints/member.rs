@@ -1,8 +1,8 @@
 //! Constraints of any type behind one face, so that what reads, writes and weighs them is written once.
 use crate::devices::constraints::Property;
-use crate::devices::constraints::constrain::{Choice, Constrain, EchoCancellation, Role};
+use crate::devices::constraints::constrain::{Choice, Constrain, EchoCancellation, Points, Role};
 use crate::devices::constraints::terms::{Bare, Terms, Value};
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 /// A type of values that can be asked for.
 pub(super) trait Askable: Sized {
@@ -100,6 +100,34 @@ impl Askable for EchoCancellation {
 
     fn values(&self) -> Vec<Value<'_>> {
         vec![Value::of_echo_cancellation(self)]
+    }
+}
+
+impl Askable for Points {
+    fn from_json(json: &Json) -> Option<Self> {
+        // One point may stand for a list of one.
+        let list = match json {
+            Json::Object(_) => Json::Array(vec![json.clone()]),
+            other => other.clone(),
+        };
+        let points: Self = serde_json::from_value(list).ok()?;
+        let is_inside = |number: f64| (0.0..=1.0).contains(&number);
+        let all = points
+            .0
+            .iter()
+            .all(|point| is_inside(point.x) && is_inside(point.y));
+        all.then_some(points)
+    }
+
+    fn to_json(&self) -> Json {
+        let points = self.0.iter();
+        points
+            .map(|point| json!({ "x": point.x, "y": point.y }))
+            .collect()
+    }
+
+    fn values(&self) -> Vec<Value<'_>> {
+        vec![Value::Points(&self.0)]
     }
 }
 

@@ -1,5 +1,6 @@
 //! The names that can be constrained (Media Capture and Streams, 4.3.8), and of what form their values are.
 use crate::devices::track::TrackKind;
+use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -39,6 +40,40 @@ pub enum Property {
     AutoGainControl,
     /// Whether noise is taken out.
     NoiseSuppression,
+    /// `none`, `manual`, `single-shot` or `continuous`.
+    WhiteBalanceMode,
+    /// The same of the exposure.
+    ExposureMode,
+    /// The same of the focus.
+    FocusMode,
+    /// Where the camera meters and focuses.
+    PointsOfInterest,
+    /// How much brighter than metered, in EV.
+    ExposureCompensation,
+    /// In units of 100 µs.
+    ExposureTime,
+    /// In kelvin.
+    ColorTemperature,
+    /// Sensitivity, in ISO numbers.
+    Iso,
+    /// In the units of the device, as the following.
+    Brightness,
+    /// How far light and dark are apart.
+    Contrast,
+    /// How colourful it is.
+    Saturation,
+    /// How much edges are stressed.
+    Sharpness,
+    /// In metres.
+    FocusDistance,
+    /// In seconds of arc, to the right.
+    Pan,
+    /// In seconds of arc, upward.
+    Tilt,
+    /// Of the lens, in the units of the device.
+    Zoom,
+    /// Whether the light is on.
+    Torch,
 }
 
 /// Of what form the values of a property are.
@@ -54,6 +89,8 @@ pub enum Form {
     Text,
     /// True, false or the name of a mode.
     BooleanOrText,
+    /// A list of points, each from 0 to 1 both ways.
+    Points,
 }
 
 impl Form {
@@ -72,13 +109,14 @@ impl Form {
             Self::Boolean => "true or false",
             Self::Text => "a string, or several to choose from",
             Self::BooleanOrText => "true, false or the name of a mode such as all",
+            Self::Points => "points such as 0.5:0.5, or in JSON [{\"x\": 0.5, \"y\": 0.5}]",
         }
     }
 }
 
 impl Property {
     /// All that are known, in the order in which they are reported.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 33] = [
         Self::DeviceId,
         Self::GroupId,
         Self::Width,
@@ -95,11 +133,28 @@ impl Property {
         Self::EchoCancellation,
         Self::AutoGainControl,
         Self::NoiseSuppression,
+        Self::WhiteBalanceMode,
+        Self::ExposureMode,
+        Self::FocusMode,
+        Self::PointsOfInterest,
+        Self::ExposureCompensation,
+        Self::ExposureTime,
+        Self::ColorTemperature,
+        Self::Iso,
+        Self::Brightness,
+        Self::Contrast,
+        Self::Saturation,
+        Self::Sharpness,
+        Self::FocusDistance,
+        Self::Pan,
+        Self::Tilt,
+        Self::Zoom,
+        Self::Torch,
     ];
 
     /// Its name, the form of its values, and the kind of track that alone has it.
     const fn facts(self) -> (&'static str, Form, Option<TrackKind>) {
-        use Form::{Boolean, BooleanOrText, Double, Text, ULong};
+        use Form::{Boolean, BooleanOrText, Double, Points, Text, ULong};
         const VIDEO: Option<TrackKind> = Some(TrackKind::Video);
         const AUDIO: Option<TrackKind> = Some(TrackKind::Audio);
         match self {
@@ -119,6 +174,23 @@ impl Property {
             Self::EchoCancellation => ("echoCancellation", BooleanOrText, AUDIO),
             Self::AutoGainControl => ("autoGainControl", Boolean, AUDIO),
             Self::NoiseSuppression => ("noiseSuppression", Boolean, AUDIO),
+            Self::WhiteBalanceMode => ("whiteBalanceMode", Text, VIDEO),
+            Self::ExposureMode => ("exposureMode", Text, VIDEO),
+            Self::FocusMode => ("focusMode", Text, VIDEO),
+            Self::PointsOfInterest => ("pointsOfInterest", Points, VIDEO),
+            Self::ExposureCompensation => ("exposureCompensation", Double, VIDEO),
+            Self::ExposureTime => ("exposureTime", Double, VIDEO),
+            Self::ColorTemperature => ("colorTemperature", Double, VIDEO),
+            Self::Iso => ("iso", Double, VIDEO),
+            Self::Brightness => ("brightness", Double, VIDEO),
+            Self::Contrast => ("contrast", Double, VIDEO),
+            Self::Saturation => ("saturation", Double, VIDEO),
+            Self::Sharpness => ("sharpness", Double, VIDEO),
+            Self::FocusDistance => ("focusDistance", Double, VIDEO),
+            Self::Pan => ("pan", Double, VIDEO),
+            Self::Tilt => ("tilt", Double, VIDEO),
+            Self::Zoom => ("zoom", Double, VIDEO),
+            Self::Torch => ("torch", Boolean, VIDEO),
         }
     }
 
@@ -143,13 +215,50 @@ impl Property {
     /// Whether `getUserMedia` takes it as a required constraint (10.2, "allowed required constraints for device selection").
     #[must_use]
     pub const fn selects_devices(self) -> bool {
-        !matches!(self, Self::BackgroundBlur)
+        !matches!(self, Self::BackgroundBlur) && !self.is_control()
+    }
+
+    /// Whether it is turned on the device itself while it runs (Image Capture, 9), whatever mode it is in.
+    #[must_use]
+    pub const fn is_control(self) -> bool {
+        matches!(
+            self,
+            Self::WhiteBalanceMode
+                | Self::ExposureMode
+                | Self::FocusMode
+                | Self::PointsOfInterest
+                | Self::ExposureCompensation
+                | Self::ExposureTime
+                | Self::ColorTemperature
+                | Self::Iso
+                | Self::Brightness
+                | Self::Contrast
+                | Self::Saturation
+                | Self::Sharpness
+                | Self::FocusDistance
+                | Self::Pan
+                | Self::Tilt
+                | Self::Zoom
+                | Self::Torch
+        )
+    }
+
+    /// Whether `true` may stand for it: it asks for the permission to steer the camera, which there is no need of.
+    pub(super) const fn may_be_true(self) -> bool {
+        matches!(self, Self::Pan | Self::Tilt | Self::Zoom)
     }
 
     /// The property of that name, in the specification's spelling (case matters).
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|property| property.name() == name)
+    }
+}
+
+/// By name.
+impl Serialize for Property {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
     }
 }
 

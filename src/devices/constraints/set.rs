@@ -1,5 +1,7 @@
 //! Constraint sets: what is asked of one track (Media Capture and Streams, 4.3.8 and 11.3).
 use crate::devices::constraints::constrain::{Choice, Constrain, EchoCancellation};
+use crate::devices::constraints::control::ControlValue;
+use crate::devices::constraints::image_set::ImageConstraintSet;
 use crate::devices::constraints::member::Member;
 use crate::devices::constraints::terms::{Bare, Terms, Value};
 use crate::devices::constraints::{Form, Property};
@@ -41,6 +43,8 @@ pub struct MediaTrackConstraintSet {
     pub auto_gain_control: Option<Constrain<bool>>,
     /// Whether noise is taken out.
     pub noise_suppression: Option<Constrain<bool>>,
+    /// What a camera's controls are set to.
+    pub image: ImageConstraintSet,
 }
 
 /// What is asked of one track: the basic set, and advanced sets that are taken whole or skipped whole, in order.
@@ -80,6 +84,10 @@ impl MediaTrackConstraintSet {
             Property::EchoCancellation => &self.echo_cancellation,
             Property::AutoGainControl => &self.auto_gain_control,
             Property::NoiseSuppression => &self.noise_suppression,
+            control => self
+                .image
+                .member(control)
+                .expect("all other properties are controls"),
         }
     }
 
@@ -101,6 +109,10 @@ impl MediaTrackConstraintSet {
             Property::EchoCancellation => &mut self.echo_cancellation,
             Property::AutoGainControl => &mut self.auto_gain_control,
             Property::NoiseSuppression => &mut self.noise_suppression,
+            control => {
+                let member = self.image.member_mut(control);
+                member.expect("all other properties are controls")
+            }
         }
     }
 
@@ -166,6 +178,18 @@ impl MediaTrackConstraints {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.basic.is_empty() && self.advanced.is_empty()
+    }
+
+    /// Whether anything is asked about a property.
+    pub(crate) fn mentions(&self, property: Property) -> bool {
+        let mut sets = self.advanced.iter().chain([&self.basic]);
+        sets.any(|set| set.member(property).is_given())
+    }
+
+    /// Whether what is required of a control leaves it this value.
+    pub(crate) fn allows(&self, property: Property, value: &ControlValue) -> bool {
+        let terms = self.basic.member(property).terms(property, Bare::Ideal);
+        terms.is_none_or(|terms| terms.distance(Some(value.value())).is_finite())
     }
 
     /// Looks for numbers that are none. What was parsed has none of these.

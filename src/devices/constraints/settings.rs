@@ -1,9 +1,11 @@
 //! One full assignment of values that a source can deliver (Media Capture and Streams, 4.3.3.3).
 use crate::devices::constraints::Property;
 use crate::devices::constraints::constrain::EchoCancellation;
+use crate::devices::constraints::control::ControlValue;
 use crate::devices::constraints::ratio::aspect_ratio;
 use crate::devices::constraints::terms::Value;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The settings of a track; what a track has no notion of, or does not know, is None.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -57,6 +59,9 @@ pub struct MediaTrackSettings {
     /// Whether noise is taken out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub noise_suppression: Option<bool>,
+    /// What a camera's controls stand at. (Not read from JSON.)
+    #[serde(flatten, skip_deserializing)]
+    pub controls: BTreeMap<Property, ControlValue>,
 }
 
 /// `resizeMode` of what the device itself offers.
@@ -119,6 +124,7 @@ impl MediaTrackSettings {
             Property::EchoCancellation => self.echo_cancellation.as_ref().map(Value::of_echo_cancellation),
             Property::AutoGainControl => self.auto_gain_control.map(Value::Flag),
             Property::NoiseSuppression => self.noise_suppression.map(Value::Flag),
+            control => self.controls.get(&control).map(ControlValue::value),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! widths and heights between two aspect ratios; the best of it lies where a row of sizes meets a bound, an
 //! ideal or the mode's own ratio, because between these the distance has no minimum (see `Derived::corners`).
 use crate::devices::constraints::capabilities::{NOTHING, describe_range};
+use crate::devices::constraints::control::{self, Control};
 use crate::devices::constraints::fitness::total;
 use crate::devices::constraints::ratio::aspect_ratio;
 use crate::devices::constraints::settings::DERIVED;
@@ -19,7 +20,15 @@ const LARGEST: u32 = 65_535;
 
 /// What a candidate can deliver.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Space {
+pub(super) struct Space {
+    mode: Mode,
+    /// What is left of the device's controls; what they are set to has no bearing on anything else.
+    controls: Vec<Control>,
+}
+
+/// The same without the controls.
+#[derive(Clone, Debug, PartialEq)]
+enum Mode {
     Fixed(MediaTrackSettings),
     Derived(Derived),
 }
@@ -84,18 +93,23 @@ pub fn best_derived(
 impl Space {
     pub(super) fn of(candidate: &Candidate) -> Self {
         let derived = candidate.derives.then(|| Derived::new(&candidate.settings));
-        match derived.flatten() {
-            Some(derived) => Self::Derived(derived),
-            None => Self::Fixed(candidate.settings.clone()),
+        let mode = match derived.flatten() {
+            Some(derived) => Mode::Derived(derived),
+            None => Mode::Fixed(candidate.settings.clone()),
+        };
+        Self {
+            mode,
+            controls: candidate.controls.clone(),
         }
     }
 
     /// What of it satisfies all of `asked`; None when nothing does.
     pub(super) fn narrow(&self, asked: &[Terms<'_>]) -> Option<Self> {
-        match self {
-            Self::Fixed(settings) => total(settings, asked).is_finite().then(|| self.clone()),
-            Self::Derived(derived) => derived.narrow(asked).map(Self::Derived),
-        }
+        let controls = control::narrow(&self.controls, asked)?;
+        let mut mode = self.mode.clone();
+        control::set_best(&controls, &[], mode.settings_mut());
+        let mode = mode.narrow(asked)?;
+        Some(Self { mode, controls })
     }
 
     /// The best of it. It has been narrowed by `basic`, and is not empty.
@@ -105,11 +119,49 @@ impl Space {
         defaults: &MediaTrackSettings,
         rank: usize,
     ) -> (MediaTrackSettings, Merit) {
-        let (settings, merit) = match self {
+        let mut mode = self.mode.clone();
+        control::set_best(&self.controls, basic, mode.settings_mut());
+        let (settings, merit) = mode.best(basic, defaults);
+        (settings, Merit { rank, ..merit })
+    }
+
+    /// What it offers of a property, for people.
+    pub(super) fn offer(&self, property: Property) -> String {
+        if let Some(control) = self.controls.iter().find(|control| control.property == property) {
+            return control.offer();
+        }
+        let value = match &self.mode {
+            Mode::Fixed(settings) => settings.get(property),
+            Mode::Derived(derived) => match derived.range(property) {
+                Some((low, high)) => return describe_range(low, high),
+                None => derived.mode.get(property),
+            },
+        };
+        value.map_or_else(|| NOTHING.into(), |value| value.to_string())
+    }
+}
+
+impl Mode {
+    fn settings_mut(&mut self) -> &mut MediaTrackSettings {
+        match self {
+            Self::Fixed(settings) => settings,
+            Self::Derived(derived) => &mut derived.mode,
+        }
+    }
+
+    fn narrow(&self, asked: &[Terms<'_>]) -> Option<Self> {
+        match self {
+            Self::Fixed(settings) => total(settings, asked).is_finite().then(|| self.clone()),
+            Self::Derived(derived) => derived.narrow(asked).map(Self::Derived),
+        }
+    }
+
+    fn best(&self, basic: &[Terms<'_>], defaults: &MediaTrackSettings) -> (MediaTrackSettings, Merit) {
+        match self {
             Self::Fixed(settings) => {
                 let merit = Merit {
                     distance: total(settings, basic),
-                    rank,
+                    rank: 0,
                     derived: settings.resize_mode.as_deref() == Some(DERIVED),
                     uneven: false,
                     crop: 0.0,
@@ -118,20 +170,7 @@ impl Space {
                 (settings.clone(), merit)
             }
             Self::Derived(derived) => derived.best(basic, defaults),
-        };
-        (settings, Merit { rank, ..merit })
-    }
-
-    /// What it offers of a property, for people.
-    pub(super) fn offer(&self, property: Property) -> String {
-        let value = match self {
-            Self::Fixed(settings) => settings.get(property),
-            Self::Derived(derived) => match derived.range(property) {
-                Some((low, high)) => return describe_range(low, high),
-                None => derived.mode.get(property),
-            },
-        };
-        value.map_or_else(|| NOTHING.into(), |value| value.to_string())
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The one form that everything asked of a property is brought into before it is weighed.
 use crate::devices::constraints::Property;
-use crate::devices::constraints::constrain::EchoCancellation;
+use crate::devices::constraints::constrain::{EchoCancellation, Point2D};
 use crate::devices::constraints::ratio::round_ratio;
 use std::fmt;
 
@@ -19,6 +19,7 @@ pub(super) enum Value<'a> {
     Number(f64),
     Flag(bool),
     Text(&'a str),
+    Points(&'a [Point2D]),
 }
 
 impl<'a> Value<'a> {
@@ -49,6 +50,13 @@ impl fmt::Display for Value<'_> {
             Self::Number(number) => write!(f, "{number}"),
             Self::Flag(flag) => write!(f, "{flag}"),
             Self::Text(text) => write!(f, "\"{text}\""),
+            Self::Points(points) => {
+                let points: Vec<_> = points
+                    .iter()
+                    .map(|point| format!("{}:{}", point.x, point.y))
+                    .collect();
+                f.write_str(&points.join("|"))
+            }
         }
     }
 }
@@ -98,7 +106,7 @@ impl<'a> Terms<'a> {
         self.min.is_some() || self.max.is_some() || !self.exact.is_empty()
     }
 
-    fn is_satisfied_by(&self, actual: Value<'_>) -> bool {
+    pub(super) fn is_satisfied_by(&self, actual: Value<'_>) -> bool {
         if let Value::Number(number) = actual
             && (self.min.is_some_and(|min| number < min) || self.max.is_some_and(|max| number > max))
         {

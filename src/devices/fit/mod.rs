@@ -58,6 +58,12 @@ impl Fitter {
         })
     }
 
+    /// For a source whose rate is but nominal: no frame is told how long it lasts.
+    pub(crate) fn without_constant_rate(mut self) -> Self {
+        self.format.frame_duration = None;
+        self
+    }
+
     /// The shape of what [`fit`](Self::fit) gives.
     pub(crate) fn format(&self) -> VideoFormat {
         self.format
@@ -87,7 +93,7 @@ impl Fitter {
             if !decimator.passes(frame.time) {
                 return Ok(None);
             }
-            frame.duration = decimator.frame_duration();
+            frame.duration = self.format.frame_duration;
         }
         if !self.scaler.is_satisfied_by(&frame.picture) {
             frame.picture = Arc::new(self.scaler.scale(&frame.picture)?);

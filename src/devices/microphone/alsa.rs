@@ -1,5 +1,5 @@
 //! Which of ALSA's many names are devices. Half of them convert, mix or print; those are never opened.
-use crate::devices::capture::Device;
+use crate::devices::capture::{Controls, Device};
 use crate::devices::constraints::MediaTrackSettings;
 use crate::devices::info::MediaDeviceKind;
 use crate::devices::microphone::cards;
@@ -129,6 +129,7 @@ fn device_of(host: &cpal::Host, listed: &cpal::Device, kind: MediaDeviceKind) ->
         names: vec![id.id().to_owned()],
         is_default: name == Name::Default,
         modes,
+        controls: Controls::default(),
     })
 }
 

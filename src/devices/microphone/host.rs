@@ -1,5 +1,5 @@
 //! Systems whose own list is what people expect to see.
-use crate::devices::capture::Device;
+use crate::devices::capture::{Controls, Device};
 use crate::devices::info::MediaDeviceKind;
 use crate::devices::microphone::failure::failure;
 use crate::devices::microphone::modes::Abilities;
@@ -45,6 +45,7 @@ pub(super) fn list(host: HostId, kind: MediaDeviceKind) -> Result<Vec<Device>> {
             names: vec![id.id().to_owned()],
             is_default: default.as_ref() == Some(&id),
             modes,
+            controls: Controls::default(),
         });
     }
     devices.sort_by_key(|device| !device.is_default);

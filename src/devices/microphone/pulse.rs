@@ -1,5 +1,5 @@
 //! The sound server's own list: `cpal` gives names, but neither cards nor what is a monitor of a speaker.
-use crate::devices::capture::Device;
+use crate::devices::capture::{Controls, Device};
 use crate::devices::info::MediaDeviceKind;
 use crate::devices::microphone::cards;
 use crate::devices::microphone::modes::Abilities;
@@ -208,6 +208,7 @@ impl Node {
             label: self.description.unwrap_or_else(|| self.name.clone()),
             names: vec![self.name],
             is_default: self.is_default,
+            controls: Controls::default(),
             modes: if kind == MediaDeviceKind::AudioOutput {
                 Vec::new()
             } else {

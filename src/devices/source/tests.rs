@@ -44,6 +44,7 @@ fn tapped(source: &Source<AudioBlock>) -> Arc<Tap<AudioBlock>> {
         &mode,
         MediaTrackConstraints::default(),
         MediaTrackCapabilities::default(),
+        Vec::new(),
     );
     let tap = Arc::new(tap.unwrap());
     assert!(source.attach(&tap));

@@ -1,5 +1,6 @@
 //! A fake camera that is open.
 use super::Scene;
+use super::knobs::Knobs;
 use super::painter::Painter;
 use super::ticks::Ticks;
 use crate::devices::capture::Capture;
@@ -19,10 +20,11 @@ pub(super) struct OpenCamera {
     /// Painted ahead of its time, so that it is delivered on the dot.
     painted: Option<(VideoFrame, Duration)>,
     muted: bool,
+    knobs: Option<Knobs>,
 }
 
 impl OpenCamera {
-    pub(super) fn new(scene: Scene, ticks: Ticks, format: VideoFormat) -> Self {
+    pub(super) fn new(scene: Scene, ticks: Ticks, format: VideoFormat, knobs: Option<Knobs>) -> Self {
         Self {
             scene,
             ticks,
@@ -32,6 +34,7 @@ impl OpenCamera {
             pool: PicturePool::new(format.width, format.height),
             painted: None,
             muted: false,
+            knobs,
         }
     }
 
@@ -42,6 +45,9 @@ impl OpenCamera {
         }
         let mut picture = self.pool.take();
         self.painter.paint(&mut picture, number, since_epoch);
+        if let Some(knobs) = &self.knobs {
+            knobs.apply(&mut picture);
+        }
         let frame = VideoFrame {
             time: self.ticks.epoch + since_epoch,
             duration: self.format.frame_duration,

@@ -1,5 +1,5 @@
 //! Which fake devices there are, and what each can do.
-use crate::devices::capture::Device;
+use crate::devices::capture::{Controls, Device};
 use crate::devices::constraints::{EchoCancellation, MediaTrackSettings};
 use crate::devices::info::MediaDeviceKind;
 
@@ -122,6 +122,7 @@ fn device(
         names: vec![name.into()],
         is_default,
         modes,
+        controls: Controls::default(),
     }
 }
 

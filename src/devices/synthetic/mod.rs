@@ -7,6 +7,7 @@
 mod camera;
 mod catalogue;
 mod code;
+mod knobs;
 mod microphone;
 mod painter;
 mod script;
@@ -24,6 +25,7 @@ use crate::error::{Error, Result};
 use crate::media::{AudioBlock, AudioFormat, Color, VideoFormat, VideoFrame, frames_to_duration};
 use camera::OpenCamera;
 use catalogue::{CAMERAS, MICROPHONES};
+use knobs::Knobs;
 use microphone::{BLOCKS_PER_SECOND, OpenMicrophone};
 use script::Script;
 use std::sync::{Arc, OnceLock};
@@ -43,6 +45,7 @@ pub struct FakeDevices {
     script: Arc<Script>,
     /// Where every device's counting starts, and that of the script: the first opening, or the first watch.
     epoch: Arc<OnceLock<Timestamp>>,
+    knobs: Knobs,
 }
 
 impl FakeDevices {
@@ -80,6 +83,9 @@ impl FakeDevices {
     pub(super) fn devices(&self, clock: &Clock) -> Vec<Device> {
         let elapsed = self.elapsed(clock);
         let mut devices = catalogue::devices();
+        for device in &mut devices {
+            device.controls = self.knobs.controls(&device.hardware);
+        }
         devices.retain(|device| !self.script.no_devices && self.script.is_present(&device.hardware, elapsed));
         devices
     }
@@ -97,8 +103,14 @@ impl FakeDevices {
                     frame_duration: Some(frames_to_duration(1, mode.frame_rate)),
                     color: Color::BT601,
                 };
+                // The other camera has none.
+                let knobs = (name == CAMERAS[0].name).then(|| fakes.knobs.clone());
                 let (scene, ticks) = fakes.open(name, &clock, mode.frame_rate)?;
-                Ok(ready(format, OpenCamera::new(scene, ticks, format), &clock))
+                Ok(ready(
+                    format,
+                    OpenCamera::new(scene, ticks, format, knobs),
+                    &clock,
+                ))
             })
         })
     }

@@ -1,7 +1,7 @@
 //! Controls of V4L2 under the names of Image Capture.
-use crate::devices::camera::controls::{Control, ControlName, ControlRange, ControlValue, MeteringMode};
 use crate::devices::camera::v4l2::errors::refusal;
 use crate::devices::camera::v4l2::ioctl::{self, ControlRange as Range};
+use crate::devices::constraints::{Control, ControlRange, ControlValue, Property};
 use crate::error::{Error, Result};
 use std::path::Path;
 use v4l::Device;
@@ -22,8 +22,13 @@ enum Form {
     Switch { on: i32, off: i32 },
 }
 
-/// V4L2's number of a control, and its form.
-const fn mapping(name: ControlName) -> (u32, Form) {
+/// What the user decides.
+const MANUAL: &str = "manual";
+/// What the camera decides all the time.
+const CONTINUOUS: &str = "continuous";
+
+/// V4L2's number of a control, and its form; None of what it has no control for.
+const fn mapping(property: Property) -> Option<(u32, Form)> {
     const USER: u32 = 0x0098_0900;
     const CAMERA: u32 = 0x009a_0900;
     const FLASH: u32 = 0x009c_0900;
@@ -31,73 +36,78 @@ const fn mapping(name: ControlName) -> (u32, Form) {
         continuous: &[1],
         manual: &[0],
     };
-    match name {
-        ControlName::Brightness => (USER, Form::Number(1.0)),
-        ControlName::Contrast => (USER + 1, Form::Number(1.0)),
-        ControlName::Saturation => (USER + 2, Form::Number(1.0)),
-        ControlName::WhiteBalanceMode => (USER + 12, BOOLEAN),
-        ControlName::ColorTemperature => (USER + 26, Form::Number(1.0)),
-        ControlName::Sharpness => (USER + 27, Form::Number(1.0)),
+    Some(match property {
+        Property::Brightness => (USER, Form::Number(1.0)),
+        Property::Contrast => (USER + 1, Form::Number(1.0)),
+        Property::Saturation => (USER + 2, Form::Number(1.0)),
+        Property::WhiteBalanceMode => (USER + 12, BOOLEAN),
+        Property::ColorTemperature => (USER + 26, Form::Number(1.0)),
+        Property::Sharpness => (USER + 27, Form::Number(1.0)),
         // Auto and aperture priority; manual and shutter priority.
-        ControlName::ExposureMode => (
+        Property::ExposureMode => (
             CAMERA + 1,
             Form::Modes {
                 continuous: &[0, 3],
                 manual: &[1, 2],
             },
         ),
-        ControlName::ExposureTime => (CAMERA + 2, Form::Number(1.0)),
-        ControlName::Pan => (CAMERA + 8, Form::Number(1.0)),
-        ControlName::Tilt => (CAMERA + 9, Form::Number(1.0)),
-        ControlName::FocusDistance => (CAMERA + 10, Form::Number(1.0)),
-        ControlName::FocusMode => (CAMERA + 12, BOOLEAN),
-        ControlName::Zoom => (CAMERA + 13, Form::Number(1.0)),
+        Property::ExposureTime => (CAMERA + 2, Form::Number(1.0)),
+        Property::Pan => (CAMERA + 8, Form::Number(1.0)),
+        Property::Tilt => (CAMERA + 9, Form::Number(1.0)),
+        Property::FocusDistance => (CAMERA + 10, Form::Number(1.0)),
+        Property::FocusMode => (CAMERA + 12, BOOLEAN),
+        Property::Zoom => (CAMERA + 13, Form::Number(1.0)),
         // The menu is in thousandths of an EV.
-        ControlName::ExposureCompensation => (CAMERA + 19, Form::MenuOfNumbers(0.001)),
-        ControlName::Iso => (CAMERA + 23, Form::MenuOfNumbers(1.0)),
+        Property::ExposureCompensation => (CAMERA + 19, Form::MenuOfNumbers(0.001)),
+        Property::Iso => (CAMERA + 23, Form::MenuOfNumbers(1.0)),
         // A menu: none, flash, torch.
-        ControlName::Torch => (FLASH + 1, Form::Switch { on: 2, off: 0 }),
-    }
+        Property::Torch => (FLASH + 1, Form::Switch { on: 2, off: 0 }),
+        _ => return None,
+    })
 }
 
-const NAMES: [ControlName; 16] = [
-    ControlName::Brightness,
-    ControlName::Contrast,
-    ControlName::Saturation,
-    ControlName::Sharpness,
-    ControlName::WhiteBalanceMode,
-    ControlName::ColorTemperature,
-    ControlName::ExposureMode,
-    ControlName::ExposureTime,
-    ControlName::ExposureCompensation,
-    ControlName::Iso,
-    ControlName::FocusMode,
-    ControlName::FocusDistance,
-    ControlName::Pan,
-    ControlName::Tilt,
-    ControlName::Zoom,
-    ControlName::Torch,
+const PROPERTIES: [Property; 16] = [
+    Property::Brightness,
+    Property::Contrast,
+    Property::Saturation,
+    Property::Sharpness,
+    Property::WhiteBalanceMode,
+    Property::ColorTemperature,
+    Property::ExposureMode,
+    Property::ExposureTime,
+    Property::ExposureCompensation,
+    Property::Iso,
+    Property::FocusMode,
+    Property::FocusDistance,
+    Property::Pan,
+    Property::Tilt,
+    Property::Zoom,
+    Property::Torch,
 ];
 
 /// The controls of the camera at this node.
 pub(super) fn list(path: &Path) -> Result<Vec<Control>> {
     let device = Device::with_path(path).map_err(|error| refusal(path, error))?;
-    Ok(NAMES.iter().filter_map(|&name| find(&device, name)).collect())
+    Ok(PROPERTIES
+        .iter()
+        .filter_map(|&property| find(&device, property))
+        .collect())
 }
 
 /// Sets a control, to the nearest value that the camera has.
-pub(super) fn set(path: &Path, name: ControlName, value: ControlValue) -> Result<()> {
+pub(super) fn set(path: &Path, property: Property, value: &ControlValue) -> Result<()> {
     let device = Device::with_path(path).map_err(|error| refusal(path, error))?;
-    let no = |why: &str| Error::not_supported(format!("{}: {} {why}", path.display(), name.as_str()));
-    let (id, form) = mapping(name);
-    let range = usable(&device, id).ok_or_else(|| no("is not one of the camera's controls"))?;
+    let no = |why: &str| Error::not_supported(format!("{}: {} {why}", path.display(), property.name()));
+    let not_there = || no("is not one of the camera's controls");
+    let (id, form) = mapping(property).ok_or_else(not_there)?;
+    let range = usable(&device, id).ok_or_else(not_there)?;
     let raw = raw(&device, id, form, &range, value).ok_or_else(|| no("cannot be set to this"))?;
     ioctl::set_control(&device, id, raw).map_err(|error| Error::NotReadable {
         // What is decided by the camera cannot be set at the same time.
         message: format!(
             "{}: {} cannot be set now ({error}); set its mode to manual first",
             path.display(),
-            name.as_str()
+            property.name()
         ),
         source: Some(error.into()),
     })
@@ -112,8 +122,8 @@ fn usable(device: &Device, id: u32) -> Option<Range> {
     (range.flags & (DISABLED | READ_ONLY | WRITE_ONLY) == 0 && range.min <= range.max).then_some(range)
 }
 
-fn find(device: &Device, name: ControlName) -> Option<Control> {
-    let (id, form) = mapping(name);
+fn find(device: &Device, property: Property) -> Option<Control> {
+    let (id, form) = mapping(property)?;
     let range = usable(device, id)?;
     let now = ioctl::control(device, id).ok()?;
     let (range, value) = match form {
@@ -125,27 +135,34 @@ fn find(device: &Device, name: ControlName) -> Option<Control> {
         }
         Form::Modes { continuous, manual } => {
             let has = |values| entry(device, id, &range, values).is_some();
-            let modes = [
-                (MeteringMode::Manual, manual),
-                (MeteringMode::Continuous, continuous),
-            ];
+            let modes = [(MANUAL, manual), (CONTINUOUS, continuous)];
             let modes = modes
                 .into_iter()
                 .filter(|(_, values)| has(values))
-                .map(|(mode, _)| mode);
+                .map(|(mode, _)| mode.to_owned());
             let current = if continuous.contains(&now) {
-                MeteringMode::Continuous
+                CONTINUOUS
             } else {
-                MeteringMode::Manual
+                MANUAL
             };
-            (ControlRange::Modes(modes.collect()), ControlValue::Mode(current))
+            (
+                ControlRange::Modes(modes.collect()),
+                ControlValue::Mode(current.into()),
+            )
         }
         Form::Switch { on, off } => {
             entry(device, id, &range, &[on]).and(entry(device, id, &range, &[off]))?;
-            (ControlRange::Switch, ControlValue::Switch(now == on))
+            (
+                ControlRange::Flags(vec![false, true]),
+                ControlValue::Flag(now == on),
+            )
         }
     };
-    Some(Control { name, range, value })
+    Some(Control {
+        property,
+        range,
+        value,
+    })
 }
 
 fn numbers(range: &Range, now: i32, unit: f64) -> (ControlRange, ControlValue) {
@@ -158,23 +175,22 @@ fn numbers(range: &Range, now: i32, unit: f64) -> (ControlRange, ControlValue) {
 }
 
 /// V4L2's value for what is asked.
-fn raw(device: &Device, id: u32, form: Form, range: &Range, value: ControlValue) -> Option<i32> {
+fn raw(device: &Device, id: u32, form: Form, range: &Range, value: &ControlValue) -> Option<i32> {
     match (form, value) {
-        (Form::Number(unit), ControlValue::Number(number)) => nearest(range, number / unit),
+        (Form::Number(unit), ControlValue::Number(number)) => nearest(range, *number / unit),
         (Form::MenuOfNumbers(unit), ControlValue::Number(number)) => {
             let menu = menu(device, id, range, unit);
-            let distance = |entry: &(i32, f64)| (entry.1 - number).abs();
+            let distance = |entry: &(i32, f64)| (entry.1 - *number).abs();
             let closest = menu.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
             Some(closest.0)
         }
-        (Form::Modes { continuous, .. }, ControlValue::Mode(MeteringMode::Continuous)) => {
-            entry(device, id, range, continuous)
-        }
-        (Form::Modes { manual, .. }, ControlValue::Mode(MeteringMode::Manual)) => {
-            entry(device, id, range, manual)
-        }
-        (Form::Switch { on, off }, ControlValue::Switch(is_on)) => {
-            entry(device, id, range, &[if is_on { on } else { off }])
+        (Form::Modes { continuous, manual }, ControlValue::Mode(mode)) => match mode.as_str() {
+            CONTINUOUS => entry(device, id, range, continuous),
+            MANUAL => entry(device, id, range, manual),
+            _ => None,
+        },
+        (Form::Switch { on, off }, ControlValue::Flag(is_on)) => {
+            entry(device, id, range, &[if *is_on { on } else { off }])
         }
         _ => None,
     }
@@ -278,7 +294,7 @@ mod tests {
     fn the_cameras_controls_have_the_specifications_names() {
         fake_camera::run(&[], || {
             let controls = list(Path::new(NODE)).unwrap();
-            let names: Vec<_> = controls.iter().map(|control| control.name.as_str()).collect();
+            let names: Vec<_> = controls.iter().map(|control| control.property.name()).collect();
             assert_eq!(
                 names,
                 [
@@ -293,9 +309,9 @@ mod tests {
             let exposure = &controls[3];
             assert_eq!(
                 exposure.range,
-                ControlRange::Modes(vec![MeteringMode::Manual, MeteringMode::Continuous])
+                ControlRange::Modes(vec![MANUAL.into(), CONTINUOUS.into()])
             );
-            assert_eq!(exposure.value, ControlValue::Mode(MeteringMode::Continuous));
+            assert_eq!(exposure.value, ControlValue::Mode(CONTINUOUS.into()));
             let zoom = ControlRange::Numbers {
                 min: 100.0,
                 max: 400.0,
@@ -313,37 +329,37 @@ mod tests {
                 let controls = list(path).unwrap();
                 controls
                     .into_iter()
-                    .find(|control| control.name == name)
+                    .find(|control| control.property == name)
                     .unwrap()
                     .value
             };
             for (name, asked, expected) in [
                 (
-                    ControlName::Brightness,
+                    Property::Brightness,
                     ControlValue::Number(-63.6),
                     ControlValue::Number(-64.0),
                 ),
                 (
-                    ControlName::Zoom,
+                    Property::Zoom,
                     ControlValue::Number(204.0),
                     ControlValue::Number(200.0),
                 ),
                 (
-                    ControlName::ExposureMode,
-                    ControlValue::Mode(MeteringMode::Manual),
-                    ControlValue::Mode(MeteringMode::Manual),
+                    Property::ExposureMode,
+                    ControlValue::Mode(MANUAL.into()),
+                    ControlValue::Mode(MANUAL.into()),
                 ),
                 (
-                    ControlName::WhiteBalanceMode,
-                    ControlValue::Mode(MeteringMode::Manual),
-                    ControlValue::Mode(MeteringMode::Manual),
+                    Property::WhiteBalanceMode,
+                    ControlValue::Mode(MANUAL.into()),
+                    ControlValue::Mode(MANUAL.into()),
                 ),
             ] {
-                set(path, name, asked).unwrap();
-                assert_eq!(value(name), expected, "{}", name.as_str());
+                set(path, name, &asked).unwrap();
+                assert_eq!(value(name), expected, "{name}");
             }
-            let wrong = set(path, ControlName::Zoom, ControlValue::Switch(true)).unwrap_err();
-            let missing = set(path, ControlName::Torch, ControlValue::Switch(true)).unwrap_err();
+            let wrong = set(path, Property::Zoom, &ControlValue::Flag(true)).unwrap_err();
+            let missing = set(path, Property::Torch, &ControlValue::Flag(true)).unwrap_err();
             assert_eq!([wrong.name(), missing.name()], ["NotSupportedError"; 2]);
         });
     }

@@ -9,10 +9,10 @@ mod sysfs;
 
 use crate::clock::Clock;
 use crate::devices::camera::Opened;
-use crate::devices::camera::controls::{Control, ControlName, ControlValue};
 use crate::devices::camera::v4l2::node::Node;
 use crate::devices::camera::v4l2::stream::CameraStream;
 use crate::devices::capture::Device;
+use crate::devices::constraints::{Control, ControlValue, MediaTrackSettings, Property};
 use crate::error::{Error, Result};
 use std::sync::Arc;
 
@@ -25,8 +25,8 @@ pub(super) fn cameras() -> Result<Vec<Device>> {
 pub(super) fn open(device: &Device, mode: usize, clock: &Clock) -> Result<Opened> {
     let node = node_of(device)?;
     // A camera that was plugged in anew may list its modes otherwise.
-    let wanted = device.modes.get(mode);
-    let mode = node.modes.iter().find(|mode| Some(&mode.settings()) == wanted);
+    let wanted = device.modes.get(mode).map(without_ids);
+    let mode = node.modes.iter().find(|mode| Some(mode.settings()) == wanted);
     let mode = mode.ok_or_else(|| {
         Error::not_readable(format!(
             "{}: the camera has changed; list the devices again",
@@ -37,14 +37,23 @@ pub(super) fn open(device: &Device, mode: usize, clock: &Clock) -> Result<Opened
     Ok((format, Box::new(stream)))
 }
 
+/// As the driver knows it.
+fn without_ids(mode: &MediaTrackSettings) -> MediaTrackSettings {
+    MediaTrackSettings {
+        device_id: None,
+        group_id: None,
+        ..mode.clone()
+    }
+}
+
 /// See [`camera::controls`](super::controls()).
 pub(super) fn controls(device: &Device) -> Result<Vec<Control>> {
     controls::list(&node_of(device)?.path)
 }
 
 /// See [`camera::set_control`](super::set_control).
-pub(super) fn set_control(device: &Device, name: ControlName, value: ControlValue) -> Result<()> {
-    controls::set(&node_of(device)?.path, name, value)
+pub(super) fn set_control(device: &Device, property: Property, value: &ControlValue) -> Result<()> {
+    controls::set(&node_of(device)?.path, property, value)
 }
 
 fn node_of(device: &Device) -> Result<Arc<Node>> {

@@ -6,7 +6,7 @@ use crate::devices::camera::pixels::Pixels;
 use crate::devices::camera::v4l2::errors::{errno, refusal};
 use crate::devices::camera::v4l2::ioctl;
 use crate::devices::camera::v4l2::sysfs::{Hardware, links};
-use crate::devices::capture::Device;
+use crate::devices::capture::{Controls, Device};
 use crate::devices::info::MediaDeviceKind;
 use crate::error::Result;
 use nix::errno::Errno;
@@ -130,6 +130,7 @@ fn examine(path: &Path, hardware: &Hardware) -> io::Result<Option<Node>> {
             names: names.map(|name| name.display().to_string()).collect(),
             is_default: false,
             modes: modes.iter().map(Mode::settings).collect(),
+            controls: Controls::default(),
         },
         path: path.to_owned(),
         modes,
@@ -248,6 +249,7 @@ mod tests {
                 names: Vec::new(),
                 is_default: false,
                 modes: Vec::new(),
+                controls: Controls::default(),
             },
             modes: Vec::new(),
             bus: bus.into(),

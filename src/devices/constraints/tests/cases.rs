@@ -119,7 +119,8 @@ fn supported_constraints_are_exactly_the_known_names_each_true() {
     let expected = "width height aspectRatio frameRate facingMode resizeMode sampleRate sampleSize \
                     echoCancellation autoGainControl noiseSuppression latency channelCount deviceId groupId";
     assert!(expected.split_whitespace().all(|name| list[name]));
-    assert_eq!(list.len(), 16);
+    // Those, backgroundBlur, and the controls of Image Capture.
+    assert_eq!(list.len(), 15 + 1 + 17);
     assert!(!list.contains_key("colour"));
 }
 
