@@ -205,9 +205,9 @@ mod tests {
         };
         (0..30)
             .filter(|number| {
-                let shaped = frame(*number).shape(&mut shaper).unwrap();
-                assert!(shaped.as_ref().is_none_or(|frame| frame.duration.is_none()));
-                shaped.is_some()
+                let given = frame(*number).shape(&mut shaper).unwrap();
+                assert!(given.as_ref().is_none_or(|frame| frame.duration.is_none()));
+                given.is_some()
             })
             .collect()
     }

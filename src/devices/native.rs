@@ -31,7 +31,7 @@ impl ControlPanel for CameraPanel {
 }
 
 impl NativeDevices {
-    pub(super) fn devices(&self) -> Result<Vec<Device>> {
+    pub(super) fn devices(self) -> Result<Vec<Device>> {
         let mut devices = microphone::microphones(self.microphones)?;
         devices.extend(camera::cameras(self.cameras)?);
         devices.extend(microphone::speakers(self.microphones)?);

@@ -39,11 +39,19 @@ struct State<T: Medium> {
     sinks: Vec<Sink<T>>,
     enabled: bool,
     muted: bool,
-    ended: bool,
-    /// It ended because its source did.
-    exhausted: bool,
+    life: Life,
     failure: Option<Arc<Error>>,
     counts: Counts,
+}
+
+/// Live, or ended, and by whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Life {
+    Live,
+    /// By whoever has the track.
+    Stopped,
+    /// By its source.
+    Exhausted,
 }
 
 /// What became of the source's frames (Media Capture Extensions, `MediaStreamTrackVideoStats`).
@@ -154,8 +162,7 @@ impl<T: Medium> Tap<T> {
                 sinks: Vec::new(),
                 enabled: true,
                 muted: false,
-                ended: false,
-                exhausted: false,
+                life: Life::Live,
                 failure: None,
                 counts: Counts::default(),
             }),
@@ -176,7 +183,7 @@ impl<T: Medium> Tap<T> {
             let mut copy = other.lock();
             copy.enabled = state.enabled;
             copy.muted = state.muted;
-            copy.ended = state.ended;
+            copy.life = state.life;
         }
         Ok(other)
     }
@@ -189,7 +196,7 @@ impl<T: Medium> Tap<T> {
             lost_elsewhere: state.counts.lost.into(),
             ..Tally::default()
         });
-        if !state.ended {
+        if state.life == Life::Live {
             let sink = Sink {
                 queue,
                 tally: tally.clone(),
@@ -245,7 +252,9 @@ impl<T: Medium> Tap<T> {
     /// Ends the track without a word (4.3.1, `stop`).
     pub(crate) fn stop(&self) {
         let mut state = self.lock();
-        state.ended = true;
+        if state.life == Life::Live {
+            state.life = Life::Stopped;
+        }
         state.sinks.clear();
     }
 
@@ -253,11 +262,10 @@ impl<T: Medium> Tap<T> {
     pub(crate) fn end(&self, failure: Option<Arc<Error>>) {
         {
             let mut state = self.lock();
-            if state.ended {
+            if state.life != Life::Live {
                 return;
             }
-            state.ended = true;
-            state.exhausted = true;
+            state.life = Life::Exhausted;
             state.failure = failure;
             state.sinks.clear();
         }
@@ -268,7 +276,7 @@ impl<T: Medium> Tap<T> {
     pub(crate) fn set_muted(&self, muted: bool) {
         {
             let mut state = self.lock();
-            if state.muted == muted || state.ended {
+            if state.muted == muted || state.life != Life::Live {
                 return;
             }
             state.muted = muted;
@@ -334,11 +342,11 @@ impl<T: Medium> Tap<T> {
     }
 
     pub(crate) fn has_ended(&self) -> bool {
-        self.lock().ended
+        self.lock().life != Life::Live
     }
 
     pub(crate) fn is_exhausted(&self) -> bool {
-        self.lock().exhausted
+        self.lock().life == Life::Exhausted
     }
 
     pub(crate) fn failure(&self) -> Option<Arc<Error>> {

@@ -227,7 +227,7 @@ where
         let mut broken_off = false;
         let mut tempo = Tempo::new(self.encoder.speeds());
         let mut last = Timestamp::ZERO;
-        let (source, mut lost) = (listener.hold(), 0);
+        let (source, mut lost_before) = (listener.hold(), 0);
         for item in listener.frames() {
             self.tally.arrived.fetch_add(1, Ordering::Relaxed);
             let placed = if self.order.live {
@@ -250,9 +250,9 @@ where
             item.add_to(&mut lock(&self.tally.level));
             if number != interval {
                 // What a device loses in a pause nobody misses.
-                source.forgive(source.lost() - lost);
+                source.forgive(source.lost() - lost_before);
             }
-            lost = source.lost();
+            lost_before = source.lost();
             if broken_off || number != interval {
                 self.encoder.restart();
                 (broken_off, interval) = (false, number);
