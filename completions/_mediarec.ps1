@@ -73,7 +73,7 @@ Register-ArgumentCompleter -Native -CommandName 'mediarec' -ScriptBlock {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'File to record into, or - for standard output [default: standard output when it is a pipe or a file, else mediarec-YYYYmmdd-HHMMSS.webm]')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'File to record into, or - for standard output [default: standard output when it is a pipe or a file, else mediarec-YYYYmmdd-HHMMSS.webm]')
             [CompletionResult]::new('--chunks', '--chunks', [CompletionResultType]::ParameterName, 'Write each chunk as DIR/000000.webm and so on, too, and a line about it into DIR/index.ndjson. No other file is made unless -o names one')
-            [CompletionResult]::new('--on-chunk', '--on-chunk', [CompletionResultType]::ParameterName, 'Have the shell run this after each chunk file; its path is $1 and $MEDIAREC_CHUNK')
+            [CompletionResult]::new('--on-chunk', '--on-chunk', [CompletionResultType]::ParameterName, 'Have the shell run this after each chunk file; its path is $1')
             [CompletionResult]::new('--fsync', '--fsync', [CompletionResultType]::ParameterName, 'Force data to the disk this often')
             [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Write a line of JSON for every event; - is standard error')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'Show a status line while recording')

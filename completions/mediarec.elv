@@ -69,7 +69,7 @@ set edit:completion:arg-completer[mediarec] = {|@words|
             cand -o 'File to record into, or - for standard output [default: standard output when it is a pipe or a file, else mediarec-YYYYmmdd-HHMMSS.webm]'
             cand --output 'File to record into, or - for standard output [default: standard output when it is a pipe or a file, else mediarec-YYYYmmdd-HHMMSS.webm]'
             cand --chunks 'Write each chunk as DIR/000000.webm and so on, too, and a line about it into DIR/index.ndjson. No other file is made unless -o names one'
-            cand --on-chunk 'Have the shell run this after each chunk file; its path is $1 and $MEDIAREC_CHUNK'
+            cand --on-chunk 'Have the shell run this after each chunk file; its path is $1'
             cand --fsync 'Force data to the disk this often'
             cand --events 'Write a line of JSON for every event; - is standard error'
             cand --progress 'Show a status line while recording'

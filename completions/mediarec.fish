@@ -73,7 +73,7 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l speed -d 'E
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l threads -d 'Encoder threads a video track [default: what suits picture and machine]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s o -l output -d 'File to record into, or - for standard output [default: standard output when it is a pipe or a file, else mediarec-YYYYmmdd-HHMMSS.webm]' -r -F
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l chunks -d 'Write each chunk as DIR/000000.webm and so on, too, and a line about it into DIR/index.ndjson. No other file is made unless -o names one' -r -F
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l on-chunk -d 'Have the shell run this after each chunk file; its path is $1 and $MEDIAREC_CHUNK' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l on-chunk -d 'Have the shell run this after each chunk file; its path is $1' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l fsync -d 'Force data to the disk this often' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l events -d 'Write a line of JSON for every event; - is standard error' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l progress -d 'Show a status line while recording' -r -f -a "auto\t'When standard error is a terminal'

@@ -18,7 +18,11 @@ fn chunk_names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".webm"))
+        .filter(|name| {
+            Path::new(name)
+                .extension()
+                .is_some_and(|extension| extension == "webm")
+        })
         .collect();
     names.sort();
     names
@@ -167,8 +171,8 @@ fn the_command_gets_every_chunk_in_order_by_argument_and_by_environment() {
     assert_eq!(outcome.stderr, "said\n".repeat(4));
     assert!(together(&folder.path("d")) == outcome.stdout);
     let list = String::from_utf8(folder.read("list")).unwrap();
-    let expected: String = (0..4).map(|n| format!("d/{n:06}.webm d/{n:06}.webm\n")).collect();
-    assert_eq!(list, expected);
+    let expected: Vec<String> = (0..4).map(|n| format!("d/{n:06}.webm d/{n:06}.webm")).collect();
+    assert_eq!(list.lines().collect::<Vec<_>>(), expected);
 }
 
 #[test]

@@ -128,6 +128,7 @@ fn a_finished_recording_is_clean_and_its_blobs_follow_one_another() {
     );
 }
 
+/// W178.
 #[test]
 fn events_begin_with_start_and_end_with_the_last_data_and_stop() {
     let _alone = alone();
@@ -148,6 +149,7 @@ fn events_begin_with_start_and_end_with_the_last_data_and_stop() {
     assert_eq!(blob.timecode.to_bits(), 0f64.to_bits());
 }
 
+/// W43, W45, W49, W185.
 #[test]
 fn states_are_visible_at_once_and_wrong_calls_are_invalid() {
     let _alone = alone();
@@ -189,6 +191,7 @@ pub fn label(event: &RecorderEvent) -> &'static str {
     }
 }
 
+/// W8, W9, W186.
 #[test]
 fn only_what_can_be_recorded_is_supported() {
     for good in [
@@ -268,6 +271,7 @@ fn a_pause_of_what_waits_costs_nothing_and_leaves_no_gap() {
     assert!(steps.iter().all(|step| (33..=34).contains(step)), "{steps:?}");
 }
 
+/// W175.
 #[test]
 fn data_that_is_asked_for_comes_at_once() {
     let _alone = alone();

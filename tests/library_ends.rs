@@ -42,6 +42,7 @@ fn a_stop_within_the_loop_that_reads_ends_it() {
     assert_eq!(events.last(), Some(&"stop"));
 }
 
+/// W51, W55.
 #[test]
 fn tracks_that_are_stopped_end_the_recording() {
     let _alone = alone();

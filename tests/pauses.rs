@@ -56,9 +56,9 @@ fn check(between: Duration, pause: Duration) {
         leaps.iter().all(|&leap| leap.abs() < 2.0 || leap > 30.0),
         "{leaps:?}"
     );
-    let pauses = leaps.iter().filter(|&&leap| leap > 30.0).count();
+    let found = leaps.iter().filter(|&&leap| leap > 30.0).count();
     // A stretch that is shorter than what a busy machine lost leaves no trace of its own.
-    assert!((PAUSES - 5..=PAUSES).contains(&pauses), "{pauses} pauses");
+    assert!((PAUSES - 5..=PAUSES).contains(&found), "{found} pauses");
 
     let offsets = offsets(&path, &numbers, &times);
     let events = folder.events("e");
@@ -66,7 +66,7 @@ fn check(between: Duration, pause: Duration) {
     let elapsed = (event_time(only(&events, "stop")) - event_time(only(&events, "start"))) / 1000.0;
     let missing = (paused.last().unwrap() - paused[0]) / 1000.0;
     eprintln!(
-        "PAUSES {pauses} in {length} s; {missing:.3} s paused of {elapsed:.3} s; sound less picture, ms: {:?}",
+        "PAUSES {found} in {length} s; {missing:.3} s paused of {elapsed:.3} s; sound less picture, ms: {:?}",
         offsets
             .iter()
             .map(|offset| (offset * 1e4).round() / 10.0)
@@ -77,13 +77,13 @@ fn check(between: Duration, pause: Duration) {
         offsets.iter().all(|offset| offset.abs() <= TOGETHER),
         "{offsets:?}"
     );
-    // Both end with the file: a picture lasts no longer than 34 ms, and of sound not a sample is missing.
+    // Both end with the file: a picture lasts 33 ms, and the last block of sound was on its way when it was stopped.
     let ends = [
         *times.last().unwrap() as f64 / 1000.0,
         sound_start(&path) + sound(&path, 0).len() as f64 / RATE,
     ];
     assert!((0.0..0.035).contains(&(length - ends[0])), "{length} {ends:?}");
-    assert!((length - ends[1]).abs() < 0.035, "{length} {ends:?}");
+    assert!((length - ends[1]).abs() < 0.050, "{length} {ends:?}");
     // All that is neither in the file nor paused is what opening and finishing take; a busy machine tells of the start
     // late.
     let rest = elapsed - missing - length;
@@ -108,7 +108,7 @@ fn offsets(path: &std::path::Path, numbers: &[u32], times: &[i64]) -> Vec<f64> {
     let (_, beeps) = flashes_and_beeps(path);
     let whole = (2..numbers.len()).filter(|&n| {
         let run = [numbers[n - 2] + 2, numbers[n - 1] + 1];
-        numbers[n] % FLASHES_APART == 0 && run == [numbers[n]; 2]
+        numbers[n].is_multiple_of(FLASHES_APART) && run == [numbers[n]; 2]
     });
     let flash = whole.map(|n| times[n] as f64 / 1000.0);
     flash

@@ -321,8 +321,8 @@ fn a_chain_of_pause_resume_and_stop_is_told_once_each_and_in_order() {
 /// W51, W52, W55, W56, W60.
 #[test]
 fn however_it_is_stopped_there_is_one_start_one_last_blob_and_one_stop() {
-    let _alone = alone();
     type End = fn(&MediaRecorder);
+    let _alone = alone();
     let stop_tracks: End = |recorder| recorder.stream().tracks().iter().for_each(MediaStreamTrack::stop);
     let both: End = |recorder| {
         recorder.stream().tracks().iter().for_each(MediaStreamTrack::stop);
@@ -385,7 +385,7 @@ fn short_blobs_come_soon_and_hold_something() {
 fn whoever_drops_a_recording_that_has_ended_hears_no_more_of_it() {
     let _alone = alone();
     let ends: [fn(&MediaRecorder); 2] = [MediaRecorder::stop, |recorder| {
-        recorder.stream().tracks().iter().for_each(MediaStreamTrack::stop)
+        recorder.stream().tracks().iter().for_each(MediaStreamTrack::stop);
     }];
     for end in ends {
         let recorder = recorder(&fake("", (true, true)));

@@ -206,9 +206,9 @@ pub struct OutputArgs {
     /// .webm.part
     #[arg(long, value_name = "DIR")]
     pub chunks: Option<PathBuf>,
-    /// Have the shell run this after each chunk file; its path is $1 and $MEDIAREC_CHUNK
+    /// Have the shell run this after each chunk file; its path is $1
     ///
-    /// One at a time, beside the recording, which does not wait for it; when 256 chunks wait, those that come are
+    /// The environment has the path as `MEDIAREC_CHUNK`, too. One at a time, beside the recording, which does not wait for it; when 256 chunks wait, those that come are
     /// skipped, and counted. After a signal to stop what has not begun within two seconds is not run.
     #[arg(long, value_name = "CMD", requires = "chunks")]
     pub on_chunk: Option<String>,

@@ -94,14 +94,10 @@ impl ChunkFiles {
             }
             self.index = Some(File::create(self.folder.join(INDEX))?);
         }
-        let file = match &mut self.open {
-            Some(file) => file,
-            None => {
-                let path = self.path(UNFINISHED);
-                self.open.insert(File::create(path)?)
-            }
-        };
-        file.write_all(bytes)
+        if self.open.is_none() {
+            self.open = Some(File::create(self.path(UNFINISHED))?);
+        }
+        self.open.as_mut().map_or(Ok(()), |file| file.write_all(bytes))
     }
 
     /// The chunk that grew is whole, and this; gives its path, if there is anything in it.

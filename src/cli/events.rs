@@ -95,11 +95,11 @@ impl EventLog {
     }
 
     /// `stats`, once a second.
-    pub fn stats(&mut self, state: RecordingState, stats: &RecordingStats, rates: &Rates) {
+    pub fn stats(&mut self, state: RecordingState, so_far: &RecordingStats, rates: &Rates) {
         if self.0.is_none() {
             return;
         }
-        let tracks = stats.tracks.iter().enumerate().map(|(number, track)| {
+        let tracks = so_far.tracks.iter().enumerate().map(|(number, track)| {
             let Rate { bits, packets } = rates.of(number);
             let mut fields = counts(track);
             fields["bitRate"] = (bits.round() as u64).into();
@@ -112,9 +112,9 @@ impl EventLog {
             fields
         });
         let fields = json!({
-            "mediaTime": stats.duration.as_secs_f64(),
-            "size": stats.bytes,
-            "avOffset": stats.av_offset,
+            "mediaTime": so_far.duration.as_secs_f64(),
+            "size": so_far.bytes,
+            "avOffset": so_far.av_offset,
             "tracks": tracks.collect::<Vec<Value>>(),
         });
         self.write("stats", state, fields);

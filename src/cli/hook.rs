@@ -106,11 +106,11 @@ fn run_all(command: &str, paths: &Receiver<PathBuf>, say: &Sender<String>, share
         if shared.given_up.load(Ordering::SeqCst) {
             return;
         }
-        if let Err(why) = run(command, &path) {
-            if shared.failed.fetch_add(1, Ordering::SeqCst) == 0 {
-                // Nobody to tell: the program is about to end.
-                let _ = say.send(format!("--on-chunk failed for {}: {why}", path.display()));
-            }
+        if let Err(why) = run(command, &path)
+            && shared.failed.fetch_add(1, Ordering::SeqCst) == 0
+        {
+            // Nobody to tell: the program is about to end.
+            let _ = say.send(format!("--on-chunk failed for {}: {why}", path.display()));
         }
         shared.ended.fetch_add(1, Ordering::SeqCst);
     }

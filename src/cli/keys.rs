@@ -69,16 +69,21 @@ struct Steered {
 
 impl Steered {
     fn press(&self, key: u8) {
-        // A recording that is over cannot be steered, and need not be.
-        let _ = match key {
-            b' ' if self.recorder.state() == RecordingState::Paused => self.recorder.resume(),
+        let is_paused = self.recorder.state() == RecordingState::Paused;
+        let steered = match key {
+            b' ' if is_paused => self.recorder.resume(),
             b' ' => self.recorder.pause(),
             b'd' => self.recorder.request_data(),
-            b'm' => Ok(self.toggle(TrackKind::Audio)),
-            b'v' => Ok(self.toggle(TrackKind::Video)),
-            b'q' => Ok(self.signals.stop_by_hand()),
             _ => Ok(()),
         };
+        // A recording that is over cannot be steered, and need not be.
+        drop(steered);
+        match key {
+            b'm' => self.toggle(TrackKind::Audio),
+            b'v' => self.toggle(TrackKind::Video),
+            b'q' => self.signals.stop_by_hand(),
+            _ => {}
+        }
     }
 
     /// All tracks of a kind, to what none of them is.
@@ -86,7 +91,9 @@ impl Steered {
         let mut tracks = self.recorder.stream().tracks();
         tracks.retain(|track| track.kind() == kind);
         let enabled = tracks.iter().any(mediarec::devices::MediaStreamTrack::enabled);
-        tracks.iter().for_each(|track| track.set_enabled(!enabled));
+        for track in tracks {
+            track.set_enabled(!enabled);
+        }
     }
 }
 

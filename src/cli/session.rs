@@ -108,13 +108,13 @@ impl Session {
         self.conclude(args)
     }
 
-    fn look_around(&mut self, progress: &mut Progress, stats: &RecordingStats) {
+    fn look_around(&mut self, progress: &mut Progress, so_far: &RecordingStats) {
         let state = self.recorder.state();
-        if self.rates.update(stats) {
-            self.events.stats(state, stats, &self.rates);
+        if self.rates.update(so_far) {
+            self.events.stats(state, so_far, &self.rates);
         }
         self.tracks.report(&mut self.events, state);
-        progress.update(state, stats, &self.rates, self.tracks.all());
+        progress.update(state, so_far, &self.rates, self.tracks.all());
         while let Some(message) = self.outputs.hook.as_ref().and_then(Hook::message) {
             progress.say(&message);
         }
@@ -152,12 +152,12 @@ impl Session {
         if let Some(ended) = self.chunks.end_before(blob) {
             self.on_chunk(&ended);
         }
-        if let Some(files) = &mut self.outputs.chunks {
-            if let Err(error) = files.write(&blob.data.bytes) {
-                let name = files.name();
-                self.on_write_error(error, &name);
-                return;
-            }
+        if let Some(files) = &mut self.outputs.chunks
+            && let Err(error) = files.write(&blob.data.bytes)
+        {
+            let name = files.name();
+            self.on_write_error(error, &name);
+            return;
         }
         match self.outputs.output.write(&blob.data.bytes) {
             Ok(()) => {

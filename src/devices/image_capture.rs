@@ -234,15 +234,14 @@ impl ImageCapture {
 
     fn check(&self, what: &str) -> Result<()> {
         self.check_live(what)?;
-        let state = if !self.track.enabled() {
-            "disabled"
-        } else if self.track.muted() {
-            "muted"
-        } else {
+        if self.track.muted() {
+            return Err(muted(&self.track));
+        }
+        if self.track.enabled() {
             return Ok(());
-        };
+        }
         Err(Error::invalid_state(format!(
-            "{what} needs a picture, but '{}' is {state} and only black",
+            "{what} needs a picture, but '{}' is disabled and gives only black",
             self.track.label()
         )))
     }
@@ -321,30 +320,32 @@ fn next_frame(track: &MediaStreamTrack) -> Result<ImageFrame> {
     let Feed::Video(feed) = track.feed() else {
         return Err(Error::not_supported("a track of sound has no pictures"));
     };
-    let unknown = |why: &str| Error::Unknown {
-        message: format!("'{}' gives no picture: {why}", track.label()),
-        source: None,
-    };
     let listener = feed.listen(1);
     let color = feed.format().color;
     match listener.next_within(PATIENCE) {
-        Ok(_) if track.muted() => Err(Error::invalid_state(format!(
-            "'{}' is muted and only black; unmute it and try again",
-            track.label()
-        ))),
+        // A mute may become known only while its black is waited for.
+        Ok(_) if track.muted() => Err(muted(track)),
         Ok(frame) => Ok(ImageFrame {
             picture: frame.picture,
             color,
             time: frame.time,
         }),
-        Err(RecvTimeoutError::Timeout) => {
-            let seconds = PATIENCE.as_secs();
-            Err(unknown(&format!("none came within {seconds} s")))
-        }
+        Err(RecvTimeoutError::Timeout) => Err(Error::Unknown {
+            message: format!(
+                "'{}' gave no picture within {} s",
+                track.label(),
+                PATIENCE.as_secs()
+            ),
+            source: None,
+        }),
         Err(RecvTimeoutError::Disconnected) => Err(Error::Operation {
             message: format!("'{}' ended before it gave a picture", track.label()),
         }),
     }
+}
+
+fn muted(track: &MediaStreamTrack) -> Error {
+    Error::invalid_state(format!("'{}' is muted and gives only black", track.label()))
 }
 
 #[cfg(test)]

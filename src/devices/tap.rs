@@ -74,8 +74,8 @@ struct Sink<T> {
 #[derive(Debug, Default)]
 struct Tally {
     dropped: AtomicU64,
-    /// What the device lost before anybody listened here, or while nobody wanted its frames.
-    lost_elsewhere: AtomicU64,
+    /// What the device had lost before anybody listened here.
+    lost_before: u64,
     closed: AtomicBool,
 }
 
@@ -193,7 +193,7 @@ impl<T: Medium> Tap<T> {
         let (queue, frames) = bounded(capacity);
         let mut state = self.lock();
         let tally = Arc::new(Tally {
-            lost_elsewhere: state.counts.lost.into(),
+            lost_before: state.counts.lost,
             ..Tally::default()
         });
         if state.life == Life::Live {
@@ -459,13 +459,6 @@ pub(crate) trait Connection: Send + Sync {
     fn waiting(&self) -> usize;
 }
 
-impl<T: Medium> Hold<T> {
-    /// So many of the lost frames were not wanted.
-    pub(crate) fn forgive(&self, lost: u64) {
-        self.tally.lost_elsewhere.fetch_add(lost, Ordering::Relaxed);
-    }
-}
-
 impl<T: Medium> Connection for Hold<T> {
     fn release(&self) {
         self.tally.closed.store(true, Ordering::SeqCst);
@@ -478,7 +471,7 @@ impl<T: Medium> Connection for Hold<T> {
     }
 
     fn lost(&self) -> u64 {
-        self.tap.lock().counts.lost - self.tally.lost_elsewhere.load(Ordering::Relaxed)
+        self.tap.lock().counts.lost - self.tally.lost_before
     }
 
     fn waiting(&self) -> usize {

@@ -65,6 +65,8 @@ pub(crate) struct Shared {
 struct Tally {
     /// Pictures dropped before the encoder because what was encoded is not taken.
     dropped_for_backlog: AtomicU64,
+    /// What the device lost while nothing was recorded: nothing is missing for it.
+    lost_in_pauses: AtomicU64,
     /// Frames that reached the encoder's thread.
     arrived: AtomicU64,
     /// Those of them that were encoded.
@@ -176,7 +178,7 @@ impl Pipeline {
     /// The counts up to the encoder; those of the file are 0.
     pub(crate) fn stats(&self) -> TrackStats {
         let losses = Losses {
-            device: self.source.lost(),
+            device: (self.source.lost()).saturating_sub(self.tally.lost_in_pauses.load(Ordering::Relaxed)),
             encoder: self.source.dropped(),
             output: self.tally.dropped_for_backlog.load(Ordering::Relaxed),
         };
@@ -223,11 +225,10 @@ where
     }
 
     fn encode_all(&mut self, listener: Listener<E::Input>) -> Result<()> {
-        let mut interval = 0;
+        let (mut interval, mut lost_so_far) = (0, 0);
         let mut broken_off = false;
         let mut tempo = Tempo::new(self.encoder.speeds());
         let mut last = Timestamp::ZERO;
-        let (source, mut lost_before) = (listener.hold(), 0);
         for item in listener.frames() {
             self.tally.arrived.fetch_add(1, Ordering::Relaxed);
             let placed = if self.order.live {
@@ -235,6 +236,11 @@ where
             } else {
                 self.timeline.place_patient(item)
             };
+            let lost_before = std::mem::replace(&mut lost_so_far, listener.hold().lost());
+            if !matches!(placed, Placed::Recorded(_, number) if number == interval) {
+                let in_pause = lost_so_far - lost_before;
+                self.tally.lost_in_pauses.fetch_add(in_pause, Ordering::Relaxed);
+            }
             let (item, number) = match placed {
                 Placed::Recorded(item, number) => (item, number),
                 Placed::Nowhere => continue,
@@ -248,11 +254,6 @@ where
                 continue;
             }
             item.add_to(&mut lock(&self.tally.level));
-            if number != interval {
-                // What a device loses in a pause nobody misses.
-                source.forgive(source.lost() - lost_before);
-            }
-            lost_before = source.lost();
             if broken_off || number != interval {
                 self.encoder.restart();
                 (broken_off, interval) = (false, number);
@@ -296,7 +297,9 @@ where
         let corrections = self.encoder.corrections();
         let before = std::mem::replace(&mut *lock(&self.tally.corrections), corrections);
         if corrections.silence_inserted > before.silence_inserted {
-            let filled = corrections.silence_inserted() - before.silence_inserted();
+            let filled = corrections
+                .silence_inserted()
+                .saturating_sub(before.silence_inserted());
             debug!(track = self.track, ?filled, "a gap in the sound is silence now");
         }
         for mut packet in self.packets.drain(..) {

@@ -1,6 +1,7 @@
 //! What the Web Platform Tests say, and proofs by brute force.
 mod brute_force;
 mod cases;
+mod controls;
 mod derived;
 mod random;
 mod spelling;

@@ -1,0 +1,76 @@
+//! Controls against the rules by trying every step.
+use super::random::Random;
+use crate::devices::constraints::{
+    Candidate, Constrain, Control, ControlRange, ControlValue, ImageConstraintSet, MediaTrackConstraintSet,
+    MediaTrackConstraints, MediaTrackSettings, Property, select_settings,
+};
+
+const MIN: f64 = -1.5;
+const STEP: f64 = 0.5;
+const STEPS: usize = 9;
+
+fn on_step(step: usize) -> f64 {
+    MIN + step as f64 * STEP
+}
+
+/// Some on a step, some between, some outside.
+fn number(random: &mut Random) -> f64 {
+    -3.0 + random.below(33) as f64 * 0.25
+}
+
+fn asked(random: &mut Random) -> (Constrain<f64>, [Option<f64>; 4]) {
+    let mut constrain = Constrain::default();
+    let mut parts = [None; 4];
+    let make: [fn(f64) -> Constrain<f64>; 4] =
+        [Constrain::min, Constrain::max, Constrain::exact, Constrain::ideal];
+    for (part, make) in parts.iter_mut().zip(make) {
+        if random.one_in(3) {
+            let number = number(random);
+            *part = Some(number);
+            constrain = constrain.and(make(number));
+        }
+    }
+    (constrain, parts)
+}
+
+#[test]
+fn the_best_step_of_all_is_chosen_or_none_when_none_will_do() {
+    let mut random = Random::new(11);
+    for case in 0..20_000 {
+        let present = on_step(random.below(STEPS));
+        let (zoom, [min, max, exact, ideal]) = asked(&mut random);
+        let control = Control {
+            property: Property::Zoom,
+            range: ControlRange::Numbers {
+                min: MIN,
+                max: on_step(STEPS - 1),
+                step: STEP,
+            },
+            value: ControlValue::Number(present),
+        };
+        let mode = MediaTrackSettings::video(640, 480, Some(30.0));
+        let camera = Candidate::fixed("camera", 0, mode).with_controls(&[control]);
+        let constraints = MediaTrackConstraints::from(MediaTrackConstraintSet {
+            image: ImageConstraintSet {
+                zoom: Some(zoom),
+                ..ImageConstraintSet::default()
+            },
+            ..MediaTrackConstraintSet::default()
+        });
+        let chosen = select_settings(&constraints, &[camera], &MediaTrackSettings::defaults());
+        let allowed = (0..STEPS).map(on_step).filter(|step| {
+            min.is_none_or(|min| *step >= min)
+                && max.is_none_or(|max| *step <= max)
+                && exact.is_none_or(|exact| (exact - step).abs() < 1e-9)
+        });
+        let distance = |step: f64| (step - ideal.unwrap_or(present)).abs();
+        let least = allowed.map(distance).reduce(f64::min);
+        let found = chosen
+            .ok()
+            .map(|chosen| match chosen.settings.controls[&Property::Zoom] {
+                ControlValue::Number(number) => distance(number),
+                _ => f64::NAN,
+            });
+        assert_eq!(found, least, "case {case}: {constraints:?}, at {present}");
+    }
+}
