@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     });
 
     let mut file = File::create(&path)?;
-    while let Some(event) = recording.next() {
+    for event in recording.by_ref() {
         match event {
             RecorderEvent::DataAvailable(blob) => file.write_all(&blob.data.bytes)?,
             RecorderEvent::Error(error) => return Err(error.into()),

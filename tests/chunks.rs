@@ -209,3 +209,29 @@ fn a_command_that_does_not_end_blocks_neither_the_recording_nor_its_stop() {
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert!(outcome.stderr.contains("was not done"), "{}", outcome.stderr);
 }
+
+#[test]
+fn a_command_that_is_too_slow_misses_chunks_and_they_are_counted() {
+    let folder = Folder::new();
+    let words = "record --fake-devices=unpaced --duration 8s --timeslice 0 --chunks d --on-chunk";
+    let mut running = Running::start(folder.mediarec(words).arg("sleep 3"));
+    // The queue holds 256, and one is at work.
+    wait_until("chunks", || folder.path("d/000400.webm").exists());
+    running.signal(Signal::SIGINT);
+    let time = running.ends();
+    assert!(time < Duration::from_millis(2500), "{time:?}");
+    let outcome = running.wait();
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.contains("was not done with 25"),
+        "{}",
+        outcome.stderr
+    );
+    let counted = outcome.stderr.split("too slow: ").nth(1).unwrap();
+    let counted: usize = counted.split(' ').next().unwrap().parse().unwrap();
+    let chunks = chunk_names(&folder.path("d")).len();
+    assert!(
+        (chunks - 258..=chunks - 256).contains(&counted),
+        "{counted} of {chunks}"
+    );
+}

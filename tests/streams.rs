@@ -161,12 +161,10 @@ fn the_tracks_of_files_end_and_leave_their_stream() {
     assert!(tracks.iter().all(|track| track.ready_state() == ReadyState::Live));
     let events = stream.events();
     let recorder = MediaRecorder::new(&stream, MediaRecorderOptions::default()).unwrap();
-    let recorded: Vec<RecorderEvent> = recorder.start(None).unwrap().collect();
+    let told: Vec<RecorderEvent> = recorder.start(None).unwrap().collect();
     assert!(
-        !recorded
-            .iter()
-            .any(|event| matches!(event, RecorderEvent::Error(_))),
-        "{recorded:?}"
+        !told.iter().any(|event| matches!(event, RecorderEvent::Error(_))),
+        "{told:?}"
     );
     let removed: Vec<StreamEvent> = (0..2)
         .filter_map(|_| events.next_within(Duration::from_secs(5)))
