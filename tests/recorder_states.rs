@@ -127,26 +127,6 @@ fn a_start_gives_all_bits_to_the_kind_there_is_and_a_stop_takes_that_back() {
     }
 }
 
-/// W6, W7, W15, W16. Our encoders are ready before `start` returns, so the type is complete at once (W12 waits for the
-/// event).
-#[test]
-fn the_type_is_empty_before_the_start_and_complete_after_it() {
-    let _alone = alone();
-    for (kinds, complete) in [
-        ((true, false), "audio/webm;codecs=opus"),
-        ((false, true), "video/webm;codecs=vp8"),
-        ((true, true), "video/webm;codecs=vp8,opus"),
-    ] {
-        let recorder = recorder(&fake("unpaced", kinds));
-        assert_eq!(recorder.mime_type(), "");
-        let recording = recorder.start(None).unwrap();
-        assert_eq!(
-            (&*recorder.mime_type(), recording.mime_type()),
-            (complete, complete)
-        );
-    }
-}
-
 /// W8, W9, W10, W44.
 #[test]
 fn the_constructor_and_is_type_supported_never_disagree() {

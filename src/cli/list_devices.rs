@@ -102,7 +102,8 @@ fn table(list: &[(usize, MediaDeviceInfo)]) -> String {
         [
             (index + 1).to_string(),
             device.kind.as_str().to_owned(),
-            if device.is_default() {
+            // The second entry of the default output says so by itself.
+            if device.is_default() && device.device_id != "default" {
                 format!("{label} (default)")
             } else {
                 label.clone()

@@ -6,8 +6,9 @@ use crate::cli::hook::Hook;
 use crate::cli::keys::Keys;
 use crate::cli::output::{self, Output, OutputOptions};
 use crate::cli::plan::{Plan, Target};
-use crate::cli::session::{Outputs, Session};
+use crate::cli::session::{Begun, Outputs, Session};
 use crate::cli::signals::Signals;
+use crate::cli::track_watch::TrackWatch;
 use anyhow::Context;
 use mediarec::recorder::MediaRecorder;
 use std::process::ExitCode;
@@ -36,6 +37,8 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     plan.chunks.as_ref().map_or(Ok(()), chunk_files::check)?;
     let stream = plan.sources.open()?;
     let recorder = MediaRecorder::new(&stream, plan.options.clone())?;
+    // Before the start: tracks of files may have left the stream when it returns.
+    let tracks = TrackWatch::new(stream.tracks());
     // Bytes go out as soon as they are muxed, so that a crash or a slow timeslice holds back nothing.
     let recording = recorder.start(Some(Duration::ZERO))?;
     let options = OutputOptions {
@@ -46,7 +49,12 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     let outputs = outputs(output, &plan, args.output.fsync.is_some())?;
     signals.steer(&recorder);
     let keys = Keys::listen(&recorder, signals, &plan.sources, args.output.quiet);
-    Ok(Session::new(recorder, recording, outputs, keys, plan.timeslice))
+    let begun = Begun {
+        recorder,
+        recording,
+        tracks,
+    };
+    Ok(Session::new(begun, outputs, keys, plan.timeslice))
 }
 
 fn outputs(output: Output, plan: &Plan, sync: bool) -> anyhow::Result<Outputs> {

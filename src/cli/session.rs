@@ -50,6 +50,13 @@ pub struct Session {
     kept: RecordingStats,
 }
 
+/// A recording that has begun, who steers it, and its tracks.
+pub struct Begun {
+    pub recorder: MediaRecorder,
+    pub recording: Recording,
+    pub tracks: TrackWatch,
+}
+
 /// How the recording ends.
 enum End {
     /// By a stop, a limit, or the end of its sources.
@@ -64,16 +71,15 @@ enum End {
 
 impl Session {
     /// A recording that has begun, into these outputs, reported in chunks of at least a timeslice.
-    pub fn new(
-        recorder: MediaRecorder,
-        recording: Recording,
-        outputs: Outputs,
-        keys: Option<Keys>,
-        timeslice: Option<Duration>,
-    ) -> Self {
+    pub fn new(begun: Begun, outputs: Outputs, keys: Option<Keys>, timeslice: Option<Duration>) -> Self {
+        let Begun {
+            recorder,
+            recording,
+            tracks,
+        } = begun;
         let has_video = recording.stats().tracks.iter().any(|track| track.is_video);
         Self {
-            tracks: TrackWatch::new(recorder.stream().tracks()),
+            tracks,
             recorder,
             recording,
             outputs,

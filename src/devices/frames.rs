@@ -1,6 +1,6 @@
 //! A track's frames for programs that look at them themselves (as `MediaStreamTrackProcessor` gives them).
+use crate::devices::listener::{Connection, Listener};
 use crate::devices::medium::Medium;
-use crate::devices::tap::{Connection, Listener};
 use crate::devices::track::{Feed, MediaStreamTrack};
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, VideoFrame};

@@ -16,6 +16,7 @@ mod image_file;
 mod info;
 mod inputs;
 mod list;
+pub(crate) mod listener;
 pub(crate) mod medium;
 mod microphone;
 mod native;

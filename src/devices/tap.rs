@@ -2,18 +2,12 @@
 use crate::devices::constraints::{
     Control, MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings, select_settings,
 };
+use crate::devices::listener::{Listener, Sink, queue};
 use crate::devices::medium::Medium;
 use crate::devices::notices::{Notices, Subscribers};
 use crate::devices::track::TrackEvent;
 use crate::error::{Error, Result};
-use crossbeam_channel::{Receiver, RecvTimeoutError, SendTimeoutError, Sender, TrySendError, bounded};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
-use tracing::trace;
-
-/// How often a thread that waits for room in a queue looks whether anybody still wants the frame.
-const LOOK_AROUND: Duration = Duration::from_millis(50);
 
 /// What a track can be, what was asked of it and what it is (Media Capture and Streams, 11.1.1).
 #[derive(Clone, Debug, Default)]
@@ -63,53 +57,6 @@ pub(crate) struct Counts {
     pub(crate) discarded: u64,
     /// Lost by the device or its driver.
     pub(crate) lost: u64,
-}
-
-struct Sink<T> {
-    queue: Sender<T>,
-    tally: Arc<Tally>,
-}
-
-/// What one listener and the tap know of each other besides the frames.
-#[derive(Debug, Default)]
-struct Tally {
-    dropped: AtomicU64,
-    /// What the device had lost before anybody listened here.
-    lost_before: u64,
-    closed: AtomicBool,
-}
-
-impl<T> Clone for Sink<T> {
-    fn clone(&self) -> Self {
-        Self {
-            queue: self.queue.clone(),
-            tally: self.tally.clone(),
-        }
-    }
-}
-
-impl<T> Sink<T> {
-    /// False when nobody is at the other end any more.
-    fn send_or_drop(&self, frame: T) -> bool {
-        match self.queue.try_send(frame) {
-            Ok(()) => true,
-            Err(TrySendError::Full(_)) => {
-                trace!("a frame found its queue full");
-                self.tally.dropped.fetch_add(1, Ordering::Relaxed);
-                true
-            }
-            Err(TrySendError::Disconnected(_)) => false,
-        }
-    }
-
-    fn send_patiently(&self, mut frame: T) {
-        while !self.tally.closed.load(Ordering::SeqCst) {
-            match self.queue.send_timeout(frame, LOOK_AROUND) {
-                Err(SendTimeoutError::Timeout(back)) => frame = back,
-                Ok(()) | Err(SendTimeoutError::Disconnected(_)) => return,
-            }
-        }
-    }
 }
 
 impl<T: Medium> State<T> {
@@ -190,30 +137,32 @@ impl<T: Medium> Tap<T> {
 
     /// A queue of `capacity` frames that gets the track's share of `first`, and every frame from now on.
     pub(crate) fn listen(self: &Arc<Self>, capacity: usize, first: Option<&T>) -> Listener<T> {
-        let (queue, frames) = bounded(capacity);
         let mut state = self.lock();
-        let tally = Arc::new(Tally {
-            lost_before: state.counts.lost,
-            ..Tally::default()
-        });
+        let (sink, listener) = queue(self, capacity, state.counts.lost);
         if state.life == Life::Live {
-            let sink = Sink {
-                queue,
-                tally: tally.clone(),
-            };
             state.sinks.push(sink.clone());
             // What cannot be made of it cannot be made of the next frame either, which says so.
             if let Some(Ok(Some(share))) = first.map(|frame| state.share(frame)) {
                 sink.send_or_drop(share);
             }
         }
-        Listener {
-            frames,
-            hold: Hold {
-                tap: self.clone(),
-                tally,
-            },
-        }
+        listener
+    }
+
+    /// Frames in these queues.
+    pub(super) fn queued(&self, which: impl Fn(&Sink<T>) -> bool) -> usize {
+        let state = self.lock();
+        state
+            .sinks
+            .iter()
+            .filter(|sink| which(sink))
+            .map(Sink::waiting)
+            .sum()
+    }
+
+    /// Nothing more goes into these queues.
+    pub(super) fn drop_sink(&self, which: impl Fn(&Sink<T>) -> bool) {
+        self.lock().sinks.retain(|sink| !which(sink));
     }
 
     pub(crate) fn has_listener(&self) -> bool {
@@ -391,95 +340,4 @@ fn fitting<T: Medium>(
     let selection = select_settings(constraints, &candidates, &MediaTrackSettings::defaults())?;
     let shaper = T::shaper(format, &mode, &selection.settings)?;
     Ok((selection.settings, shaper))
-}
-
-/// One listener's queue.
-pub(crate) struct Listener<T: Medium> {
-    frames: Receiver<T>,
-    hold: Hold<T>,
-}
-
-/// Keeps a listener's queue connected to its track; let go of it and the queue runs dry.
-pub(crate) struct Hold<T: Medium> {
-    tap: Arc<Tap<T>>,
-    tally: Arc<Tally>,
-}
-
-impl<T: Medium> Clone for Hold<T> {
-    fn clone(&self) -> Self {
-        Self {
-            tap: self.tap.clone(),
-            tally: self.tally.clone(),
-        }
-    }
-}
-
-impl<T: Medium> Listener<T> {
-    /// The frames, oldest first; it ends when the track does or the queue was released, and is empty.
-    pub(crate) fn frames(&self) -> impl Iterator<Item = T> + '_ {
-        self.frames.iter()
-    }
-
-    /// Frames in the queue.
-    pub(crate) fn waiting(&self) -> usize {
-        self.frames.len()
-    }
-
-    /// The next frame, waited for so long.
-    ///
-    /// # Errors
-    /// That none came in time, or that none comes any more.
-    pub(crate) fn next_within(&self, wait: Duration) -> std::result::Result<T, RecvTimeoutError> {
-        self.frames.recv_timeout(wait)
-    }
-
-    pub(crate) fn hold(&self) -> Hold<T> {
-        self.hold.clone()
-    }
-}
-
-impl<T: Medium> Drop for Listener<T> {
-    fn drop(&mut self) {
-        self.hold.release();
-    }
-}
-
-/// What can be done with a listener's queue whatever is in it.
-pub(crate) trait Connection: Send + Sync {
-    /// No frame comes after those that are in the queue already.
-    fn release(&self);
-
-    /// Frames that found the queue full.
-    fn dropped(&self) -> u64;
-
-    /// Frames that the device or its driver lost.
-    fn lost(&self) -> u64;
-
-    /// Frames in the queue.
-    fn waiting(&self) -> usize;
-}
-
-impl<T: Medium> Connection for Hold<T> {
-    fn release(&self) {
-        self.tally.closed.store(true, Ordering::SeqCst);
-        let mut state = self.tap.lock();
-        state.sinks.retain(|sink| !Arc::ptr_eq(&sink.tally, &self.tally));
-    }
-
-    fn dropped(&self) -> u64 {
-        self.tally.dropped.load(Ordering::Relaxed)
-    }
-
-    fn lost(&self) -> u64 {
-        self.tap.lock().counts.lost - self.tally.lost_before
-    }
-
-    fn waiting(&self) -> usize {
-        let state = self.tap.lock();
-        let sink = state
-            .sinks
-            .iter()
-            .find(|sink| Arc::ptr_eq(&sink.tally, &self.tally));
-        sink.map_or(0, |sink| sink.queue.len())
-    }
 }

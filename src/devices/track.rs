@@ -3,11 +3,12 @@ use crate::clock::Clock;
 use crate::devices::constraints::{
     Control, MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings,
 };
+use crate::devices::listener::Listener;
 use crate::devices::medium::Medium;
 use crate::devices::notices::Notices;
 use crate::devices::open_device::OpenDevice;
 use crate::devices::source::{Pace, Source};
-use crate::devices::tap::{Counts, Listener, Tap, Terms};
+use crate::devices::tap::{Counts, Tap, Terms};
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, MediaFormat, VideoFrame};
 use std::sync::Arc;

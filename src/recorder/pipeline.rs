@@ -2,8 +2,8 @@
 use crate::clock::{Clock, Timestamp};
 use crate::devices::MediaStreamTrack;
 use crate::devices::fit::Letterbox;
+use crate::devices::listener::{Connection, Listener};
 use crate::devices::medium::Medium;
-use crate::devices::tap::{Connection, Listener};
 use crate::devices::track::Feed;
 use crate::encode::{AudioCorrections, AudioEncoder, AudioOptions, Encoder, VideoEncoder, VideoOptions};
 use crate::error::{Error, Result};

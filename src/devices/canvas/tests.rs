@@ -1,7 +1,7 @@
 //! W147, W117, W155, W161 and the rates of `captureStream`.
 use super::*;
 use crate::devices::constraints::{Constrain, MediaTrackConstraintSet, MediaTrackConstraints};
-use crate::devices::tap::Listener;
+use crate::devices::listener::Listener;
 use crate::devices::track::{ReadyState, TrackKind};
 
 fn canvas() -> (Canvas, Clock) {

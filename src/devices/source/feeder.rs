@@ -1,8 +1,9 @@
 //! Sources without a thread of their own: the program feeds them, on whatever thread it likes.
 use super::{FrameSender, Shared, Source, State};
+use crate::devices::listener::Listener;
 use crate::devices::medium::Medium;
 use crate::devices::source::Pace;
-use crate::devices::tap::{Listener, Tap};
+use crate::devices::tap::Tap;
 use std::sync::{Arc, Condvar, Mutex};
 
 /// The program's end of such a source; when it is dropped the source ends.

@@ -1,9 +1,10 @@
 //! One capture thread, and the tracks that hang on it: every frame goes to each of them.
 mod feeder;
+mod sender;
 
 pub(crate) use feeder::{Feeder, Still};
+pub(crate) use sender::FrameSender;
 
-use crate::clock::{Clock, Timestamp};
 use crate::devices::medium::Medium;
 use crate::devices::tap::Tap;
 use crate::error::{Error, Result};
@@ -50,12 +51,6 @@ type Body<T> = dyn FnOnce(&FrameSender<T>) -> Result<()>;
 
 /// Opens a source on the thread that is to capture from it.
 pub(crate) type Opener<T> = Box<dyn FnOnce() -> Result<Ready<T>> + Send>;
-
-/// The capture thread's end of a source.
-pub(crate) struct FrameSender<T: Medium> {
-    shared: Arc<Shared<T>>,
-    run: u64,
-}
 
 struct Shared<T: Medium> {
     pace: Pace,
@@ -311,112 +306,6 @@ impl<T: Medium> Drop for EndOfRun<'_, T> {
             )),
         };
         self.0.end(failure.map(Arc::new).as_ref());
-    }
-}
-
-impl<T: Medium> Drop for FrameSender<T> {
-    fn drop(&mut self) {
-        self.shared.lock().threads -= 1;
-        self.shared.changed.notify_all();
-    }
-}
-
-impl<T: Medium> FrameSender<T> {
-    /// Hands one frame to every track; false means that the source is to end.
-    pub(crate) fn send(&self, frame: &T) -> bool {
-        let patient = self.shared.pace == Pace::Patient;
-        if patient && !self.wait_for_listener() {
-            return false;
-        }
-        let Some(taps) = self.taps() else {
-            return false;
-        };
-        for tap in taps.iter() {
-            let given = if patient {
-                tap.give(frame)
-            } else {
-                tap.offer(frame)
-            };
-            if let Err(error) = given {
-                tap.end(Some(Arc::new(error)));
-                Source(self.shared.clone()).detach(tap);
-            }
-        }
-        self.is_wanted()
-    }
-
-    /// Ends the source and all its tracks now, for this reason.
-    pub(crate) fn end(&self, failure: Option<&Arc<Error>>) {
-        if self.is_wanted() {
-            Source(self.shared.clone()).end(failure);
-        }
-    }
-
-    /// Whether anybody still wants frames of this thread.
-    pub(crate) fn is_wanted(&self) -> bool {
-        let state = self.shared.lock();
-        self.is_present(&state)
-    }
-
-    fn is_present(&self, state: &State<T>) -> bool {
-        !state.stopped && !state.ended && state.run == self.run
-    }
-
-    fn taps(&self) -> Option<Arc<Vec<Arc<Tap<T>>>>> {
-        let state = self.shared.lock();
-        self.is_present(&state).then(|| state.taps.clone())
-    }
-
-    /// Whether the source gives nothing real from now on.
-    pub(crate) fn set_muted(&self, muted: bool) {
-        let taps = {
-            let mut state = self.shared.lock();
-            if state.muted == muted || !self.is_present(&state) {
-                return;
-            }
-            state.muted = muted;
-            state.taps.clone()
-        };
-        taps.iter().for_each(|tap| tap.set_muted(muted));
-    }
-
-    /// The frames that come now are of another format.
-    pub(crate) fn set_format(&self, format: T::Format) {
-        let taps = {
-            let mut state = self.shared.lock();
-            state.format = Some(format);
-            state.taps.clone()
-        };
-        taps.iter().for_each(|tap| tap.adapt(format, None));
-    }
-
-    /// So many frames more were lost before they could be read.
-    pub(crate) fn add_lost(&self, count: u64) {
-        let taps = self.shared.lock().taps.clone();
-        taps.iter().for_each(|tap| tap.add_lost(count));
-    }
-
-    /// Waits until somebody listens; false when the source is to end.
-    pub(crate) fn wait_for_listener(&self) -> bool {
-        let mut state = self.shared.lock();
-        while self.is_present(&state) && !state.taps.iter().any(|tap| tap.has_listener()) {
-            state = self.shared.wait(state);
-        }
-        self.is_present(&state)
-    }
-
-    /// Waits until the clock shows `at`, or until the source is to end: then it says false.
-    pub(crate) fn wait_until(&self, clock: &Clock, at: Timestamp) -> bool {
-        let mut state = self.shared.lock();
-        while self.is_present(&state) {
-            let wait = at - clock.now();
-            if wait.is_zero() || clock.instant(at).is_none() {
-                return true;
-            }
-            let woken = self.shared.changed.wait_timeout(state, wait);
-            state = woken.unwrap_or_else(PoisonError::into_inner).0;
-        }
-        false
     }
 }
 

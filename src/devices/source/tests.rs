@@ -1,7 +1,8 @@
 //! Sources of plain numbers, dressed as sound.
 use super::*;
+use crate::clock::{Clock, Timestamp};
 use crate::devices::constraints::{MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings};
-use crate::devices::tap::{Connection, Listener};
+use crate::devices::listener::{Connection, Listener};
 use crate::media::{AudioBlock, AudioFormat};
 use std::thread;
 
