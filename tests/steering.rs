@@ -1,5 +1,5 @@
 //! What scripts rely on: the schema of the events, the script of the README, the examples, the log.
-use crate::judges::{assert_clean, numbers, probe};
+use crate::judges::{assert_clean, assert_plays, numbers, probe};
 use crate::util::{Folder, Running, fixture, has, run, wait_until};
 use boon::{Compiler, Schemas};
 use nix::sys::signal::Signal;
@@ -180,6 +180,14 @@ fn the_examples_do_what_they_say() {
     assert_clean(&folder.path("a.webm"));
     let length = probe(&folder.path("a.webm")).duration().unwrap();
     assert!((length - 1.0).abs() < 0.05, "{length}");
+    for (name, seconds) in [("canvas", 2.5..3.6), ("custom_source", 1.99..2.01)] {
+        let outcome = run(&mut folder.program(&example(name), &format!("{name}.webm")));
+        assert_eq!(outcome.code, Some(0), "{name}: {}", outcome.stderr);
+        let path = folder.path(&format!("{name}.webm"));
+        assert_plays(&path);
+        let duration = probe(&path).duration().unwrap();
+        assert!(seconds.contains(&duration), "{name}: {duration}");
+    }
     let outcome = run(&mut folder.program(&example("upload_chunks"), ""));
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     let keyed = outcome.text().matches("begins with a key frame: true").count();
