@@ -12,6 +12,7 @@
  * What goes wrong, all off when unset; times count from the start of the stream:
  *     FAKE_CAMERA_DENIED=1        the nodes may not be opened
  *     FAKE_CAMERA_BUSY=1          another program streams
+ *     FAKE_CAMERA_LEFT=1          another program has left it at two seconds for 25 pictures of the format YU12
  *     FAKE_CAMERA_SIZE=WxH        it delivers this size, whatever was asked for
  *     FAKE_CAMERA_FULL=1          the USB has no bandwidth for uncompressed pictures
  *     FAKE_CAMERA_DROP_EVERY=n    every n-th frame is lost
@@ -49,14 +50,14 @@ static enum node files[MOST_FILES];
 
 static struct {
     int owner; /* descriptor that streams or has buffers, or -1 */
-    unsigned width, height, fourcc, rate;
+    unsigned width, height, fourcc, rate, numerator;
     unsigned buffer_size;
     unsigned char *memory;
     int streaming, queued, queue[BUFFERS];
     long long started; /* microseconds */
     unsigned next; /* number of the next frame */
     int failed;
-} camera = {.owner = -1, .width = 640, .height = 480, .fourcc = V4L2_PIX_FMT_YUYV, .rate = 30};
+} camera = {.owner = -1, .width = 640, .height = 480, .fourcc = V4L2_PIX_FMT_YUYV, .rate = 30, .numerator = 1};
 
 static struct {
     unsigned id, type;
@@ -76,6 +77,13 @@ static long setting(const char *name) {
     snprintf(variable, sizeof variable, "FAKE_CAMERA_%s", name);
     const char *value = getenv(variable);
     return value ? atol(value) : 0;
+}
+
+__attribute__((constructor)) static void leave(void) {
+    if (!setting("LEFT")) return;
+    camera.fourcc = V4L2_PIX_FMT_YUV420;
+    camera.rate = 25;
+    camera.numerator = 2;
 }
 
 static long long now(void) {
@@ -257,9 +265,12 @@ static int set_format(int file, struct v4l2_format *format) {
 
 static int exchange_rate(unsigned long request, struct v4l2_streamparm *parameters) {
     struct v4l2_fract *interval = &parameters->parm.capture.timeperframe;
-    if (request == VIDIOC_S_PARM && interval->numerator) camera.rate = interval->denominator / interval->numerator;
+    if (request == VIDIOC_S_PARM && interval->numerator) {
+        camera.rate = interval->denominator / interval->numerator;
+        camera.numerator = 1;
+    }
     parameters->parm.capture.capability = V4L2_CAP_TIMEPERFRAME;
-    interval->numerator = 1;
+    interval->numerator = camera.numerator;
     interval->denominator = camera.rate;
     return 0;
 }

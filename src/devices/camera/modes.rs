@@ -76,6 +76,12 @@ impl Mode {
         let rate = self.interval.and_then(Interval::rate);
         MediaTrackSettings::video(self.size.0, self.size.1, rate)
     }
+
+    /// Whether these are its settings; they may bear the ids of a device besides.
+    pub(super) fn is(&self, wanted: &MediaTrackSettings) -> bool {
+        let own = self.settings();
+        (own.width, own.height, own.frame_rate) == (wanted.width, wanted.height, wanted.frame_rate)
+    }
 }
 
 /// The modes, in the order in which the camera first speaks of them.
@@ -224,6 +230,21 @@ mod tests {
             .map(|mode| (mode.size, mode.settings().frame_rate.unwrap(), mode.pixels))
             .collect();
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_mode_is_known_by_size_and_rate_whatever_device_it_is_of() {
+        let modes = merge([
+            offer(Pixels::Yuyv, (640, 480), 1, 30),
+            offer(Pixels::Yuyv, (640, 480), 1, 15),
+        ]);
+        let wanted = MediaTrackSettings {
+            device_id: Some("a camera".into()),
+            group_id: Some("a webcam".into()),
+            ..modes[1].settings()
+        };
+        let known: Vec<_> = modes.iter().map(|mode| mode.is(&wanted)).collect();
+        assert_eq!(known, [false, true]);
     }
 
     #[test]

@@ -93,6 +93,7 @@ fn device(info: &CameraInfo, modes: &[Mode]) -> Device {
 }
 
 fn modes(index: &CameraIndex) -> std::result::Result<Vec<Mode>, NokhwaError> {
+    settle(index);
     let any = RequestedFormat::with_formats(RequestedFormatType::None, nokhwa::utils::frame_formats());
     let listed = Camera::new(index.clone(), any)?.compatible_camera_formats()?;
     Ok(merge(listed.into_iter().map(|format| Offer {
@@ -100,6 +101,20 @@ fn modes(index: &CameraIndex) -> std::result::Result<Vec<Mode>, NokhwaError> {
         size: (format.width(), format.height()),
         interval: Some(Interval::new(1, format.frame_rate())),
     })))
+}
+
+/// On Linux it opens only what another program has left as it likes it.
+fn settle(index: &CameraIndex) {
+    #[cfg(target_os = "linux")]
+    if let Ok(number) = index.as_index() {
+        // All that it knows but grey, which it calls by a name of its own.
+        let known = [*b"YUYV", *b"MJPG", *b"NV12", *b"RGB3", *b"BGR3"];
+        let path = format!("/dev/video{number}");
+        // Opening it will tell what is wrong.
+        let _ = super::v4l2::settle::settle(path.as_ref(), &known);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = index;
 }
 
 const fn pixels(format: FrameFormat) -> Pixels {
@@ -141,7 +156,7 @@ pub(super) fn open(device: &Device, mode: usize, clock: &Clock) -> Result<Opened
             ),
         });
     };
-    let mode = modes.iter().find(|mode| Some(&mode.settings()) == wanted);
+    let mode = wanted.and_then(|wanted| modes.iter().find(|mode| mode.is(wanted)));
     let format = mode.and_then(camera_format).ok_or_else(|| {
         Error::not_readable(format!(
             "{}: the camera has changed; list the devices again",

@@ -1,6 +1,6 @@
 //! The thread that waits for a camera of nokhwa's, and the short queue that it fills.
 use crate::clock::{Clock, Timestamp};
-use crate::devices::camera::nokhwa::{is_gone, refusal};
+use crate::devices::camera::nokhwa::{is_gone, refusal, settle};
 use crate::error::{Error, Result};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
 use nokhwa::utils::{CameraFormat, CameraIndex, RequestedFormat, RequestedFormatType};
@@ -171,6 +171,7 @@ impl Feed {
 }
 
 fn open(index: CameraIndex, format: CameraFormat) -> std::result::Result<Camera, NokhwaError> {
+    settle(&index);
     let formats = [format.format()];
     let exactly = RequestedFormat::with_formats(RequestedFormatType::Exact(format), &formats);
     let mut camera = Camera::new(index, exactly)?;

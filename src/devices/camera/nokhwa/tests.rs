@@ -33,7 +33,9 @@ fn every_format_that_nokhwa_offers_can_be_asked_for() {
 #[cfg(target_os = "linux")]
 mod fake {
     use super::*;
-    use crate::devices::camera::fake_camera;
+    use crate::devices::camera::{CameraBackend, fake_camera};
+    use crate::devices::constraints::MediaStreamConstraints;
+    use crate::devices::{Backend, MediaDevices, NativeDevices};
 
     fn opened(width: u32, rate: f64) -> (VideoFormat, Box<dyn Capture<Output = VideoFrame>>) {
         let cameras = cameras().unwrap();
@@ -62,6 +64,29 @@ mod fake {
             let luma = frames[0].picture.planes()[0];
             let row: Vec<u8> = (0..320).map(|x| (x as u8).wrapping_add(luma[0])).collect();
             assert!(luma.chunks_exact(320).all(|luma| luma == row));
+        });
+    }
+
+    #[test]
+    fn a_track_of_the_machines_camera_is_had_as_programs_ask_for_it() {
+        fake_camera::run(&[], || {
+            let backend = Backend::Native(NativeDevices {
+                cameras: CameraBackend::Nokhwa,
+                microphones: None,
+            });
+            let session = MediaDevices::new(backend);
+            let stream = session
+                .get_user_media(&MediaStreamConstraints::new(false, true))
+                .unwrap();
+            let track = &stream.video_tracks()[0];
+            assert_eq!(track.get_settings().height, Some(480));
+        });
+    }
+
+    #[test]
+    fn a_camera_that_was_left_in_a_state_that_nokhwa_does_not_know_is_listed_and_opened() {
+        fake_camera::run(&[("LEFT", "1")], || {
+            next(opened(640, 15.0).1.as_mut());
         });
     }
 

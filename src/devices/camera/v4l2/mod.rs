@@ -4,6 +4,7 @@ mod controls;
 mod errors;
 mod ioctl;
 mod node;
+pub(super) mod settle;
 mod stream;
 mod sysfs;
 
@@ -12,7 +13,7 @@ use crate::devices::camera::Opened;
 use crate::devices::camera::v4l2::node::Node;
 use crate::devices::camera::v4l2::stream::CameraStream;
 use crate::devices::capture::Device;
-use crate::devices::constraints::{Control, ControlValue, MediaTrackSettings, Property};
+use crate::devices::constraints::{Control, ControlValue, Property};
 use crate::error::{Error, Result};
 use std::sync::Arc;
 
@@ -25,8 +26,8 @@ pub(super) fn cameras() -> Result<Vec<Device>> {
 pub(super) fn open(device: &Device, mode: usize, clock: &Clock) -> Result<Opened> {
     let node = node_of(device)?;
     // A camera that was plugged in anew may list its modes otherwise.
-    let wanted = device.modes.get(mode).map(without_ids);
-    let mode = node.modes.iter().find(|mode| Some(mode.settings()) == wanted);
+    let wanted = device.modes.get(mode);
+    let mode = wanted.and_then(|wanted| node.modes.iter().find(|mode| mode.is(wanted)));
     let mode = mode.ok_or_else(|| {
         Error::not_readable(format!(
             "{}: the camera has changed; list the devices again",
@@ -35,15 +36,6 @@ pub(super) fn open(device: &Device, mode: usize, clock: &Clock) -> Result<Opened
     })?;
     let (format, stream) = CameraStream::open(&node.path, mode, clock)?;
     Ok((format, Box::new(stream)))
-}
-
-/// As the driver knows it.
-fn without_ids(mode: &MediaTrackSettings) -> MediaTrackSettings {
-    MediaTrackSettings {
-        device_id: None,
-        group_id: None,
-        ..mode.clone()
-    }
 }
 
 /// See [`camera::controls`](super::controls()).
