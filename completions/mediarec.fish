@@ -39,7 +39,7 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l camera-back
 nokhwa\t'The crate nokhwa'"
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l microphone-backend -d 'Way to the machine\'s microphones [default: the first that works]' -r -f -a "pulseaudio\t''
 alsa\t''"
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l input -d 'Record a media file instead of devices: WebM (VP8, VP9, Opus), Y4M or WAV, or - for standard input; several join as tracks' -r -F
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l input -d 'Record a media file instead of devices: WebM (VP8, VP9, AV1, Opus), Y4M or WAV, or - for standard input; several join as tracks' -r -F
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l canvas -d 'Record raw pictures from standard input, one each FPS-th of a second (30 if not said), rows without padding; with --audio or --microphone sound beside them, in real time' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l video -d 'Take pictures, as constraints say: width==1280,frameRate>=25 or a JSON object; once a track' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l audio -d 'Take sound, as constraints say; once a track' -r
@@ -88,6 +88,7 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l no-audio -d
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l strict -d 'Names that nobody knows are an error, not only a warning'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l explain -d 'Say how far each device is from what is asked, and why the chosen one was chosen'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l start-paused -d 'Begin with a pause: nothing is recorded before SIGUSR2'
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l reencode -d 'Encode anew what a WebM file has encoded already'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l force -d 'Overwrite the output file, or chunks, if they exist'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l live -d 'Never go back in the output: neither duration nor index'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s q -l quiet -d 'Say nothing but errors'

@@ -139,6 +139,24 @@ pub struct Packet {
     pub data: Vec<u8>,
 }
 
+/// One encoded frame as a file has it, for those who do not want it decoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EncodedFrame {
+    /// As it is to be muxed, but for the track's number; of an invisible picture the duration is 0.
+    pub(crate) packet: Packet,
+    /// By how much that is later than what is presented of it.
+    pub(crate) delay: Duration,
+    /// Whether it is sound, of which a part can be left out.
+    pub(crate) is_sound: bool,
+}
+
+impl EncodedFrame {
+    /// When it is presented; what would come before zero is not to be heard.
+    pub(crate) fn time(&self) -> Timestamp {
+        Timestamp::ZERO + (self.packet.time - Timestamp::ZERO).saturating_sub(self.delay)
+    }
+}
+
 /// What the container must say about a track.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrackInfo {

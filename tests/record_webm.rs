@@ -34,7 +34,7 @@ fn lag(a: &[f32], b: &[f32]) -> i32 {
 fn our_own_recording_is_recorded_again_picture_by_picture_and_sample_by_sample() {
     let folder = Folder::new();
     folder.record("--fake-devices=unpaced --duration 3s -o a.webm");
-    folder.record("--input a.webm -o b.webm");
+    folder.record("--input a.webm --reencode -o b.webm");
     let (a, b) = (folder.path("a.webm"), folder.path("b.webm"));
     assert_eq!(numbers(&b), (0..90).collect::<Vec<_>>());
     assert_eq!(probe(&b).times("video"), probe(&a).times("video"));
@@ -63,7 +63,7 @@ fn files_of_other_programs_keep_their_pictures_and_times_at_odd_sizes_too() {
         format!("libvpx-vp9 {alt_ref}"),
     ] {
         ffmpeg(&folder, &format!("-i a.y4m -c:v {coder} a.webm"));
-        folder.record("--input a.webm --force -o b.webm");
+        folder.record("--input a.webm --reencode --force -o b.webm");
         let path = folder.path("b.webm");
         assert_eq!(numbers(&path), (0..60).collect::<Vec<_>>(), "{coder}");
         let times: Vec<i64> = (0..60).map(|n| clip.millis(n)).collect();
@@ -84,7 +84,7 @@ fn vpxenc_writes_what_can_be_read() {
             "--codec={codec} --good --cpu-used=5 --auto-alt-ref=1 --lag-in-frames=12 --quiet -o a.webm a.y4m"
         );
         assert_eq!(run(&mut folder.program("vpxenc", &words)).code, Some(0));
-        folder.record("--input a.webm --force -o b.webm");
+        folder.record("--input a.webm --reencode --force -o b.webm");
         assert_eq!(
             numbers(&folder.path("b.webm")),
             (0..40).collect::<Vec<_>>(),
@@ -102,7 +102,7 @@ fn a_variable_frame_rate_keeps_its_times() {
         &folder,
         &format!("-i a.y4m -vf {choice} -fps_mode vfr -c:v libvpx-vp9 -cpu-used 8 a.webm"),
     );
-    folder.record("--input a.webm -o b.webm");
+    folder.record("--input a.webm --reencode -o b.webm");
     let expected: Vec<u32> = (0..100).filter(|n| n % 3 == 0 || n % 7 == 0).collect();
     assert_eq!(numbers(&folder.path("b.webm")), expected);
     let times: Vec<i64> = expected.iter().map(|n| i64::from(n * 40)).collect();
@@ -139,7 +139,7 @@ fn sound_of_any_number_of_channels_has_its_samples_and_its_place() {
             &format!("-i a.wav {layout} -c:a libopus -b:a {rate}k a.webm"),
         );
         folder.record(&format!(
-            "--input a.webm --audio-bitrate {rate}k --force -o b.webm"
+            "--input a.webm --reencode --audio-bitrate {rate}k --force -o b.webm"
         ));
         let (a, b) = (folder.path("a.webm"), folder.path("b.webm"));
         assert_eq!(probe(&b).streams("audio")[0]["channels"], channels);
@@ -160,7 +160,7 @@ fn channels_stay_where_they_are() {
         &folder,
         &format!("-f lavfi -i {levels}:d=1:c=5.1 -c:a libopus -b:a 500k -mapping_family 1 a.webm"),
     );
-    folder.record("--input a.webm --audio-bitrate 500k -o b.webm");
+    folder.record("--input a.webm --reencode --audio-bitrate 500k -o b.webm");
     for channel in [0, 1, 2, 4, 5] {
         let words = format!("-v error -i b.webm -filter:a pan=mono|c0=c{channel} -f f32le -");
         let bytes = run(&mut folder.program("ffmpeg", &words)).stdout;
@@ -185,7 +185,7 @@ fn pipes_live_files_and_matroska_are_read_as_well() {
     folder.record("--fake-devices=unpaced --duration 2s --live -o live.webm");
     folder.record("--fake-devices=unpaced --duration 2s --mime video/x-matroska -o whole.mkv");
     for name in ["live.webm", "whole.mkv"] {
-        let mut command = folder.mediarec("record --input - --force -o b.webm");
+        let mut command = folder.mediarec("record --input - --reencode --force -o b.webm");
         let mut running = Running::start(command.stdin(Stdio::piped()));
         feed(running.stdin(), folder.read(name));
         let outcome = running.wait();
@@ -204,7 +204,7 @@ fn what_comes_down_a_pipe_is_recorded_as_it_comes() {
     let folder = Folder::new();
     folder.record("--fake-devices=unpaced --duration 2s --live -o a.webm");
     let bytes = folder.read("a.webm");
-    let mut command = folder.mediarec("record --input - -o b.webm");
+    let mut command = folder.mediarec("record --input - --reencode -o b.webm");
     let mut running = Running::start(command.stdin(Stdio::piped()));
     let mut stdin = running.stdin();
     stdin.write_all(&bytes[..bytes.len() / 2]).unwrap();
@@ -223,15 +223,15 @@ fn what_comes_down_a_pipe_is_recorded_as_it_comes() {
 fn limits_pace_and_several_inputs_work_as_with_other_files() {
     let folder = Folder::new();
     folder.record("--fake-devices=unpaced --duration 2s -o a.webm");
-    folder.record("--input a.webm --duration 1s -o b.webm");
+    folder.record("--input a.webm --reencode --duration 1s -o b.webm");
     assert_eq!(numbers(&folder.path("b.webm")), (0..30).collect::<Vec<_>>());
     assert_eq!(sound(&folder.path("b.webm"), 0).len(), 48_000);
     let begin = Instant::now();
-    folder.record("--input b.webm --realtime -o c.webm");
+    folder.record("--input b.webm --reencode --realtime -o c.webm");
     assert!(begin.elapsed().as_millis() >= 960);
     assert_eq!(numbers(&folder.path("c.webm")), (0..30).collect::<Vec<_>>());
     folder.write("d.y4m", Y4m::new((25, 1), 50).bytes());
-    folder.record("--input a.webm --input d.y4m --input b.webm -o d.webm");
+    folder.record("--input a.webm --input d.y4m --input b.webm --reencode -o d.webm");
     let path = folder.path("d.webm");
     for (stream, frames) in [(0, 60), (1, 50), (2, 30)] {
         assert_eq!(numbers_of(&path, stream), (0..frames).collect::<Vec<_>>());
@@ -250,7 +250,7 @@ fn tracks_that_end_at_different_times_end_there() {
         tone(440.0, 0.5, 48_000),
     );
     folder.record("--input a.y4m --input a.wav -o a.webm");
-    folder.record("--input a.webm -o b.webm");
+    folder.record("--input a.webm --reencode -o b.webm");
     assert_eq!(numbers(&folder.path("b.webm")).len(), 300);
     assert_eq!(sound(&folder.path("b.webm"), 0).len(), 9_600);
 }
@@ -264,7 +264,7 @@ fn of_a_cut_off_file_all_is_recorded_that_ffmpeg_finds_in_it() {
         let bytes = folder.read(name);
         for part in [11, 37, 61, 83, 97] {
             folder.write("a.webm", &bytes[..bytes.len() * part / 100]);
-            let outcome = run(&mut folder.mediarec("record --input a.webm --force -o b.webm"));
+            let outcome = run(&mut folder.mediarec("record --input a.webm --reencode --force -o b.webm"));
             assert_eq!(outcome.code, Some(6), "{name}, {part} %: {}", outcome.stderr);
             assert!(
                 outcome.stderr.contains("a.webm: it is cut off after"),
@@ -316,7 +316,7 @@ fn what_cannot_be_decoded_is_refused_with_the_line_that_helps() {
     ];
     for (words, what, help) in cases {
         ffmpeg(&folder, &format!("{words} a.webm"));
-        let outcome = run(&mut folder.mediarec("record --input a.webm -o b.webm"));
+        let outcome = run(&mut folder.mediarec("record --input a.webm --reencode -o b.webm"));
         assert_eq!(outcome.code, Some(7), "{words}: {}", outcome.stderr);
         assert!(outcome.stderr.contains(what), "{}", outcome.stderr);
         assert!(outcome.stderr.contains(help), "{}", outcome.stderr);
@@ -332,11 +332,11 @@ fn tracks_that_the_container_compresses_are_refused_until_ffmpeg_has_undone_it()
     folder.record("--input a.y4m -o a.webm");
     let merged = run(&mut folder.program("mkvmerge", "-q -o a.mkv --compression 0:zlib a.webm"));
     assert_eq!(merged.code, Some(0));
-    let outcome = run(&mut folder.mediarec("record --input a.mkv -o b.webm"));
+    let outcome = run(&mut folder.mediarec("record --input a.mkv --reencode -o b.webm"));
     assert_eq!(outcome.code, Some(7), "{}", outcome.stderr);
     assert!(outcome.stderr.contains("-c copy"), "{}", outcome.stderr);
     ffmpeg(&folder, "-i a.mkv -c copy c.webm");
-    folder.record("--input c.webm -o b.webm");
+    folder.record("--input c.webm --reencode -o b.webm");
     assert_eq!(numbers(&folder.path("b.webm")), (0..5).collect::<Vec<_>>());
 }
 
@@ -351,7 +351,7 @@ fn what_is_not_wanted_of_a_file_need_not_be_known() {
         tone(440.0, 0.5, 48_000),
     );
     ffmpeg(&folder, "-i a.y4m -i a.wav -c:v libvpx -c:a libvorbis a.webm");
-    folder.record("--input a.webm --no-audio -o b.webm");
+    folder.record("--input a.webm --reencode --no-audio -o b.webm");
     assert_eq!(numbers(&folder.path("b.webm")), (0..50).collect::<Vec<_>>());
     assert!(probe(&folder.path("b.webm")).streams("audio").is_empty());
     ffmpeg(&folder, "-i a.y4m -i a.wav -c:v libvpx -c:a libopus c.webm");
@@ -474,7 +474,9 @@ fn parts_of_three_files_recorded_one_after_the_other_are_three_streams_in_a_row(
     for (name, millis) in [("av.webm", 400), ("v.webm", 300), ("av.webm", 200)] {
         row.extend(
             folder
-                .record(&format!("--input {name} --duration {millis}ms --live -o -"))
+                .record(&format!(
+                    "--input {name} --reencode --duration {millis}ms --live -o -"
+                ))
                 .stdout,
         );
     }
@@ -508,7 +510,7 @@ fn memory_does_not_grow_with_the_file() {
     );
     folder.record("--input a.y4m --input a.wav --speed 16 -o a.webm");
     let bytes = folder.read("a.webm");
-    let mut command = folder.mediarec("record --input - -o b.webm --speed 16");
+    let mut command = folder.mediarec("record --input - --reencode -o b.webm --speed 16");
     let mut running = Running::start(command.stdin(Stdio::piped()));
     let mut stdin = running.stdin();
     stdin.write_all(&bytes[..bytes.len() / 5]).unwrap();

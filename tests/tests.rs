@@ -29,6 +29,7 @@ mod keys;
 mod library;
 mod library_ends;
 mod mime_types;
+mod pass_through;
 mod pauses;
 mod photo;
 mod pipes;

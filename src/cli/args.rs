@@ -50,6 +50,8 @@ Examples:
           Ten seconds of the fake camera and microphone, into a seekable file
   mediarec record --input clip.y4m --input clip.wav -o clip.webm
           Encode a picture file and a sound file together, as fast as it goes
+  mediarec record --input live.webm -o finished.webm
+          Make a live or cut-off file a finished one; its packets stay as they are
   ffmpeg -i in.mp4 -f yuv4mpegpipe - | mediarec record --input - -o out.webm
           Take pictures from a pipe
   ./render | mediarec record --canvas 1280x720@25 --input music.wav -o clip.webm
@@ -94,7 +96,7 @@ pub struct RecordArgs {
 pub struct SourceArgs {
     #[command(flatten)]
     pub backend: BackendArgs,
-    /// Record a media file instead of devices: WebM (VP8, VP9, Opus), Y4M or WAV, or - for standard input; several
+    /// Record a media file instead of devices: WebM (VP8, VP9, AV1, Opus), Y4M or WAV, or - for standard input; several
     /// join as tracks
     #[arg(long, value_name = "FILE|-", conflicts_with_all = ["fake_devices", "ConstraintArgs"])]
     pub input: Vec<PathBuf>,
@@ -187,6 +189,12 @@ pub struct RecorderArgs {
     /// Encoder threads a video track [default: what suits picture and machine]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
     pub threads: Option<u32>,
+    /// Encode anew what a WebM file has encoded already
+    ///
+    /// Without it packets of VP8, VP9, AV1 and Opus are recorded as they are, as long as --mime names no other codec and
+    /// no bit rate, key frame interval, speed or number of threads is asked for.
+    #[arg(long)]
+    pub reencode: bool,
 }
 
 /// Where it goes and what is said about it.

@@ -50,13 +50,17 @@ impl EventLog {
         self.write("error", RecordingState::Inactive, fields);
     }
 
-    /// `start`.
-    pub fn start(&mut self, mime_type: &str) {
-        self.write(
-            "start",
-            RecordingState::Recording,
-            json!({ "mimeType": mime_type }),
-        );
+    /// `start`, with what is recorded and which of it is not encoded anew.
+    pub fn start(&mut self, mime_type: &str, stats: &RecordingStats) {
+        let tracks = stats.tracks.iter().map(|track| {
+            json!({
+                "kind": kind(track),
+                "label": &*track.label,
+                "passThrough": track.pass_through,
+            })
+        });
+        let fields = json!({ "mimeType": mime_type, "tracks": tracks.collect::<Vec<Value>>() });
+        self.write("start", RecordingState::Recording, fields);
     }
 
     /// `pause` and `resume`.
@@ -161,10 +165,14 @@ impl EventLog {
     }
 }
 
+fn kind(track: &TrackStats) -> &'static str {
+    if track.is_video { "video" } else { "audio" }
+}
+
 /// What both `stats` and `stop` say of a track.
 fn counts(track: &TrackStats) -> Value {
     json!({
-        "kind": if track.is_video { "video" } else { "audio" },
+        "kind": kind(track),
         "label": &*track.label,
         "captured": track.captured,
         "encoded": track.encoded,

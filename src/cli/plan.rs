@@ -224,6 +224,7 @@ fn options(args: &RecorderArgs) -> MediaRecorderOptions {
         },
         speed: args.speed,
         threads: args.threads,
+        reencode: args.reencode,
     }
 }
 

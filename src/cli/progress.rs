@@ -194,7 +194,8 @@ pub fn summary(stats: &RecordingStats, into: &str) -> String {
             } else {
                 format!(" ({:.3} s of silence for gaps)", track.silence.as_secs_f64())
             };
-            format!("{} {unit}{lost}{silence}", track.packets)
+            let copied = if track.pass_through { " as they were" } else { "" };
+            format!("{} {unit}{copied}{lost}{silence}", track.packets)
         })
         .collect();
     let (length, size) = (stats.duration.as_secs_f64(), HumanBytes(stats.bytes));

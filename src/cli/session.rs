@@ -135,7 +135,7 @@ impl Session {
 
     fn on_event(&mut self, event: RecorderEvent, stats: RecordingStats) {
         match event {
-            RecorderEvent::Start => self.events.start(self.recording.mime_type()),
+            RecorderEvent::Start => self.events.start(self.recording.mime_type(), &stats),
             RecorderEvent::Pause => self.events.switched("pause", RecordingState::Paused, &stats),
             RecorderEvent::Resume => self.events.switched("resume", RecordingState::Recording, &stats),
             RecorderEvent::DataAvailable(blob) => self.on_data(&blob, stats),

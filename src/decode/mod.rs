@@ -2,5 +2,5 @@
 mod opus;
 mod vpx;
 
-pub(crate) use opus::{OpusDecoder, RATE as OPUS_RATE};
+pub(crate) use opus::{OpusDecoder, RATE as OPUS_RATE, packet_frames as opus_frames};
 pub(crate) use vpx::{VpxCodec, VpxDecoder};

@@ -1,5 +1,5 @@
 //! A track's frames for programs that look at them themselves (as `MediaStreamTrackProcessor` gives them).
-use crate::devices::listener::{Connection, Listener};
+use crate::devices::listener::Listener;
 use crate::devices::medium::Medium;
 use crate::devices::track::{Feed, MediaStreamTrack};
 use crate::error::{Error, Result};
@@ -15,7 +15,7 @@ impl VideoFrames {
     /// Frames that did not find room because whoever reads was too slow, and those that the device lost.
     #[must_use]
     pub fn dropped(&self) -> u64 {
-        self.0.hold().dropped()
+        self.0.connection().dropped()
     }
 }
 
@@ -23,7 +23,7 @@ impl AudioBlocks {
     /// Blocks that did not find room because whoever reads was too slow, and those that the device lost.
     #[must_use]
     pub fn dropped(&self) -> u64 {
-        self.0.hold().dropped()
+        self.0.connection().dropped()
     }
 }
 

@@ -1,6 +1,4 @@
-//! One listener of a track: its queue, and what it and the track know of each other.
-use crate::devices::medium::Medium;
-use crate::devices::tap::Tap;
+//! A queue between a track and one who listens to it.
 use crossbeam_channel::{Receiver, RecvTimeoutError, SendTimeoutError, Sender, TrySendError, bounded};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -10,19 +8,31 @@ use tracing::trace;
 /// How often a thread that waits for room in a queue looks whether anybody still wants the frame.
 const LOOK_AROUND: Duration = Duration::from_millis(50);
 
-/// The track's end of a queue.
+/// The track's end of the queue; clones are the same.
 pub(super) struct Sink<T> {
     queue: Sender<T>,
     tally: Arc<Tally>,
 }
 
-/// What one listener and the tap know of each other besides the frames.
+/// What both ends know of each other besides the frames.
 #[derive(Debug, Default)]
-struct Tally {
+pub(super) struct Tally {
     dropped: AtomicU64,
     /// What the device had lost before anybody listened here.
-    lost_before: u64,
+    pub(super) lost_before: u64,
     closed: AtomicBool,
+}
+
+impl Tally {
+    /// Nobody waits for room in the queue any more.
+    pub(super) fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+    }
+
+    /// Frames that found the queue full.
+    pub(super) fn dropped(&self) -> u64 {
+        self.dropped.load(Ordering::Relaxed)
+    }
 }
 
 impl<T> Clone for Sink<T> {
@@ -35,6 +45,30 @@ impl<T> Clone for Sink<T> {
 }
 
 impl<T> Sink<T> {
+    /// A queue of `capacity` frames: both of its ends, and what they share.
+    pub(super) fn new(capacity: usize, lost_before: u64) -> (Self, Receiver<T>, Arc<Tally>) {
+        let (queue, frames) = bounded(capacity);
+        let tally = Arc::new(Tally {
+            lost_before,
+            ..Tally::default()
+        });
+        let sink = Self {
+            queue,
+            tally: tally.clone(),
+        };
+        (sink, frames, tally)
+    }
+
+    /// Whether it is the one with this tally.
+    pub(super) fn is_of(&self, tally: &Arc<Tally>) -> bool {
+        Arc::ptr_eq(&self.tally, tally)
+    }
+
+    /// Frames in the queue.
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.len()
+    }
+
     /// False when nobody is at the other end any more.
     pub(super) fn send_or_drop(&self, frame: T) -> bool {
         match self.queue.try_send(frame) {
@@ -48,11 +82,6 @@ impl<T> Sink<T> {
         }
     }
 
-    /// Frames in it.
-    pub(super) fn waiting(&self) -> usize {
-        self.queue.len()
-    }
-
     pub(super) fn send_patiently(&self, mut frame: T) {
         while !self.tally.closed.load(Ordering::SeqCst) {
             match self.queue.send_timeout(frame, LOOK_AROUND) {
@@ -63,46 +92,17 @@ impl<T> Sink<T> {
     }
 }
 
-/// A queue of `capacity` frames: the track's end, and the listener's. The device had lost so many frames before.
-pub(super) fn queue<T: Medium>(
-    tap: &Arc<Tap<T>>,
-    capacity: usize,
-    lost_before: u64,
-) -> (Sink<T>, Listener<T>) {
-    let (queue, frames) = bounded(capacity);
-    let tally = Arc::new(Tally {
-        lost_before,
-        ..Tally::default()
-    });
-    let hold = Hold {
-        tap: tap.clone(),
-        tally: tally.clone(),
-    };
-    (Sink { queue, tally }, Listener { frames, hold })
-}
-
-/// One listener's queue.
-pub(crate) struct Listener<T: Medium> {
+/// The listener's end of the queue.
+pub(crate) struct Listener<T> {
     frames: Receiver<T>,
-    hold: Hold<T>,
+    connection: Arc<dyn Connection>,
 }
 
-/// Keeps a listener's queue connected to its track; let go of it and the queue runs dry.
-pub(crate) struct Hold<T: Medium> {
-    tap: Arc<Tap<T>>,
-    tally: Arc<Tally>,
-}
-
-impl<T: Medium> Clone for Hold<T> {
-    fn clone(&self) -> Self {
-        Self {
-            tap: self.tap.clone(),
-            tally: self.tally.clone(),
-        }
+impl<T> Listener<T> {
+    pub(super) fn new(frames: Receiver<T>, connection: Arc<dyn Connection>) -> Self {
+        Self { frames, connection }
     }
-}
 
-impl<T: Medium> Listener<T> {
     /// The frames, oldest first; it ends when the track does or the queue was released, and is empty.
     pub(crate) fn frames(&self) -> impl Iterator<Item = T> + '_ {
         self.frames.iter()
@@ -121,18 +121,18 @@ impl<T: Medium> Listener<T> {
         self.frames.recv_timeout(wait)
     }
 
-    pub(crate) fn hold(&self) -> Hold<T> {
-        self.hold.clone()
+    pub(crate) fn connection(&self) -> Arc<dyn Connection> {
+        self.connection.clone()
     }
 }
 
-impl<T: Medium> Drop for Listener<T> {
+impl<T> Drop for Listener<T> {
     fn drop(&mut self) {
-        self.hold.release();
+        self.connection.release();
     }
 }
 
-/// What can be done with a listener's queue whatever is in it.
+/// What keeps a queue connected to its track, whatever is in it; let go of it and the queue runs dry.
 pub(crate) trait Connection: Send + Sync {
     /// No frame comes after those that are in the queue already.
     fn release(&self);
@@ -145,23 +145,4 @@ pub(crate) trait Connection: Send + Sync {
 
     /// Frames in the queue.
     fn waiting(&self) -> usize;
-}
-
-impl<T: Medium> Connection for Hold<T> {
-    fn release(&self) {
-        self.tally.closed.store(true, Ordering::SeqCst);
-        self.tap.drop_sink(|sink| Arc::ptr_eq(&sink.tally, &self.tally));
-    }
-
-    fn dropped(&self) -> u64 {
-        self.tally.dropped.load(Ordering::Relaxed)
-    }
-
-    fn lost(&self) -> u64 {
-        self.tap.counts().lost - self.tally.lost_before
-    }
-
-    fn waiting(&self) -> usize {
-        self.tap.queued(|sink| Arc::ptr_eq(&sink.tally, &self.tally))
-    }
 }

@@ -7,6 +7,7 @@ mod backend;
 mod camera;
 mod canvas;
 mod capture;
+pub(crate) mod encoded;
 pub(crate) mod fit;
 mod frames;
 mod generator;

@@ -2,11 +2,14 @@
 use crate::devices::constraints::{
     Control, MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings, select_settings,
 };
-use crate::devices::listener::{Listener, Sink, queue};
+use crate::devices::encoded::EncodedSinks;
+use crate::devices::listener::{Connection, Listener, Sink, Tally};
 use crate::devices::medium::Medium;
 use crate::devices::notices::{Notices, Subscribers};
+use crate::devices::source::Wants;
 use crate::devices::track::TrackEvent;
 use crate::error::{Error, Result};
+use crate::media::EncodedFrame;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What a track can be, what was asked of it and what it is (Media Capture and Streams, 11.1.1).
@@ -31,6 +34,7 @@ struct State<T: Medium> {
     shaper: T::Shaper,
     terms: Terms,
     sinks: Vec<Sink<T>>,
+    encoded: EncodedSinks,
     enabled: bool,
     muted: bool,
     life: Life,
@@ -107,6 +111,7 @@ impl<T: Medium> Tap<T> {
                 shaper,
                 terms,
                 sinks: Vec::new(),
+                encoded: EncodedSinks::default(),
                 enabled: true,
                 muted: false,
                 life: Life::Live,
@@ -138,7 +143,7 @@ impl<T: Medium> Tap<T> {
     /// A queue of `capacity` frames that gets the track's share of `first`, and every frame from now on.
     pub(crate) fn listen(self: &Arc<Self>, capacity: usize, first: Option<&T>) -> Listener<T> {
         let mut state = self.lock();
-        let (sink, listener) = queue(self, capacity, state.counts.lost);
+        let (sink, frames, tally) = Sink::new(capacity, state.counts.lost);
         if state.life == Life::Live {
             state.sinks.push(sink.clone());
             // What cannot be made of it cannot be made of the next frame either, which says so.
@@ -146,27 +151,35 @@ impl<T: Medium> Tap<T> {
                 sink.send_or_drop(share);
             }
         }
-        listener
+        Listener::new(frames, self.connection(tally))
     }
 
-    /// Frames in these queues.
-    pub(super) fn queued(&self, which: impl Fn(&Sink<T>) -> bool) -> usize {
+    /// A queue of `capacity` frames that gets the source's encoded ones, from the next key frame on.
+    pub(crate) fn listen_encoded(self: &Arc<Self>, capacity: usize) -> Listener<EncodedFrame> {
+        let mut state = self.lock();
+        let (sink, frames, tally) = Sink::new(capacity, state.counts.lost);
+        if state.life == Life::Live {
+            state.encoded.add(sink);
+        }
+        Listener::new(frames, self.connection(tally))
+    }
+
+    fn connection(self: &Arc<Self>, tally: Arc<Tally>) -> Arc<dyn Connection> {
+        let tap = self.clone();
+        Arc::new(Hold { tap, tally })
+    }
+
+    /// What is listened to now.
+    pub(crate) fn wants(&self) -> Wants {
         let state = self.lock();
-        state
-            .sinks
-            .iter()
-            .filter(|sink| which(sink))
-            .map(Sink::waiting)
-            .sum()
-    }
-
-    /// Nothing more goes into these queues.
-    pub(super) fn drop_sink(&self, which: impl Fn(&Sink<T>) -> bool) {
-        self.lock().sinks.retain(|sink| !which(sink));
+        Wants {
+            frames: !state.sinks.is_empty(),
+            encoded: !state.encoded.is_empty(),
+        }
     }
 
     pub(crate) fn has_listener(&self) -> bool {
-        !self.lock().sinks.is_empty()
+        self.wants() != Wants::default()
     }
 
     /// Gives a frame to whoever has room for it.
@@ -198,6 +211,24 @@ impl<T: Medium> Tap<T> {
         Ok(())
     }
 
+    /// Gives an encoded frame to everybody who wants such, and waits until they have room for it.
+    pub(crate) fn give_encoded(&self, frame: &EncodedFrame) {
+        let shares = {
+            let mut state = self.lock();
+            let shown = state.enabled && !state.muted;
+            let shares = state.encoded.shares(frame, shown);
+            state.counts.lost += u64::from(shares.lost);
+            // Else it is counted when it has been decoded.
+            if state.sinks.is_empty() && !shares.lost {
+                state.counts.delivered += 1;
+            }
+            shares
+        };
+        for sink in shares.sinks {
+            sink.send_patiently(frame.clone());
+        }
+    }
+
     /// Ends the track without a word (4.3.1, `stop`).
     pub(crate) fn stop(&self) {
         let mut state = self.lock();
@@ -205,6 +236,7 @@ impl<T: Medium> Tap<T> {
             state.life = Life::Stopped;
         }
         state.sinks.clear();
+        state.encoded.clear();
     }
 
     /// Ends the track because its source ended.
@@ -217,6 +249,7 @@ impl<T: Medium> Tap<T> {
             state.life = Life::Exhausted;
             state.failure = failure;
             state.sinks.clear();
+            state.encoded.clear();
         }
         self.events.tell(&TrackEvent::Ended);
     }
@@ -340,4 +373,36 @@ fn fitting<T: Medium>(
     let selection = select_settings(constraints, &candidates, &MediaTrackSettings::defaults())?;
     let shaper = T::shaper(format, &mode, &selection.settings)?;
     Ok((selection.settings, shaper))
+}
+
+/// One listener's hold of its track.
+struct Hold<T: Medium> {
+    tap: Arc<Tap<T>>,
+    tally: Arc<Tally>,
+}
+
+impl<T: Medium> Connection for Hold<T> {
+    fn release(&self) {
+        self.tally.close();
+        let mut state = self.tap.lock();
+        state.sinks.retain(|sink| !sink.is_of(&self.tally));
+        state.encoded.remove(&self.tally);
+    }
+
+    fn dropped(&self) -> u64 {
+        self.tally.dropped()
+    }
+
+    fn lost(&self) -> u64 {
+        self.tap.lock().counts.lost - self.tally.lost_before
+    }
+
+    fn waiting(&self) -> usize {
+        let state = self.tap.lock();
+        let sink = state.sinks.iter().find(|sink| sink.is_of(&self.tally));
+        let waiting = sink.map(Sink::waiting);
+        waiting
+            .or_else(|| state.encoded.waiting(&self.tally))
+            .unwrap_or(0)
+    }
 }

@@ -3,6 +3,7 @@ use crate::clock::Clock;
 use crate::devices::constraints::{
     Control, MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings,
 };
+use crate::devices::encoded::Encoded;
 use crate::devices::listener::Listener;
 use crate::devices::medium::Medium;
 use crate::devices::notices::Notices;
@@ -10,7 +11,7 @@ use crate::devices::open_device::OpenDevice;
 use crate::devices::source::{Pace, Source};
 use crate::devices::tap::{Counts, Tap, Terms};
 use crate::error::{Error, Result};
-use crate::media::{AudioBlock, MediaFormat, VideoFrame};
+use crate::media::{AudioBlock, EncodedFrame, MediaFormat, VideoFrame};
 use std::sync::Arc;
 use tracing::debug;
 use uuid::Uuid;
@@ -41,6 +42,8 @@ pub(crate) struct TrackFeed<T: Medium> {
     tap: Arc<Tap<T>>,
     /// The device behind the source, if it is one: it can be asked to be different.
     device: Option<Arc<OpenDevice<T>>>,
+    /// What the source has encoded already.
+    encoded: Option<Arc<Encoded>>,
 }
 
 /// Whether a track carries sound or pictures.
@@ -120,6 +123,7 @@ impl<T: Medium> TrackFeed<T> {
             source,
             tap,
             device: None,
+            encoded: None,
         })
     }
 
@@ -148,6 +152,12 @@ impl<T: Medium> TrackFeed<T> {
         Ok(self)
     }
 
+    /// The source has its frames encoded, too.
+    pub(crate) fn with_encoded(mut self, encoded: Encoded) -> Self {
+        self.encoded = Some(Arc::new(encoded));
+        self
+    }
+
     fn duplicate(&self) -> Result<Self> {
         let format = self.source.format().unwrap_or_else(|| self.tap.format());
         let tap = Arc::new(self.tap.duplicate(format)?);
@@ -158,6 +168,7 @@ impl<T: Medium> TrackFeed<T> {
             source: self.source.clone(),
             tap,
             device: self.device.clone(),
+            encoded: self.encoded.clone(),
         })
     }
 
@@ -175,6 +186,12 @@ impl<T: Medium> TrackFeed<T> {
     /// A queue of `capacity` frames that gets every frame of the track from now on.
     pub(crate) fn listen(&self, capacity: usize) -> Listener<T> {
         self.source.listen(&self.tap, capacity)
+    }
+
+    fn listen_encoded(&self, capacity: usize) -> Listener<EncodedFrame> {
+        let listener = self.tap.listen_encoded(capacity);
+        self.source.wake();
+        listener
     }
 
     /// The shape of the track's frames.
@@ -304,7 +321,8 @@ impl MediaStreamTrack {
         either!(&self.0.feed, feed => feed.tap.is_enabled())
     }
 
-    /// Gives what is captured, or black and silence in its place, from the next frame on.
+    /// Gives what is captured, or black and silence in its place, from the next frame on. A recording that takes a
+    /// file's packets as they are has nothing in its place, up to the next key frame.
     pub fn set_enabled(&self, enabled: bool) {
         either!(&self.0.feed, feed => feed.tap.set_enabled(enabled));
     }
@@ -372,6 +390,16 @@ impl MediaStreamTrack {
     /// Whether it ended because its source did.
     pub(crate) fn is_exhausted(&self) -> bool {
         either!(&self.0.feed, feed => feed.tap.is_exhausted())
+    }
+
+    /// What can be had of it without decoding: of files that carry what is recorded here.
+    pub(crate) fn encoded(&self) -> Option<&Encoded> {
+        either!(&self.0.feed, feed => feed.encoded.as_deref())
+    }
+
+    /// A queue of `capacity` encoded frames, from the next key frame on; empty when it has none.
+    pub(crate) fn listen_encoded(&self, capacity: usize) -> Listener<EncodedFrame> {
+        either!(&self.0.feed, feed => feed.listen_encoded(capacity))
     }
 
     pub(crate) fn clock(&self) -> &Clock {

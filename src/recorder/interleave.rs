@@ -26,6 +26,8 @@ pub(crate) struct TrackOrder {
     pub(crate) audio: bool,
     /// Fed by a device that may fall silent.
     pub(crate) live: bool,
+    /// Its packets are a file's, and keep the times that they have there.
+    pub(crate) copied: bool,
 }
 
 struct Track {
@@ -57,7 +59,7 @@ impl Interleaver {
 
     pub(crate) fn push(&mut self, packet: Packet) {
         let track = &mut self.tracks[packet.track];
-        track.floor = Some(if track.order.audio {
+        track.floor = Some(if track.order.audio && !track.order.copied {
             packet.time + packet.duration
         } else {
             packet.time
@@ -118,11 +120,13 @@ impl Interleaver {
         })
     }
 
-    /// Media time to container time: counted from the first packet, never backwards, a tick apart on each track.
+    /// Media time to container time: counted from the first packet, never backwards, a tick apart on each track that
+    /// is encoded here.
     fn stamped(&mut self, mut packet: Packet) -> Packet {
         let origin = *self.origin.get_or_insert(packet.time);
         let track = &mut self.tracks[packet.track];
-        let earliest = track.last.map_or(Timestamp::ZERO, |last| last + TICK);
+        let apart = if track.order.copied { Duration::ZERO } else { TICK };
+        let earliest = track.last.map_or(Timestamp::ZERO, |last| last + apart);
         let mut time = (Timestamp::ZERO + (packet.time - origin)).max(self.last);
         if time.round_millis() < earliest.round_millis() {
             time = earliest;
@@ -139,10 +143,12 @@ mod tests {
     const VIDEO: TrackOrder = TrackOrder {
         audio: false,
         live: true,
+        copied: false,
     };
     const AUDIO: TrackOrder = TrackOrder {
         audio: true,
         live: true,
+        copied: false,
     };
 
     fn packet(track: usize, ms: u64) -> Packet {
@@ -210,6 +216,7 @@ mod tests {
             TrackOrder {
                 audio: false,
                 live: false,
+                copied: false,
             },
         ]);
         push(&mut i, &[(0, 0), (0, 5000)]);
@@ -223,6 +230,41 @@ mod tests {
         let mut i = Interleaver::new([VIDEO]);
         push(&mut i, &[(0, 10), (0, 10), (0, 10), (0, 11), (0, 50)]);
         assert_eq!(drain(&mut i), [(0, 0), (0, 1), (0, 2), (0, 3), (0, 40)]);
+    }
+
+    #[test]
+    fn blocks_of_a_copy_stay_where_they_were_even_at_one_time() {
+        let copied = |audio| TrackOrder {
+            audio,
+            live: false,
+            copied: true,
+        };
+        let mut i = Interleaver::new([copied(false), copied(true)]);
+        push(
+            &mut i,
+            &[
+                (0, 0),
+                (0, 40),
+                (0, 40),
+                (0, 41),
+                (1, 0),
+                (1, 17),
+                (1, 39),
+                (1, 60),
+            ],
+        );
+        i.end(0);
+        let expected = [
+            (1, 0),
+            (0, 0),
+            (1, 17),
+            (1, 39),
+            (0, 40),
+            (0, 40),
+            (0, 41),
+            (1, 60),
+        ];
+        assert_eq!(drain(&mut i), expected);
     }
 
     #[test]

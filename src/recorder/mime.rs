@@ -15,7 +15,7 @@ pub(crate) enum Container {
 
 /// A codec of either kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Codec {
+pub(crate) enum Codec {
     Video(VideoCodec),
     Audio(AudioCodec),
 }
@@ -52,6 +52,20 @@ impl Codec {
             "av1" | "av01" => Self::Video(VideoCodec::Av1),
             "opus" => Self::Audio(AudioCodec::Opus),
             "pcm" => Self::Audio(AudioCodec::Pcm),
+            _ => return None,
+        })
+    }
+}
+
+impl Codec {
+    /// By Matroska's name.
+    pub(crate) fn of_id(codec_id: &str) -> Option<Self> {
+        Some(match codec_id {
+            "V_VP8" => Self::Video(VideoCodec::Vp8),
+            "V_VP9" => Self::Video(VideoCodec::Vp9),
+            #[cfg(feature = "av1")]
+            "V_AV1" => Self::Video(VideoCodec::Av1),
+            "A_OPUS" => Self::Audio(AudioCodec::Opus),
             _ => return None,
         })
     }
@@ -125,11 +139,6 @@ impl MimeType {
         Ok(())
     }
 
-    /// What is recorded of pictures where nothing was said: VP8, as browsers do.
-    pub(crate) fn video_codec(&self) -> VideoCodec {
-        self.video.as_ref().map_or(VideoCodec::Vp8, |asked| asked.codec)
-    }
-
     /// What is recorded of sound where nothing was said.
     pub(crate) fn audio_codec(&self) -> AudioCodec {
         self.audio.as_ref().map_or(AudioCodec::Opus, |asked| asked.codec)
@@ -156,13 +165,14 @@ impl MimeType {
 /// The completed type, as `mimeType` shows it after the start: only what is really recorded.
 pub(crate) struct Completed<'a> {
     pub(crate) mime: &'a MimeType,
-    pub(crate) has_video: bool,
+    /// The codec of the pictures, if there are any.
+    pub(crate) video: Option<VideoCodec>,
     pub(crate) has_audio: bool,
 }
 
 impl fmt::Display for Completed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = if self.has_video && !self.mime.audio_only {
+        let kind = if self.video.is_some() && !self.mime.audio_only {
             "video"
         } else {
             "audio"
@@ -171,11 +181,13 @@ impl fmt::Display for Completed<'_> {
             Container::Webm => "webm",
             Container::Matroska => "x-matroska",
         };
-        let video = self.mime.video.as_ref().map_or("vp8", |asked| &asked.text);
+        let video = self.video.map(|codec| match &self.mime.video {
+            Some(asked) => asked.text.clone(),
+            None => codec.name().to_ascii_lowercase(),
+        });
         let audio = self.mime.audio.as_ref().map_or("opus", |asked| &asked.text);
-        let video = self.has_video.then_some(video);
-        let audio = self.has_audio.then_some(audio);
-        let codecs: Vec<&str> = video.into_iter().chain(audio).collect();
+        let audio = self.has_audio.then(|| audio.to_owned());
+        let codecs: Vec<String> = video.into_iter().chain(audio).collect();
         write!(f, "{kind}/{container};codecs={}", codecs.join(","))
     }
 }

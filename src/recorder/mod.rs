@@ -1,11 +1,13 @@
 //! MediaStream Recording: tracks in, events out.
 mod backlog;
 mod blob;
+mod copier;
 mod deadline;
 mod interleave;
 mod level;
 mod mime;
 mod options;
+mod pass_through;
 mod pipeline;
 mod profile;
 mod recording;
@@ -189,6 +191,10 @@ impl MediaRecorder {
     }
 
     /// Starts to record the tracks that are live now (2.3, `start`).
+    ///
+    /// What a file has encoded already is recorded as it is, if it is of the type's codec (or the type names none), its
+    /// track is enabled and nothing is asked of it, and no option asks for something else: bit rates, a constant rate of
+    /// sound, key frames, speed, threads, `reencode`. The codec of the first such track of pictures is then that of all.
     ///
     /// `timeslice` is how much media each blob holds at least; without one there is a single blob at the end.
     ///

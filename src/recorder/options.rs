@@ -48,6 +48,9 @@ pub struct MediaRecorderOptions {
     pub speed: Option<u8>,
     /// Extension: encoder threads a video track, at least 1.
     pub threads: Option<u32>,
+    /// Extension: what a file has encoded is encoded anew, even when it suits the type and no other wish stands
+    /// against recording it as it is.
+    pub reencode: bool,
 }
 
 /// How sound's bits are spread (2.6).

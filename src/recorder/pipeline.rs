@@ -1,14 +1,15 @@
 //! One track's way through a recording: its listener, its encoder and the thread between them.
 use crate::clock::{Clock, Timestamp};
-use crate::devices::MediaStreamTrack;
+use crate::devices::encoded::Encoded;
 use crate::devices::fit::Letterbox;
 use crate::devices::listener::{Connection, Listener};
-use crate::devices::medium::Medium;
 use crate::devices::track::Feed;
+use crate::devices::{MediaStreamTrack, TrackKind};
 use crate::encode::{AudioCorrections, AudioEncoder, AudioOptions, Encoder, VideoEncoder, VideoOptions};
 use crate::error::{Error, Result};
 use crate::media::{MediaFormat, Packet, TrackInfo};
 use crate::recorder::backlog::Backlog;
+use crate::recorder::copier::Copier;
 use crate::recorder::interleave::TrackOrder;
 use crate::recorder::level::Level;
 use crate::recorder::stats::{Losses, TrackStats};
@@ -25,6 +26,8 @@ use tracing::debug;
 const RAW_PICTURES: usize = 16;
 /// Raw blocks of sound that wait for their encoder: two seconds of the 10 ms that microphones deliver.
 const RAW_BLOCKS: usize = 200;
+/// Frames of a file that wait to be copied: small, and each is done with in no time.
+const ENCODED_FRAMES: usize = 32;
 /// Files wait anyway, so a few suffice: one being encoded, one ready, one being read.
 const RAW_PICTURES_OF_A_FILE: usize = 2;
 const RAW_BLOCKS_OF_A_FILE: usize = 8;
@@ -93,6 +96,26 @@ struct Worker<E: Encoder> {
 }
 
 impl Pipeline {
+    /// Begins to copy what the track's file has.
+    ///
+    /// # Errors
+    /// `Unknown` when the system refuses.
+    pub(crate) fn copy(
+        index: usize,
+        track: &MediaStreamTrack,
+        encoded: &Encoded,
+        shared: &Shared,
+    ) -> Result<(Self, JoinHandle<()>)> {
+        let listener = track.listen_encoded(ENCODED_FRAMES);
+        let copier = Copier::new(encoded.info.clone());
+        let order = TrackOrder {
+            audio: track.kind() == TrackKind::Audio,
+            live: false,
+            copied: true,
+        };
+        Self::spawn(index, track, (copier, Box::new(Ok)), listener, order, shared)
+    }
+
     /// Begins to encode a track: frames that it gives from now on are queued.
     ///
     /// # Errors
@@ -111,7 +134,11 @@ impl Pipeline {
                     RAW_PICTURES_OF_A_FILE
                 });
                 let encoder = VideoEncoder::new(feed.format(), shared.options.video)?;
-                let order = TrackOrder { audio: false, live };
+                let order = TrackOrder {
+                    audio: false,
+                    live,
+                    copied: false,
+                };
                 // The file keeps the size that it began with.
                 let mut letterbox = Letterbox::new(feed.format());
                 let prepare = Box::new(move |frame| letterbox.fit(frame));
@@ -120,7 +147,11 @@ impl Pipeline {
             Feed::Audio(feed) => {
                 let listener = feed.listen(if live { RAW_BLOCKS } else { RAW_BLOCKS_OF_A_FILE });
                 let encoder = AudioEncoder::new(feed.format(), shared.options.audio, live)?;
-                let order = TrackOrder { audio: true, live };
+                let order = TrackOrder {
+                    audio: true,
+                    live,
+                    copied: false,
+                };
                 Self::spawn(index, track, (encoder, Box::new(Ok)), listener, order, shared)
             }
         }
@@ -136,18 +167,18 @@ impl Pipeline {
     ) -> Result<(Self, JoinHandle<()>)>
     where
         E: Encoder + 'static,
-        E::Input: Place + Medium,
+        E::Input: Place + Send + 'static,
     {
         let mut info = encoder.info();
         track.label().clone_into(&mut info.name);
-        debug!(track = index, label = track.label(), codec = info.codec_id, format = ?info.format, order.live, "encoder");
+        debug!(track = index, label = track.label(), codec = info.codec_id, format = ?info.format, order.live, order.copied, "encoder");
         let pipeline = Self {
             label: track.label().into(),
             info,
             order,
             backlog: Arc::default(),
             tally: Arc::default(),
-            source: Arc::new(listener.hold()),
+            source: listener.connection(),
         };
         let worker = Worker {
             track: index,
@@ -185,6 +216,7 @@ impl Pipeline {
         let corrections = *lock(&self.tally.corrections);
         TrackStats {
             is_video: matches!(self.info.format, MediaFormat::Video(_)),
+            pass_through: self.order.copied,
             label: self.label.clone(),
             captured: self.tally.arrived.load(Ordering::Relaxed) + losses.device + losses.encoder,
             encoded: self.tally.encoded.load(Ordering::Relaxed),
@@ -213,7 +245,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl<E> Worker<E>
 where
     E: Encoder,
-    E::Input: Place + Medium,
+    E::Input: Place,
 {
     fn run(mut self, listener: Listener<E::Input>) {
         // A panic is told like any other failure: the others must not wait for this track.
@@ -236,7 +268,7 @@ where
             } else {
                 self.timeline.place_patient(item)
             };
-            let lost_before = std::mem::replace(&mut lost_so_far, listener.hold().lost());
+            let lost_before = std::mem::replace(&mut lost_so_far, listener.connection().lost());
             if !matches!(placed, Placed::Recorded(_, number) if number == interval) {
                 let in_pause = lost_so_far - lost_before;
                 self.tally.lost_in_pauses.fetch_add(in_pause, Ordering::Relaxed);

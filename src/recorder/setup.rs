@@ -6,6 +6,7 @@ use crate::encode::{AudioOptions, VideoOptions};
 use crate::error::{Error, Result};
 use crate::recorder::mime::{Completed, Container, MimeType};
 use crate::recorder::options::{BitRates, BitrateMode, MediaRecorderOptions};
+use crate::recorder::pass_through::Choice;
 use crate::recorder::pipeline::{EncoderOptions, Message, Pipeline, Shared};
 use crate::recorder::timeline::Timeline;
 use crate::webm::{DocType, WebmWriter};
@@ -43,16 +44,18 @@ impl Setup {
     ) -> Result<Self> {
         let changes = stream.changes();
         let tracks = recordable_tracks(stream, asked, options)?;
+        let choice = Choice::new(&tracks, asked, options)?;
+        let has_video = count(&tracks, TrackKind::Video) > 0;
         let completed = Completed {
             mime: asked,
-            has_video: count(&tracks, TrackKind::Video) > 0,
+            video: has_video.then_some(choice.video),
             has_audio: count(&tracks, TrackKind::Audio) > 0,
         };
-        let bit_rates = options.bit_rates_for(completed.has_audio, completed.has_video);
+        let bit_rates = options.bit_rates_for(completed.has_audio, has_video);
         let clock = tracks[0].clock().clone();
         let (sender, messages) = unbounded();
         let shared = Shared {
-            options: encoder_options(&tracks, asked, options, bit_rates)?,
+            options: encoder_options(&tracks, asked, &choice, options, bit_rates)?,
             timeline: Arc::new(Timeline::start(
                 clock.clone(),
                 options.max_duration,
@@ -60,7 +63,7 @@ impl Setup {
             )),
             messages: sender,
         };
-        let (pipelines, threads) = start_pipelines(&tracks, &shared)?;
+        let (pipelines, threads) = start_pipelines(&tracks, &choice, &shared)?;
         let doc_type = match asked.container {
             Container::Webm => DocType::Webm,
             Container::Matroska => DocType::Matroska,
@@ -109,6 +112,7 @@ fn recordable_tracks(
 fn encoder_options(
     tracks: &[MediaStreamTrack],
     asked: &MimeType,
+    choice: &Choice,
     options: &MediaRecorderOptions,
     bit_rates: BitRates,
 ) -> Result<EncoderOptions> {
@@ -124,7 +128,7 @@ fn encoder_options(
     }
     Ok(EncoderOptions {
         video: VideoOptions {
-            codec: asked.video_codec(),
+            codec: choice.video,
             bits_per_second: video_bits,
             key_frames: options.key_frames()?,
             speed: options.speed,
@@ -146,11 +150,16 @@ fn count(tracks: &[MediaStreamTrack], kind: TrackKind) -> usize {
 /// All of them, or none.
 fn start_pipelines(
     tracks: &[MediaStreamTrack],
+    choice: &Choice,
     shared: &Shared,
 ) -> Result<(Vec<Pipeline>, Vec<JoinHandle<()>>)> {
     let (mut pipelines, mut threads) = (Vec::<Pipeline>::new(), Vec::new());
     for (index, track) in tracks.iter().enumerate() {
-        match Pipeline::start(index, track, shared) {
+        let started = match choice.copy_of(track) {
+            Some(encoded) => Pipeline::copy(index, track, encoded, shared),
+            None => Pipeline::start(index, track, shared),
+        };
+        match started {
             Ok((pipeline, thread)) => {
                 pipelines.push(pipeline);
                 threads.push(thread);

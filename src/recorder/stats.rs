@@ -23,6 +23,8 @@ pub struct RecordingStats {
 pub struct TrackStats {
     /// Whether it carries pictures.
     pub is_video: bool,
+    /// Whether a file's packets are recorded as they are, without being encoded anew.
+    pub pass_through: bool,
     /// Name of the device or file.
     pub label: Arc<str>,
     /// Pictures, or packets of sound, in the file.

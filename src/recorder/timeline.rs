@@ -47,6 +47,16 @@ pub(crate) enum Placed<T> {
     BehindEnd,
 }
 
+impl<T> Placed<T> {
+    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Placed<U> {
+        match self {
+            Self::Nowhere => Placed::Nowhere,
+            Self::Recorded(item, number) => Placed::Recorded(change(item), number),
+            Self::BehindEnd => Placed::BehindEnd,
+        }
+    }
+}
+
 /// What can be put on a timeline: it is stamped, and may be cut.
 pub(crate) trait Place: Sized {
     /// Stamps it with media time, cut to what lies between the start, the pauses and the stop.
@@ -95,6 +105,16 @@ impl Cuts {
         Timestamp::ZERO + (at - interval.paused - self.start)
     }
 
+    /// The media time of what was captured at `at` and is recorded whole or not at all.
+    pub(crate) fn place_whole(&self, at: Timestamp) -> Placed<Timestamp> {
+        match self.interval(at) {
+            Some(interval) if at >= interval.from => {
+                Placed::Recorded(self.media_time(interval, at), interval.number)
+            }
+            _ => self.outside(at),
+        }
+    }
+
     /// Applies the limit to what was placed.
     fn limited<T: Place>(&mut self, placed: Placed<T>) -> Placed<T> {
         let Placed::Recorded(item, number) = placed else {
@@ -113,14 +133,8 @@ impl Cuts {
 }
 
 impl Place for VideoFrame {
-    fn place(mut self, cuts: &Cuts) -> Placed<Self> {
-        match cuts.interval(self.time) {
-            Some(interval) if self.time >= interval.from => {
-                self.time = cuts.media_time(interval, self.time);
-                Placed::Recorded(self, interval.number)
-            }
-            _ => cuts.outside(self.time),
-        }
+    fn place(self, cuts: &Cuts) -> Placed<Self> {
+        cuts.place_whole(self.time).map(|time| Self { time, ..self })
     }
 
     fn time(&self) -> Timestamp {

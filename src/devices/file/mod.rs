@@ -108,7 +108,8 @@ impl From<Reading> for FileOptions {
 /// damaged, that is the track's [`failure`](MediaStreamTrack::failure), and what can be decoded is good.
 ///
 /// The tracks of a WebM file are read together: one that nobody listens to while others are read has passed by, and
-/// ended, once 32 MiB of the file wait for it.
+/// ended, once 32 MiB of the file wait for it. A recorder takes VP8, VP9, AV1 and Opus out of it as they are where its
+/// options allow that: nothing is decoded then. AV1 can be had in no other way.
 ///
 /// # Errors
 /// `NotFound` for a file that does not exist, `NotAllowed` for one that may not be read, `NotReadable` for one that
@@ -199,14 +200,14 @@ impl Media {
                 let source = spawn("file-video", name, pacer, format, move |sender, pacer| {
                     read_pictures(&mut reader, sender, pacer)
                 })?;
-                Ok(vec![video_feed(format, source)?])
+                Ok(vec![Feed::Video(video_feed(format, source)?)])
             }
             Self::Wav(mut reader) => {
                 let format = reader.format();
                 let source = spawn("file-audio", name, pacer, format, move |sender, pacer| {
                     read_sound(&mut reader, sender, pacer)
                 })?;
-                Ok(vec![audio_feed(format, source)?])
+                Ok(vec![Feed::Audio(audio_feed(format, source)?)])
             }
             Self::Webm(tracks) => tracks
                 .into_iter()
@@ -241,20 +242,20 @@ fn spawn<T: Medium>(
 }
 
 /// Pictures of a file: it is in the one mode that it has.
-fn video_feed(format: VideoFormat, source: Source<VideoFrame>) -> Result<Feed> {
+fn video_feed(format: VideoFormat, source: Source<VideoFrame>) -> Result<TrackFeed<VideoFrame>> {
     let rate = format.frame_duration.map(|length| 1.0 / length.as_secs_f64());
     let settings = MediaTrackSettings::video(format.width, format.height, rate);
-    Ok(Feed::Video(TrackFeed::of_source(source, &settings)?))
+    TrackFeed::of_source(source, &settings)
 }
 
 /// Sound of a file.
-fn audio_feed(format: AudioFormat, source: Source<AudioBlock>) -> Result<Feed> {
+fn audio_feed(format: AudioFormat, source: Source<AudioBlock>) -> Result<TrackFeed<AudioBlock>> {
     let settings = MediaTrackSettings {
         sample_rate: Some(format.sample_rate),
         channel_count: Some(format.channels.into()),
         ..MediaTrackSettings::default()
     };
-    Ok(Feed::Audio(TrackFeed::of_source(source, &settings)?))
+    TrackFeed::of_source(source, &settings)
 }
 
 /// Lets media pass when it is due; all files of a stream count from the same moment.

@@ -1,7 +1,9 @@
 //! One capture thread, and the tracks that hang on it: every frame goes to each of them.
+mod encoded;
 mod feeder;
 mod sender;
 
+pub(crate) use encoded::Wants;
 pub(crate) use feeder::{Feeder, Still};
 pub(crate) use sender::FrameSender;
 

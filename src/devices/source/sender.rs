@@ -60,7 +60,7 @@ impl<T: Medium> FrameSender<T> {
         !state.stopped && !state.ended && state.run == self.run
     }
 
-    fn taps(&self) -> Option<Arc<Vec<Arc<Tap<T>>>>> {
+    pub(super) fn taps(&self) -> Option<Arc<Vec<Arc<Tap<T>>>>> {
         let state = self.shared.lock();
         self.is_present(&state).then(|| state.taps.clone())
     }

@@ -2,7 +2,7 @@
 use super::*;
 use crate::clock::{Clock, Timestamp};
 use crate::devices::constraints::{MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings};
-use crate::devices::listener::{Connection, Listener};
+use crate::devices::listener::Listener;
 use crate::media::{AudioBlock, AudioFormat};
 use std::thread;
 
@@ -64,7 +64,7 @@ fn a_live_source_drops_the_newest_and_counts_them() {
     let source = counting(Pace::Live, 10, go);
     let tap = tapped(&source);
     let listener = listen(&source, &tap, 4);
-    let hold = listener.hold();
+    let hold = listener.connection();
     start.send(()).unwrap();
     while !source.has_ended() {
         thread::yield_now();
@@ -98,7 +98,7 @@ fn a_released_listener_gets_what_is_queued_and_then_ends() {
     let listener = listen(&source, &tap, 5);
     start.send(()).unwrap();
     assert_eq!(listener.frames().next().map(|block| number(&block)), Some(0));
-    listener.hold().release();
+    listener.connection().release();
     assert!(listener.frames().count() <= 7);
 }
 

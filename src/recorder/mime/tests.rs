@@ -164,11 +164,11 @@ fn only_unheard_of_codecs_are_deferred() {
 
 #[test]
 fn the_completed_type_names_what_is_recorded() {
-    let complete = |text, has_video, has_audio| {
+    let complete = |text, has_video: bool, has_audio| {
         let mime = &MimeType::parse(text, false).unwrap();
         Completed {
             mime,
-            has_video,
+            video: has_video.then_some(VideoCodec::Vp8),
             has_audio,
         }
         .to_string()

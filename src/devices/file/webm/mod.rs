@@ -1,18 +1,23 @@
-//! WebM and Matroska files as sources: VP8, VP9 and Opus, decoded as they come, through pipes too.
+//! WebM and Matroska files as sources: VP8, VP9 and Opus, decoded as they come or as they are, through pipes too; AV1
+//! only as it is.
+mod copies;
 mod demuxer;
 mod losses;
 mod pictures;
 mod sound;
 
 use super::{Pacer, audio_feed, spawn, video_feed};
+use crate::clock::Timestamp;
 use crate::decode::{OPUS_RATE, OpusDecoder, VpxCodec, VpxDecoder};
+use crate::devices::encoded::Encoded;
 use crate::devices::medium::Medium;
 use crate::devices::source::FrameSender;
 use crate::devices::track::{Feed, TrackKind};
 use crate::error::{Error, Result};
-use crate::media::{AudioBlock, AudioFormat, VideoFormat, VideoFrame};
+use crate::media::{AudioBlock, AudioFormat, MediaFormat, TrackInfo, VideoFormat, VideoFrame};
 use crate::webm::reader::{Block, Reader};
 use crate::webm::track::{Track, TrackKind as Carried};
+use copies::Copies;
 use demuxer::{Demuxer, TrackBlocks};
 use pictures::Pictures;
 use sound::Sound;
@@ -24,6 +29,8 @@ pub(super) const EBML: [u8; 4] = [0x1A, 0x45, 0xDF, 0xA3];
 /// One track of a file whose header was read.
 pub(super) struct WebmTrack<R> {
     kind: Kind,
+    encoded: Encoded,
+    copies: Copies,
     blocks: TrackBlocks<R>,
 }
 
@@ -38,7 +45,7 @@ enum Kind {
 ///
 /// # Errors
 /// `NotReadable` for a file without tracks or with ones that make no sense; `NotSupported` when one of its tracks
-/// cannot be decoded: a recording that lacks its sound without a word is nothing that anybody wants.
+/// can be neither decoded nor copied: a recording that lacks its sound without a word is nothing that anybody wants.
 pub(super) fn open<R: Read>(stream: R, leave_out: Option<TrackKind>) -> Result<Vec<WebmTrack<R>>> {
     let reader = Reader::new(stream)?;
     let tracks = reader.header().tracks.iter().cloned();
@@ -57,61 +64,104 @@ pub(super) fn open<R: Read>(stream: R, leave_out: Option<TrackKind>) -> Result<V
     let opened = tracks.iter().zip(decoders).zip(blocks);
     opened
         .map(|((track, decoder), blocks)| {
+            let codec_id = decoder.codec_id();
+            let only = decoder.missing();
             let kind = decoder.into_kind(track, &blocks)?;
-            Ok(WebmTrack { kind, blocks })
+            let info = kind.info(track, codec_id);
+            Ok(WebmTrack {
+                kind,
+                encoded: Encoded { info, only },
+                copies: Copies::new(track),
+                blocks,
+            })
         })
         .collect()
 }
 
 impl<R: Read + Send + 'static> WebmTrack<R> {
-    /// Decodes it on a thread of its own, beside the others of its file.
+    /// Reads it on a thread of its own, beside the others of its file.
     pub(super) fn into_feed(self, name: &str, pacer: &Pacer) -> Result<Feed> {
-        let blocks = self.blocks;
-        match self.kind {
+        let Self {
+            kind,
+            encoded,
+            mut copies,
+            blocks,
+        } = self;
+        match kind {
             Kind::Video(format, mut pictures) => {
                 let source = spawn("file-video", name, pacer, format, move |sender, pacer| {
-                    let due = |frame: &VideoFrame| pacer.wait(sender, frame.time);
-                    let played = play(&blocks, |block| pictures.decode(block), sender, due);
-                    played.and_then(|()| pictures.finish())
+                    let ways = Ways {
+                        decode: |block: &Block| pictures.decode(block),
+                        copies: &mut copies,
+                        due: |frame: &VideoFrame| frame.time,
+                    };
+                    play(&blocks, ways, sender, pacer)?;
+                    copies.finish().and_then(|()| pictures.finish())
                 })?;
-                video_feed(format, source)
+                Ok(Feed::Video(video_feed(format, source)?.with_encoded(encoded)))
             }
             Kind::Audio(format, mut sound) => {
                 let source = spawn("file-audio", name, pacer, format, move |sender, pacer| {
-                    // Sound can be had when it is over, as from a microphone.
-                    let due = |block: &AudioBlock| pacer.wait(sender, block.time + block.duration());
-                    let played = play(&blocks, |block| sound.decode(block), sender, due);
-                    played.and_then(|()| sound.finish())
+                    let ways = Ways {
+                        decode: |block: &Block| sound.decode(block),
+                        copies: &mut copies,
+                        // Sound can be had when it is over, as from a microphone.
+                        due: |block: &AudioBlock| block.time + block.duration(),
+                    };
+                    play(&blocks, ways, sender, pacer)?;
+                    copies.finish().and_then(|()| sound.finish())
                 })?;
-                audio_feed(format, source)
+                Ok(Feed::Audio(audio_feed(format, source)?.with_encoded(encoded)))
             }
         }
     }
 }
 
-/// Decodes and hands on until there is no more, which may be the file's failure, or nobody wants more.
+/// What is made of a track's blocks.
+struct Ways<'a, Decode, Due> {
+    decode: Decode,
+    copies: &'a mut Copies,
+    /// When a decoded frame can be had, in media time.
+    due: Due,
+}
+
+/// Hands blocks on, decoded or as they are, until there is no more, which may be the file's failure, or nobody wants
+/// more. Nothing is decoded for those who want it as it is.
 fn play<R: Read, T: Medium>(
     blocks: &TrackBlocks<R>,
-    mut decode: impl FnMut(&Block) -> Result<Option<T>>,
+    mut ways: Ways<impl FnMut(&Block) -> Result<Option<T>>, impl Fn(&T) -> Timestamp>,
     sender: &FrameSender<T>,
-    due: impl Fn(&T) -> bool,
+    pacer: &Pacer,
 ) -> Result<()> {
-    if !sender.wait_for_listener() {
-        return Ok(());
-    }
-    blocks.begin();
-    while let Some(block) = blocks.next() {
-        if let Some(frame) = decode(&block)?
-            && (!due(&frame) || !sender.send(&frame))
+    // Whether the decoder lacks what came before.
+    let mut behind = false;
+    while sender.wait_for_listener() {
+        blocks.begin();
+        let Some(block) = blocks.next() else {
+            return blocks.failure();
+        };
+        let wants = sender.wants();
+        if wants.encoded
+            && let Some(frame) = ways.copies.copy(&block)?
+            && !(pacer.wait(sender, frame.time()) && sender.send_encoded(&frame))
+        {
+            return Ok(());
+        }
+        behind = (wants.encoded && !wants.frames) || (behind && !block.key);
+        if !behind
+            && let Some(frame) = (ways.decode)(&block)?
+            && !(pacer.wait(sender, (ways.due)(&frame)) && sender.send(&frame))
         {
             return Ok(());
         }
     }
-    blocks.failure()
+    Ok(())
 }
 
 enum Decoder {
     Vpx(VpxCodec, VpxDecoder),
+    /// There is none; why.
+    Av1(String),
     Opus(OpusDecoder),
 }
 
@@ -125,10 +175,28 @@ impl Decoder {
         match track.codec_id.as_str() {
             "V_VP8" => Ok(Self::Vpx(VpxCodec::Vp8, VpxDecoder::new(VpxCodec::Vp8)?)),
             "V_VP9" => Ok(Self::Vpx(VpxCodec::Vp9, VpxDecoder::new(VpxCodec::Vp9)?)),
+            "V_AV1" => Ok(Self::Av1(unknown(track))),
             "A_OPUS" => {
                 OpusDecoder::new(&track.codec_private, track.channels, track.codec_delay).map(Self::Opus)
             }
-            _ => Err(unknown(track)),
+            _ => Err(Error::not_supported(unknown(track))),
+        }
+    }
+
+    const fn codec_id(&self) -> &'static str {
+        match self {
+            Self::Vpx(VpxCodec::Vp8, _) => "V_VP8",
+            Self::Vpx(VpxCodec::Vp9, _) => "V_VP9",
+            Self::Av1(_) => "V_AV1",
+            Self::Opus(_) => "A_OPUS",
+        }
+    }
+
+    /// Why nothing can be decoded.
+    fn missing(&self) -> Option<String> {
+        match self {
+            Self::Av1(why) => Some(why.clone()),
+            Self::Vpx(..) | Self::Opus(_) => None,
         }
     }
 
@@ -142,17 +210,38 @@ impl Decoder {
                 Ok(Kind::Audio(format, Sound::new(decoder, track)))
             }
             Self::Vpx(codec, decoder) => {
-                let format = video_format(codec, track, blocks)?;
-                Ok(Kind::Video(format, Pictures::new(decoder, track)))
+                let first = blocks.peek();
+                let size = first.map(|data| codec.start(&data)).transpose()?.flatten();
+                let format = video_format(track, size)?;
+                Ok(Kind::Video(format, Pictures::new(Ok(decoder), track)))
+            }
+            Self::Av1(why) => {
+                let format = video_format(track, None)?;
+                Ok(Kind::Video(format, Pictures::new(Err(why), track)))
             }
         }
     }
 }
 
+impl Kind {
+    /// What a copy of the track says about it.
+    fn info(&self, track: &Track, codec_id: &'static str) -> TrackInfo {
+        TrackInfo {
+            format: match self {
+                Self::Video(format, _) => MediaFormat::Video(*format),
+                Self::Audio(format, _) => MediaFormat::Audio(*format),
+            },
+            codec_id,
+            codec_private: track.codec_private.clone(),
+            codec_delay: track.codec_delay,
+            seek_pre_roll: track.seek_pre_roll,
+            name: String::new(),
+        }
+    }
+}
+
 /// The pictures' own size counts: what headers say may be another, and that of live streams often is.
-fn video_format<R: Read>(codec: VpxCodec, track: &Track, blocks: &TrackBlocks<R>) -> Result<VideoFormat> {
-    let first = blocks.peek();
-    let size = first.map(|data| codec.start(&data)).transpose()?.flatten();
+fn video_format(track: &Track, size: Option<(u32, u32)>) -> Result<VideoFormat> {
     let (width, height) = size.unwrap_or((track.width, track.height));
     if width == 0 || height == 0 {
         return Err(Error::not_readable("its pictures have no size"));
@@ -173,9 +262,10 @@ const fn kind_of(track: &Track) -> Option<TrackKind> {
     }
 }
 
-fn unknown(track: &Track) -> Error {
+/// Why it cannot be decoded.
+fn unknown(track: &Track) -> String {
     let codec = track.codec();
-    Error::not_supported(match track.kind {
+    match track.kind {
         Carried::Video => format!(
             "its pictures are {codec}, which is not decoded here; \
              ffmpeg -i IN -c:v libvpx -b:v 4M -c:a copy OUT.webm makes VP8 of them"
@@ -184,7 +274,7 @@ fn unknown(track: &Track) -> Error {
             "its sound is {codec}, which is not decoded here; \
              ffmpeg -i IN -c:v copy -c:a libopus OUT.webm makes Opus of it"
         ),
-    })
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 use super::losses::Losses;
 use crate::clock::Timestamp;
 use crate::decode::VpxDecoder;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::media::VideoFrame;
 use crate::webm::reader::Block;
 use crate::webm::track::Track;
@@ -16,7 +16,8 @@ const LEAST_STEP: Duration = Duration::from_micros(1);
 
 /// One video track's decoder, and the times of what it shows.
 pub(super) struct Pictures {
-    decoder: VpxDecoder,
+    /// Or why there is none.
+    decoder: std::result::Result<VpxDecoder, String>,
     delay: Duration,
     nominal: Option<Duration>,
     last: Option<Timestamp>,
@@ -24,7 +25,7 @@ pub(super) struct Pictures {
 }
 
 impl Pictures {
-    pub(super) fn new(decoder: VpxDecoder, track: &Track) -> Self {
+    pub(super) fn new(decoder: std::result::Result<VpxDecoder, String>, track: &Track) -> Self {
         Self {
             decoder,
             delay: track.codec_delay,
@@ -37,9 +38,11 @@ impl Pictures {
     /// The picture of a block; None when it shows none, or is damaged, which is counted.
     ///
     /// # Errors
-    /// `NotSupported` when the first picture is one that cannot be decoded.
+    /// `NotSupported` without a decoder, and when the first picture is one that cannot be decoded.
     pub(super) fn decode(&mut self, block: &Block) -> Result<Option<VideoFrame>> {
-        let picture = match self.decoder.decode(&block.data) {
+        let decoder = self.decoder.as_mut();
+        let decoder = decoder.map_err(|why| Error::not_supported(why.clone()))?;
+        let picture = match decoder.decode(&block.data) {
             Ok(Some(picture)) => picture,
             Ok(None) => return Ok(None),
             Err(error) => return self.losses.add(error, self.last.is_some()).map(|()| None),
@@ -77,8 +80,11 @@ impl Pictures {
 
     /// The track's frame length, as long as the times go by it: files of variable rates may say one, too.
     fn nominal_step(&self, time: Timestamp) -> Option<Duration> {
-        let nominal = self.nominal?;
-        let step = self.last.map_or(nominal, |last| time - last);
-        (step.abs_diff(nominal) <= ROUNDING).then_some(nominal)
+        nominal_step(self.nominal, self.last.map(|last| time - last))
     }
+}
+
+/// The nominal frame length, if the step from the last frame is one.
+pub(super) fn nominal_step(nominal: Option<Duration>, step: Option<Duration>) -> Option<Duration> {
+    nominal.filter(|nominal| step.is_none_or(|step| step.abs_diff(*nominal) <= ROUNDING))
 }

@@ -109,7 +109,7 @@ struct Played {
 fn play_all(file: &[u8]) -> Result<Played> {
     let mut played = Played::default();
     for track in open(file, None)? {
-        let WebmTrack { kind, blocks } = track;
+        let WebmTrack { kind, blocks, .. } = track;
         blocks.begin();
         let finished = match kind {
             Kind::Video(_, mut pictures) => {

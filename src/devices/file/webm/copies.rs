@@ -1,0 +1,212 @@
+//! Blocks as they are, with what a container wants to know of them: for those who want nothing decoded.
+use super::losses::Losses;
+use super::pictures::nominal_step;
+use crate::clock::Timestamp;
+use crate::decode::{OPUS_RATE, opus_frames};
+use crate::error::Result;
+use crate::media::{EncodedFrame, Packet, frames_to_duration};
+use crate::webm::reader::Block;
+use crate::webm::track::{Track, TrackKind};
+use std::time::Duration;
+
+/// Times that go back by no more than this jittered when they were written.
+const TOLERANCE: Duration = Duration::from_millis(40);
+/// How long a picture is shown while nothing tells.
+const USUAL_FRAME: Duration = Duration::from_nanos(33_333_333);
+
+/// One track's blocks on their way into another file.
+pub(super) struct Copies {
+    codec: Codec,
+    delay: Duration,
+    nominal: Option<Duration>,
+    /// The frame before, and where it ends.
+    last: Option<(Timestamp, Timestamp)>,
+    /// The last picture that is shown.
+    shown: Option<Timestamp>,
+    /// The times leapt back: the next frame is a key frame, or it builds upon what was left out.
+    leapt: bool,
+    losses: Losses,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Codec {
+    Opus,
+    Vp8,
+    /// One whose packets show one picture each.
+    OtherVideo,
+}
+
+impl Copies {
+    pub(super) fn new(track: &Track) -> Self {
+        let codec = match (track.kind, track.codec_id.as_str()) {
+            (TrackKind::Audio, _) => Codec::Opus,
+            (_, "V_VP8") => Codec::Vp8,
+            _ => Codec::OtherVideo,
+        };
+        Self {
+            codec,
+            delay: track.codec_delay,
+            nominal: track.default_duration,
+            last: None,
+            shown: None,
+            leapt: false,
+            losses: Losses::of(if codec == Codec::Opus {
+                "packets of sound"
+            } else {
+                "pictures"
+            }),
+        }
+    }
+
+    /// The frame of a block; None for one that is damaged or from a time that has passed, which is counted.
+    pub(super) fn copy(&mut self, block: &Block) -> Result<Option<EncodedFrame>> {
+        let Some(time) = self.place(block) else {
+            self.losses.add_late();
+            return Ok(None);
+        };
+        let duration = match self.length(block, time) {
+            Ok(length) => length,
+            Err(error) => return self.losses.add(error, true).map(|()| None),
+        };
+        self.last = Some((time, time + duration));
+        let is_sound = self.codec == Codec::Opus;
+        let padding = u64::try_from(block.discard_padding).unwrap_or(0);
+        let packet = Packet {
+            track: 0,
+            time,
+            duration,
+            key: block.key,
+            padding: Duration::from_nanos(if is_sound { padding } else { 0 }),
+            data: block.data.clone(),
+        };
+        Ok(Some(EncodedFrame {
+            packet,
+            delay: self.delay,
+            is_sound,
+        }))
+    }
+
+    /// What was left out.
+    ///
+    /// # Errors
+    /// `NotReadable` when anything was.
+    pub(super) fn finish(&mut self) -> Result<()> {
+        self.losses.report()
+    }
+
+    /// Not before the last one; None for one that comes from far behind it, or builds upon such.
+    fn place(&mut self, block: &Block) -> Option<Timestamp> {
+        let Some((last, end)) = self.last else {
+            return Some(block.time);
+        };
+        if block.lace > 0 && block.time <= last {
+            // Frames that were laced together share one time.
+            return Some(end);
+        }
+        self.leapt = block.time + TOLERANCE < last || (self.leapt && !block.key);
+        (!self.leapt).then(|| block.time.max(last))
+    }
+
+    fn length(&mut self, block: &Block, time: Timestamp) -> Result<Duration> {
+        if self.codec == Codec::Opus {
+            return opus_frames(&block.data).map(|frames| frames_to_duration(frames, OPUS_RATE));
+        }
+        if self.hides(block) {
+            return Ok(Duration::ZERO);
+        }
+        let step = self.shown.replace(time).map(|shown| time - shown);
+        let nominal = nominal_step(self.nominal, step);
+        Ok(block.duration.or(nominal).or(step).unwrap_or(USUAL_FRAME))
+    }
+
+    /// Whether it shows nothing: then it is what later pictures are made of (RFC 6386, 9.1, `show_frame`).
+    fn hides(&self, block: &Block) -> bool {
+        const SHOW_FRAME: u8 = 0x10;
+        let says_so = |first: &u8| self.codec == Codec::Vp8 && first & SHOW_FRAME == 0;
+        block.invisible || block.data.first().is_some_and(says_so)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block(ms: u64, data: &[u8]) -> Block {
+        Block {
+            track: 1,
+            time: Timestamp::from_millis(ms),
+            duration: None,
+            discard_padding: 0,
+            key: ms.is_multiple_of(100),
+            invisible: false,
+            lace: 0,
+            cluster: 0,
+            position: 0,
+            data: data.to_vec(),
+        }
+    }
+
+    fn copies(kind: TrackKind, codec_id: &str) -> Copies {
+        Copies::new(&Track {
+            kind,
+            codec_id: codec_id.into(),
+            ..Track::default()
+        })
+    }
+
+    /// Time and duration in milliseconds.
+    fn copied(copies: &mut Copies, block: &Block) -> Option<(u64, u128)> {
+        let frame = copies.copy(block).unwrap()?;
+        assert_eq!((&frame.packet.data, frame.packet.key), (&block.data, block.key));
+        Some((
+            frame.packet.time.round_millis(),
+            frame.packet.duration.as_millis(),
+        ))
+    }
+
+    #[test]
+    fn pictures_last_as_long_as_the_step_before_them_and_hidden_ones_not_at_all() {
+        let mut copies = copies(TrackKind::Video, "V_VP8");
+        let (shown, hidden) = ([0x11], [0x01]);
+        let all = [(0, shown), (40, shown), (80, hidden), (80, shown), (200, shown)];
+        let all = all.map(|(ms, data)| copied(&mut copies, &block(ms, &data)));
+        let expected = [(0, 33), (40, 40), (80, 0), (80, 40), (200, 120)];
+        assert_eq!(all, expected.map(Some));
+    }
+
+    #[test]
+    fn opus_says_how_long_it_lasts_and_laces_follow_one_another() {
+        let mut copies = copies(TrackKind::Audio, "A_OPUS");
+        // One frame of 20 ms of CELT, RFC 6716, 3.1.
+        let packet = [0xF8, 0xFF, 0xFE];
+        let laced = Block {
+            lace: 1,
+            ..block(0, &packet)
+        };
+        assert_eq!(copied(&mut copies, &block(0, &packet)), Some((0, 20)));
+        assert_eq!(copied(&mut copies, &laced), Some((20, 20)));
+        assert_eq!(copied(&mut copies, &block(40, &[])), None);
+        assert!(
+            copies
+                .finish()
+                .unwrap_err()
+                .to_string()
+                .contains("1 of its packets of sound")
+        );
+    }
+
+    #[test]
+    fn what_leaps_back_is_left_out_with_what_builds_upon_it() {
+        let mut copies = copies(TrackKind::Video, "V_VP9");
+        let all = [500, 490, 0, 510, 600, 640].map(|ms| copied(&mut copies, &block(ms, &[0])));
+        let times = all.map(|copied| copied.map(|(ms, _)| ms));
+        assert_eq!(times, [Some(500), Some(500), None, None, Some(600), Some(640)]);
+        assert!(
+            copies
+                .finish()
+                .unwrap_err()
+                .to_string()
+                .contains("2 of its pictures are left out")
+        );
+    }
+}

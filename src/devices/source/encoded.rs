@@ -1,0 +1,34 @@
+//! Sources that have their frames encoded: these go to some of the listeners as they are.
+use super::FrameSender;
+use crate::devices::medium::Medium;
+use crate::media::EncodedFrame;
+
+/// What the listeners of a source want.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Wants {
+    /// Pictures, or sound.
+    pub(crate) frames: bool,
+    /// What the source has, as it is.
+    pub(crate) encoded: bool,
+}
+
+impl<T: Medium> FrameSender<T> {
+    /// What is listened to now.
+    pub(crate) fn wants(&self) -> Wants {
+        let taps = self.taps().unwrap_or_default();
+        let each = taps.iter().map(|tap| tap.wants());
+        each.fold(Wants::default(), |all, wants| Wants {
+            frames: all.frames || wants.frames,
+            encoded: all.encoded || wants.encoded,
+        })
+    }
+
+    /// Hands an encoded frame to everybody who wants such, and waits until they have room for it; false means that
+    /// the source is to end.
+    pub(crate) fn send_encoded(&self, frame: &EncodedFrame) -> bool {
+        for tap in self.taps().unwrap_or_default().iter() {
+            tap.give_encoded(frame);
+        }
+        self.is_wanted()
+    }
+}
