@@ -15,7 +15,9 @@
 #include <sys/ioctl.h>
 #include <time.h>
 
-#define RATE 48000
+/* Little of it: the emulation is slow with floating point. */
+#define RATE 16000
+#define PERIOD (RATE / 1000)
 #define LOUD (RATE * 2 / 5)
 #define BLOCK (RATE / 100)
 /* What is written ahead: enough for a busy machine to stumble. */
@@ -35,11 +37,13 @@ static int now(void) {
 
 /* The tone starts anew at each second, with silence in the first. */
 static void sound(short *samples, long from) {
+    static short wave[PERIOD];
+    if (wave[1] == 0)
+        for (int i = 0; i < PERIOD; i++) wave[i] = 16384 * sin(2 * M_PI * i / PERIOD);
     for (long i = 0; i < BLOCK; i++) {
         long at = from + i;
         int loud = at >= RATE && at % RATE < LOUD;
-        short value = loud ? 16384 * sin(2 * M_PI * 1000 * (at % RATE) / RATE) : 0;
-        samples[2 * i] = samples[2 * i + 1] = value;
+        samples[i] = loud ? wave[at % PERIOD] : 0;
     }
 }
 
@@ -50,12 +54,12 @@ static int light(int camera, int bright) {
 
 /* A clap is when the sound is played, not when it is written. */
 static int clap(const char *path, const char *name, long seconds) {
-    short samples[2 * BLOCK];
+    short samples[BLOCK];
     snd_pcm_t *pcm;
     int camera = open(path, O_RDWR);
     if (camera < 0) return fail("no camera");
     if (snd_pcm_open(&pcm, name, SND_PCM_STREAM_PLAYBACK, 0) < 0) return fail("no sound");
-    if (snd_pcm_set_params(pcm, SND_PCM_FORMAT_S16_LE, SND_PCM_ACCESS_RW_INTERLEAVED, 2, RATE, 0,
+    if (snd_pcm_set_params(pcm, SND_PCM_FORMAT_S16_LE, SND_PCM_ACCESS_RW_INTERLEAVED, 1, RATE, 0,
                            BUFFER_MICROSECONDS) < 0)
         return fail("the sound is refused");
     int bright = 0, stumbles = 0;
@@ -77,7 +81,7 @@ static int clap(const char *path, const char *name, long seconds) {
         played = written - waiting;
         int loud = played >= RATE && played % RATE < LOUD;
         if (loud != bright && light(camera, bright = loud) != 0) return fail("the light cannot be set");
-        struct timespec moment = {0, 2000000};
+        struct timespec moment = {0, 8000000};
         nanosleep(&moment, NULL);
     }
     snd_pcm_drop(pcm);

@@ -34,7 +34,7 @@ fn every_format_that_nokhwa_offers_can_be_asked_for() {
 mod fake {
     use super::*;
     use crate::devices::camera::{CameraBackend, fake_camera};
-    use crate::devices::constraints::MediaStreamConstraints;
+    use crate::devices::constraints::{Constrain, MediaStreamConstraints};
     use crate::devices::{Backend, MediaDevices, NativeDevices};
 
     fn opened(width: u32, rate: f64) -> (VideoFormat, Box<dyn Capture<Output = VideoFrame>>) {
@@ -75,11 +75,14 @@ mod fake {
                 microphones: None,
             });
             let session = MediaDevices::new(backend);
-            let stream = session
-                .get_user_media(&MediaStreamConstraints::new(false, true))
-                .unwrap();
-            let track = &stream.video_tracks()[0];
-            assert_eq!(track.get_settings().height, Some(480));
+            let mut asked = MediaStreamConstraints::new(false, true);
+            if let Some(video) = &mut asked.video {
+                video.basic.height = Some(Constrain::exact(480));
+                video.basic.frame_rate = Some(Constrain::exact(15.0));
+            }
+            let stream = session.get_user_media(&asked).unwrap();
+            let settings = stream.video_tracks()[0].get_settings();
+            assert_eq!((settings.height, settings.frame_rate), (Some(480), Some(15.0)));
         });
     }
 

@@ -4,7 +4,7 @@ use crate::devices::camera::CameraBackend;
 use crate::devices::camera::v4l2::{cameras, open};
 use crate::devices::camera::{Opened, fake_camera};
 use crate::devices::capture::{Capture, Device};
-use crate::devices::constraints::MediaStreamConstraints;
+use crate::devices::constraints::{Constrain, MediaStreamConstraints};
 use crate::devices::{Backend, MediaDevices, NativeDevices};
 use crate::error::{Error, Result};
 use crate::media::VideoFrame;
@@ -88,11 +88,14 @@ fn a_track_of_the_machines_camera_is_had_as_programs_ask_for_it() {
             microphones: None,
         });
         let session = MediaDevices::new(backend);
-        let stream = session
-            .get_user_media(&MediaStreamConstraints::new(false, true))
-            .unwrap();
-        let track = &stream.video_tracks()[0];
-        assert_eq!(track.get_settings().height, Some(480));
+        let mut asked = MediaStreamConstraints::new(false, true);
+        if let Some(video) = &mut asked.video {
+            video.basic.height = Some(Constrain::exact(480));
+            video.basic.frame_rate = Some(Constrain::exact(15.0));
+        }
+        let stream = session.get_user_media(&asked).unwrap();
+        let settings = stream.video_tracks()[0].get_settings();
+        assert_eq!((settings.height, settings.frame_rate), (Some(480), Some(15.0)));
     });
 }
 
