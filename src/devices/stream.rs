@@ -32,9 +32,7 @@ impl WeakStream {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StreamEvent {
-    /// This one joined.
-    AddTrack(MediaStreamTrack),
-    /// This one left.
+    /// This one left, because it had ended. (No source adds tracks: those of a file are all there when it is open.)
     RemoveTrack(MediaStreamTrack),
 }
 
