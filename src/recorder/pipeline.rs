@@ -298,6 +298,12 @@ where
             if self.order.live {
                 let (took, interval) = (self.clock.now() - begun, item.time() - last);
                 if let Some(speed) = tempo.next(listener.waiting(), took, interval) {
+                    debug!(
+                        track = self.track,
+                        speed,
+                        waiting = listener.waiting(),
+                        "the encoder's speed changes"
+                    );
                     self.encoder.set_speed(speed)?;
                 }
                 last = item.time();
