@@ -144,7 +144,14 @@ fn open_one<T: Medium>(
     let capabilities = MediaTrackCapabilities::of(all.iter().map(|(_, candidate)| candidate));
     let mode = &device.modes[chosen.mode];
     let controls = open.original_controls();
-    TrackFeed::new(open.source().clone(), mode, asked.clone(), capabilities, controls)?.on_device(open)
+    let source = open.source().clone();
+    let feed = TrackFeed::new(source.clone(), mode, asked.clone(), capabilities, controls)
+        .and_then(|feed| feed.on_device(open));
+    if feed.is_err() && source.taps().is_empty() {
+        // Opened for nobody: without a track nothing else would ever close it.
+        source.end(None);
+    }
+    feed
 }
 
 fn open_anew<T: Medium>(
@@ -185,5 +192,69 @@ fn failure_of_opening(error: Error) -> Error {
         other => Error::Abort {
             message: other.to_string(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::devices::capture::Controls;
+    use crate::devices::info::MediaDeviceKind;
+    use crate::devices::source::{FrameSender, Ready};
+    use crate::media::{Color, VideoFormat, VideoFrame};
+    use std::thread;
+    use std::time::Duration;
+
+    /// A camera that says it is 1280×720, and is 640×480 when it is open.
+    fn boaster() -> Device {
+        Device {
+            kind: MediaDeviceKind::VideoInput,
+            hardware: "boaster".into(),
+            unit: None,
+            label: "Boaster".into(),
+            names: Vec::new(),
+            is_default: true,
+            modes: vec![MediaTrackSettings::video(1280, 720, Some(30.0))],
+            controls: Controls::default(),
+        }
+    }
+
+    fn opener(_: &Device) -> Box<ModeOpener<VideoFrame>> {
+        Box::new(|_| {
+            Box::new(|| {
+                let format = VideoFormat {
+                    width: 640,
+                    height: 480,
+                    frame_duration: None,
+                    color: Color::BT601,
+                };
+                let body = |sender: &FrameSender<VideoFrame>| {
+                    while sender.is_wanted() {
+                        thread::sleep(Duration::from_millis(1));
+                    }
+                    Ok(())
+                };
+                Ok(Ready {
+                    format,
+                    body: Box::new(body),
+                })
+            })
+        })
+    }
+
+    #[test]
+    fn a_device_that_turns_out_not_to_do_is_closed_and_can_be_opened_again_at_once() {
+        let (inputs, devices) = (Inputs::<VideoFrame>::default(), [boaster()]);
+        let offer = Offer {
+            devices: &devices,
+            pace: Pace::Live,
+            opener: &opener,
+        };
+        let wide = MediaTrackConstraints::parse("width>=1000").unwrap().value;
+        let refused = inputs.open(&offer, &wide).err().map(|error| error.name());
+        assert_eq!(refused, Some("OverconstrainedError"));
+        // One that is left open would be waited for in vain.
+        let (_, feed) = inputs.open(&offer, &MediaTrackConstraints::default()).unwrap();
+        assert_eq!(feed.format().width, 640);
     }
 }
