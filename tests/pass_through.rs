@@ -10,9 +10,13 @@ use mediarec::devices::MediaStream;
 use mediarec::devices::file::{Input, Reading, open_files};
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
 use mediarec::webm::reader::{Block, Reader};
-use std::fs::File;
+use nix::sys::stat::Mode;
+use nix::unistd::mkfifo;
+use std::fs::{File, OpenOptions};
+use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::mpsc::{self, Sender};
 use std::time::Duration;
 
 /// Pictures that are made of later ones.
@@ -256,20 +260,25 @@ fn a_pipe_is_copied_into_a_pipe() {
 }
 
 /// Records a stream into a file; after `chunks` of 200 ms the recorder is given to `then`.
-fn record(stream: &MediaStream, path: &Path, chunks: usize, then: impl Fn(&MediaRecorder) + Send + 'static) {
+fn record(
+    stream: &MediaStream,
+    path: &Path,
+    chunks: usize,
+    then: impl FnOnce(&MediaRecorder) + Send + 'static,
+) {
     let recorder = MediaRecorder::new(stream, MediaRecorderOptions::default()).unwrap();
     let recording = recorder.start(Some(Duration::from_millis(200))).unwrap();
     let stats = recording.stats();
     assert!(stats.tracks.iter().all(|track| track.pass_through));
     let data = within(move || {
-        let (mut data, mut count) = (Vec::new(), 0);
+        let (mut data, mut count, mut then) = (Vec::new(), 0, Some(then));
         for event in recording {
             match event {
                 RecorderEvent::Start => assert_eq!(recorder.mime_type(), "video/webm;codecs=vp8,opus"),
                 RecorderEvent::DataAvailable(blob) => {
                     data.extend(blob.data.bytes);
                     count += 1;
-                    if count == chunks {
+                    if let Some(then) = then.take_if(|_| count == chunks) {
                         then(&recorder);
                     }
                 }
@@ -284,6 +293,22 @@ fn record(stream: &MediaStream, path: &Path, chunks: usize, then: impl Fn(&Media
 
 fn open(path: &Path) -> MediaStream {
     open_files(&[Input::Path(path.into())], Reading::Unpaced, &Clock::monotonic()).unwrap()
+}
+
+/// `a.webm` through a pipe, which holds its second half back until the sender is dropped.
+fn open_by_halves(folder: &Folder) -> (MediaStream, Sender<()>) {
+    let (bytes, pipe) = (folder.read("a.webm"), folder.path("pipe"));
+    mkfifo(&pipe, Mode::S_IRWXU).unwrap();
+    let (hold, held) = mpsc::channel::<()>();
+    let writer = pipe.clone();
+    std::thread::spawn(move || {
+        let mut pipe = OpenOptions::new().write(true).open(writer).unwrap();
+        let (first, second) = bytes.split_at(bytes.len() / 2);
+        pipe.write_all(first).unwrap();
+        let _ = held.recv();
+        pipe.write_all(second).unwrap();
+    });
+    (open(&pipe), hold)
 }
 
 fn two_seconds(folder: &Folder) {
@@ -309,9 +334,10 @@ fn a_pause_holds_the_file_and_nothing_of_it_is_missing() {
 fn a_second_recording_of_what_is_left_begins_with_a_key_frame() {
     let folder = Folder::new();
     two_seconds(&folder);
-    let stream = open(&folder.path("a.webm"));
+    let (stream, second_half) = open_by_halves(&folder);
     let (b, c) = (folder.path("b.webm"), folder.path("c.webm"));
     record(&stream, &b, 2, MediaRecorder::stop);
+    drop(second_half);
     record(&stream, &c, 0, |_| ());
     let first = numbers(&b);
     assert_eq!(first, (0..first.len() as u32).collect::<Vec<_>>());
@@ -324,10 +350,13 @@ fn a_second_recording_of_what_is_left_begins_with_a_key_frame() {
 fn a_track_that_is_disabled_meanwhile_is_left_out_up_to_the_next_key_frame() {
     let folder = Folder::new();
     two_seconds(&folder);
-    let stream = open(&folder.path("a.webm"));
+    let (stream, second_half) = open_by_halves(&folder);
     let video = stream.video_tracks()[0].clone();
     let b = folder.path("b.webm");
-    record(&stream, &b, 2, move |_| video.set_enabled(false));
+    record(&stream, &b, 2, move |_| {
+        video.set_enabled(false);
+        drop(second_half);
+    });
     // Some were on their way; the rest is not there, for it cannot be made black.
     let shown = numbers(&b);
     assert_eq!(shown, (0..shown.len() as u32).collect::<Vec<_>>());
