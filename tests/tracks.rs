@@ -1,7 +1,7 @@
 //! Tracks: their states, their settings, and several of them on one device.
 use crate::judges::{assert_plays, numbers, probe};
 use crate::library::unpaced;
-use crate::util::{Folder, wait_until};
+use crate::util::{Folder, is_in_own_process, wait_until};
 use mediarec::clock::Clock;
 use mediarec::devices::constraints::{
     Constrain, EchoCancellation, MediaStreamConstraints, MediaTrackConstraints,
@@ -381,6 +381,9 @@ fn a_muted_source_is_told_once_and_is_black_meanwhile() {
 
 #[test]
 fn ten_thousand_openings_leave_no_thread_and_no_memory_behind() {
+    if !is_in_own_process("tracks::ten_thousand_openings_leave_no_thread_and_no_memory_behind") {
+        return;
+    }
     let resident = || -> u64 {
         let status = fs::read_to_string("/proc/self/statm").unwrap();
         status.split_whitespace().nth(1).unwrap().parse().unwrap()

@@ -142,6 +142,19 @@ impl Outcome {
     }
 }
 
+/// Runs this test once more in a process without any other, whose threads and memory are its own; true in there.
+pub fn is_in_own_process(test: &str) -> bool {
+    const MARK: &str = "MEDIAREC_TEST_ALONE";
+    if std::env::var_os(MARK).is_some() {
+        return true;
+    }
+    let this = std::env::current_exe().unwrap();
+    let output = Command::new(this).args(["--exact", test]).env(MARK, "1").output();
+    let printed = String::from_utf8(output.unwrap().stdout).unwrap();
+    assert!(printed.contains("1 passed"), "{printed}");
+    false
+}
+
 /// Runs a program to its end.
 pub fn run(command: &mut Command) -> Outcome {
     Running::start(command).wait()
