@@ -299,7 +299,7 @@ fn open(path: &Path) -> MediaStream {
 fn open_by_halves(folder: &Folder) -> (MediaStream, Sender<()>) {
     let (bytes, pipe) = (folder.read("a.webm"), folder.path("pipe"));
     mkfifo(&pipe, Mode::S_IRWXU).unwrap();
-    let (hold, held) = mpsc::channel::<()>();
+    let (release, held) = mpsc::channel::<()>();
     let writer = pipe.clone();
     std::thread::spawn(move || {
         let mut pipe = OpenOptions::new().write(true).open(writer).unwrap();
@@ -308,7 +308,7 @@ fn open_by_halves(folder: &Folder) -> (MediaStream, Sender<()>) {
         let _ = held.recv();
         pipe.write_all(second).unwrap();
     });
-    (open(&pipe), hold)
+    (open(&pipe), release)
 }
 
 fn two_seconds(folder: &Folder) {
