@@ -181,6 +181,10 @@ Register-ArgumentCompleter -Native -CommandName 'mediarec' -ScriptBlock {
             break
         }
         'mediarec;supports' {
+            [CompletionResult]::new('--width', '--width', [CompletionResultType]::ParameterName, 'Whether pictures this wide fit, in pixels; what is left out is 1280×720 at 30 a second, 2.5 Mbit/s')
+            [CompletionResult]::new('--height', '--height', [CompletionResultType]::ParameterName, 'Whether pictures this high fit, in pixels')
+            [CompletionResult]::new('--frame-rate', '--frame-rate', [CompletionResultType]::ParameterName, 'Whether so many pictures a second fit')
+            [CompletionResult]::new('--video-bitrate', '--video-bitrate', [CompletionResultType]::ParameterName, 'Whether so many bit/s fit, such as 2500k or 2.5M')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')

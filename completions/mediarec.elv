@@ -173,6 +173,10 @@ set edit:completion:arg-completer[mediarec] = {|@words|
             cand --version 'Print version'
         }
         &'mediarec;supports'= {
+            cand --width 'Whether pictures this wide fit, in pixels; what is left out is 1280×720 at 30 a second, 2.5 Mbit/s'
+            cand --height 'Whether pictures this high fit, in pixels'
+            cand --frame-rate 'Whether so many pictures a second fit'
+            cand --video-bitrate 'Whether so many bit/s fit, such as 2500k or 2.5M'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'

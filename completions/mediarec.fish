@@ -170,6 +170,10 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l explain -d '
 complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l json -d 'Print one object of JSON'
 complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -s V -l version -d 'Print version'
+complete -c mediarec -n "__fish_mediarec_using_subcommand supports" -l width -d 'Whether pictures this wide fit, in pixels; what is left out is 1280×720 at 30 a second, 2.5 Mbit/s' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand supports" -l height -d 'Whether pictures this high fit, in pixels' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand supports" -l frame-rate -d 'Whether so many pictures a second fit' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand supports" -l video-bitrate -d 'Whether so many bit/s fit, such as 2500k or 2.5M' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand supports" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand supports" -s V -l version -d 'Print version'
 complete -c mediarec -n "__fish_mediarec_using_subcommand constraints" -l json -d 'Print one object of JSON'

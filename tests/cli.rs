@@ -289,3 +289,49 @@ fn supports_says_it_of_each_type_and_of_all_by_its_exit_code() {
         .collect();
     assert_eq!((some.code, lines), (Some(1), vec![false, true, true]));
 }
+
+#[test]
+fn supports_says_whether_pictures_fit_a_profile_and_a_level() {
+    let folder = Folder::new();
+    let says = |words: &str| {
+        let outcome = run(&mut folder.mediarec(&format!("supports {words}")));
+        let said = format!("{}{}", outcome.text(), outcome.stderr);
+        (outcome.code, said)
+    };
+    for (words, code, said) in [
+        ("video/webm;codecs=vp09.00.31.08", 0, "  supported\n"),
+        // isTypeSupported knows nothing of levels.
+        (
+            "video/webm;codecs=vp09.00.10.08",
+            0,
+            "  supported, but not for usual pictures: ",
+        ),
+        (
+            "video/webm;codecs=vp09.00.10.08 --width 256 --height 144 --frame-rate 10 --video-bitrate 100k",
+            0,
+            "  supported\n",
+        ),
+        (
+            "video/webm;codecs=vp09.00.31.08 --width 1920 --height 1080",
+            1,
+            "; ask for vp09.00.40.08",
+        ),
+        (
+            "video/webm --width 20000",
+            1,
+            "VP8 holds pictures of 1 to 16383 pixels",
+        ),
+        (
+            "video/webm;codecs=vp09.00.31.08 --framerate 60 --bitrate 20M",
+            1,
+            "at 60 frames a second and 20000 kbit/s",
+        ),
+        ("audio/webm --width 640", 1, "an audio type holds no pictures"),
+        ("audio/webm", 0, "  supported\n"),
+        ("video/webm --frame-rate 0", 2, "greater than 0"),
+    ] {
+        let (exited, answer) = says(words);
+        assert_eq!(exited, Some(code), "{words}: {answer}");
+        assert!(answer.contains(said), "{words}: {answer}");
+    }
+}

@@ -11,10 +11,10 @@ const USUAL_RATE: f64 = 30.0;
 /// What a stream will be like.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Demand {
-    width: u32,
-    height: u32,
-    frames_per_second: f64,
-    bits_per_second: u32,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) frames_per_second: f64,
+    pub(crate) bits_per_second: u32,
 }
 
 impl Demand {
@@ -37,10 +37,11 @@ impl Demand {
 impl fmt::Display for Demand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { width, height, .. } = self;
-        let (rate, kilobits) = (self.frames_per_second, self.bits_per_second / 1000);
+        let rate = (self.frames_per_second * 1000.0).round() / 1000.0;
+        let kilobits = self.bits_per_second / 1000;
         write!(
             f,
-            "{width}×{height} at {rate:.4} frames a second and {kilobits} kbit/s"
+            "{width}×{height} at {rate} frames a second and {kilobits} kbit/s"
         )
     }
 }

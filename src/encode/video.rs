@@ -42,6 +42,20 @@ impl VideoCodec {
         }
     }
 
+    /// # Errors
+    /// `NotSupported` for pictures that it cannot hold.
+    pub(crate) fn check_size(self, width: u32, height: u32) -> Result<()> {
+        let sides = 1..=self.max_side();
+        if sides.contains(&width) && sides.contains(&height) {
+            return Ok(());
+        }
+        Err(Error::not_supported(format!(
+            "{} holds pictures of 1 to {} pixels a side, not {width}×{height}; scale the source down",
+            self.name(),
+            self.max_side(),
+        )))
+    }
+
     /// From the speed that is good enough for a machine at ease to the fastest there is.
     const fn speeds(self) -> RangeInclusive<u8> {
         match self {
@@ -138,16 +152,7 @@ impl VideoEncoder {
     /// `NotSupported` for a picture that the codec cannot hold; `Unknown` when its library refuses.
     pub(crate) fn new(format: VideoFormat, options: VideoOptions) -> Result<Self> {
         let codec = options.codec;
-        let sides = 1..=codec.max_side();
-        if !sides.contains(&format.width) || !sides.contains(&format.height) {
-            return Err(Error::not_supported(format!(
-                "{} holds pictures of 1 to {} pixels a side, not {}×{}; scale the source down",
-                codec.name(),
-                codec.max_side(),
-                format.width,
-                format.height
-            )));
-        }
+        codec.check_size(format.width, format.height)?;
         let (usual, fastest) = codec.speeds().into_inner();
         let speeds = options
             .speed

@@ -139,6 +139,11 @@ impl MimeType {
         Ok(())
     }
 
+    /// What is recorded of pictures where nothing was said: what browsers take too.
+    pub(crate) fn video_codec(&self) -> VideoCodec {
+        self.video.as_ref().map_or(VideoCodec::Vp8, |asked| asked.codec)
+    }
+
     /// What is recorded of sound where nothing was said.
     pub(crate) fn audio_codec(&self) -> AudioCodec {
         self.audio.as_ref().map_or(AudioCodec::Opus, |asked| asked.codec)

@@ -15,11 +15,13 @@ mod setup;
 mod stats;
 mod tempo;
 mod timeline;
+mod video_configuration;
 
 pub use blob::{Blob, BlobEvent};
 pub use options::{BitrateMode, MediaRecorderOptions};
 pub use recording::{RecorderEvent, Recording};
 pub use stats::{Losses, RecordingStats, TrackStats};
+pub use video_configuration::VideoConfiguration;
 
 use crate::devices::MediaStream;
 use crate::error::{Error, Result};
@@ -152,6 +154,15 @@ impl MediaRecorder {
     /// `NotSupported`, saying what is in the way.
     pub fn check_type(mime_type: &str) -> Result<()> {
         MimeType::parse(mime_type, false).map(drop)
+    }
+
+    /// Whether such pictures can be recorded as this type: also by its profile and level, which 2.4 leaves aside and
+    /// [`start`](Self::start) does not (Media Capabilities, 2.3.2, `encodingInfo`).
+    ///
+    /// # Errors
+    /// `NotSupported`, saying what to ask for; `Type` for a rate that is none.
+    pub fn check_video(mime_type: &str, video: &VideoConfiguration) -> Result<()> {
+        video.check(&MimeType::parse(mime_type, false)?)
     }
 
     /// The stream it records.

@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use std::time::Duration;
 
 /// Pictures without a wish: what browsers take too.
-const USUAL_VIDEO_BITS: u32 = 2_500_000;
+pub(super) const USUAL_VIDEO_BITS: u32 = 2_500_000;
 /// Sound without a wish.
 const USUAL_AUDIO_BITS: u32 = 128_000;
 /// Of a common rate, sound gets one part in so many, but not more than it can use.

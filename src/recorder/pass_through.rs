@@ -7,9 +7,6 @@ use crate::error::{Error, Result};
 use crate::recorder::mime::{Codec, MimeType};
 use crate::recorder::options::{BitrateMode, MediaRecorderOptions};
 
-/// What is recorded of pictures where nothing is said: what browsers take too.
-const USUAL_VIDEO: VideoCodec = VideoCodec::Vp8;
-
 /// The codecs of a recording, and what of it is encoded already.
 pub(crate) struct Choice {
     /// One for all tracks of pictures, so that the MIME type can name it.
@@ -33,7 +30,7 @@ impl Choice {
         // A profile or level that is asked for is one to encode for: files do not say theirs.
         let video_profile = asked.video.as_ref().is_some_and(|asked| asked.text.contains('.'));
         let mut choice = Self {
-            video: asked.video.as_ref().map_or(USUAL_VIDEO, |asked| asked.codec),
+            video: asked.video_codec(),
             audio: asked.audio_codec(),
             encodes_video: options.reencode || video_profile || wishes_for_video(options),
             encodes_audio: options.reencode || wishes_for_audio(options),

@@ -47,19 +47,27 @@ impl Profile {
     /// # Errors
     /// `NotSupported`, saying what to ask for.
     pub(crate) fn check(&self, format: VideoFormat, bits_per_second: u32) -> Result<()> {
-        let demand = Demand::new(format, bits_per_second);
-        let asked = level::of_code(self.codec, self.level);
-        if !asked.is_some_and(|level| level.holds(demand)) {
-            let better = level::least(self.codec, demand)
-                .map_or_else(|| self.bare().to_owned(), |level| self.with_level(level.code));
-            let why = format!("its level does not hold {demand}; ask for {better}");
-            return Err(refused(&self.text, &why));
-        }
+        self.check_level(Demand::new(format, bits_per_second))?;
         if self.color.is_some_and(|color| color != format.color) {
             let why = format!(
                 "the pictures' colours are another's (primaries {}, transfer {}, matrix {}, full range {}); leave them out",
                 format.color.primaries, format.color.transfer, format.color.matrix, format.color.full_range
             );
+            return Err(refused(&self.text, &why));
+        }
+        Ok(())
+    }
+
+    /// Whether the level that was asked for holds this.
+    ///
+    /// # Errors
+    /// `NotSupported`, saying which one does.
+    pub(crate) fn check_level(&self, demand: Demand) -> Result<()> {
+        let asked = level::of_code(self.codec, self.level);
+        if !asked.is_some_and(|level| level.holds(demand)) {
+            let better = level::least(self.codec, demand)
+                .map_or_else(|| self.bare().to_owned(), |level| self.with_level(level.code));
+            let why = format!("its level does not hold {demand}; ask for {better}");
             return Err(refused(&self.text, &why));
         }
         Ok(())
