@@ -334,4 +334,9 @@ fn supports_says_whether_pictures_fit_a_profile_and_a_level() {
         assert_eq!(exited, Some(code), "{words}: {answer}");
         assert!(answer.contains(said), "{words}: {answer}");
     }
+    let mut constrained = folder.mediarec("supports video/webm");
+    assert_eq!(
+        run(constrained.env("MEDIAREC_WIDTH", ">=640")).text(),
+        "video/webm  supported\n"
+    );
 }

@@ -429,7 +429,11 @@ pub struct CompletionsArgs {
 
 /// The whole definition, from which the parser, the completions and the manual pages are made.
 pub fn definition() -> clap::Command {
-    Cli::command().mut_subcommands(|command| command.mut_args(with_environment))
+    Cli::command().mut_subcommands(|command| match command.get_name() {
+        // In the environment, width and its like are constraints.
+        "supports" => command,
+        _ => command.mut_args(with_environment),
+    })
 }
 
 /// Parses the command line; help, version and mistakes end the program here.
