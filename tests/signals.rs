@@ -202,6 +202,28 @@ fn alarm_asks_for_the_data_so_far() {
 }
 
 #[test]
+fn data_that_is_asked_for_before_there_is_any_comes_empty_and_the_file_is_whole() {
+    let folder = Folder::new();
+    let running = Running::start(&mut folder.mediarec(&format!("{LIVE} --chunks d --start-paused")));
+    wait_until("the pause", || count(&folder, "pause") == 1);
+    running.signal(Signal::SIGALRM);
+    wait_until("an answer", || count(&folder, "dataavailable") == 1);
+    running.signal(Signal::SIGUSR2);
+    wait_until("data", || count(&folder, "dataavailable") >= 4);
+    running.signal(Signal::SIGINT);
+    assert_eq!(running.wait().code, Some(0));
+    assert_clean(&folder.path("a.webm"));
+    assert!(
+        folder
+            .read("d/000000.webm")
+            .starts_with(&[0x1a, 0x45, 0xdf, 0xa3])
+    );
+    let events = folder.events("e");
+    let mut sizes = events.iter().filter(|event| event["type"] == "dataavailable");
+    assert_eq!(sizes.next().unwrap()["size"], 0);
+}
+
+#[test]
 fn a_hangup_that_was_ignored_stays_ignored() {
     let folder = Folder::new();
     let program = env!("CARGO_BIN_EXE_mediarec");

@@ -46,6 +46,8 @@ pub struct Session {
     tracks: TrackWatch,
     rates: Rates,
     end: End,
+    /// What came before any media: it goes out with the first of it, or not at all.
+    header: Vec<u8>,
     /// The counts when the last data was written.
     kept: RecordingStats,
 }
@@ -88,6 +90,7 @@ impl Session {
             events: EventLog::none(),
             rates: Rates::new(),
             end: End::AsWanted,
+            header: Vec::new(),
             kept: RecordingStats::default(),
         }
     }
@@ -138,7 +141,7 @@ impl Session {
             RecorderEvent::Start => self.events.start(self.recording.mime_type(), &stats),
             RecorderEvent::Pause => self.events.switched("pause", RecordingState::Paused, &stats),
             RecorderEvent::Resume => self.events.switched("resume", RecordingState::Recording, &stats),
-            RecorderEvent::DataAvailable(blob) => self.on_data(&blob, stats),
+            RecorderEvent::DataAvailable(blob) => self.on_data(blob, stats),
             RecorderEvent::Error(error) => self.break_off(error),
             RecorderEvent::Stop => {
                 self.tracks.report(&mut self.events, self.recorder.state());
@@ -149,13 +152,18 @@ impl Session {
         }
     }
 
-    fn on_data(&mut self, blob: &BlobEvent, stats: RecordingStats) {
+    fn on_data(&mut self, mut blob: BlobEvent, stats: RecordingStats) {
+        if stats.duration.is_zero() {
+            self.header.append(&mut blob.data.bytes);
+        } else {
+            blob.data.bytes.splice(..0, std::mem::take(&mut self.header));
+        }
         let is_end = blob.data.bytes.is_empty() && self.recorder.state() == RecordingState::Inactive;
-        // The last chunk is reported at the stop; a header without media, or what follows a hole, is of no use.
-        if is_end || stats.duration.is_zero() || self.output_failed() {
+        // The last chunk is reported at the stop; what follows a hole is of no use.
+        if is_end || self.output_failed() {
             return;
         }
-        if let Some(ended) = self.chunks.end_before(blob) {
+        if let Some(ended) = self.chunks.end_before(&blob) {
             self.on_chunk(&ended);
         }
         if let Some(files) = &mut self.outputs.chunks
@@ -168,7 +176,7 @@ impl Session {
         match self.outputs.output.write(&blob.data.bytes) {
             Ok(()) => {
                 self.kept = stats;
-                self.chunks.add(blob);
+                self.chunks.add(&blob);
             }
             Err(error) => {
                 let name = self.outputs.output.name().to_owned();
