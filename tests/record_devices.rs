@@ -1,6 +1,6 @@
 //! `record` from the fake devices: what is captured is what is in the file.
 use crate::judges::{RATE, flashes_and_beeps, numbers, probe, rms, sound, sound_start};
-use crate::util::{Folder, only};
+use crate::util::{Folder, only, run};
 
 /// Sound and picture may be this far apart, in seconds: 1 ms, and what a container of whole milliseconds rounds.
 const TOGETHER: f64 = 0.001_5;
@@ -191,4 +191,13 @@ fn a_largest_size_is_come_close_to_and_never_exceeded() {
         assert!((most - 40_000..=most).contains(&size), "{size} of {most}");
         assert!(probe(&folder.path("a.webm")).duration().is_some());
     }
+}
+
+#[test]
+fn a_size_that_holds_nothing_is_said_to_be_what_is_in_the_way() {
+    let folder = Folder::new();
+    let outcome = run(&mut folder.mediarec("record --fake-devices=unpaced --max-size 1k -o a.webm"));
+    assert_eq!(outcome.code, Some(2), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("--max-size"), "{}", outcome.stderr);
+    assert!(!folder.path("a.webm").exists());
 }

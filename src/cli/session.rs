@@ -265,6 +265,19 @@ impl Session {
         }
     }
 
+    /// Why there is no file although nothing failed.
+    fn reason_for_nothing(&self) -> Error {
+        if self.kept.tracks.iter().any(|track| track.encoded > 0) {
+            return Error::Type {
+                message: "nothing was recorded: --max-size has no room for a first picture or sound".into(),
+            };
+        }
+        Error::NotReadable {
+            message: "nothing was recorded: no source gave anything".into(),
+            source: None,
+        }
+    }
+
     /// Says how it went, and what of it is kept.
     fn conclude(self, args: &OutputArgs) -> ExitCode {
         // Those of files have left the stream by now.
@@ -272,6 +285,7 @@ impl Session {
         let nothing = self.kept.duration.is_zero();
         let summary = summary(&self.kept, &self.outputs.names());
         let dropped = self.kept.tracks.iter().any(|track| track.dropped > 0);
+        let reason = nothing.then(|| self.reason_for_nothing());
         if nothing {
             self.outputs.discard();
         }
@@ -282,11 +296,8 @@ impl Session {
             End::AsWanted => None,
         };
         let mut errors: Vec<Arc<Error>> = broken.into_iter().chain(failures).collect();
-        if nothing && errors.is_empty() {
-            errors.push(Arc::new(Error::NotReadable {
-                message: "nothing was recorded: no source gave anything".into(),
-                source: None,
-            }));
+        if errors.is_empty() {
+            errors.extend(reason.map(Arc::new));
         }
         // The tracks of one file fail for one reason, which is said once.
         errors.dedup_by_key(|error| error.to_string());
