@@ -406,6 +406,32 @@ fn blobs_put_together_play_for_as_long_as_was_recorded() {
     }
 }
 
+#[test]
+fn clusters_that_are_closer_together_than_the_timeslice_end_no_blob() {
+    let _alone = alone();
+    let second = Some(Duration::from_secs(1));
+    for (timeslice, cluster, blobs) in [(None, 250, 1), (second, 250, 3), (second, 100, 3)] {
+        let options = MediaRecorderOptions {
+            cluster_duration: Some(Duration::from_millis(cluster)),
+            ..lasting(3000)
+        };
+        let recorder = MediaRecorder::new(&fake("unpaced", (true, true)), options).unwrap();
+        let recording = recorder.start(timeslice).unwrap();
+        let times: Vec<f64> = within(move || {
+            let blobs = recording.filter_map(|event| match event {
+                RecorderEvent::DataAvailable(blob) => Some(blob.timecode),
+                _ => None,
+            });
+            blobs.collect()
+        });
+        assert_eq!(times.len(), blobs, "{times:?}");
+        assert!(
+            times.windows(2).all(|pair| pair[1] - pair[0] >= 1000.0),
+            "{times:?}"
+        );
+    }
+}
+
 /// W175, W177.
 #[test]
 fn data_that_is_asked_for_twice_comes_twice_and_every_millisecond_is_no_more_than_every_packet() {

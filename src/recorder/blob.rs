@@ -66,11 +66,15 @@ pub(crate) struct Slicer {
 }
 
 impl Slicer {
-    /// Without a timeslice no blob is ever full. Clusters begin `cluster` apart, or as far as the timeslice says.
+    /// Without a timeslice no blob is ever full. Clusters begin `cluster` apart, or as far as the timeslice says;
+    /// either counts only if it is long enough.
     pub(crate) fn new(timeslice: Option<Duration>, cluster: Option<Duration>, has_video: bool) -> Self {
         Self {
             timeslice,
-            cluster: cluster.or(timeslice).filter(|length| *length >= LEAST_ALIGNED),
+            cluster: [cluster, timeslice]
+                .into_iter()
+                .flatten()
+                .find(|length| *length >= LEAST_ALIGNED),
             has_video,
             start: None,
             cluster_start: None,
@@ -81,7 +85,7 @@ impl Slicer {
     }
 
     /// Whether blobs end where Clusters do.
-    pub(crate) fn is_aligned(&self) -> bool {
+    fn is_aligned(&self) -> bool {
         self.timeslice.is_none_or(|slice| slice >= LEAST_ALIGNED)
     }
 
@@ -90,7 +94,7 @@ impl Slicer {
         self.is_aligned() || self.cluster.is_some()
     }
 
-    /// Whether the Cluster is to end before this packet, and with it the blob if it is aligned.
+    /// Whether the Cluster is to end before this packet.
     ///
     /// It is before a picture, so that key frames that are as far apart as Clusters begin each.
     pub(crate) fn ends_before(&self, packet: &Packet, track: &TrackInfo) -> bool {
@@ -100,6 +104,12 @@ impl Slicer {
         let suits = !self.has_video || matches!(track.format, MediaFormat::Video(_));
         let gathered = packet.time - start;
         gathered >= length && (suits || gathered >= length + PATIENCE_WITH_PICTURES)
+    }
+
+    /// Whether the blob is to end before this packet, before which a Cluster ends.
+    pub(crate) fn is_full_before(&self, packet: &Packet) -> bool {
+        let gathered = self.start.map(|start| packet.time - start);
+        self.is_aligned() && self.timeslice.is_some_and(|slice| gathered >= Some(slice))
     }
 
     /// Takes note of a packet that was muxed.
@@ -214,6 +224,7 @@ mod tests {
         for &(is_video, ms, key) in packets {
             let track = if is_video { video() } else { audio() };
             if slicer.ends_before(&packet(ms, key), &track) {
+                assert!(slicer.is_full_before(&packet(ms, key)));
                 end(&mut slicer);
                 slicer.end_cluster();
             }

@@ -326,7 +326,7 @@ impl Recording {
             .ends_before(packet, &self.pipelines[packet.track].info)
         {
             self.end_cluster();
-            if self.slicer.is_aligned() {
+            if self.slicer.is_full_before(packet) {
                 self.cut_blob();
             }
         }
