@@ -26,7 +26,8 @@ pub struct Blob {
 pub struct BlobEvent {
     /// The recorded data.
     pub data: Blob,
-    /// Milliseconds of media from the beginning of the first blob to the beginning of this one.
+    /// Milliseconds of media from the beginning of the first blob to the beginning of this one; of an empty one, to the
+    /// last that was gathered before it.
     pub timecode: f64,
     /// Extension: whether its first block begins a Cluster, so that it can be appended to what was before.
     pub begins_cluster: bool,
@@ -59,8 +60,8 @@ pub(crate) struct Slicer {
     start: Option<Timestamp>,
     /// The same of the first since a Cluster was ended here.
     cluster_start: Option<Timestamp>,
-    /// The same of the first blob of all.
-    origin: Timestamp,
+    /// The same of the last packet of all.
+    last: Timestamp,
     begins_cluster: bool,
     key_frame: Option<bool>,
 }
@@ -78,7 +79,7 @@ impl Slicer {
             has_video,
             start: None,
             cluster_start: None,
-            origin: Timestamp::ZERO,
+            last: Timestamp::ZERO,
             begins_cluster: false,
             key_frame: None,
         }
@@ -118,6 +119,7 @@ impl Slicer {
             self.start = Some(packet.time);
             self.begins_cluster = begins_cluster;
         }
+        self.last = packet.time;
         self.cluster_start.get_or_insert(packet.time);
         if matches!(track.format, MediaFormat::Video(_)) {
             self.key_frame.get_or_insert(packet.key);
@@ -146,10 +148,11 @@ impl Slicer {
 
     /// Begins the next blob; makes the event of the one that ends.
     pub(crate) fn cut(&mut self, data: Blob) -> BlobEvent {
-        let start = self.start.take().unwrap_or(self.origin);
+        let start = self.start.take().unwrap_or(self.last);
         BlobEvent {
             data,
-            timecode: (start - self.origin).as_secs_f64() * 1000.0,
+            // The first packet of all is at zero.
+            timecode: (start - Timestamp::ZERO).as_secs_f64() * 1000.0,
             begins_cluster: std::mem::take(&mut self.begins_cluster),
             key_frame: self.key_frame.take(),
         }
@@ -293,5 +296,24 @@ mod tests {
             aligned(250, &silent_camera),
             [(0, Some(true)), (750, Some(false))]
         );
+    }
+
+    #[test]
+    fn an_empty_blob_begins_no_earlier_than_what_came_before_it() {
+        let mut slicer = Slicer::new(None, None, true);
+        let mut timecode = |packets: &[u64]| {
+            for &ms in packets {
+                slicer.add(&packet(ms, true), &video(), false);
+            }
+            cut(&mut slicer).timecode as u64
+        };
+        let timecodes = [
+            timecode(&[]),
+            timecode(&[0, 33, 66]),
+            timecode(&[]),
+            timecode(&[100]),
+            timecode(&[]),
+        ];
+        assert_eq!(timecodes, [0, 0, 66, 100, 100]);
     }
 }
