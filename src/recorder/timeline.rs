@@ -2,6 +2,8 @@
 use crate::clock::{Clock, Timestamp};
 use crate::media::{AudioBlock, VideoFrame, duration_to_frames, frames_to_duration};
 use crate::recorder::level::Level;
+use std::ops::Range;
+use std::slice;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -148,25 +150,31 @@ impl Place for VideoFrame {
 }
 
 impl Place for AudioBlock {
-    /// Cut at the sample where a pause begins or ends. A block that spans a whole pause loses what follows it:
-    /// blocks are shorter than any pause that a person or a program makes.
+    /// Cut at the sample where a pause begins or ends; what is on both sides of one meets in media time.
     fn place(mut self, cuts: &Cuts) -> Placed<Self> {
-        let Some(interval) = cuts.interval(self.time) else {
+        let (rate, frames) = (self.sample_rate, self.frames() as u64);
+        let mut pieces = Vec::new();
+        let mut placed = None;
+        let mut next = Some(self.time);
+        while let Some(interval) = next.and_then(|at| cuts.interval(at)) {
+            let head = duration_to_frames(interval.from - self.time, rate);
+            let tail = interval
+                .to
+                .map_or(u64::MAX, |to| duration_to_frames(to - self.time, rate));
+            if head < tail.min(frames) {
+                let time = self.time + frames_to_duration(head, rate);
+                let (time, _) = placed.unwrap_or((cuts.media_time(interval, time), 0));
+                placed = Some((time, interval.number));
+                pieces.push(head..tail.min(frames));
+            }
+            next = interval.to.filter(|_| tail < frames);
+        }
+        let Some((time, number)) = placed else {
             return cuts.outside(self.time);
         };
-        let rate = self.sample_rate;
-        let head = duration_to_frames(interval.from - self.time, rate);
-        let tail = interval
-            .to
-            .map_or(u64::MAX, |to| duration_to_frames(to - self.time, rate));
-        let tail = tail.min(self.frames() as u64);
-        if head >= tail {
-            return Placed::Nowhere;
-        }
-        let time = self.time + frames_to_duration(head, rate);
-        self.cut(head, tail);
-        self.time = cuts.media_time(interval, time);
-        Placed::Recorded(self, interval.number)
+        self.keep(&pieces);
+        self.time = time;
+        Placed::Recorded(self, number)
     }
 
     fn time(&self) -> Timestamp {
@@ -175,7 +183,8 @@ impl Place for AudioBlock {
 
     fn before(mut self, end: Timestamp) -> Option<Self> {
         let tail = duration_to_frames(end - self.time, self.sample_rate);
-        self.cut(0, tail.min(self.frames() as u64));
+        let kept = 0..tail.min(self.frames() as u64);
+        self.keep(slice::from_ref(&kept));
         (!self.samples.is_empty()).then_some(self)
     }
 
@@ -185,12 +194,18 @@ impl Place for AudioBlock {
 }
 
 impl AudioBlock {
-    /// Keeps the sample frames from `head` up to `tail`.
-    fn cut(&mut self, head: u64, tail: u64) {
-        let index = |frames: u64| usize::try_from(frames).unwrap_or(usize::MAX) * usize::from(self.channels);
-        let (head, tail) = (index(head), index(tail));
-        self.samples.truncate(tail);
-        self.samples.drain(..head);
+    /// Keeps these of its sample frames, which are in order.
+    fn keep(&mut self, pieces: &[Range<u64>]) {
+        let channels = usize::from(self.channels);
+        let index = |frames: u64| usize::try_from(frames).unwrap_or(usize::MAX) * channels;
+        let mut kept = 0;
+        for piece in pieces {
+            let samples = index(piece.start)..index(piece.end);
+            let length = samples.len();
+            self.samples.copy_within(samples, kept);
+            kept += length;
+        }
+        self.samples.truncate(kept);
     }
 }
 
@@ -383,5 +398,27 @@ mod tests {
         };
         timeline.resume();
         assert_eq!(waiting.join().unwrap(), Placed::Recorded(frame(5), 1));
+    }
+
+    #[test]
+    fn of_a_block_that_spans_pauses_all_is_kept_that_lies_outside_of_them() {
+        let cuts = Cuts {
+            start: ms(1000),
+            pauses: vec![(ms(1102), ms(1103)), (ms(1103), ms(1103)), (ms(1105), ms(1106))],
+            ..Cuts::default()
+        };
+        let Placed::Recorded(block, number) = block(1100).place(&cuts) else {
+            panic!("it is recorded")
+        };
+        assert_eq!((block.time, number), (ms(100), 3));
+        let expected = (0..96u16).chain(144..240).chain(288..480);
+        let expected: Vec<f32> = expected.flat_map(|n| [f32::from(n); 2]).collect();
+        assert!(block.samples == expected);
+        // And it ends with the recording.
+        let cuts = Cuts {
+            stopped_at: Some(ms(1107)),
+            ..cuts
+        };
+        assert_eq!(audio(&cuts, 1100), Some((100, 0.0, 96 + 96 + 48)));
     }
 }
