@@ -1,7 +1,7 @@
 //! The recorder's states and events, case by case as the Web Platform Tests have them; each test names its cases.
 use crate::judges::{assert_plays, numbers, pictures, probe, rms, sound};
 use crate::library::{alone, label, name, within};
-use crate::util::Folder;
+use crate::util::{Folder, wait_until};
 use mediarec::clock::Clock;
 use mediarec::devices::constraints::MediaStreamConstraints;
 use mediarec::devices::synthetic::FakeDevices;
@@ -430,6 +430,27 @@ fn clusters_that_are_closer_together_than_the_timeslice_end_no_blob() {
             "{times:?}"
         );
     }
+}
+
+#[test]
+fn what_is_encoded_and_not_taken_when_a_recording_breaks_is_delivered() {
+    let _alone = alone();
+    let stream = fake("unpaced", (true, true));
+    let recorder = recorder(&stream);
+    let mut recording = recorder.start(None).unwrap();
+    // Encoders run ahead of who reads by half a second.
+    let ahead = Duration::from_millis(400);
+    wait_until("encoded media", || {
+        let tracks = recording.stats().tracks;
+        tracks.iter().all(|track| track.media_waiting > ahead)
+    });
+    stream.add_track(&fake("unpaced", (true, false)).tracks()[0]);
+    let (labels, length) = within(move || {
+        let labels: Vec<_> = recording.by_ref().map(|event| label(&event)).collect();
+        (labels, recording.stats().duration)
+    });
+    assert_eq!(labels, ["start", "error", "data", "stop"]);
+    assert!(recorded > ahead, "{recorded:?}");
 }
 
 /// W175, W177.

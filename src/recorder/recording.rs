@@ -12,7 +12,7 @@ use crate::recorder::stats::{RecordingStats, TrackStats};
 use crate::recorder::{Command, MediaRecorder};
 use crate::webm::WebmWriter;
 use crate::webm::index::SeekIndex;
-use crossbeam_channel::{Receiver, never, select_biased};
+use crossbeam_channel::{Receiver, RecvTimeoutError, never, select_biased};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -369,10 +369,11 @@ impl Recording {
         self.events.push_back(RecorderEvent::DataAvailable(event));
     }
 
-    /// Breaks off; what was encoded until now is delivered.
+    /// Breaks off; what was captured until now is delivered, as far as encoders get done with it in time.
     fn fail(&mut self, error: Error) {
         self.recorder.end_run(self.run);
         self.events.push_back(RecorderEvent::Error(error));
+        self.gather_rest();
         for track in 0..self.pipelines.len() {
             self.interleaver.end(track);
         }
@@ -382,6 +383,32 @@ impl Recording {
             }
         }
         self.finish();
+    }
+
+    /// Takes what encoders have made, and what they still make of what was captured.
+    fn gather_rest(&mut self) {
+        let now = self.clock.now();
+        let deadline = match self.deadline {
+            Deadline::OfStop(_) => self.deadline,
+            _ => Deadline::of_stop(now),
+        };
+        loop {
+            let wait = deadline.wait(self.clock.now()).unwrap_or_default();
+            match self.messages.recv_timeout(wait) {
+                Ok(Message::Packet(packet)) => self.interleaver.push(packet),
+                // One that fails, too, is told of by the first error only.
+                Ok(Message::Ended { track, .. }) => {
+                    self.interleaver.end(track);
+                }
+                // All of them are done.
+                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout) => {
+                    // Not joined: whatever holds them would hold us.
+                    self.threads.clear();
+                    return;
+                }
+            }
+        }
     }
 
     /// Delivers what is left; nothing comes after it.
