@@ -1,6 +1,8 @@
 //! `record --input x.webm`: every picture and every sample of a WebM file is in the recording, at its time.
 use crate::inputs::{Y4m, cd_like, tone, write_wav};
-use crate::judges::{RATE, assert_clean, numbers, numbers_of, pictures, probe, rms, sound, sound_start};
+use crate::judges::{
+    RATE, assert_clean, assert_plays, numbers, numbers_of, pictures, probe, rms, sound, sound_start,
+};
 use crate::library::within;
 use crate::util::{Folder, Running, feed, run, wait_until};
 use mediarec::clock::Clock;
@@ -465,7 +467,6 @@ fn a_track_that_is_stopped_leaves_the_other_running() {
     assert_eq!(pictures(&folder.path("b.webm"), 0).len(), 15);
 }
 
-// W148
 #[test]
 fn parts_of_three_files_recorded_one_after_the_other_are_three_streams_in_a_row() {
     let folder = Folder::new();
@@ -494,6 +495,96 @@ fn parts_of_three_files_recorded_one_after_the_other_are_three_streams_in_a_row(
     assert_eq!(key_frames_at_zero, 5);
     // 12, 9 and 6 pictures; 400 and 200 ms of sound and its delay.
     assert_eq!(blocks, 27 + 21 + 11);
+}
+
+/// W148: what a media source does with them: each begins where the one before ended.
+#[test]
+fn parts_of_three_inputs_appended_to_one_buffer_play_through_to_the_end() {
+    let folder = Folder::new();
+    folder.write("a.y4m", Y4m::new((30, 1), 330).bytes());
+    folder.write("b.y4m", Y4m::new((25, 1), 330).bytes());
+    folder.write("c.y4m", Y4m::new((15, 1), 330).bytes());
+    let parts = [("a", 4), ("b", 10), ("c", 5)];
+    for (name, seconds) in parts {
+        folder.record(&format!(
+            "--input {name}.y4m --duration {seconds}s --timeslice 1s --chunks {name} --live"
+        ));
+        // Chunk by chunk, as they would be appended.
+        let mut chunks = fs::read_dir(folder.path(name))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "webm"))
+            .collect::<Vec<_>>();
+        chunks.sort();
+        assert_eq!(chunks.len(), seconds, "{chunks:?}");
+        let whole: Vec<u8> = chunks.iter().flat_map(|path| fs::read(path).unwrap()).collect();
+        folder.write(&format!("{name}.webm"), whole);
+    }
+    let list = parts.map(|(name, seconds)| format!("file {name}.webm\nduration {seconds}\n"));
+    folder.write("list", list.concat());
+    ffmpeg(&folder, "-f concat -i list -c copy row.webm");
+    let row = folder.path("row.webm");
+    assert_plays(&row);
+    // One buffer takes them only if they are of one kind.
+    let private = |name: &str| {
+        let probe = probe(&folder.path(name));
+        let stream = probe.streams("video")[0].clone();
+        ["codec_name", "width", "height"].map(|field| stream[field].clone())
+    };
+    assert!(
+        ["b.webm", "c.webm"]
+            .iter()
+            .all(|name| private(name) == private("a.webm"))
+    );
+    assert_eq!(
+        numbers(&row),
+        (0..120).chain(0..250).chain(0..75).collect::<Vec<_>>()
+    );
+    let times = probe(&row).times("video");
+    let shown = |from: f64, count: u32, rate: f64| (0..count).map(move |n| from + f64::from(n) / rate);
+    let expected = shown(0.0, 120, 30.0)
+        .chain(shown(4.0, 250, 25.0))
+        .chain(shown(14.0, 75, 15.0));
+    let worst = times
+        .iter()
+        .zip(expected)
+        .map(|(&time, expected)| (time as f64 - expected * 1000.0).abs());
+    assert!(worst.fold(0.0, f64::max) <= 1.0, "{times:?}");
+}
+
+/// W199: ten minutes, fed by a pipe; what the process holds after the first of them and after all.
+#[test]
+#[cfg(target_os = "linux")]
+fn ten_minutes_in_chunks_of_a_second_take_no_more_memory_than_one() {
+    const MINUTE: u32 = 60 * 30;
+    let folder = Folder::new();
+    let clip = Y4m {
+        width: 64,
+        height: 36,
+        ..Y4m::new((30, 1), 10 * MINUTE)
+    };
+    let words = "record --input - -o a.webm --timeslice 1s --keyframe-interval 1s --events e";
+    let mut command = folder.mediarec(words);
+    let mut running = Running::start(command.stdin(Stdio::piped()));
+    let mut stdin = running.stdin();
+    stdin.write_all(&clip.header()).unwrap();
+    let frame = clip.frame(0);
+    let mut minutes = |count: u32| {
+        for _ in 0..count * MINUTE {
+            stdin.write_all(&frame).unwrap();
+        }
+    };
+    minutes(1);
+    let early = crate::record_files::peak_memory(running.id());
+    minutes(9);
+    let late = crate::record_files::peak_memory(running.id());
+    drop(stdin);
+    assert_eq!(running.wait().code, Some(0));
+    let events = folder.events("e");
+    let chunks = events.iter().filter(|event| event["type"] == "dataavailable");
+    assert_eq!(chunks.count(), 600);
+    assert_eq!(probe(&folder.path("a.webm")).duration(), Some(600.0));
+    assert!(late < early + 16 * 1024, "from {early} to {late} KiB");
 }
 
 /// One process, fed by a pipe: what it holds when a fifth has gone through it, and when all has.
