@@ -15,7 +15,7 @@ pub(crate) struct Interleaver {
     origin: Option<Timestamp>,
     /// Container time of the last packet.
     last: Timestamp,
-    /// Media time from which on nothing is wanted any more.
+    /// Media time from which on nothing is wanted any more of tracks that are not live.
     cut: Option<Timestamp>,
 }
 
@@ -73,7 +73,8 @@ impl Interleaver {
         self.tracks.iter().all(|t| t.ended)
     }
 
-    /// Nothing is wanted behind the end of this track, which was stopped while others had run ahead of it.
+    /// Nothing is wanted behind the end of this track, which was stopped while others had run ahead of it; what live
+    /// tracks have captured is.
     pub(crate) fn cut_behind(&mut self, track: usize) {
         let end = self.tracks[track].floor.unwrap_or_default();
         self.cut = Some(self.cut.map_or(end, |cut| cut.min(end)));
@@ -88,7 +89,8 @@ impl Interleaver {
                 return None;
             }
             let packet = self.tracks[index].queue.pop_front()?;
-            if self.cut.is_none_or(|cut| packet.time <= cut) {
+            // What a device captured is not ahead of anything: others were behind it.
+            if self.tracks[index].order.live || self.cut.is_none_or(|cut| packet.time <= cut) {
                 return Some(self.stamped(packet));
             }
         }
@@ -268,8 +270,9 @@ mod tests {
     }
 
     #[test]
-    fn what_ran_ahead_of_a_stopped_track_is_cut() {
-        let mut i = Interleaver::new([VIDEO, AUDIO]);
+    fn what_ran_ahead_of_a_stopped_track_is_cut_unless_it_is_live() {
+        let of_file = |order| TrackOrder { live: false, ..order };
+        let mut i = Interleaver::new([of_file(VIDEO), of_file(AUDIO)]);
         push(&mut i, &[(0, 0), (0, 33), (1, 0), (1, 20), (1, 40), (1, 60)]);
         assert_eq!(drain(&mut i), [(1, 0), (0, 0), (1, 20), (0, 33)]);
         i.end(0);
@@ -277,5 +280,13 @@ mod tests {
         i.end(1);
         i.cut_behind(1);
         assert_eq!(drain(&mut i), []);
+        // A file that gave no more held back what a microphone captured meanwhile.
+        let mut i = Interleaver::new([of_file(VIDEO), AUDIO]);
+        push(&mut i, &[(0, 0), (1, 0), (1, 20), (1, 3000)]);
+        assert_eq!(drain(&mut i), [(1, 0), (0, 0)]);
+        i.end(0);
+        i.cut_behind(0);
+        i.end(1);
+        assert_eq!(drain(&mut i), [(1, 20), (1, 3000)]);
     }
 }
