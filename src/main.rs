@@ -1,4 +1,7 @@
 //! `mediarec`: records cameras, microphones and media files into WebM.
+// They panic when nobody reads: cli::stderr does not, and standard output may fail.
+#![warn(clippy::print_stderr, clippy::print_stdout)]
+
 mod cli;
 
 use std::process::ExitCode;

@@ -267,6 +267,31 @@ fn it_speaks_of_a_success_only_when_it_is_asked_to() {
 }
 
 #[test]
+fn a_standard_error_that_takes_nothing_changes_neither_the_work_nor_the_exit_code() {
+    let folder = Folder::new();
+    let record = "record --fake-devices=unpaced --duration 500ms -o a.webm --force";
+    let cases = [
+        (
+            format!("{record} -v --progress always --video=pineapple=1 --explain"),
+            0,
+        ),
+        (format!("{record} --mime video/pineapple"), 7),
+        ("photo --fake-devices -o - --video=pineapple=1".to_owned(), 0),
+        ("list-devices --fake-devices=none".to_owned(), 0),
+        ("inspect missing.webm".to_owned(), 1),
+    ];
+    for (words, code) in cases {
+        for log in ["", "debug"] {
+            let full = File::options().write(true).open("/dev/full").unwrap();
+            let mut command = folder.mediarec(&words);
+            let outcome = run(command.stderr(full).env("MEDIAREC_LOG", log));
+            assert_eq!(outcome.code, Some(code), "{words}, log: {log}");
+        }
+    }
+    assert_eq!(probe(&folder.path("a.webm")).duration(), Some(0.5));
+}
+
+#[test]
 fn a_status_line_is_shown_where_it_is_demanded() {
     let folder = Folder::new();
     let words = "record --fake-devices --duration 600ms -o a.webm --progress always";

@@ -1,4 +1,5 @@
 //! How the program ends: one line of words, and one table of exit codes.
+use crate::cli::stderr;
 use mediarec::error::Error;
 use std::io;
 use std::process::ExitCode;
@@ -29,7 +30,7 @@ pub fn code(error: &Error) -> u8 {
 pub fn say(error: &dyn std::error::Error) {
     let causes = std::iter::successors(Some(error), |error| error.source());
     let text: Vec<String> = causes.map(ToString::to_string).collect();
-    eprintln!("mediarec: {}", text.join(": "));
+    stderr::say(format_args!("mediarec: {}", text.join(": ")));
 }
 
 /// Says what kept the program from its work; gives the exit code for it.

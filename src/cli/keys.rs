@@ -39,7 +39,7 @@ impl Keys {
         {
             unix::start(steered).ok()?;
             if !quiet {
-                eprintln!("{LEGEND}");
+                crate::cli::stderr::say(LEGEND);
             }
             Some(Self)
         }

@@ -1,6 +1,7 @@
 //! `mediarec list-devices`.
 use crate::cli::args::{KindArg, ListDevicesArgs};
 use crate::cli::plan::backend;
+use crate::cli::stderr;
 use mediarec::devices::{MediaDeviceInfo, MediaDeviceKind, MediaDevices};
 use serde_json::{Value, json};
 use std::io::{self, Write};
@@ -34,7 +35,7 @@ pub fn run(args: &ListDevicesArgs) -> anyhow::Result<()> {
         table(&list)
     };
     if list.is_empty() && !args.json {
-        eprintln!("no devices; --fake-devices lists devices that need no hardware");
+        stderr::say("no devices; --fake-devices lists devices that need no hardware");
     }
     Ok(io::stdout().write_all(text.as_bytes())?)
 }

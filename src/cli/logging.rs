@@ -22,6 +22,8 @@ pub fn start() -> Result<()> {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
+        // Else it says so on standard error, and panics.
+        .log_internal_errors(false)
         .with_ansi(Color::new(When::Auto).is_on())
         .init();
     Ok(())

@@ -24,6 +24,7 @@ mod rates;
 mod record;
 mod session;
 mod signals;
+mod stderr;
 mod supports;
 mod track_watch;
 mod values;

@@ -2,6 +2,7 @@
 use crate::cli::args::PhotoArgs;
 use crate::cli::output::check_is_new;
 use crate::cli::plan::{backend, explain_choices, open_devices};
+use crate::cli::stderr;
 use crate::cli::wishes::Wishes;
 use anyhow::Context;
 use mediarec::clock::Clock;
@@ -69,7 +70,7 @@ pub fn run(args: &PhotoArgs) -> anyhow::Result<()> {
             write(&path, &photo.bytes, args.force)
                 .with_context(|| format!("{} cannot be written", path.display()))?;
             if args.output.is_none() {
-                eprintln!("mediarec: {}", path.display());
+                stderr::say(format_args!("mediarec: {}", path.display()));
             }
             Ok(())
         }

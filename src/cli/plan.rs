@@ -3,6 +3,7 @@ use crate::cli::args::{
     BackendArgs, BitrateModeArg, CameraBackendArg, OutputArgs, RecordArgs, RecorderArgs, SourceArgs,
 };
 use crate::cli::canvas::{CanvasArg, CanvasSources};
+use crate::cli::stderr;
 use crate::cli::values::{KeyFrames, Timeslice};
 use crate::cli::wishes::Wishes;
 use mediarec::clock::Clock;
@@ -139,7 +140,9 @@ fn native(args: &BackendArgs) -> NativeDevices {
 /// Those of `get_user_media`.
 pub fn open_devices(devices: &MediaDevices, wishes: &Wishes) -> Result<MediaStream> {
     for name in wishes.ignored() {
-        eprintln!("mediarec: the constraint {name} asks for nothing here; it is ignored");
+        stderr::say(format_args!(
+            "mediarec: the constraint {name} asks for nothing here; it is ignored"
+        ));
     }
     let mut tracks = Vec::new();
     for dictionary in wishes.dictionaries() {
@@ -154,7 +157,11 @@ pub fn open_devices(devices: &MediaDevices, wishes: &Wishes) -> Result<MediaStre
 /// Those of `MediaDevices::explain`.
 pub fn explain_choices(devices: &MediaDevices, wishes: &Wishes) -> Result<()> {
     for (kind, asked) in wishes.tracks() {
-        eprintln!("{}:\n{}", kind.as_str(), devices.explain(kind, asked)?);
+        stderr::say(format_args!(
+            "{}:\n{}",
+            kind.as_str(),
+            devices.explain(kind, asked)?
+        ));
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 use crate::cli::args::When;
 use crate::cli::color::Color;
 use crate::cli::rates::Rates;
+use crate::cli::stderr;
 use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mediarec::clock::{Clock, Timestamp};
 use mediarec::devices::{MediaStreamTrack, TrackKind};
@@ -67,13 +68,13 @@ impl Progress {
         text.extend(tracks.iter().filter_map(|track| self.mark(track)));
         match &self.display {
             Display::Line(bar) => bar.set_message(text),
-            _ => eprintln!("{text}"),
+            _ => stderr::say(text),
         }
     }
 
     /// Says something between the lines.
     pub fn say(&self, message: &str) {
-        let say = || eprintln!("mediarec: {message}");
+        let say = || stderr::say(format_args!("mediarec: {message}"));
         match &self.display {
             Display::Line(bar) => bar.suspend(say),
             _ => say(),

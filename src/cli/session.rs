@@ -11,6 +11,7 @@ use crate::cli::output::Output;
 use crate::cli::progress::{Progress, summary};
 use crate::cli::rates::Rates;
 use crate::cli::signals::{Signals, StopRequest};
+use crate::cli::stderr;
 use crate::cli::track_watch::TrackWatch;
 use mediarec::devices::MediaStreamTrack;
 use mediarec::error::Error;
@@ -132,7 +133,7 @@ impl Session {
     fn finish_hook(&mut self, stop: &StopRequest) {
         let messages = self.outputs.hook.take().map(|hook| hook.finish(stop));
         for message in messages.into_iter().flatten() {
-            eprintln!("mediarec: {message}");
+            stderr::say(format_args!("mediarec: {message}"));
         }
     }
 
@@ -306,7 +307,7 @@ impl Session {
         }
         let talkative = args.verbose || (!args.quiet && io::stderr().is_terminal());
         if !nothing && (!errors.is_empty() || dropped || talkative) {
-            eprintln!("mediarec: {summary}");
+            stderr::say(format_args!("mediarec: {summary}"));
         }
         errors
             .first()

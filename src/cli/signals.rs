@@ -1,6 +1,6 @@
 //! Signals become calls of the recorder; a stop that takes too long ends the program.
 use crate::cli::exit::{BROKEN, GIVEN_UP};
-use crate::cli::keys;
+use crate::cli::{keys, stderr};
 use anyhow::Context;
 use mediarec::clock::{Clock, Timestamp};
 use mediarec::recorder::MediaRecorder;
@@ -130,9 +130,9 @@ impl Signals {
         let watch = move || {
             thread::sleep(PATIENCE);
             if !done.load(Ordering::SeqCst) {
-                eprintln!(
+                stderr::say(
                     "mediarec: the disk or a device does not answer, so the file is left unfinished; \
-                     what is written plays, and may miss its end"
+                     what is written plays, and may miss its end",
                 );
                 exit(BROKEN.into());
             }
