@@ -175,6 +175,22 @@ fn a_standard_input_that_is_no_terminal_is_not_touched_and_colours_can_be_refuse
 }
 
 #[test]
+fn a_terminal_that_is_a_source_is_not_asked_for_keys() {
+    let folder = Folder::new();
+    for source in ["--canvas 64x64", "--input -"] {
+        let mut terminal = Terminal::new();
+        let end = || Stdio::from(terminal.line.try_clone().unwrap());
+        let mut command = folder.mediarec(&format!("record {source} -o a.webm"));
+        let mut running = Running::start(command.stdin(end()).stderr(end()));
+        // Ctrl-D ends what is typed, unless it is taken for a key.
+        terminal.press("x\u{4}\u{4}\u{4}");
+        running.ends();
+        assert_eq!(running.wait().code, Some(6), "{source}");
+        assert!(!terminal.shows("keys:"), "{source}");
+    }
+}
+
+#[test]
 fn without_a_terminal_there_is_no_status_line_unless_it_is_asked_for() {
     let folder = Folder::new();
     let record = "--fake-devices -o a.webm --force --duration 1500ms";

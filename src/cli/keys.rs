@@ -5,7 +5,6 @@
 use crate::cli::plan::Sources;
 use crate::cli::signals::Signals;
 use mediarec::devices::TrackKind;
-use mediarec::devices::file::Input;
 use mediarec::recorder::{MediaRecorder, RecordingState};
 use std::io::{self, IsTerminal};
 
@@ -27,8 +26,7 @@ impl Keys {
         sources: &Sources,
         quiet: bool,
     ) -> Option<Self> {
-        let is_source = sources.files().iter().any(|input| matches!(input, Input::Stdin));
-        if is_source || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        if sources.read_stdin() || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
             return None;
         }
         let steered = Steered {

@@ -92,6 +92,11 @@ impl Sources {
         }
     }
 
+    /// Whether standard input is one of them.
+    pub fn read_stdin(&self) -> bool {
+        matches!(self, Self::Canvas(_)) || self.files().contains(&Input::Stdin)
+    }
+
     /// Opens them all.
     ///
     /// # Errors
