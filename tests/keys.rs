@@ -175,6 +175,31 @@ fn a_standard_input_that_is_no_terminal_is_not_touched_and_colours_can_be_refuse
 }
 
 #[test]
+fn a_terminal_that_is_halted_stops_neither_the_recording_nor_its_end() {
+    let folder = Folder::new();
+    let mut terminal = Terminal::new();
+    let mut running = terminal.start(folder.mediarec("record --fake-devices -o a.webm --events e"));
+    let chunks = || {
+        let events = folder.events("e");
+        events
+            .iter()
+            .filter(|event| event["type"] == "dataavailable")
+            .count()
+    };
+    wait_until("media", || chunks() > 3);
+    // Ctrl-S
+    terminal.press("\u{13}");
+    let before = chunks();
+    wait_until("more media", || chunks() > before + 15);
+    running.signal(Signal::SIGINT);
+    let time = running.ends();
+    assert!(time < Duration::from_millis(2500), "{time:?}");
+    assert_eq!(running.wait().code, Some(0));
+    assert!(has(&folder.events("e"), "stop"));
+    terminal.assert_untouched("after the stop");
+}
+
+#[test]
 fn a_terminal_that_is_a_source_is_not_asked_for_keys() {
     let folder = Folder::new();
     for source in ["--canvas 64x64", "--input -"] {

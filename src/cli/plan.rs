@@ -162,7 +162,7 @@ pub fn open_devices(devices: &MediaDevices, wishes: &Wishes) -> Result<MediaStre
 /// Those of `MediaDevices::explain`.
 pub fn explain_choices(devices: &MediaDevices, wishes: &Wishes) -> Result<()> {
     for (kind, asked) in wishes.tracks() {
-        stderr::say(format_args!(
+        stderr::show(format_args!(
             "{}:\n{}",
             kind.as_str(),
             devices.explain(kind, asked)?

@@ -60,6 +60,8 @@ impl Progress {
         let now = self.clock.now();
         match &mut self.display {
             Display::Nothing => return,
+            // Nobody looks: the next line tells the same.
+            _ if !stderr::has_room() => return,
             Display::Lines(Some(last)) if now - *last < LINES_APART => return,
             Display::Lines(last) => *last = Some(now),
             Display::Line(_) => {}
@@ -76,7 +78,7 @@ impl Progress {
     pub fn say(&self, message: &str) {
         let say = || stderr::say(format_args!("mediarec: {message}"));
         match &self.display {
-            Display::Line(bar) => bar.suspend(say),
+            Display::Line(bar) if stderr::has_room() => bar.suspend(say),
             _ => say(),
         }
     }
@@ -84,6 +86,9 @@ impl Progress {
     /// Takes the line away.
     pub fn clear(&self) {
         if let Display::Line(bar) = &self.display {
+            if !stderr::has_room() {
+                bar.set_draw_target(ProgressDrawTarget::hidden());
+            }
             bar.finish_and_clear();
         }
     }
