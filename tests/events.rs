@@ -1,9 +1,14 @@
 //! `--events`: a line of JSON for everything that happens, and the chunks that it tells of are the file.
 use crate::inputs::{Y4m, cd_like, tone, write_wav};
 use crate::judges::probe;
-use crate::util::{Folder, fixture, has, only, parse_events, run};
+use crate::util::{Folder, Running, fixture, has, only, parse_events, run, wait_until};
+use nix::sys::signal::Signal;
+use nix::sys::stat::Mode;
+use nix::unistd::mkfifo;
 use serde_json::Value;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
+use std::time::Duration;
 
 /// As long as it needs to have some chunks.
 const RECORD: &str = "record --fake-devices=unpaced --duration 3s";
@@ -199,6 +204,50 @@ fn whoever_stops_reading_the_events_does_not_stop_the_recording() {
     assert_eq!(outcome.text().lines().count(), 2);
     assert_eq!(fs::read_to_string(folder.path("code")).unwrap().trim(), "0");
     assert_eq!(probe(&folder.path("a.webm")).duration(), Some(3.0));
+}
+
+/// A recording whose events nobody reads, until its file is finished all the same; and the end to read them at.
+fn unread(folder: &Folder) -> (Running, File) {
+    let fifo = folder.path("fifo");
+    mkfifo(&fifo, Mode::S_IRWXU).unwrap();
+    let both_ends = File::options().read(true).write(true).open(&fifo).unwrap();
+    let words =
+        "record --fake-devices=unpaced --no-video --duration 20s --timeslice 0 --events fifo -o a.webm";
+    let running = Running::start(&mut folder.mediarec(words));
+    wait_until("the finished file", || {
+        let report = run(&mut folder.mediarec("inspect --json a.webm"));
+        serde_json::from_slice(&report.stdout).is_ok_and(|report: Value| report["state"] == "finished")
+    });
+    let end = File::open(&fifo).unwrap();
+    drop(both_ends);
+    (running, end)
+}
+
+#[test]
+fn events_wait_for_a_slow_reader_and_the_recording_does_not() {
+    let folder = Folder::new();
+    let (running, mut end) = unread(&folder);
+    let mut text = String::new();
+    end.read_to_string(&mut text).unwrap();
+    let events = parse_events(&text);
+    // 50 packets of sound a second, far more than a pipe holds.
+    assert!(events.len() > 1000, "{}", events.len());
+    assert_eq!(types(&events).last(), Some(&"stop"));
+    let outcome = running.wait();
+    assert_eq!((outcome.code, &*outcome.stderr), (Some(0), ""));
+}
+
+#[test]
+fn a_reader_of_events_who_never_reads_does_not_keep_a_stop_waiting() {
+    let folder = Folder::new();
+    let (mut running, end) = unread(&folder);
+    running.signal(Signal::SIGINT);
+    let time = running.ends();
+    assert!(time < Duration::from_millis(2500), "{time:?}");
+    let outcome = running.wait();
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("events"), "{}", outcome.stderr);
+    drop(end);
 }
 
 #[test]

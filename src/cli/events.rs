@@ -1,17 +1,20 @@
 //! `--events`: one object of JSON a line for everything that happens.
+use crate::cli::backlog::Backlog;
 use crate::cli::chunks::Chunk;
 use crate::cli::rates::{Rate, Rates};
+use crate::cli::signals::StopRequest;
+use crate::cli::stderr;
 use anyhow::Context;
 use mediarec::devices::MediaStreamTrack;
 use mediarec::error::Error;
 use mediarec::recorder::{RecordingState, RecordingStats, TrackStats};
 use serde_json::{Map, Value, json};
 use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
 /// Writes events, or nothing.
-pub struct EventLog(Option<Box<dyn Write>>);
+pub struct EventLog(Option<Backlog>);
 
 impl EventLog {
     /// `-` is standard error, `fd:N` a file descriptor that was passed in, everything else a file's path.
@@ -19,20 +22,16 @@ impl EventLog {
     /// # Errors
     /// When it cannot be opened.
     pub fn open(target: Option<&str>) -> anyhow::Result<Self> {
-        let writer: Option<Box<dyn Write>> = match target {
-            None => None,
-            Some("-") => Some(Box::new(io::stderr())),
-            Some(name) => {
-                let file = match name.strip_prefix("fd:") {
-                    Some(number) => OpenOptions::new().append(true).open(format!("/dev/fd/{number}")),
-                    None => File::create(name),
-                };
-                Some(Box::new(
-                    file.with_context(|| format!("events cannot be written to {name}"))?,
-                ))
-            }
+        let Some(name) = target else {
+            return Ok(Self(None));
         };
-        Ok(Self(writer))
+        let file = match (name, name.strip_prefix("fd:")) {
+            ("-", _) => standard_error(),
+            (_, Some(number)) => OpenOptions::new().append(true).open(format!("/dev/fd/{number}")),
+            _ => File::create(name),
+        };
+        let file = file.with_context(|| format!("events cannot be written to {name}"))?;
+        Ok(Self(Some(Backlog::new(file))))
     }
 
     /// Writes nothing.
@@ -141,8 +140,31 @@ impl EventLog {
         self.write("stop", RecordingState::Inactive, fields);
     }
 
+    /// Writes what waits for its reader, as far as he takes it.
+    pub fn flush(&mut self) {
+        let result = self.0.as_mut().map_or(Ok(()), Backlog::flush);
+        self.go_on_after(result);
+    }
+
+    /// Waits for the reader of what is left, after a stop no longer than it may take.
+    pub fn finish(&mut self, stop: &StopRequest) {
+        let result = self.0.as_mut().map_or(Ok(()), |backlog| backlog.finish(stop));
+        self.go_on_after(result);
+    }
+
+    /// The recording goes on without a log that cannot be written.
+    fn go_on_after(&mut self, result: io::Result<()>) {
+        let Err(error) = result else {
+            return;
+        };
+        self.0 = None;
+        if matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::OutOfMemory) {
+            stderr::say("mediarec: whoever reads the events does not; the last of them are lost");
+        }
+    }
+
     fn write(&mut self, name: &str, state: RecordingState, fields: Value) {
-        let Some(writer) = &mut self.0 else {
+        let Some(backlog) = &mut self.0 else {
             return;
         };
         let mut object = Map::new();
@@ -152,17 +174,21 @@ impl EventLog {
         if let Value::Object(fields) = fields {
             object.extend(fields);
         }
-        // In one piece, so that a reader never sees half a line.
-        let line = format!("{}\n", Value::Object(object));
-        if writer
-            .write_all(line.as_bytes())
-            .and_then(|()| writer.flush())
-            .is_err()
-        {
-            // Whoever read them went away; the recording goes on.
-            self.0 = None;
-        }
+        let result = backlog.add(&format!("{}\n", Value::Object(object)));
+        self.go_on_after(result);
     }
+}
+
+#[cfg(unix)]
+fn standard_error() -> io::Result<File> {
+    use std::os::fd::AsFd;
+    io::stderr().as_fd().try_clone_to_owned().map(File::from)
+}
+
+#[cfg(windows)]
+fn standard_error() -> io::Result<File> {
+    use std::os::windows::io::AsHandle;
+    io::stderr().as_handle().try_clone_to_owned().map(File::from)
 }
 
 fn kind(track: &TrackStats) -> &'static str {

@@ -2,6 +2,7 @@
 pub mod args;
 pub mod exit;
 
+mod backlog;
 mod canvas;
 mod chunk_files;
 mod chunks;

@@ -115,6 +115,7 @@ impl Session {
         signals.done();
         self.finish_hook(signals.stop_request());
         self.events.stop(self.recording.mime_type(), &self.kept);
+        self.events.finish(signals.stop_request());
         self.conclude(args)
     }
 
@@ -124,6 +125,7 @@ impl Session {
             self.events.stats(state, so_far, &self.rates);
         }
         self.tracks.report(&mut self.events, state);
+        self.events.flush();
         progress.update(state, so_far, &self.rates, self.tracks.all());
         while let Some(message) = self.outputs.hook.as_ref().and_then(Hook::message) {
             progress.say(&message);
