@@ -130,6 +130,23 @@ fn chunks_of_another_recording_are_refused_and_replaced_with_force_and_other_fil
 }
 
 #[test]
+fn a_recording_that_does_not_begin_or_holds_nothing_leaves_no_file_and_no_folder_of_its_own() {
+    let folder = Folder::new();
+    fs::create_dir(folder.path("empty")).unwrap();
+    let cases = [
+        ("--duration 1s --chunks /proc/no -o a.webm", 1),
+        ("--duration 1s --chunks a/b -o no/a.webm", 1),
+        ("--max-size 10 --chunks a/b/c", 6),
+        ("--max-size 10 --chunks empty", 6),
+    ];
+    for (words, code) in cases {
+        let outcome = run(&mut folder.mediarec(&format!("record --fake-devices=unpaced {words}")));
+        assert_eq!(outcome.code, Some(code), "{words}: {}", outcome.stderr);
+        assert_eq!(folder.names(), ["empty"], "{words}");
+    }
+}
+
+#[test]
 fn what_cannot_be_written_breaks_the_recording_and_the_chunks_before_it_stay() {
     let folder = Folder::new();
     let outcome = run(&mut folder.mediarec(&format!("{RECORD} --chunks d -o /dev/full")));

@@ -16,6 +16,8 @@ const UNFINISHED: &str = "webm.part";
 #[derive(Debug)]
 pub struct ChunkFiles {
     folder: PathBuf,
+    /// The folders that were made for it, the innermost first.
+    made: Vec<PathBuf>,
     /// Whether each file is forced to the disk.
     sync: bool,
     /// Made with the first data: until then what was there stays.
@@ -67,10 +69,16 @@ impl ChunkFiles {
     /// # Errors
     /// When it cannot be made.
     pub fn create(plan: &ChunkPlan, sync: bool) -> anyhow::Result<Self> {
+        let missing = plan.folder.ancestors().take_while(|folder| {
+            // The last of them is the empty path, which stands for the folder that is there.
+            !folder.as_os_str().is_empty() && !folder.exists()
+        });
+        let made = missing.map(Path::to_owned).collect();
         fs::create_dir_all(&plan.folder)
             .with_context(|| format!("the folder {} cannot be made", plan.folder.display()))?;
         Ok(Self {
             folder: plan.folder.clone(),
+            made,
             sync,
             index: None,
             open: None,
@@ -135,10 +143,12 @@ impl ChunkFiles {
         Ok(Some(path))
     }
 
-    /// Takes the folder away again if nothing is in it.
+    /// Takes the folders away again that were made and have nothing in them.
     pub fn discard(&self) {
-        // What is not empty stays, and is not ours.
-        let _ = fs::remove_dir(&self.folder);
+        for folder in &self.made {
+            // What is not empty stays: somebody else has put something there.
+            let _ = fs::remove_dir(folder);
+        }
     }
 
     fn path(&self, extension: &str) -> PathBuf {

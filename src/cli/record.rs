@@ -1,5 +1,5 @@
 //! `mediarec record`: everything is opened here, and only then a file is made.
-use crate::cli::args::RecordArgs;
+use crate::cli::args::{OutputArgs, RecordArgs};
 use crate::cli::chunk_files::{self, ChunkFiles};
 use crate::cli::events::EventLog;
 use crate::cli::hook::Hook;
@@ -41,12 +41,7 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     let tracks = TrackWatch::new(stream.tracks());
     // Bytes go out as soon as they are muxed, so that a crash or a slow timeslice holds back nothing.
     let recording = recorder.start(Some(Duration::ZERO))?;
-    let options = OutputOptions {
-        live: args.output.live,
-        fsync: args.output.fsync,
-    };
-    let output = Output::create(&plan.target, options, signals.stop_request())?;
-    let outputs = outputs(output, &plan, args.output.fsync.is_some())?;
+    let outputs = outputs(&plan, &args.output, signals)?;
     signals.steer(&recorder);
     let keys = Keys::listen(&recorder, signals, &plan.sources, args.output.quiet);
     let begun = Begun {
@@ -57,18 +52,30 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     Ok(Session::new(begun, outputs, keys, plan.timeslice))
 }
 
-fn outputs(output: Output, plan: &Plan, sync: bool) -> anyhow::Result<Outputs> {
+/// Makes everything that the recording goes to, or nothing.
+fn outputs(plan: &Plan, args: &OutputArgs, signals: &Signals) -> anyhow::Result<Outputs> {
+    let options = OutputOptions {
+        live: args.live,
+        fsync: args.fsync,
+    };
     let chunks = plan.chunks.as_ref();
     let command = chunks.and_then(|chunks| chunks.command.as_deref());
+    let hook = command
+        .map(Hook::start)
+        .transpose()
+        .context("--on-chunk cannot be run")?;
+    let chunks = chunks
+        .map(|chunks| ChunkFiles::create(chunks, args.fsync.is_some()))
+        .transpose()?;
+    let output = Output::create(&plan.target, options, signals.stop_request()).inspect_err(|_| {
+        if let Some(chunks) = &chunks {
+            chunks.discard();
+        }
+    })?;
     Ok(Outputs {
         has_file: plan.target != Target::Nowhere,
         output,
-        chunks: chunks
-            .map(|chunks| ChunkFiles::create(chunks, sync))
-            .transpose()?,
-        hook: command
-            .map(Hook::start)
-            .transpose()
-            .context("--on-chunk cannot be run")?,
+        chunks,
+        hook,
     })
 }
