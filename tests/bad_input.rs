@@ -298,6 +298,29 @@ fn an_input_is_never_recorded_over() {
 }
 
 #[test]
+fn events_are_never_written_over_an_input_or_into_the_recording() {
+    let folder = Folder::new();
+    let clip = Y4m::new((30, 1), 3).bytes();
+    folder.write("a.y4m", &clip);
+    folder.write("old.webm", "old");
+    std::os::unix::fs::symlink("a.y4m", folder.path("link")).unwrap();
+    for words in [
+        "--events a.y4m -o a.webm",
+        "--events link -o a.webm",
+        "--events a.webm -o ./a.webm",
+        "--events old.webm -o old.webm --force",
+    ] {
+        let outcome = run(&mut folder.mediarec(&format!("record --input a.y4m {words}")));
+        assert_says(&outcome, 2, "--events");
+        assert_eq!(folder.names(), ["a.y4m", "link", "old.webm"], "{words}");
+    }
+    assert_eq!(
+        (folder.read("a.y4m"), &*folder.read("old.webm")),
+        (clip, &b"old"[..])
+    );
+}
+
+#[test]
 fn what_is_to_be_overwritten_stays_until_there_is_something_to_put_in_its_place() {
     let folder = Folder::new();
     folder.write("a.webm", b"precious");

@@ -67,10 +67,7 @@ pub fn check(target: &Target, sources: &Sources) -> anyhow::Result<()> {
         return Ok(());
     };
     let is_source = |input: &Input| match input {
-        // Pipes are not compared: that would open them.
-        Input::Path(source) if source.is_file() && path.is_file() => {
-            is_same_file(source, path).unwrap_or(false)
-        }
+        Input::Path(source) => is_same(source, path),
         _ => false,
     };
     if sources.files().iter().any(is_source) {
@@ -83,6 +80,16 @@ pub fn check(target: &Target, sources: &Sources) -> anyhow::Result<()> {
         .into());
     }
     if *overwrite { Ok(()) } else { check_is_new(path) }
+}
+
+/// Whether both are one file, or would be.
+pub fn is_same(one: &Path, other: &Path) -> bool {
+    if one.exists() && other.exists() {
+        // Pipes and devices may be shared; they are not compared, since that would open them.
+        return one.is_file() && other.is_file() && is_same_file(one, other).unwrap_or(false);
+    }
+    let place = |path: &Path| std::path::absolute(path).ok();
+    place(one).is_some_and(|one| Some(one) == place(other))
 }
 
 /// Says early whether there is a file already.

@@ -10,7 +10,9 @@ use crate::cli::session::{Begun, Outputs, Session};
 use crate::cli::signals::Signals;
 use crate::cli::track_watch::TrackWatch;
 use anyhow::Context;
+use mediarec::error::Error;
 use mediarec::recorder::MediaRecorder;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -20,6 +22,7 @@ use std::time::Duration;
 /// What kept it from starting; a recording that breaks is reported by its exit code.
 pub fn run(args: &RecordArgs) -> anyhow::Result<ExitCode> {
     let signals = Signals::install()?;
+    check_events(args)?;
     let mut events = EventLog::open(args.output.events.as_deref())?;
     match open(args, &signals) {
         Ok(session) => Ok(session.run(events, &signals, &args.output)),
@@ -27,6 +30,20 @@ pub fn run(args: &RecordArgs) -> anyhow::Result<ExitCode> {
             events.refusal(&error);
             Err(error)
         }
+    }
+}
+
+/// Opening the log empties its file, which must be neither what is to be recorded nor the recording.
+fn check_events(args: &RecordArgs) -> anyhow::Result<()> {
+    let events = args.output.events.as_deref().unwrap_or("-");
+    let log = (events != "-" && !events.starts_with("fd:")).then(|| Path::new(events));
+    let taken = args.source.input.iter().chain(&args.output.output);
+    match log {
+        Some(log) if taken.into_iter().any(|path| output::is_same(log, path)) => Err(Error::Type {
+            message: format!("{events} is recorded from or into; choose another file for --events"),
+        }
+        .into()),
+        _ => Ok(()),
     }
 }
 
