@@ -1,7 +1,8 @@
 //! What cannot be recorded: the exit code that scripts depend on, a message that helps, and no file left behind.
 use crate::inputs::{Y4m, cd_like, tone, write_wav};
 use crate::judges::{assert_clean, numbers, probe, sound};
-use crate::util::{Folder, Outcome, fixture, run};
+use crate::util::{Folder, Outcome, Running, fixture, has, run, wait_until};
+use nix::sys::signal::Signal;
 use std::fs::{self, File, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
@@ -113,6 +114,19 @@ fn a_source_without_any_media_records_nothing_and_leaves_nothing() {
 }
 
 #[test]
+fn it_is_said_when_a_limit_or_a_stop_left_nothing_to_record() {
+    let folder = Folder::new();
+    let small = run(&mut folder.mediarec(&format!("{FAKE} --max-size 1k -o a.webm")));
+    assert_says(&small, 2, "--max-size");
+    let words = "record --fake-devices --start-paused -o a.webm --events e";
+    let stopped = Running::start(&mut folder.mediarec(words));
+    wait_until("the pause", || has(&folder.events("e"), "pause"));
+    stopped.signal(Signal::SIGINT);
+    assert_says(&stopped.wait(), 6, "it was stopped before");
+    assert_eq!(folder.names(), ["e"]);
+}
+
+#[test]
 fn an_input_that_may_not_be_read_is_not_allowed() {
     let folder = Folder::new();
     let path = folder.write("a.y4m", Y4m::new((30, 1), 1).bytes());
@@ -135,6 +149,7 @@ fn arguments_that_make_no_sense_are_usage_errors_that_name_the_argument() {
         ("--duration abc", "--duration"),
         ("--duration 10", "has no unit; say 10s"),
         ("--duration -1s", "-1"),
+        ("--duration 0s", "until it is stopped"),
         ("--no-video --no-audio", "--no-video"),
         ("--timeslice often", "--timeslice"),
         ("--video-bitrate fast", "--video-bitrate"),

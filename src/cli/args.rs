@@ -1,7 +1,7 @@
 //! What can be typed, and nothing else.
 use crate::cli::canvas::CanvasArg;
 use crate::cli::constraint_args::ConstraintArgs;
-use crate::cli::values::{KeyFrames, Timeslice, parse_bit_rate, parse_duration, parse_size};
+use crate::cli::values::{KeyFrames, Timeslice, parse_bit_rate, parse_duration, parse_length, parse_size};
 use clap::builder::{FalseyValueParser, PossibleValuesParser};
 use clap::{ArgAction, ArgGroup, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -174,7 +174,7 @@ pub struct RecorderArgs {
     #[arg(long, value_name = "DUR|COUNTf")]
     pub keyframe_interval: Option<KeyFrames>,
     /// Stop after this much media
-    #[arg(long, value_name = "DUR", value_parser = parse_duration)]
+    #[arg(long, value_name = "DUR", value_parser = parse_length)]
     pub duration: Option<Duration>,
     /// Stop before the finished file would be larger, such as 100M or 2GiB
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]

@@ -16,7 +16,7 @@ use crate::cli::track_watch::TrackWatch;
 use mediarec::devices::MediaStreamTrack;
 use mediarec::error::Error;
 use mediarec::recorder::{
-    BlobEvent, MediaRecorder, RecorderEvent, Recording, RecordingState, RecordingStats,
+    BlobEvent, MediaRecorder, RecorderEvent, Recording, RecordingState, RecordingStats, TrackStats,
 };
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
@@ -116,7 +116,7 @@ impl Session {
         self.finish_hook(signals.stop_request());
         self.events.stop(self.recording.mime_type(), &self.kept);
         self.events.finish(signals.stop_request());
-        self.conclude(args)
+        self.conclude(args, signals.stop_request())
     }
 
     fn look_around(&mut self, progress: &mut Progress, so_far: &RecordingStats) {
@@ -269,26 +269,38 @@ impl Session {
     }
 
     /// Why there is no file although nothing failed.
-    fn reason_for_nothing(&self) -> Error {
-        if self.kept.tracks.iter().any(|track| track.encoded > 0) {
-            return Error::Type {
-                message: "nothing was recorded: --max-size has no room for a first picture or sound".into(),
-            };
-        }
-        Error::NotReadable {
-            message: "nothing was recorded: no source gave anything".into(),
-            source: None,
+    fn why_nothing(&self, was_stopped: bool) -> Error {
+        let message = |why| format!("nothing was recorded: {why}");
+        let tracks = self.recording.stats().tracks;
+        let any = |is_so: fn(&TrackStats) -> bool| tracks.iter().any(is_so);
+        if was_stopped {
+            Error::Abort {
+                message: message("it was stopped before anything came outside of a pause"),
+            }
+        } else if any(|track| track.encoded > 0) {
+            Error::Type {
+                message: message("--max-size has no room for a first picture or sound"),
+            }
+        } else if any(|track| track.captured > 0) {
+            Error::Abort {
+                message: message("what came first did not fit into --duration, or came in a pause"),
+            }
+        } else {
+            Error::NotReadable {
+                message: message("no source gave anything"),
+                source: None,
+            }
         }
     }
 
     /// Says how it went, and what of it is kept.
-    fn conclude(self, args: &OutputArgs) -> ExitCode {
+    fn conclude(self, args: &OutputArgs, stop: &StopRequest) -> ExitCode {
         // Those of files have left the stream by now.
         let tracks = self.tracks.all().to_vec();
         let nothing = self.kept.duration.is_zero();
+        let why_nothing = self.why_nothing(stop.is_made());
         let summary = summary(&self.kept, &self.outputs.names());
         let dropped = self.kept.tracks.iter().any(|track| track.dropped > 0);
-        let reason = nothing.then(|| self.reason_for_nothing());
         if nothing {
             self.outputs.discard();
         }
@@ -299,8 +311,8 @@ impl Session {
             End::AsWanted => None,
         };
         let mut errors: Vec<Arc<Error>> = broken.into_iter().chain(failures).collect();
-        if errors.is_empty() {
-            errors.extend(reason.map(Arc::new));
+        if nothing && errors.is_empty() {
+            errors.push(Arc::new(why_nothing));
         }
         // The tracks of one file fail for one reason, which is said once.
         errors.dedup_by_key(|error| error.to_string());

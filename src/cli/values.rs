@@ -69,6 +69,14 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text).map_err(|_| HELP.into())
 }
 
+/// The same for what may not be empty.
+pub fn parse_length(text: &str) -> Result<Duration, String> {
+    match parse_duration(text) {
+        Ok(Duration::ZERO) => Err("nothing lasts so long; leave it out to record until it is stopped".into()),
+        other => other,
+    }
+}
+
 /// `128k`, `2.5M`, `2500000`: bit/s, in thousands.
 pub fn parse_bit_rate(text: &str) -> Result<u32, String> {
     const HELP: &str = "give bits a second, such as 128k, 2.5M or 2500000";
