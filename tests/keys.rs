@@ -200,6 +200,16 @@ fn a_terminal_that_is_halted_stops_neither_the_recording_nor_its_end() {
 }
 
 #[test]
+fn events_in_a_terminal_have_it_for_themselves() {
+    let folder = Folder::new();
+    let terminal = Terminal::new();
+    let words = "record --fake-devices -o a.webm --duration 500ms --events -";
+    assert_eq!(terminal.start(folder.mediarec(words)).wait().code, Some(0));
+    wait_until("the last event", || terminal.shows("\"type\":\"stop\""));
+    assert!(!terminal.shows("rec  "));
+}
+
+#[test]
 fn a_terminal_that_is_a_source_is_not_asked_for_keys() {
     let folder = Folder::new();
     for source in ["--canvas 64x64", "--input -"] {

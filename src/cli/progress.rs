@@ -33,12 +33,12 @@ enum Display {
 }
 
 impl Progress {
-    /// On standard error, when it is wanted there.
-    pub fn new(when: When, quiet: bool, color: Color) -> Self {
+    /// On standard error, when it is wanted there; `hidden` unless it is demanded.
+    pub fn new(when: When, hidden: bool, color: Color) -> Self {
         let terminal = io::stderr().is_terminal();
         let display = match when {
             When::Never => Display::Nothing,
-            When::Auto if quiet || !terminal => Display::Nothing,
+            When::Auto if hidden || !terminal => Display::Nothing,
             When::Always if !terminal => Display::Lines(None),
             When::Auto | When::Always => Display::Line(status_line()),
         };

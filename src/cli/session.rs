@@ -99,7 +99,9 @@ impl Session {
     /// Writes what comes until nothing more does, finishes the file and says how it went.
     pub fn run(mut self, events: EventLog, signals: &Signals, args: &OutputArgs) -> ExitCode {
         self.events = events;
-        let mut progress = Progress::new(args.progress, args.quiet, Color::new(args.color));
+        // A status line and lines of JSON would not leave each other whole.
+        let hidden = args.quiet || args.events.as_deref() == Some("-");
+        let mut progress = Progress::new(args.progress, hidden, Color::new(args.color));
         while !self.recording.is_over() {
             let event = self.recording.next_within(LOOK_AROUND);
             let stats = self.recording.stats();
