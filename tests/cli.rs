@@ -292,6 +292,31 @@ fn a_standard_error_that_takes_nothing_changes_neither_the_work_nor_the_exit_cod
 }
 
 #[test]
+fn what_cannot_be_printed_is_a_failure() {
+    let folder = Folder::new();
+    folder.record("--fake-devices=unpaced --duration 500ms -o a.webm");
+    for words in [
+        "inspect a.webm",
+        "inspect --json a.webm",
+        "inspect --packets a.webm",
+        "list-devices --fake-devices",
+        "constraints --json",
+        "completions zsh",
+        "supports video/webm",
+        "photo --fake-devices -o -",
+    ] {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let outcome = run(folder.mediarec(words).stdout(full));
+        assert_eq!(outcome.code, Some(1), "{words}");
+        assert!(
+            outcome.stderr.contains("standard output"),
+            "{words}: {}",
+            outcome.stderr
+        );
+    }
+}
+
+#[test]
 fn a_status_line_is_shown_where_it_is_demanded() {
     let folder = Folder::new();
     let words = "record --fake-devices --duration 600ms -o a.webm --progress always";

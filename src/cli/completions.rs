@@ -1,7 +1,7 @@
 //! `mediarec completions`; the checked-in completions and manual pages are made and compared here too.
 use crate::cli::args::definition;
+use crate::cli::stdout;
 use clap_complete::{Shell, generate};
-use std::io::{self, Write};
 
 /// Prints the completions of a shell.
 ///
@@ -10,7 +10,7 @@ use std::io::{self, Write};
 pub fn run(shell: Shell) -> anyhow::Result<()> {
     let mut script = Vec::new();
     generate(shell, &mut definition(), "mediarec", &mut script);
-    Ok(io::stdout().write_all(&script)?)
+    stdout::print(script)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! `mediarec constraints`: what can be asked of devices.
+use crate::cli::stdout;
 use mediarec::devices::TrackKind;
 use mediarec::devices::constraints::{Form, Property, supported_constraints};
-use std::io::{self, Write};
 
 /// Prints the names, the kinds of tracks that have them, and what values look like; as JSON what
 /// `getSupportedConstraints` returns.
@@ -15,7 +15,7 @@ pub fn run(json: bool) -> anyhow::Result<()> {
         let lines: Vec<String> = Property::ALL.into_iter().map(line).collect();
         lines.concat()
     };
-    Ok(io::stdout().write_all(text.as_bytes())?)
+    stdout::print(text)
 }
 
 fn line(property: Property) -> String {

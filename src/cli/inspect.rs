@@ -52,7 +52,8 @@ fn inspect(source: impl Read, json: bool, packets: bool, output: &mut impl Write
     } else if !packets {
         write!(output, "{}", report(&inspection))?;
     }
-    Ok(())
+    // What its buffer cannot write when it is dropped, nobody would hear of.
+    output.flush().context("standard output cannot be written")
 }
 
 #[derive(Serialize)]

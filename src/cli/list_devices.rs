@@ -1,10 +1,9 @@
 //! `mediarec list-devices`.
 use crate::cli::args::{KindArg, ListDevicesArgs};
 use crate::cli::plan::backend;
-use crate::cli::stderr;
+use crate::cli::{stderr, stdout};
 use mediarec::devices::{MediaDeviceInfo, MediaDeviceKind, MediaDevices};
 use serde_json::{Value, json};
-use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -37,7 +36,7 @@ pub fn run(args: &ListDevicesArgs) -> anyhow::Result<()> {
     if list.is_empty() && !args.json {
         stderr::say("no devices; --fake-devices lists devices that need no hardware");
     }
-    Ok(io::stdout().write_all(text.as_bytes())?)
+    stdout::print(text)
 }
 
 /// A line of JSON for every change, until it is interrupted.
@@ -57,9 +56,7 @@ fn watch(args: &ListDevicesArgs, devices: &MediaDevices) -> anyhow::Result<()> {
                     "devices": list,
                     "userInsertedDevices": wanted_entries(args, &change.user_inserted_devices),
                 });
-                let mut stdout = io::stdout();
-                writeln!(stdout, "{line}")?;
-                stdout.flush()?;
+                stdout::print(format!("{line}\n"))?;
                 known = list;
             }
         }

@@ -26,6 +26,7 @@ mod record;
 mod session;
 mod signals;
 mod stderr;
+mod stdout;
 mod supports;
 mod track_watch;
 mod values;

@@ -2,8 +2,8 @@
 use crate::cli::args::PhotoArgs;
 use crate::cli::output::check_is_new;
 use crate::cli::plan::{backend, explain_choices, open_devices};
-use crate::cli::stderr;
 use crate::cli::wishes::Wishes;
+use crate::cli::{stderr, stdout};
 use anyhow::Context;
 use mediarec::clock::Clock;
 use mediarec::devices::constraints::Constrain;
@@ -65,7 +65,7 @@ pub fn run(args: &PhotoArgs) -> anyhow::Result<()> {
     let photo = capture.take_photo_as(image_type, None)?;
     track.stop();
     match target {
-        Target::Stdout => Ok(io::stdout().write_all(&photo.bytes)?),
+        Target::Stdout => stdout::print(&photo.bytes),
         Target::File(path) => {
             write(&path, &photo.bytes, args.force)
                 .with_context(|| format!("{} cannot be written", path.display()))?;

@@ -1,10 +1,10 @@
 //! `mediarec probe`: opens devices, says what they are and why they were chosen, closes them.
 use crate::cli::args::ProbeArgs;
 use crate::cli::plan::{backend, explain_choices, open_devices};
+use crate::cli::stdout;
 use crate::cli::wishes::Wishes;
 use mediarec::devices::{MediaDevices, MediaStreamTrack, TrackKind};
 use serde_json::{Value, json};
-use std::io::{self, Write};
 
 /// Prints what was opened.
 ///
@@ -33,7 +33,7 @@ pub fn run(args: &ProbeArgs) -> anyhow::Result<()> {
         texts.concat()
     };
     tracks.iter().for_each(MediaStreamTrack::stop);
-    Ok(io::stdout().write_all(text.as_bytes())?)
+    stdout::print(text)
 }
 
 fn described(track: &MediaStreamTrack) -> Value {

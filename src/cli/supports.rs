@@ -1,8 +1,8 @@
 //! `mediarec supports`: which types can be recorded.
 use crate::cli::args::SupportsArgs;
+use crate::cli::stdout;
 use mediarec::error::{Error, Result};
 use mediarec::recorder::{MediaRecorder, VideoConfiguration};
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// Prints a line a type; the exit code is 0 when all of them can be recorded, else 1.
@@ -26,7 +26,7 @@ pub fn run(args: &SupportsArgs) -> anyhow::Result<ExitCode> {
         all &= verdict.is_ok();
         lines += &line(wanted, verdict, video.is_none());
     }
-    io::stdout().write_all(lines.as_bytes())?;
+    stdout::print(lines)?;
     Ok(if all { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
