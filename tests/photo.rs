@@ -1,6 +1,6 @@
 //! `mediarec photo`: what comes out is the camera's picture, for programs that read JPEG and PNG.
 use crate::judges::probe;
-use crate::util::{Folder, run};
+use crate::util::{Folder, Running, run};
 use mediarec::devices::synthetic::read_frame_number;
 
 /// The grey of every pixel, as ffmpeg sees it.
@@ -76,6 +76,18 @@ fn it_has_a_name_of_its_own_goes_down_a_pipe_and_overwrites_nothing() {
     let refused = run(&mut folder.mediarec("photo --fake-devices -o a.jpg"));
     assert_eq!((refused.code, folder.read("a.jpg")), (Some(1), b"mine".to_vec()));
     assert!(refused.stderr.contains("--force"), "{}", refused.stderr);
+}
+
+#[test]
+fn a_pipe_and_a_device_are_written_to_as_they_are() {
+    let folder = Folder::new();
+    let full = run(&mut folder.mediarec("photo --fake-devices -o /dev/full"));
+    assert_eq!(full.code, Some(1));
+    assert!(full.stderr.contains("No space left"), "{}", full.stderr);
+    nix::unistd::mkfifo(&folder.path("fifo"), nix::sys::stat::Mode::S_IRWXU).unwrap();
+    let running = Running::start(&mut folder.mediarec("photo --fake-devices -o fifo"));
+    assert!(folder.read("fifo").starts_with(&[0xff, 0xd8]));
+    assert_eq!(running.wait().code, Some(0));
 }
 
 #[test]

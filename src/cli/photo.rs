@@ -123,7 +123,8 @@ fn target(output: Option<&Path>) -> Result<(Target, ImageType)> {
 
 /// Writes a whole file, or leaves none behind that is new.
 fn write(path: &Path, bytes: &[u8], overwrite: bool) -> io::Result<()> {
-    if overwrite {
+    // A pipe or a device is written to as it is.
+    if overwrite || (path.exists() && !path.is_file()) {
         return fs::write(path, bytes);
     }
     let mut file = File::create_new(path)?;
