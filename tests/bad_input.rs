@@ -172,6 +172,27 @@ fn arguments_that_make_no_sense_are_usage_errors_that_name_the_argument() {
 }
 
 #[test]
+fn what_is_asked_of_devices_is_not_asked_of_files() {
+    let folder = Folder::new();
+    folder.write("a.y4m", Y4m::new((30, 1), 3).bytes());
+    for flag in [
+        "--video=width=5",
+        "--audio",
+        "--camera=1",
+        "--microphone=1",
+        "--constraints={\"video\":true}",
+        "--width=640",
+        "--aspect-ratio=16:9",
+        "--noise-suppression=true",
+        "--explain",
+    ] {
+        let outcome = run(&mut folder.mediarec(&format!("record --input a.y4m -o a.webm {flag}")));
+        assert_says(&outcome, 2, flag.split('=').next().unwrap());
+        assert_eq!(folder.names(), ["a.y4m"], "{flag}");
+    }
+}
+
+#[test]
 fn only_files_can_be_read_in_real_time_or_faster() {
     let folder = Folder::new();
     let outcome = run(&mut folder.mediarec("record --realtime -o a.webm"));

@@ -98,7 +98,7 @@ pub struct SourceArgs {
     pub backend: BackendArgs,
     /// Record a media file instead of devices: WebM (VP8, VP9, AV1, Opus), Y4M or WAV, or - for standard input; several
     /// join as tracks
-    #[arg(long, value_name = "FILE|-", conflicts_with_all = ["fake_devices", "ConstraintArgs"])]
+    #[arg(long, value_name = "FILE|-", conflicts_with = "fake_devices")]
     pub input: Vec<PathBuf>,
     /// Record raw pictures from standard input, one each FPS-th of a second (30 if not said), rows without padding;
     /// with --audio or --microphone sound beside them, in real time

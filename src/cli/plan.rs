@@ -197,6 +197,12 @@ fn sources(args: &SourceArgs, recorder: &RecorderArgs) -> Result<Sources> {
     if let Some(CanvasArg(raw)) = args.canvas {
         return CanvasSources::new(raw, args, inputs.collect(), reading).map(Sources::Canvas);
     }
+    // Not for clap to say: beside a canvas there may be files and a microphone.
+    if let Some(flag) = args.constraints.asked() {
+        return Err(Error::Type {
+            message: format!("--{flag} is for devices; --input records what is in its files"),
+        });
+    }
     let leave_out = &args.constraints.leave_out;
     let leave_out = match (leave_out.no_video, leave_out.no_audio) {
         (true, _) => Some(TrackKind::Video),

@@ -191,7 +191,36 @@ fn device_id(name: &str, kind: MediaDeviceKind, devices: &MediaDevices) -> Resul
     }
 }
 
+/// `aspectRatio` as a flag: `aspect-ratio`.
+fn flag_name(property: Property) -> String {
+    let mut name = String::new();
+    for letter in property.name().chars() {
+        if letter.is_ascii_uppercase() {
+            name.push('-');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    name
+}
+
 impl ConstraintArgs {
+    /// A flag that asks something of devices, if one does.
+    pub fn asked(&self) -> Option<String> {
+        let whole = [
+            ("video", !self.video.is_empty()),
+            ("audio", !self.audio.is_empty()),
+            ("camera", self.camera.is_some()),
+            ("microphone", self.microphone.is_some()),
+            ("constraints", self.constraints.is_some()),
+            ("explain", self.explain),
+        ];
+        let whole = whole.into_iter().find(|(_, typed)| *typed);
+        let single = || self.flags().into_iter().find(|(_, values)| !values.is_empty());
+        whole
+            .map(|(flag, _)| flag.to_owned())
+            .or_else(|| single().map(|(property, _)| flag_name(property)))
+    }
+
     /// The single flags and what was typed behind them.
     fn flags(&self) -> [(Property, &[String]); 13] {
         [
