@@ -131,6 +131,20 @@ fn an_unplugged_device_ends_its_track_with_one_event_and_the_stream_with_the_las
     wait_until("the other end", || !stream.active());
 }
 
+#[test]
+fn who_waits_for_events_of_a_track_that_is_over_waits_for_nothing() {
+    let unplugged = camera(&fakes("unpaced,unplug=camera1@500ms"), "");
+    let events = unplugged.events();
+    assert_eq!(unplugged.video_frames(1).unwrap().count(), 15);
+    assert_eq!(events.count(), 1);
+    let stopped = camera(&fakes(""), "");
+    let events = stopped.events();
+    stopped.stop();
+    assert_eq!(events.count(), 0);
+    let clone = stopped.clone_track().unwrap();
+    assert_eq!((stopped.events().count(), clone.events().count()), (0, 0));
+}
+
 // W131
 #[test]
 fn one_device_can_be_opened_twice_and_is_shared() {

@@ -34,30 +34,39 @@ impl<E> Iterator for Notices<E> {
     }
 }
 
-/// Those who want to hear of something.
+/// Those who want to hear of something; None once there is nothing more to hear.
 #[derive(Debug)]
-pub(crate) struct Subscribers<E>(Mutex<Vec<Sender<E>>>);
+pub(crate) struct Subscribers<E>(Mutex<Option<Vec<Sender<E>>>>);
 
 impl<E> Default for Subscribers<E> {
     fn default() -> Self {
-        Self(Mutex::default())
+        Self(Mutex::new(Some(Vec::new())))
     }
 }
 
 impl<E: Clone> Subscribers<E> {
     pub(crate) fn subscribe(&self) -> Notices<E> {
         let (sender, receiver) = unbounded();
-        self.lock().push(sender);
+        if let Some(senders) = self.lock().as_mut() {
+            senders.push(sender);
+        }
         Notices(receiver)
     }
 
     /// Tells everybody who still listens.
     pub(crate) fn tell(&self, event: &E) {
-        self.lock().retain(|sender| sender.send(event.clone()).is_ok());
+        if let Some(senders) = self.lock().as_mut() {
+            senders.retain(|sender| sender.send(event.clone()).is_ok());
+        }
+    }
+
+    /// Nothing more will be told: whoever waits for it need not.
+    pub(crate) fn close(&self) {
+        *self.lock() = None;
     }
 
     // A panic elsewhere cannot leave the list half changed.
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Sender<E>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Vec<Sender<E>>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

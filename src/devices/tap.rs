@@ -137,6 +137,9 @@ impl<T: Medium> Tap<T> {
             copy.muted = state.muted;
             copy.life = state.life;
         }
+        if state.life != Life::Live {
+            other.events.close();
+        }
         Ok(other)
     }
 
@@ -234,6 +237,7 @@ impl<T: Medium> Tap<T> {
         let mut state = self.lock();
         if state.life == Life::Live {
             state.life = Life::Stopped;
+            self.events.close();
         }
         state.sinks.clear();
         state.encoded.clear();
@@ -252,6 +256,7 @@ impl<T: Medium> Tap<T> {
             state.encoded.clear();
         }
         self.events.tell(&TrackEvent::Ended);
+        self.events.close();
     }
 
     /// Whether the source gives nothing real.

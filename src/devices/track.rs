@@ -350,7 +350,7 @@ impl MediaStreamTrack {
         Ok(Self::new(self.label(), self.0.clock.clone(), feed))
     }
 
-    /// What happens to it from now on.
+    /// What happens to it from now on; after its end, which is the last of it, there is nothing to wait for.
     #[must_use]
     pub fn events(&self) -> Notices<TrackEvent> {
         either!(&self.0.feed, feed => feed.tap.events())
