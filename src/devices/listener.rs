@@ -82,11 +82,12 @@ impl<T> Sink<T> {
         }
     }
 
-    pub(super) fn send_patiently(&self, mut frame: T) {
+    /// Waits for room, for as long as somebody may take it and the frame is wanted.
+    pub(super) fn send_patiently(&self, mut frame: T, is_wanted: &dyn Fn() -> bool) {
         while !self.tally.closed.load(Ordering::SeqCst) {
             match self.queue.send_timeout(frame, LOOK_AROUND) {
-                Err(SendTimeoutError::Timeout(back)) => frame = back,
-                Ok(()) | Err(SendTimeoutError::Disconnected(_)) => return,
+                Err(SendTimeoutError::Timeout(back)) if is_wanted() => frame = back,
+                Ok(()) | Err(_) => return,
             }
         }
     }

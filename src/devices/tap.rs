@@ -197,25 +197,26 @@ impl<T: Medium> Tap<T> {
         Ok(())
     }
 
-    /// Gives a frame to everybody, and waits until they have room for it.
+    /// Gives a frame to everybody, and waits until they have room for it, for as long as it is wanted.
     ///
     /// # Errors
     /// As [`offer`](Self::offer).
-    pub(crate) fn give(&self, frame: &T) -> Result<()> {
+    pub(crate) fn give(&self, frame: &T, is_wanted: &dyn Fn() -> bool) -> Result<()> {
         let (share, sinks) = {
             let mut state = self.lock();
             (state.share(frame)?, state.sinks.clone())
         };
         if let Some(share) = share {
             for sink in sinks {
-                sink.send_patiently(share.clone());
+                sink.send_patiently(share.clone(), &|| is_wanted() && !self.has_ended());
             }
         }
         Ok(())
     }
 
-    /// Gives an encoded frame to everybody who wants such, and waits until they have room for it.
-    pub(crate) fn give_encoded(&self, frame: &EncodedFrame) {
+    /// Gives an encoded frame to everybody who wants such, and waits until they have room for it, for as long as it
+    /// is wanted.
+    pub(crate) fn give_encoded(&self, frame: &EncodedFrame, is_wanted: &dyn Fn() -> bool) {
         let shares = {
             let mut state = self.lock();
             let shown = state.enabled && !state.muted;
@@ -228,7 +229,7 @@ impl<T: Medium> Tap<T> {
             shares
         };
         for sink in shares.sinks {
-            sink.send_patiently(frame.clone());
+            sink.send_patiently(frame.clone(), &|| is_wanted() && !self.has_ended());
         }
     }
 

@@ -31,7 +31,7 @@ impl<T: Medium> FrameSender<T> {
         };
         for tap in taps.iter() {
             let given = if patient {
-                tap.give(frame)
+                tap.give(frame, &|| self.is_wanted())
             } else {
                 tap.offer(frame)
             };

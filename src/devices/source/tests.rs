@@ -201,3 +201,45 @@ fn a_thread_that_panics_is_a_failure_like_any_other() {
     }
     assert_eq!(tap.failure().unwrap().name(), "UnknownError");
 }
+
+/// Waits until the source has a second block for a queue of one.
+fn wait_until_full(tap: &Arc<Tap<AudioBlock>>) {
+    while tap.counts().delivered < 2 {
+        thread::yield_now();
+    }
+}
+
+#[test]
+fn a_patient_source_can_be_opened_anew_while_it_waits_for_room() {
+    let (start, go) = bounded(1);
+    let source = counting(Pace::Patient, 100, go);
+    let tap = tapped(&source);
+    let listener = listen(&source, &tap, 1);
+    start.send(()).unwrap();
+    wait_until_full(&tap);
+    let silent = || -> Result<Ready<AudioBlock>> {
+        Ok(Ready {
+            format: FORMAT,
+            body: Box::new(|_| Ok(())),
+        })
+    };
+    source.reopen("counting", Box::new(silent), |_| ()).unwrap();
+    assert_eq!(
+        listener.frames().map(|block| number(&block)).collect::<Vec<_>>(),
+        [0]
+    );
+}
+
+#[test]
+fn a_track_that_is_stopped_holds_up_no_other_with_its_full_queue() {
+    let (start, go) = bounded(1);
+    let source = counting(Pace::Patient, 100, go);
+    let (stopped, other) = (tapped(&source), tapped(&source));
+    let (full, read) = (listen(&source, &stopped, 1), listen(&source, &other, 100));
+    start.send(()).unwrap();
+    wait_until_full(&stopped);
+    source.detach(&stopped);
+    assert_eq!(read.frames().count(), 100);
+    assert_eq!(full.frames().count(), 1);
+}
+
