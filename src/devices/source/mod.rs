@@ -10,7 +10,7 @@ pub(crate) use sender::FrameSender;
 use crate::devices::medium::Medium;
 use crate::devices::tap::Tap;
 use crate::error::{Error, Result};
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -125,7 +125,8 @@ impl<T: Medium> Source<T> {
     /// Opens a source on a thread of its own, which then captures from it.
     ///
     /// # Errors
-    /// Those of the opener; `NotReadable` when it takes too long; `Unknown` when the system gives no thread.
+    /// Those of the opener; `NotReadable` when it takes too long; `Unknown` when the system gives no thread, or that
+    /// panics.
     pub(crate) fn open(name: &str, pace: Pace, opener: Opener<T>) -> Result<Self> {
         let source = Self(Arc::new(Shared {
             pace,
@@ -171,13 +172,19 @@ impl<T: Medium> Source<T> {
             .name(name.to_owned())
             .spawn(move || capture(opener, &report, &prepared, sender))
             .map_err(|e| Error::unknown("the system gives no thread for capturing", e))?;
-        let format = result.recv_timeout(OPENING_TIME).unwrap_or_else(|_| {
+        let format = result.recv_timeout(OPENING_TIME).unwrap_or_else(|failure| {
             // Whatever it still does, it does for nobody.
             self.0.lock().run += 1;
-            Err(Error::not_readable(format!(
-                "the {name} did not open within {} s; unplug it and plug it in again",
-                OPENING_TIME.as_secs()
-            )))
+            Err(match failure {
+                RecvTimeoutError::Timeout => Error::not_readable(format!(
+                    "the {name} did not open within {} s; unplug it and plug it in again",
+                    OPENING_TIME.as_secs()
+                )),
+                RecvTimeoutError::Disconnected => Error::unknown(
+                    format!("opening the {name} failed"),
+                    "its thread panicked; please report this",
+                ),
+            })
         })?;
         debug!(name, ?format, pace = ?self.0.pace, "opened");
         self.0.lock().format = Some(format);

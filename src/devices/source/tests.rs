@@ -243,3 +243,12 @@ fn a_track_that_is_stopped_holds_up_no_other_with_its_full_queue() {
     assert_eq!(full.frames().count(), 1);
 }
 
+#[test]
+fn a_device_whose_opening_panics_is_not_said_to_take_too_long() {
+    let opened = Source::<AudioBlock>::open("camera", Pace::Live, Box::new(|| panic!("on purpose")));
+    let Err(error) = opened else {
+        panic!("it did not open")
+    };
+    assert_eq!(error.name(), "UnknownError");
+    assert_eq!(error.to_string(), "opening the camera failed");
+}
