@@ -83,16 +83,36 @@ impl<T: Medium> OpenDevice<T> {
         let to = self.choose(&asked, &others, *mode)?;
         let wanted = select_settings(&asked, &self.candidates(&[to]), &MediaTrackSettings::defaults())?;
         let changes = self.changes(&asked, &wanted.settings.controls, &others)?;
+        let before = tap.terms().constraints;
         if to != *mode {
             self.reopen(to, Some((tap, &asked)))
                 .inspect_err(|_| self.return_to(*mode))?;
-            *mode = to;
         }
+        if let Err(error) = self.take_on(tap, asked, to, changes) {
+            if to != *mode {
+                tap.ask(before);
+                self.return_to(*mode);
+            }
+            return Err(error);
+        }
+        *mode = to;
+        Ok(())
+    }
+
+    /// Gives a track what is asked, of the mode that the device is in.
+    fn take_on(
+        &self,
+        tap: &Tap<T>,
+        asked: MediaTrackConstraints,
+        mode: usize,
+        changes: ControlValues,
+    ) -> Result<()> {
         let Some(format) = self.source.format() else {
             return Ok(());
         };
-        self.turn(changes)?;
-        tap.fit(asked, &self.device.modes[to], format)
+        let before = self.turn(changes)?;
+        tap.fit(asked, &self.device.modes[mode], format)
+            .inspect_err(|_| self.turn_back(before))
     }
 
     /// What its controls are set to.
@@ -115,6 +135,7 @@ impl<T: Medium> OpenDevice<T> {
         let terms = tap.terms();
         // Nothing can be required of controls when a device is opened, so nothing is in the way.
         self.turn(self.changes(&terms.constraints, &terms.settings.controls, &others)?)
+            .map(drop)
     }
 
     /// What is to be set for a track that asks this. What only other tracks ask about stays as it is.
@@ -143,15 +164,34 @@ impl<T: Medium> OpenDevice<T> {
         Ok(changes)
     }
 
-    fn turn(&self, changes: ControlValues) -> Result<()> {
+    /// Sets all of these or none, and tells what they were.
+    fn turn(&self, changes: ControlValues) -> Result<ControlValues> {
+        let mut before = ControlValues::new();
         let Some(panel) = &self.device.controls.panel else {
-            return Ok(());
+            return Ok(before);
         };
         for (property, value) in changes {
-            panel.0.set(property, &value)?;
-            self.lock_controls().insert(property, value);
+            if let Err(error) = panel.0.set(property, &value) {
+                self.turn_back(before);
+                return Err(error);
+            }
+            let was = self.lock_controls().insert(property, value);
+            before.extend(was.map(|was| (property, was)));
         }
-        Ok(())
+        Ok(before)
+    }
+
+    /// After a failure, so that another one is no news.
+    fn turn_back(&self, before: ControlValues) {
+        let Some(panel) = &self.device.controls.panel else {
+            return;
+        };
+        // The last one first: it may have been allowed only by those before it.
+        for (property, value) in before.into_iter().rev() {
+            if panel.0.set(property, &value).is_ok() {
+                self.lock_controls().insert(property, value);
+            }
+        }
     }
 
     // Every change of the map is whole before a panic could strike.
@@ -278,3 +318,6 @@ pub(crate) fn in_the_way(label: &str) -> Error {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests;

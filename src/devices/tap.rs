@@ -298,6 +298,11 @@ impl<T: Medium> Tap<T> {
         Ok(())
     }
 
+    /// What is asked of it from now on; what it is stays as it is until it is [adapted](Self::adapt).
+    pub(crate) fn ask(&self, constraints: MediaTrackConstraints) {
+        self.lock().terms.constraints = constraints;
+    }
+
     /// The source is in another mode from now on, its frames are of this format: the track is again as near to its
     /// constraints as can be. A source that changed by itself is in a mode that only its format tells of.
     pub(crate) fn adapt(&self, format: T::Format, mode: Option<&MediaTrackSettings>) {
