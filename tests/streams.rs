@@ -2,15 +2,19 @@
 use crate::inputs::{Y4m, cd_like, tone, write_wav};
 use crate::library::unpaced;
 use crate::util::Folder;
-use mediarec::clock::Clock;
+use mediarec::clock::{Clock, Timestamp};
 use mediarec::devices::constraints::MediaStreamConstraints;
 use mediarec::devices::file::{Input, Reading, open_files};
 use mediarec::devices::synthetic::FakeDevices;
 use mediarec::devices::{
-    Backend, MediaDevices, MediaStream, MediaStreamTrack, ReadyState, StreamEvent, TrackKind,
+    Backend, Feeding, MediaDevices, MediaStream, MediaStreamTrack, ReadyState, StreamEvent, TrackKind,
+    VideoTrackGenerator,
 };
+use mediarec::media::{Color, VideoFormat, VideoFrame};
+use mediarec::picture::Picture;
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 fn opened(audio: bool, video: bool) -> MediaStream {
@@ -141,6 +145,32 @@ fn a_clone_has_clones_of_the_tracks_that_live_and_end_for_themselves() {
     stream.video_tracks()[0].stop();
     assert!(!stream.clone_stream().unwrap().active());
     assert!(clone.active());
+}
+
+#[test]
+fn a_stopped_track_can_be_cloned_whatever_became_of_its_source() {
+    let format = VideoFormat {
+        width: 64,
+        height: 48,
+        frame_duration: None,
+        color: Color::BT601,
+    };
+    let generator = VideoTrackGenerator::new("shrinking", format, Feeding::Live, &Clock::manual()).unwrap();
+    let stream = MediaStream::new([
+        generator.track().clone(),
+        generator.track().clone_track().unwrap(),
+    ]);
+    stream.tracks()[0].stop();
+    let smaller = VideoFrame {
+        time: Timestamp::ZERO,
+        duration: None,
+        picture: Arc::new(Picture::new(32, 24)),
+    };
+    generator.write(&smaller).unwrap();
+    let clone = stream.clone_stream().unwrap();
+    let states: Vec<ReadyState> = clone.tracks().iter().map(MediaStreamTrack::ready_state).collect();
+    assert_eq!(states, [ReadyState::Ended, ReadyState::Live]);
+    assert_eq!(clone.tracks()[1].get_settings().width, Some(32));
 }
 
 // W143: tracks are there when the header is known; each ends, and then leaves the stream, which a recorder does not mind.

@@ -159,7 +159,9 @@ impl<T: Medium> TrackFeed<T> {
     }
 
     fn duplicate(&self) -> Result<Self> {
-        let format = self.source.format().unwrap_or_else(|| self.tap.format());
+        // What has ended stays as it was, whatever became of its source since.
+        let format = self.source.format().filter(|_| !self.tap.has_ended());
+        let format = format.unwrap_or_else(|| self.tap.format());
         let tap = Arc::new(self.tap.duplicate(format)?);
         if !tap.has_ended() && !self.source.attach(&tap) {
             tap.stop();
