@@ -125,6 +125,19 @@ fn under_the_webs_policy_nothing_is_told_before_something_was_captured() {
     assert_eq!(told, ["videoinput", "videoinput"]);
 }
 
+#[test]
+fn what_failed_was_no_capture_even_if_the_microphone_could_be_opened() {
+    let options = SessionOptions {
+        web_exposure: true,
+        ..SessionOptions::default()
+    };
+    let (devices, _) = session("unpaced,deny=camera1,deny=camera2", options);
+    let before = devices.enumerate_devices().unwrap();
+    let refused = devices.get_user_media(&MediaStreamConstraints::new(true, true));
+    assert_eq!(refused.err().map(|error| error.name()), Some("NotAllowedError"));
+    assert_eq!(devices.enumerate_devices().unwrap(), before);
+}
+
 // W90
 #[test]
 fn inputs_have_capabilities_and_outputs_have_none() {

@@ -232,22 +232,30 @@ impl MediaDevices {
         }
         let mut tracks = Vec::new();
         if let Some((offer, asked)) = audio {
-            let (label, feed) = self.0.microphones.open(&offer, asked)?;
+            let opened = self.0.microphones.open(&offer, asked);
+            let (label, feed) = opened.map_err(|error| self.redacted(error))?;
             tracks.push(MediaStreamTrack::new(
                 label,
                 self.0.clock.clone(),
                 Feed::Audio(feed),
             ));
-            self.0.captured_audio.store(true, Ordering::SeqCst);
         }
         if let Some((offer, asked)) = video {
-            let (label, feed) = self.0.cameras.open(&offer, asked)?;
+            let opened = self.0.cameras.open(&offer, asked);
+            let (label, feed) = opened.map_err(|error| self.redacted(error))?;
             tracks.push(MediaStreamTrack::new(
                 label,
                 self.0.clock.clone(),
                 Feed::Video(feed),
             ));
-            self.0.captured_video.store(true, Ordering::SeqCst);
+        }
+        // Only now: where one of the two failed, nothing was captured.
+        for track in &tracks {
+            let captured = match track.kind() {
+                TrackKind::Audio => &self.0.captured_audio,
+                TrackKind::Video => &self.0.captured_video,
+            };
+            captured.store(true, Ordering::SeqCst);
         }
         Ok(MediaStream::new(tracks))
     }
