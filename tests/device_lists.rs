@@ -176,6 +176,17 @@ fn a_policy_without_cameras_lists_and_opens_none() {
     );
 }
 
+#[test]
+fn what_a_policy_forbids_is_forbidden_whatever_else_is_missing() {
+    let options = SessionOptions {
+        cameras: false,
+        ..SessionOptions::default()
+    };
+    let (devices, _) = session("none", options);
+    let refused = devices.get_user_media(&MediaStreamConstraints::new(true, true));
+    assert_eq!(refused.err().map(|error| error.name()), Some("NotAllowedError"));
+}
+
 // W93
 #[test]
 fn two_lists_in_a_row_are_equal_and_independent() {

@@ -207,6 +207,15 @@ impl MediaDevices {
     pub fn get_user_media(&self, constraints: &MediaStreamConstraints) -> Result<MediaStream> {
         let (asked, _) = constraints.clone().checked()?;
         self.check_open()?;
+        // Before anything is looked at: what is forbidden does not tell what there is.
+        for (is_wanted, kind) in [
+            (asked.audio.is_some(), MediaDeviceKind::AudioInput),
+            (asked.video.is_some(), MediaDeviceKind::VideoInput),
+        ] {
+            if is_wanted {
+                self.check_allowed(kind)?;
+            }
+        }
         // All is selected before anything is opened.
         let audio = self.selectable(asked.audio, MediaDeviceKind::AudioInput)?;
         let video = self.selectable(asked.video, MediaDeviceKind::VideoInput)?;
@@ -263,7 +272,7 @@ impl MediaDevices {
     /// How [`get_user_media`](Self::get_user_media) would choose for one kind.
     ///
     /// # Errors
-    /// `Type` and `NotFound` as there; being overconstrained is part of the explanation.
+    /// `Type`, `NotAllowed` and `NotFound` as there; being overconstrained is part of the explanation.
     pub fn explain(&self, kind: TrackKind, asked: &MediaTrackConstraints) -> Result<Explanation> {
         let (asked, _) = asked.clone().for_kind(kind);
         asked.validate_for_selection()?;
@@ -312,13 +321,18 @@ impl MediaDevices {
         }
     }
 
-    fn devices_of(&self, kind: MediaDeviceKind) -> Result<Vec<Device>> {
-        if !self.is_allowed(kind) {
-            return Err(Error::NotAllowed {
-                message: format!("this session may not open a {}", name(kind)),
-                source: None,
-            });
+    fn check_allowed(&self, kind: MediaDeviceKind) -> Result<()> {
+        if self.is_allowed(kind) {
+            return Ok(());
         }
+        Err(Error::NotAllowed {
+            message: format!("this session may not open a {}", name(kind)),
+            source: None,
+        })
+    }
+
+    fn devices_of(&self, kind: MediaDeviceKind) -> Result<Vec<Device>> {
+        self.check_allowed(kind)?;
         let mut devices = self.devices()?;
         devices.retain(|device| device.kind == kind);
         if devices.is_empty() {
