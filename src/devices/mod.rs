@@ -154,9 +154,13 @@ impl MediaDevices {
     /// # Errors
     /// `NotReadable` when the system does not tell which devices there are.
     pub fn enumerate_devices(&self) -> Result<Vec<MediaDeviceInfo>> {
-        let mut devices = self.devices()?;
+        Ok(self.exposed_with_controls(self.devices()?))
+    }
+
+    /// As the session's options show them, with what can be set on them, which has to be asked for.
+    fn exposed_with_controls(&self, mut devices: Vec<Device>) -> Vec<MediaDeviceInfo> {
         self.0.backend.add_controls(&mut devices);
-        Ok(self.exposed(&devices))
+        self.exposed(&devices)
     }
 
     /// As the session's options show them.
@@ -173,11 +177,6 @@ impl MediaDevices {
             }
         };
         list::exposed(entries, captured)
-    }
-
-    /// The list without what can be set, which need not be asked for.
-    fn enumerate_plainly(&self) -> Result<Vec<MediaDeviceInfo>> {
-        Ok(self.exposed(&self.devices()?))
     }
 
     /// The names of constraints that are known, each true (9.2, `getSupportedConstraints`).

@@ -26,7 +26,7 @@ impl DeviceWatch {
     /// # Errors
     /// Those of `enumerate_devices`.
     pub(super) fn new(session: MediaDevices) -> Result<Self> {
-        let known = session.enumerate_plainly()?;
+        let known = session.exposed(&session.devices()?);
         Ok(Self { session, known })
     }
 
@@ -35,11 +35,13 @@ impl DeviceWatch {
     /// # Errors
     /// Those of `enumerate_devices`.
     pub fn look(&mut self) -> Result<Option<DeviceChange>> {
-        let plain = self.session.enumerate_plainly()?;
+        let found = self.session.devices()?;
+        let plain = self.session.exposed(&found);
         if plain == self.known {
             return Ok(None);
         }
-        let devices = self.session.enumerate_devices()?;
+        // Of the same devices: what came or went since is the next change.
+        let devices = self.session.exposed_with_controls(found);
         let is_new = |device: &&MediaDeviceInfo| {
             let same =
                 |known: &MediaDeviceInfo| known.device_id == device.device_id && known.kind == device.kind;
