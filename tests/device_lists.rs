@@ -55,6 +55,13 @@ fn a_busy_or_denied_camera_is_passed_over_for_the_next() {
     assert_eq!(busy.err().map(|error| error.name()), Some("NotReadableError"));
 }
 
+#[test]
+fn a_denied_camera_is_no_reason_where_another_is_only_busy() {
+    let refused =
+        plain("deny=camera1,busy=camera2").get_user_media(&MediaStreamConstraints::new(false, true));
+    assert_eq!(refused.err().map(|error| error.name()), Some("NotReadableError"));
+}
+
 // W81
 #[test]
 fn an_exact_group_is_a_camera_of_that_group_or_overconstrained() {

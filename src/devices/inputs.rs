@@ -45,8 +45,8 @@ impl<T: Medium> Inputs<T> {
     /// The track that suits best what is asked, on the device that is open already if it is.
     ///
     /// # Errors
-    /// `Overconstrained` when nothing satisfies what is required; else why the last of those that do could not be
-    /// opened: `NotAllowed`, `NotReadable`, or `Abort`.
+    /// `Overconstrained` when nothing satisfies what is required; else why the first of those that do, and that may
+    /// be, could not be opened: `NotReadable` or `Abort`; `NotAllowed` when none may be.
     pub(super) fn open(
         &self,
         offer: &Offer<'_, T>,
@@ -66,7 +66,9 @@ impl<T: Medium> Inputs<T> {
             match open_one(&mut entries, offer, &chosen, asked) {
                 Ok(feed) => return Ok((offer.devices[chosen.device].label.clone(), feed)),
                 Err(error) => {
-                    failure.get_or_insert(failure_of_opening(error));
+                    if matches!(failure, None | Some(Error::NotAllowed { .. })) {
+                        failure = Some(failure_of_opening(error));
+                    }
                     choices.retain(|choice| choice.device != chosen.device);
                 }
             }
