@@ -11,11 +11,17 @@ pub struct VideoFrames(Listener<VideoFrame>);
 /// An audio track's blocks, stamped with capture time, oldest first. It ends when the track does.
 pub struct AudioBlocks(Listener<AudioBlock>);
 
+/// What a listener misses.
+fn missing<T: Medium>(listener: &Listener<T>) -> u64 {
+    let connection = listener.connection();
+    connection.dropped() + connection.lost()
+}
+
 impl VideoFrames {
     /// Frames that did not find room because whoever reads was too slow, and those that the device lost.
     #[must_use]
     pub fn dropped(&self) -> u64 {
-        self.0.connection().dropped()
+        missing(&self.0)
     }
 }
 
@@ -23,7 +29,7 @@ impl AudioBlocks {
     /// Blocks that did not find room because whoever reads was too slow, and those that the device lost.
     #[must_use]
     pub fn dropped(&self) -> u64 {
-        self.0.connection().dropped()
+        missing(&self.0)
     }
 }
 
@@ -69,5 +75,44 @@ impl MediaStreamTrack {
             Feed::Audio(feed) => Ok(AudioBlocks(feed.listen(room.max(1)))),
             Feed::Video(_) => Err(Error::type_error("a track of pictures has no sound")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::devices::constraints::MediaTrackSettings;
+    use crate::devices::source::{Pace, Source};
+    use crate::devices::track::TrackFeed;
+    use crate::media::AudioFormat;
+    use crossbeam_channel::bounded;
+
+    #[test]
+    fn what_the_device_lost_is_counted_with_what_found_no_room() {
+        let format = AudioFormat {
+            sample_rate: 1000,
+            channels: 1,
+        };
+        let (start, go) = bounded::<()>(1);
+        let source = Source::spawn("losing", Pace::Live, format, move |sender| {
+            let _ = go.recv();
+            sender.add_lost(3);
+            for _ in 0..3 {
+                sender.send(&AudioBlock {
+                    time: crate::clock::Timestamp::ZERO,
+                    sample_rate: 1000,
+                    channels: 1,
+                    samples: vec![0.0],
+                });
+            }
+            Ok(())
+        });
+        let feed = TrackFeed::of_source(source.unwrap(), &MediaTrackSettings::default()).unwrap();
+        let track = MediaStreamTrack::new("losing", Clock::manual(), Feed::Audio(feed));
+        let mut blocks = track.audio_blocks(1).unwrap();
+        start.send(()).unwrap();
+        track.events().for_each(drop);
+        assert_eq!((blocks.dropped(), blocks.by_ref().count()), (5, 1));
     }
 }
