@@ -8,6 +8,9 @@ use crate::media::{AudioBlock, AudioFormat, VideoFormat, VideoFrame, duration_to
 use std::fmt::Debug;
 use std::time::Duration;
 
+/// Silence comes in blocks of so much at most: a process that was stopped for a night does not make one of hours.
+const LONGEST_STAND_IN: Duration = Duration::from_secs(1);
+
 /// A frame of pictures, or a block of sound.
 pub(crate) trait Medium: Clone + Send + Sync + 'static {
     /// The shape of a source's frames.
@@ -50,7 +53,7 @@ pub(crate) trait Medium: Clone + Send + Sync + 'static {
     /// The same in black, or silent.
     fn blank(self, shaper: &mut Self::Shaper) -> Self;
 
-    /// What stands for nothing, from the end of this one to `now`; None when there is no room for it.
+    /// What stands for nothing, from the end of this one to `now`, or its beginning; None when there is no room for it.
     fn stand_in(&self, now: Timestamp) -> Option<Self>;
 }
 
@@ -167,7 +170,7 @@ impl Medium for AudioBlock {
 
     fn stand_in(&self, now: Timestamp) -> Option<Self> {
         let end = self.time + self.duration();
-        let frames = duration_to_frames(now - end, self.sample_rate) as usize;
+        let frames = duration_to_frames((now - end).min(LONGEST_STAND_IN), self.sample_rate) as usize;
         (frames > 0).then(|| Self {
             time: end,
             samples: vec![0.0; frames * usize::from(self.channels)],
@@ -210,6 +213,23 @@ mod tests {
                 given.is_some()
             })
             .collect()
+    }
+
+    #[test]
+    fn silence_for_hours_comes_in_blocks_of_a_second() {
+        let mut block = AudioBlock {
+            time: Timestamp::ZERO,
+            sample_rate: 48_000,
+            channels: 2,
+            samples: vec![1.0; 2 * 480],
+        };
+        let now = Timestamp::ZERO + Duration::from_secs(12 * 3600);
+        for seconds in 0..3 {
+            block = block.stand_in(now).unwrap();
+            assert_eq!(block.time, Timestamp::from_millis(10 + 1000 * seconds));
+            assert_eq!(block.samples, vec![0.0; 2 * 48_000]);
+        }
+        assert_eq!(block.stand_in(block.time + block.duration()), None);
     }
 
     #[test]
