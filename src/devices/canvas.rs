@@ -73,8 +73,8 @@ enum Rate {
 #[derive(Debug)]
 struct Wish {
     requested: bool,
-    /// When one is wanted again, of a capture with a rate.
-    due: Timestamp,
+    /// When one is wanted again, of a capture with a rate that has taken one.
+    due: Option<Timestamp>,
     shown: Option<Arc<Picture>>,
 }
 
@@ -162,7 +162,7 @@ impl Canvas {
         };
         let wish = Arc::new(Mutex::new(Wish {
             requested: true,
-            due: Timestamp::ZERO,
+            due: None,
             shown: None,
         }));
         let still = Shown {
@@ -250,9 +250,9 @@ impl Capture {
             match self.rate {
                 Rate::EveryChange => {}
                 Rate::OnRequest if wish.requested => wish.requested = false,
-                Rate::Every(interval) if wish.requested || time >= wish.due => {
+                Rate::Every(interval) if wish.requested || wish.due.is_some_and(|due| time >= due) => {
                     wish.requested = false;
-                    wish.due = next_due(wish.due, interval, time);
+                    wish.due = Some(next_due(wish.due.unwrap_or(time), interval, time));
                 }
                 Rate::OnRequest | Rate::Every(_) => return,
             }

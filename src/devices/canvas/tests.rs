@@ -61,6 +61,18 @@ fn with_a_rate_at_most_so_many_a_second_are_taken_and_only_drawings() {
     assert_eq!(taken(&listener), [(5300, 77), (5400, 79)]);
 }
 
+#[test]
+fn the_interval_of_a_rate_begins_with_the_first_drawing_whatever_the_clock_shows() {
+    let (canvas, clock) = canvas();
+    let track = canvas.capture_track(Some(1.0)).unwrap();
+    let listener = listen(&track);
+    clock.advance(Duration::from_millis(900));
+    for luma in 0..4 {
+        draw(&canvas, &clock, luma, 500);
+    }
+    assert_eq!(taken(&listener), [(900, 0), (1900, 2)]);
+}
+
 // W147
 #[test]
 fn at_rate_0_only_the_drawing_after_a_request_is_taken_and_the_first() {
