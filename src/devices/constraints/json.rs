@@ -115,6 +115,7 @@ fn read_member(
     let form = property.form();
     let roles = match json {
         Json::Null => return Ok(()),
+        Json::Bool(false) if property.may_be_true() => return Ok(()),
         // A point, not roles.
         Json::Object(members) if members.contains_key("x") && form == Form::Points => {
             let fits = set.member_mut(property).put(Role::Bare, json);

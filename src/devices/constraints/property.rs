@@ -243,7 +243,8 @@ impl Property {
         )
     }
 
-    /// Whether `true` may stand for it: it asks for the permission to steer the camera, which there is no need of.
+    /// Whether `true` and `false` may stand for it: `true` asks for the permission to steer the camera, which there
+    /// is no need of, and `false` for nothing.
     pub(super) const fn may_be_true(self) -> bool {
         matches!(self, Self::Pan | Self::Tilt | Self::Zoom)
     }

@@ -118,3 +118,14 @@ fn echo_cancellation_is_a_switch_or_a_mode() {
         Some(Constrain::bare(false.into()))
     );
 }
+
+#[test]
+fn a_camera_is_steered_or_not_with_true_and_false_in_place_of_a_number() {
+    assert_eq!(asked(r#"{"pan": true}"#), asked(r#"{"pan": {}}"#));
+    assert_eq!(
+        asked(r#"{"pan": false, "tilt": false, "zoom": false}"#),
+        asked("{}")
+    );
+    let other = MediaTrackConstraints::from_json(r#"{"brightness": false}"#);
+    assert_eq!(other.unwrap_err().name(), "TypeError");
+}
