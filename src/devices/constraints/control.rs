@@ -141,12 +141,14 @@ impl Control {
             ControlRange::Flags(flags) => {
                 let wanted = flags.iter().find(|on| ideal.contains(&Value::Flag(**on)));
                 let present = || flags.iter().find(|on| self.value == ControlValue::Flag(**on));
-                ControlValue::Flag(*wanted.or_else(present).unwrap_or(&flags[0]))
+                let best = wanted.or_else(present).or(flags.first());
+                best.map_or_else(|| self.value.clone(), |on| ControlValue::Flag(*on))
             }
             ControlRange::Modes(modes) => {
                 let wanted = modes.iter().find(|mode| ideal.contains(&Value::Text(mode)));
                 let present = || modes.iter().find(|mode| self.value.value() == Value::Text(mode));
-                ControlValue::Mode(wanted.or_else(present).unwrap_or(&modes[0]).clone())
+                let best = wanted.or_else(present).or(modes.first());
+                best.map_or_else(|| self.value.clone(), |mode| ControlValue::Mode(mode.clone()))
             }
         }
     }

@@ -74,3 +74,19 @@ fn the_best_step_of_all_is_chosen_or_none_when_none_will_do() {
         assert_eq!(found, least, "case {case}: {constraints:?}, at {present}");
     }
 }
+
+#[test]
+fn a_control_that_has_nothing_to_choose_from_stays_where_it_is() {
+    for range in [ControlRange::Modes(Vec::new()), ControlRange::Flags(Vec::new())] {
+        let value = ControlValue::Mode("manual".into());
+        let focus = Control {
+            property: Property::FocusMode,
+            range,
+            value: value.clone(),
+        };
+        let camera = Candidate::fixed("camera", 0, MediaTrackSettings::default()).with_controls(&[focus]);
+        let nothing = MediaTrackConstraints::default();
+        let selection = select_settings(&nothing, &[camera], &MediaTrackSettings::defaults()).unwrap();
+        assert_eq!(selection.settings.controls[&Property::FocusMode], value);
+    }
+}
