@@ -369,6 +369,15 @@ fn a_camera_that_changes_its_size_midway_is_recorded_in_the_first_size() {
 }
 
 #[test]
+fn a_camera_that_changes_its_size_for_a_while_has_its_own_again_afterwards() {
+    let track = camera(&fakes("unpaced,resize=camera1:640x480@200ms..400ms"), "");
+    let frames: Vec<VideoFrame> = track.video_frames(1).unwrap().take(13).collect();
+    let sizes = [5, 6, 11, 12].map(|number: usize| size(&frames[number]));
+    assert_eq!(sizes, [(1280, 720), (640, 480), (640, 480), (1280, 720)]);
+    assert_eq!(track.get_settings().width, Some(1280));
+}
+
+#[test]
 fn a_source_that_can_no_longer_do_what_is_required_says_so() {
     let track = camera(&fakes("unpaced,resize=camera1:640x480@200ms"), "width>=1000");
     let events = track.events();

@@ -14,6 +14,8 @@ pub(super) struct OpenCamera {
     scene: Scene,
     ticks: Ticks,
     format: VideoFormat,
+    /// Of its mode.
+    own_size: (u32, u32),
     resized: bool,
     painter: Painter,
     pool: PicturePool,
@@ -29,6 +31,7 @@ impl OpenCamera {
             scene,
             ticks,
             format,
+            own_size: (format.width, format.height),
             resized: false,
             painter: Painter::new(format.width, format.height),
             pool: PicturePool::new(format.width, format.height),
@@ -40,9 +43,7 @@ impl OpenCamera {
 
     fn paint_next(&mut self) -> (VideoFrame, Duration) {
         let (number, since_epoch) = self.ticks.next();
-        if let Some(size) = self.scene.size(since_epoch) {
-            self.resize(size);
-        }
+        self.resize(self.scene.size(since_epoch).unwrap_or(self.own_size));
         let mut picture = self.pool.take();
         self.painter.paint(&mut picture, number, since_epoch);
         if let Some(knobs) = &self.knobs {

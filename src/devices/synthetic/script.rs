@@ -57,7 +57,7 @@ impl Script {
             match item {
                 "unpaced" => script.unpaced = true,
                 "none" => script.no_devices = true,
-                _ => script.scenes.push(scene(item)?),
+                _ => script.scenes.extend(scenes(item)?),
             }
         }
         Ok(script)
@@ -139,6 +139,23 @@ impl Script {
 
 pub(super) fn unplugged(device: &str) -> Error {
     Error::not_readable(format!("{device} was unplugged"))
+}
+
+/// What is said of one item; the end of a device's absence, or of its presence, is a scene of its own.
+fn scenes(item: &str) -> Result<Vec<Scene>> {
+    let first = scene(item)?;
+    let opposite = match first.what {
+        What::Unplugged => Some(What::Plugged),
+        What::Plugged => Some(What::Unplugged),
+        _ => None,
+    };
+    let after = opposite.zip(first.to).map(|(what, from)| Scene {
+        device: first.device,
+        what,
+        from,
+        to: None,
+    });
+    Ok([first].into_iter().chain(after).collect())
 }
 
 /// `WHAT=DEVICE[:VALUE][@TIME[..TIME]]`.
@@ -255,6 +272,14 @@ mod tests {
             script.check_opening("camera1", at(3000)).unwrap_err().name(),
             "NotReadableError"
         );
+    }
+
+    #[test]
+    fn an_absence_that_is_a_span_ends_with_it_and_so_does_a_presence() {
+        let script = script("unplug=camera1@1s..2s,plug=mic1@1s..2s");
+        let present = |name| [999, 1000, 1999, 2000].map(|ms| script.is_present(name, at(ms)));
+        assert_eq!(present("camera1"), [true, false, false, true]);
+        assert_eq!(present("mic1"), [false, true, true, false]);
     }
 
     #[test]
