@@ -378,6 +378,19 @@ fn a_camera_that_changes_its_size_for_a_while_has_its_own_again_afterwards() {
 }
 
 #[test]
+fn a_camera_without_pace_goes_on_where_it_was_in_another_mode() {
+    let track = camera(&fakes("unpaced"), "");
+    let last = track.video_frames(1).unwrap().take(10).last().unwrap();
+    track
+        .apply_constraints(&parsed("width==640,height==480,resizeMode==none"))
+        .unwrap();
+    let first = track.video_frames(1).unwrap().next().unwrap();
+    assert_eq!(size(&first), (640, 480));
+    assert!(first.time > last.time, "{:?} after {:?}", first.time, last.time);
+    assert!(number(&first) > number(&last));
+}
+
+#[test]
 fn a_source_that_can_no_longer_do_what_is_required_says_so() {
     let track = camera(&fakes("unpaced,resize=camera1:640x480@200ms"), "width>=1000");
     let events = track.events();

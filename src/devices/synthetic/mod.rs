@@ -28,6 +28,7 @@ use catalogue::{CAMERAS, MICROPHONES};
 use knobs::Knobs;
 use microphone::{BLOCKS_PER_SECOND, OpenMicrophone};
 use script::Script;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use ticks::Ticks;
@@ -92,8 +93,11 @@ impl FakeDevices {
 
     pub(super) fn camera(&self, device: &Device, clock: &Clock) -> Box<ModeOpener<VideoFrame>> {
         let (fakes, name, clock) = (self.clone(), device.hardware.clone(), clock.clone());
+        // Of all the modes that it is opened in: time does not go back where one follows another.
+        let given = Arc::<AtomicU64>::default();
         Box::new(move |mode| {
             let (fakes, name, clock) = (fakes.clone(), name.clone(), clock.clone());
+            let given = given.clone();
             Box::new(move || {
                 let camera = CAMERAS.iter().find(|camera| camera.name == name);
                 let mode = camera.ok_or_else(|| not_there(&name))?.modes[mode];
@@ -105,7 +109,7 @@ impl FakeDevices {
                 };
                 // The other camera has none.
                 let knobs = (name == CAMERAS[0].name).then(|| fakes.knobs.clone());
-                let (scene, ticks) = fakes.open(name, &clock, mode.frame_rate)?;
+                let (scene, ticks) = fakes.open(name, &clock, mode.frame_rate, given)?;
                 Ok(ready(
                     format,
                     OpenCamera::new(scene, ticks, format, knobs),
@@ -126,7 +130,7 @@ impl FakeDevices {
                     sample_rate: microphone.sample_rate,
                     channels: microphone.channels,
                 };
-                let (scene, ticks) = fakes.open(name, &clock, BLOCKS_PER_SECOND)?;
+                let (scene, ticks) = fakes.open(name, &clock, BLOCKS_PER_SECOND, Arc::default())?;
                 Ok(ready(format, OpenMicrophone::new(scene, ticks, format), &clock))
             })
         })
@@ -140,13 +144,14 @@ impl FakeDevices {
         }
     }
 
-    fn open(&self, name: String, clock: &Clock, rate: u32) -> Result<(Scene, Ticks)> {
+    fn open(&self, name: String, clock: &Clock, rate: u32, given: Arc<AtomicU64>) -> Result<(Scene, Ticks)> {
         self.script.check_opening(&name, self.elapsed(clock))?;
         let scene = Scene {
             script: self.script.clone(),
             device: name,
         };
-        let ticks = Ticks::new(clock, self.epoch(clock), rate, scene.skew(), !self.script.unpaced);
+        let (epoch, live) = (self.epoch(clock), !self.script.unpaced);
+        let ticks = Ticks::new(clock, epoch, rate, scene.skew(), live, given);
         Ok((scene, ticks))
     }
 

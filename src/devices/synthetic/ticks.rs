@@ -1,6 +1,8 @@
 //! When a fake device has something to give.
 use crate::clock::{Clock, Timestamp};
 use crate::media::frames_to_duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -20,12 +22,21 @@ pub(super) struct Ticks {
     pub(super) live: bool,
     next: u64,
     skipped: u64,
+    /// Nanoseconds after the epoch up to which the device has given all there was, however often it was opened.
+    given: Arc<AtomicU64>,
 }
 
 impl Ticks {
     /// `rate` ticks a second of a clock that is `skew` ppm fast, from now on; a device that is not live begins at
-    /// its first.
-    pub(super) fn new(clock: &Clock, epoch: Timestamp, rate: u32, skew: i32, live: bool) -> Self {
+    /// what it has not `given` yet.
+    pub(super) fn new(
+        clock: &Clock,
+        epoch: Timestamp,
+        rate: u32,
+        skew: i32,
+        live: bool,
+        given: Arc<AtomicU64>,
+    ) -> Self {
         let mut ticks = Self {
             clock: clock.clone(),
             epoch,
@@ -33,10 +44,13 @@ impl Ticks {
             live,
             next: 0,
             skipped: 0,
+            given,
         };
-        if live {
-            ticks.next = ticks.first_after(clock.now() - epoch);
-        }
+        ticks.next = ticks.first_after(if live {
+            clock.now() - epoch
+        } else {
+            Duration::from_nanos(ticks.given.load(Ordering::SeqCst))
+        });
         ticks
     }
 
@@ -52,7 +66,10 @@ impl Ticks {
         }
         let number = self.next;
         self.next += 1;
-        (number, self.since_epoch(number))
+        let since_epoch = self.since_epoch(number);
+        let nanos = u64::try_from(since_epoch.as_nanos()).unwrap_or(u64::MAX);
+        self.given.store(nanos.saturating_add(1), Ordering::SeqCst);
+        (number, since_epoch)
     }
 
     /// Ticks that went by while the process stood still.
@@ -88,7 +105,7 @@ mod tests {
 
     #[test]
     fn the_first_tick_does_not_lie_in_the_past() {
-        let ticks = Ticks::new(&Clock::manual(), Timestamp::ZERO, 30, 0, true);
+        let ticks = Ticks::new(&Clock::manual(), Timestamp::ZERO, 30, 0, true, Arc::default());
         assert_eq!(ticks.first_after(Duration::ZERO), 0);
         assert_eq!(ticks.first_after(Duration::from_nanos(1)), 1);
         assert_eq!(ticks.first_after(Duration::from_secs(1)), 30);
@@ -96,7 +113,14 @@ mod tests {
 
     #[test]
     fn a_fast_clock_ticks_more_often() {
-        let mut ticks = Ticks::new(&Clock::manual(), Timestamp::ZERO, 100, 1000, false);
+        let mut ticks = Ticks::new(
+            &Clock::manual(),
+            Timestamp::ZERO,
+            100,
+            1000,
+            false,
+            Arc::default(),
+        );
         let last = (0..=100_100).map(|_| ticks.next()).last();
         assert_eq!(last, Some((100_100, Duration::from_secs(1000))));
     }
