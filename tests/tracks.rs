@@ -13,6 +13,7 @@ use mediarec::devices::{
 use mediarec::error::Error;
 use mediarec::media::{MediaFormat, VideoFrame};
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
+use serde_json::{Value, json};
 use std::fs;
 use std::thread;
 use std::time::Duration;
@@ -208,6 +209,45 @@ fn settings_are_whole_and_of_a_stopped_track_its_device_is_left() {
         assert_eq!((left.width, left.sample_rate), (None, None));
         // What was asked of an ended track is asked of nobody.
         track.apply_constraints(&parsed("")).unwrap();
+    }
+}
+
+// W128, W129
+#[test]
+fn capabilities_are_those_of_the_list_and_every_setting_lies_in_them() {
+    let devices = fakes("");
+    let list = devices.enumerate_devices().unwrap();
+    let stream = devices
+        .get_user_media(&MediaStreamConstraints::new(true, true))
+        .unwrap();
+    for track in stream.tracks() {
+        let settings = track.get_settings();
+        let mut listed = list.iter();
+        let listed = listed.find(|device| Some(&device.device_id) == settings.device_id.as_ref());
+        let can = track.get_capabilities();
+        assert_eq!(listed.unwrap().as_input().unwrap().get_capabilities(), can);
+        let (can, settings) = (json!(can), json!(settings));
+        let names = match track.kind() {
+            TrackKind::Audio => {
+                "sampleRate sampleSize latency channelCount echoCancellation autoGainControl noiseSuppression"
+            }
+            TrackKind::Video => "width height aspectRatio frameRate facingMode resizeMode",
+        };
+        for name in names.split(' ').chain(["deviceId", "groupId"]) {
+            assert!(can.get(name).is_some(), "{name}");
+        }
+        for (name, range) in can.as_object().unwrap() {
+            let value = &settings[name];
+            let is_inside = match range {
+                Value::Object(range) => {
+                    let ends = ["min", "max"].map(|end| range[end].as_f64().unwrap());
+                    (ends[0]..=ends[1]).contains(&value.as_f64().unwrap())
+                }
+                Value::Array(list) => list.contains(value),
+                one => one == value,
+            };
+            assert!(is_inside, "{name}: {value} of {range}");
+        }
     }
 }
 

@@ -126,7 +126,7 @@ fn supported_constraints_are_exactly_the_known_names_each_true() {
 
 // W128, W129
 #[test]
-fn capabilities_have_ranges_and_lists_and_every_setting_lies_inside() {
+fn capabilities_are_ranges_and_lists_over_all_modes() {
     let video = serde_json::to_value(MediaTrackCapabilities::of(&cameras()[..4])).unwrap();
     assert_eq!(
         video.to_string(),
