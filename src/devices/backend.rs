@@ -19,11 +19,20 @@ pub enum Backend {
 }
 
 impl Backend {
-    /// Every device, in the order in which it was found.
-    pub(super) fn devices(&self, clock: &Clock) -> Result<Vec<Device>> {
+    /// Every device of the kinds that are wanted, in the order in which it was found. What fails of other kinds is no
+    /// matter.
+    pub(super) fn devices(
+        &self,
+        clock: &Clock,
+        is_wanted: impl Fn(MediaDeviceKind) -> bool,
+    ) -> Result<Vec<Device>> {
         match self {
-            Self::Native(native) => native.devices(),
-            Self::Fake(fakes) => Ok(fakes.devices(clock)),
+            Self::Native(native) => native.devices(is_wanted),
+            Self::Fake(fakes) => {
+                let mut devices = fakes.devices(clock);
+                devices.retain(|device| is_wanted(device.kind));
+                Ok(devices)
+            }
         }
     }
 

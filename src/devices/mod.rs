@@ -307,9 +307,12 @@ impl MediaDevices {
 
     /// All that may be shown, in the order of the list, with ids.
     fn devices(&self) -> Result<Vec<Device>> {
-        let mut devices = list::ordered(self.0.backend.devices(&self.0.clock)?, &self.0.identity);
-        devices.retain(|device| self.is_allowed(device.kind));
-        Ok(devices)
+        self.devices_that(|kind| self.is_allowed(kind))
+    }
+
+    fn devices_that(&self, is_wanted: impl Fn(MediaDeviceKind) -> bool) -> Result<Vec<Device>> {
+        let devices = self.0.backend.devices(&self.0.clock, is_wanted)?;
+        Ok(list::ordered(devices, &self.0.identity))
     }
 
     fn is_allowed(&self, kind: MediaDeviceKind) -> bool {
@@ -332,8 +335,7 @@ impl MediaDevices {
 
     fn devices_of(&self, kind: MediaDeviceKind) -> Result<Vec<Device>> {
         self.check_allowed(kind)?;
-        let mut devices = self.devices()?;
-        devices.retain(|device| device.kind == kind);
+        let mut devices = self.devices_that(|one| one == kind)?;
         if devices.is_empty() {
             return Err(no_device(kind));
         }

@@ -3,6 +3,7 @@ use crate::clock::Clock;
 use crate::devices::camera::{self, CameraBackend};
 use crate::devices::capture::{ControlPanel, Controls, Device, Panel, ready};
 use crate::devices::constraints::{ControlValue, Property};
+use crate::devices::info::MediaDeviceKind;
 use crate::devices::microphone::{self, MicrophoneBackend};
 use crate::devices::open_device::ModeOpener;
 use crate::error::Result;
@@ -31,10 +32,17 @@ impl ControlPanel for CameraPanel {
 }
 
 impl NativeDevices {
-    pub(super) fn devices(self) -> Result<Vec<Device>> {
-        let mut devices = microphone::microphones(self.microphones)?;
-        devices.extend(camera::cameras(self.cameras)?);
-        devices.extend(microphone::speakers(self.microphones)?);
+    pub(super) fn devices(self, is_wanted: impl Fn(MediaDeviceKind) -> bool) -> Result<Vec<Device>> {
+        let mut devices = Vec::new();
+        if is_wanted(MediaDeviceKind::AudioInput) {
+            devices.extend(microphone::microphones(self.microphones)?);
+        }
+        if is_wanted(MediaDeviceKind::VideoInput) {
+            devices.extend(camera::cameras(self.cameras)?);
+        }
+        if is_wanted(MediaDeviceKind::AudioOutput) {
+            devices.extend(microphone::speakers(self.microphones)?);
+        }
         Ok(devices)
     }
 

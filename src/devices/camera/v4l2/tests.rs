@@ -5,7 +5,7 @@ use crate::devices::camera::v4l2::{cameras, open};
 use crate::devices::camera::{Opened, fake_camera};
 use crate::devices::capture::{Capture, Device};
 use crate::devices::constraints::{Constrain, MediaStreamConstraints};
-use crate::devices::{Backend, MediaDevices, NativeDevices};
+use crate::devices::{Backend, MediaDevices, NativeDevices, SessionOptions};
 use crate::error::{Error, Result};
 use crate::media::VideoFrame;
 use std::time::Duration;
@@ -249,6 +249,24 @@ fn a_busy_camera_and_one_that_is_denied_are_refused_with_a_next_step() {
     fake_camera::run(&[("DENIED", "1")], || {
         let error = cameras().unwrap_err();
         assert_eq!(error.name(), "NotAllowedError");
+    });
+}
+
+#[test]
+fn cameras_that_are_denied_are_no_matter_to_who_wants_a_microphone() {
+    fake_camera::run(&[("DENIED", "1")], || {
+        let backend = || Backend::Native(NativeDevices::default());
+        let sound = MediaDevices::new(backend()).get_user_media(&MediaStreamConstraints::new(true, false));
+        // There may be no microphone here, or one that is denied, too.
+        if let Err(error) = sound {
+            assert!(!error.to_string().contains("/dev/video"), "{error}");
+        }
+        let options = SessionOptions {
+            cameras: false,
+            ..SessionOptions::default()
+        };
+        let without = MediaDevices::with_options(backend(), Clock::monotonic(), options);
+        assert!(without.enumerate_devices().is_ok());
     });
 }
 
