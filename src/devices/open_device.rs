@@ -107,12 +107,12 @@ impl<T: Medium> OpenDevice<T> {
         mode: usize,
         changes: ControlValues,
     ) -> Result<()> {
-        let Some(format) = self.source.format() else {
-            return Ok(());
-        };
         let before = self.turn(changes)?;
-        tap.fit(asked, &self.device.modes[mode], format)
-            .inspect_err(|_| self.turn_back(before))
+        let fitted = self.source.with_format(|format| match format {
+            Some(format) => tap.fit(asked, &self.device.modes[mode], format),
+            None => Ok(()),
+        });
+        fitted.inspect_err(|_| self.turn_back(before))
     }
 
     /// What its controls are set to.
@@ -211,9 +211,9 @@ impl<T: Medium> OpenDevice<T> {
     /// Opens it anew. `first` is the track for which it is done; it is asked this from then on.
     fn reopen(&self, to: usize, first: Option<(&Arc<Tap<T>>, &MediaTrackConstraints)>) -> Result<()> {
         let mode = &self.device.modes[to];
-        let taps = self.source.taps();
         self.source.reopen(name::<T>(), (self.opener)(to), |format| {
-            for tap in taps.iter() {
+            // Those that there are by now: some may have come while it was opened.
+            for tap in self.source.taps().iter() {
                 match first {
                     // Whether it can be had is found out when it is applied.
                     Some((first, asked)) if Arc::ptr_eq(first, tap) => {

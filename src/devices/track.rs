@@ -114,11 +114,11 @@ impl<T: Medium> TrackFeed<T> {
         controls: Vec<Control>,
     ) -> Result<Self> {
         let ended = || Error::not_readable("the source ended while it was being opened");
-        let format = source.format().ok_or_else(ended)?;
-        let tap = Arc::new(Tap::new(format, mode, constraints, capabilities, controls)?);
-        if !source.attach(&tap) {
-            return Err(ended());
-        }
+        let tap = source.with_format(|format| -> Result<_> {
+            let format = format.ok_or_else(ended)?;
+            let tap = Arc::new(Tap::new(format, mode, constraints, capabilities, controls)?);
+            source.attach(&tap).then_some(tap).ok_or_else(ended)
+        })?;
         Ok(Self {
             source,
             tap,
@@ -159,13 +159,15 @@ impl<T: Medium> TrackFeed<T> {
     }
 
     fn duplicate(&self) -> Result<Self> {
-        // What has ended stays as it was, whatever became of its source since.
-        let format = self.source.format().filter(|_| !self.tap.has_ended());
-        let format = format.unwrap_or_else(|| self.tap.format());
-        let tap = Arc::new(self.tap.duplicate(format)?);
-        if !tap.has_ended() && !self.source.attach(&tap) {
-            tap.stop();
-        }
+        let tap = self.source.with_format(|format| -> Result<_> {
+            // What has ended stays as it was, whatever became of its source since.
+            let format = format.filter(|_| !self.tap.has_ended());
+            let tap = Arc::new(self.tap.duplicate(format.unwrap_or_else(|| self.tap.format()))?);
+            if !tap.has_ended() && !self.source.attach(&tap) {
+                tap.stop();
+            }
+            Ok(tap)
+        })?;
         Ok(Self {
             source: self.source.clone(),
             tap,
@@ -175,13 +177,16 @@ impl<T: Medium> TrackFeed<T> {
     }
 
     fn apply(&self, constraints: MediaTrackConstraints) -> Result<()> {
-        let Some(format) = self.source.format().filter(|_| !self.tap.has_ended()) else {
+        if self.tap.has_ended() {
             return Ok(());
-        };
+        }
         match &self.device {
             Some(device) => device.apply(&self.tap, constraints),
             // What is no device has but one mode.
-            None => self.tap.fit(constraints, &self.tap.terms().mode, format),
+            None => self.source.with_format(|format| match format {
+                Some(format) => self.tap.fit(constraints, &self.tap.terms().mode, format),
+                None => Ok(()),
+            }),
         }
     }
 

@@ -27,6 +27,7 @@ impl<T: Medium> Source<T> {
                 ..State::default()
             }),
             changed: Condvar::new(),
+            fitting: Mutex::default(),
             still,
         });
         let sender = FrameSender {

@@ -58,6 +58,8 @@ struct Shared<T: Medium> {
     pace: Pace,
     state: Mutex<State<T>>,
     changed: Condvar,
+    /// Held while the format changes, or a track is fitted to it; taken before the state.
+    fitting: Mutex<()>,
     /// Of sources that may stand still for long.
     still: Option<Box<dyn Still<T>>>,
 }
@@ -97,6 +99,11 @@ impl<T: Medium> Shared<T> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    // It guards no data of its own.
+    fn fitting(&self) -> MutexGuard<'_, ()> {
+        self.fitting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn wait<'a>(&self, state: MutexGuard<'a, State<T>>) -> MutexGuard<'a, State<T>> {
         self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
     }
@@ -132,6 +139,7 @@ impl<T: Medium> Source<T> {
             pace,
             state: Mutex::default(),
             changed: Condvar::new(),
+            fitting: Mutex::default(),
             still: None,
         }));
         source.launch(name, opener, |_| ())?;
@@ -187,8 +195,10 @@ impl<T: Medium> Source<T> {
             })
         })?;
         debug!(name, ?format, pace = ?self.0.pace, "opened");
+        let fitting = self.0.fitting();
         self.0.lock().format = Some(format);
         prepare(format);
+        drop(fitting);
         drop(go);
         Ok(())
     }
@@ -225,6 +235,13 @@ impl<T: Medium> Source<T> {
     /// The shape of its frames.
     pub(crate) fn format(&self) -> Option<T::Format> {
         self.0.lock().format
+    }
+
+    /// Does what has to be done with the present format before there is another: else a track would be fitted to one
+    /// that its frames no longer have.
+    pub(crate) fn with_format<R>(&self, act: impl FnOnce(Option<T::Format>) -> R) -> R {
+        let _fitting = self.0.fitting();
+        act(self.format())
     }
 
     /// Hangs one more track on it; false when it ended before.

@@ -80,8 +80,12 @@ impl<T: Medium> FrameSender<T> {
 
     /// The frames that come now are of another format.
     pub(crate) fn set_format(&self, format: T::Format) {
+        let _fitting = self.shared.fitting();
         let taps = {
             let mut state = self.shared.lock();
+            if !self.is_present(&state) {
+                return;
+            }
             state.format = Some(format);
             state.taps.clone()
         };

@@ -244,6 +244,32 @@ fn a_track_that_is_stopped_holds_up_no_other_with_its_full_queue() {
 }
 
 #[test]
+fn a_format_does_not_change_while_a_track_is_fitted_to_it() {
+    let (start, go) = bounded::<()>(1);
+    let (tell, changed) = bounded(1);
+    let faster = AudioFormat {
+        sample_rate: 2000,
+        ..FORMAT
+    };
+    let source = Source::<AudioBlock>::spawn("changing", Pace::Live, FORMAT, move |sender| {
+        let _ = go.recv();
+        sender.set_format(faster);
+        tell.send(()).unwrap();
+        Ok(())
+    })
+    .unwrap();
+    let tap = tapped(&source);
+    source.with_format(|format| {
+        start.send(()).unwrap();
+        // However long one waits, it does not happen.
+        let waited = changed.recv_timeout(Duration::from_millis(50));
+        assert_eq!((waited.is_ok(), source.format()), (false, format));
+    });
+    changed.recv().unwrap();
+    assert_eq!((source.format(), tap.format()), (Some(faster), faster));
+}
+
+#[test]
 fn a_device_whose_opening_panics_is_not_said_to_take_too_long() {
     let opened = Source::<AudioBlock>::open("camera", Pace::Live, Box::new(|| panic!("on purpose")));
     let Err(error) = opened else {
