@@ -68,7 +68,7 @@ pub fn check(target: &Target, sources: &Sources) -> anyhow::Result<()> {
     };
     let is_source = |input: &Input| match input {
         Input::Path(source) => is_same(source, path),
-        _ => false,
+        Input::Stdin => false,
     };
     if sources.files().iter().any(is_source) {
         return Err(Error::Type {
