@@ -1,11 +1,13 @@
 //! What can be typed, and nothing else.
 use crate::cli::canvas::CanvasArg;
 use crate::cli::constraint_args::ConstraintArgs;
+use crate::cli::environment;
 use crate::cli::values::{KeyFrames, Timeslice, parse_bit_rate, parse_duration, parse_length, parse_size};
-use clap::builder::{FalseyValueParser, PossibleValuesParser};
-use clap::{ArgAction, ArgGroup, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::builder::PossibleValuesParser;
+use clap::{ArgGroup, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use mediarec::devices::MicrophoneBackend;
+use std::env;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -429,37 +431,15 @@ pub struct CompletionsArgs {
 
 /// The whole definition, from which the parser, the completions and the manual pages are made.
 pub fn definition() -> clap::Command {
-    Cli::command().mut_subcommands(|command| match command.get_name() {
-        // In the environment, width and its like are constraints.
-        "supports" => command,
-        _ => command.mut_args(with_environment),
-    })
+    Cli::command()
 }
 
 /// Parses the command line; help, version and mistakes end the program here.
 pub fn parse() -> Command {
-    let matches = definition().get_matches();
+    let line: Vec<_> = env::args_os().collect();
+    let matches = environment::parse(&definition(), &line);
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     cli.command
-}
-
-/// Every long flag can come from `MEDIAREC_…`.
-fn with_environment(arg: clap::Arg) -> clap::Arg {
-    let Some(name) = arg
-        .get_long()
-        .map(|long| format!("MEDIAREC_{}", long.to_uppercase().replace('-', "_")))
-    else {
-        return arg;
-    };
-    match arg.get_action() {
-        ArgAction::Help | ArgAction::HelpShort | ArgAction::HelpLong | ArgAction::Version => arg,
-        // "1" and "yes" are as good as "true".
-        ArgAction::SetTrue => arg
-            .value_parser(FalseyValueParser::new())
-            .env(name)
-            .hide_env(true),
-        _ => arg.env(name).hide_env(true),
-    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod color;
 mod completions;
 mod constraint_args;
 mod constraints;
+mod environment;
 mod events;
 mod hook;
 mod inspect;
