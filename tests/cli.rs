@@ -303,6 +303,25 @@ fn a_variable_that_is_empty_or_turns_a_flag_off_counts_as_unset() {
 }
 
 #[test]
+fn fake_devices_can_be_turned_on_and_off_like_any_flag() {
+    let folder = Folder::new();
+    let list = |value: Option<&str>, words: &str| {
+        let mut command = folder.mediarec(&format!("list-devices {words}"));
+        let outcome = run(command.envs(value.map(|value| ("MEDIAREC_FAKE_DEVICES", value))));
+        assert_eq!(outcome.code, Some(0), "{value:?}: {}", outcome.stderr);
+        outcome.text().to_owned()
+    };
+    let (fake, real) = (list(None, "--fake-devices"), list(None, ""));
+    assert_ne!(fake, real);
+    for on in ["1", "true", "yes"] {
+        assert_eq!(list(Some(on), ""), fake, "{on}");
+    }
+    for off in ["0", "false", "no", ""] {
+        assert_eq!(list(Some(off), ""), real, "{off}");
+    }
+}
+
+#[test]
 fn variables_that_need_each_other_count_together_and_those_that_exclude_each_other_are_a_mistake() {
     let folder = Folder::new();
     let fake = ("MEDIAREC_FAKE_DEVICES", "unpaced");

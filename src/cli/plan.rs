@@ -115,7 +115,9 @@ impl Sources {
 /// # Errors
 /// `Type` for a script of fake devices that is not understood.
 pub fn backend(args: &BackendArgs) -> Result<Backend> {
-    match &args.fake_devices {
+    match args.fake_devices.as_deref() {
+        // MEDIAREC_FAKE_DEVICES=1 is how the environment says what --fake-devices does.
+        Some("1" | "true" | "yes") => FakeDevices::from_spec("").map(Backend::Fake),
         Some(spec) => FakeDevices::from_spec(spec).map(Backend::Fake),
         None => Ok(Backend::Native(native(args))),
     }
