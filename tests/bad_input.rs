@@ -365,3 +365,24 @@ fn what_is_to_be_overwritten_stays_until_there_is_something_to_put_in_its_place(
     assert_eq!(outcome.code, Some(6), "{}", outcome.stderr);
     assert_eq!(folder.read("a.webm"), b"precious");
 }
+
+#[test]
+fn a_link_to_nowhere_is_followed_when_it_may_be_and_else_it_is_said_what_it_is() {
+    let folder = Folder::new();
+    std::os::unix::fs::symlink("nowhere", folder.path("a.webm")).unwrap();
+    assert_says(
+        &run(&mut folder.mediarec(&format!("{FAKE} -o a.webm"))),
+        1,
+        "is a link to nowhere",
+    );
+    let mut broken = folder.mediarec("record --force -o a.webm --input");
+    assert_says(
+        &run(broken.arg(fixture("header-only.y4m"))),
+        6,
+        "nothing was recorded",
+    );
+    assert_eq!(folder.names(), ["a.webm"]);
+    folder.record("--fake-devices=unpaced --duration 100ms --force -o a.webm");
+    assert_eq!(numbers(&folder.path("nowhere")).len(), 3);
+    assert!(fs::symlink_metadata(folder.path("a.webm")).unwrap().is_symlink());
+}

@@ -88,8 +88,22 @@ pub fn is_same(one: &Path, other: &Path) -> bool {
         // Pipes and devices may be shared; they are not compared, since that would open them.
         return one.is_file() && other.is_file() && is_same_file(one, other).unwrap_or(false);
     }
-    let place = |path: &Path| std::path::absolute(path).ok();
     place(one).is_some_and(|one| Some(one) == place(other))
+}
+
+/// Where a file is or would be made, whichever way its path goes.
+fn place(path: &Path) -> Option<PathBuf> {
+    if let Ok(place) = fs::canonicalize(path) {
+        return Some(place);
+    }
+    let path = std::path::absolute(path).ok()?;
+    let folder = path.parent()?;
+    let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+    match fs::read_link(&path) {
+        // To nowhere; what is made is made there. A link to another one like it is not followed any further.
+        Ok(to) => std::path::absolute(folder.join(to)).ok(),
+        Err(_) => Some(folder.join(path.file_name()?)),
+    }
 }
 
 /// Says early whether there is a file already.
@@ -97,13 +111,17 @@ pub fn is_same(one: &Path, other: &Path) -> bool {
 /// # Errors
 /// When there is one.
 pub fn check_is_new(path: &Path) -> anyhow::Result<()> {
-    if fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file() || metadata.is_symlink()) {
-        bail!(
-            "{} exists; choose another name or overwrite it with --force",
-            path.display()
-        );
+    let (name, link) = (path.display(), fs::read_link(path));
+    match (path.exists(), link) {
+        (false, Ok(to)) => bail!(
+            "{name} is a link to {}, which does not exist; choose another name or have it made with --force",
+            to.display()
+        ),
+        (true, link) if path.is_file() || link.is_ok() => {
+            bail!("{name} exists; choose another name or overwrite it with --force")
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 impl Output {
@@ -221,27 +239,28 @@ impl Output {
 fn file_sink(path: &Path, overwrite: bool, live: bool, stop: &StopRequest) -> anyhow::Result<(Sink, Place)> {
     let (exists, special) = (path.exists(), path.exists() && !path.is_file());
     let mut options = OpenOptions::new();
-    // A pipe or a device is written to as it is.
+    // A pipe or a device is written to as it is, and a link to nowhere is followed like any other.
     options
         .write(true)
-        .create_new(!(special || (overwrite && exists)));
+        .create(overwrite && !special)
+        .create_new(!special && !overwrite);
     let file = options.open(path).with_context(|| {
         format!(
             "{} cannot be made; look at its folder and at its permissions",
             path.display()
         )
     })?;
-    let place = match (special, exists) {
+    let was_there = match (special, exists) {
         (true, _) => Place::Foreign,
         (false, true) => Place::Taken(file.try_clone()?),
-        (false, false) => Place::New(path.to_owned()),
+        (false, false) => Place::New(place(path).unwrap_or_else(|| path.to_owned())),
     };
     let sink = if live || special {
         Sink::Stream(Stream::new(file, stop))
     } else {
         Sink::File { file, base: 0 }
     };
-    Ok((sink, place))
+    Ok((sink, was_there))
 }
 
 #[cfg(unix)]
