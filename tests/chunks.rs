@@ -250,3 +250,27 @@ fn a_command_that_is_too_slow_misses_chunks_and_they_are_counted() {
         "{counted} of {chunks}"
     );
 }
+
+#[test]
+fn chunks_take_the_place_of_nothing_that_is_written_or_recorded_besides() {
+    let folder = Folder::new();
+    fs::create_dir(folder.path("c")).unwrap();
+    folder.write("c/000007.webm", "mine");
+    std::os::unix::fs::symlink("c", folder.path("link")).unwrap();
+    for words in [
+        "--fake-devices -o c/000000.webm --chunks c",
+        "--fake-devices -o c/../link/0000000.webm --chunks ./c",
+        "--fake-devices -o c/000001.webm.part --chunks link/",
+        "--fake-devices -o new/index.ndjson --chunks new",
+        "--fake-devices -o a.webm --events c/index.ndjson --chunks c",
+        "--input c/000007.webm -o a.webm --chunks c",
+    ] {
+        let outcome = run(&mut folder.mediarec(&format!("record --force --duration 1s {words}")));
+        assert_eq!(outcome.code, Some(2), "{words}: {}", outcome.stderr);
+        assert!(outcome.stderr.contains("--chunks"), "{words}: {}", outcome.stderr);
+        assert_eq!(folder.names(), ["c", "link"], "{words}");
+    }
+    assert_eq!(folder.read("c/000007.webm"), b"mine");
+    folder.record("--fake-devices=unpaced --duration 100ms -o d/whole.webm --chunks d");
+    folder.record("--fake-devices=unpaced --duration 100ms -o 000000.webm --chunks e");
+}

@@ -1,8 +1,10 @@
 //! `--chunks`: a file for every chunk, and an index of them.
 use crate::cli::chunks::Chunk;
+use crate::cli::output;
 use crate::cli::plan::ChunkPlan;
 use anyhow::{Context, bail};
 use serde_json::json;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -51,16 +53,28 @@ fn chunks_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        let (stem, extension) = name.split_once('.').unwrap_or((&name, ""));
-        let is_number = stem.len() >= 6 && stem.bytes().all(|byte| byte.is_ascii_digit());
-        if name == INDEX || (is_number && ["webm", UNFINISHED].contains(&extension)) {
+        if is_ours(&entry.file_name()) {
             found.push(entry.path());
         }
     }
     found.sort();
     Ok(found)
+}
+
+/// Whether a recording in chunks gives files such names.
+fn is_ours(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    let (stem, extension) = name.split_once('.').unwrap_or((&name, ""));
+    let is_number = stem.len() >= 6 && stem.bytes().all(|byte| byte.is_ascii_digit());
+    name == INDEX || (is_number && ["webm", UNFINISHED].contains(&extension))
+}
+
+/// Whether chunks in this folder would take the place of what is, or will be, at `path`.
+pub fn would_replace(folder: &Path, path: &Path) -> bool {
+    let (Some(folder), Some(path)) = (output::place(folder), output::place(path)) else {
+        return false;
+    };
+    path.parent() == Some(&folder) && path.file_name().is_some_and(is_ours)
 }
 
 impl ChunkFiles {

@@ -92,7 +92,7 @@ pub fn is_same(one: &Path, other: &Path) -> bool {
 }
 
 /// Where a file is or would be made, whichever way its path goes.
-fn place(path: &Path) -> Option<PathBuf> {
+pub fn place(path: &Path) -> Option<PathBuf> {
     if let Ok(place) = fs::canonicalize(path) {
         return Some(place);
     }

@@ -12,7 +12,7 @@ use crate::cli::track_watch::TrackWatch;
 use anyhow::Context;
 use mediarec::error::Error;
 use mediarec::recorder::MediaRecorder;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -22,7 +22,8 @@ use std::time::Duration;
 /// What kept it from starting; a recording that breaks is reported by its exit code.
 pub fn run(args: &RecordArgs) -> anyhow::Result<ExitCode> {
     let signals = Signals::install()?;
-    check_events(args)?;
+    // The log's file is emptied when it is opened.
+    check_paths(args)?;
     let mut events = EventLog::open(args.output.events.as_deref())?;
     match open(args, &signals) {
         Ok(session) => Ok(session.run(events, &signals, &args.output)),
@@ -33,18 +34,41 @@ pub fn run(args: &RecordArgs) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// Opening the log empties its file, which must be neither what is to be recorded nor the recording.
-fn check_events(args: &RecordArgs) -> anyhow::Result<()> {
-    let events = args.output.events.as_deref().unwrap_or("-");
-    let log = (events != "-" && !events.starts_with("fd:")).then(|| Path::new(events));
-    let taken = args.source.input.iter().chain(&args.output.output);
-    match log {
-        Some(log) if taken.into_iter().any(|path| output::is_same(log, path)) => Err(Error::Type {
-            message: format!("{events} is recorded from or into; choose another file for --events"),
-        }
-        .into()),
-        _ => Ok(()),
+/// Nothing that is to be recorded, and nothing that is written, may be written over by something else.
+fn check_paths(args: &RecordArgs) -> anyhow::Result<()> {
+    let log = args.output.events.as_deref();
+    let log = log.filter(|&name| name != "-" && !name.starts_with("fd:"));
+    let taken = || {
+        args.source
+            .input
+            .iter()
+            .chain(&args.output.output)
+            .map(PathBuf::as_path)
+    };
+    if let Some(log) = log
+        && taken().any(|path| output::is_same(Path::new(log), path))
+    {
+        return Err(usage(format!(
+            "{log} is recorded from or into; choose another file for --events"
+        )));
     }
+    let Some(folder) = &args.output.chunks else {
+        return Ok(());
+    };
+    match taken()
+        .chain(log.map(Path::new))
+        .find(|path| chunk_files::would_replace(folder, path))
+    {
+        Some(path) => Err(usage(format!(
+            "chunks would be written over {}; choose another folder for --chunks",
+            path.display()
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn usage(message: String) -> anyhow::Error {
+    Error::Type { message }.into()
 }
 
 fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
