@@ -109,6 +109,29 @@ fn a_named_camera_is_taken_and_no_other() {
 }
 
 #[test]
+fn a_number_of_the_list_is_that_device_and_never_part_of_a_label() {
+    let folder = Folder::new();
+    for (words, said) in [
+        (
+            "--camera 1",
+            "number 1 is no camera but the microphone 'Fake microphone 1'",
+        ),
+        (
+            "--camera 2",
+            "number 2 is no camera but the microphone 'Fake microphone 2'",
+        ),
+        (
+            "--microphone 4",
+            "number 4 is no microphone but the camera 'Fake camera 2",
+        ),
+    ] {
+        let outcome = run(&mut folder.mediarec(&format!("probe --fake-devices {words}")));
+        assert_eq!(outcome.code, Some(2), "{words}: {}", outcome.stderr);
+        assert!(outcome.stderr.contains(said), "{words}: {}", outcome.stderr);
+    }
+}
+
+#[test]
 fn all_ways_of_asking_mean_the_same() {
     let folder = Folder::new();
     let expected = (640, 480, 60.0);

@@ -3,7 +3,7 @@ use crate::cli::constraint_args::ConstraintArgs;
 use mediarec::devices::constraints::{
     Constrain, MediaStreamConstraints, MediaTrackConstraints, Parsed, Property,
 };
-use mediarec::devices::{MediaDeviceKind, MediaDevices, TrackKind};
+use mediarec::devices::{MediaDeviceInfo, MediaDeviceKind, MediaDevices, TrackKind};
 use mediarec::error::{Error, Result};
 use std::fs;
 
@@ -156,15 +156,18 @@ fn require(tracks: &mut [MediaTrackConstraints], id: &str) {
 /// The id of the device with this id, this number in the list, this label, this name of the system, or a label with
 /// this part.
 ///
-/// What fits none is taken for an id: then no device satisfies it, and the error says which there are.
+/// What fits none is taken for an id: then no device satisfies it, and the error says which there are. A number beyond
+/// the list may still be part of a label.
 fn device_id(name: &str, kind: MediaDeviceKind, devices: &MediaDevices) -> Result<String> {
     let list = devices.enumerate_devices()?;
     let numbered = name
         .parse::<usize>()
         .ok()
         .and_then(|number| list.get(number.checked_sub(1)?));
-    if let Some(device) = numbered.filter(|device| device.kind == kind) {
-        return Ok(device.device_id.clone());
+    match numbered {
+        Some(device) if device.kind == kind => return Ok(device.device_id.clone()),
+        Some(device) => return Err(of_another_kind(name, device, kind)),
+        None => {}
     }
     let own: Vec<_> = list.iter().filter(|device| device.kind == kind).collect();
     let part = name.to_lowercase();
@@ -188,6 +191,22 @@ fn device_id(name: &str, kind: MediaDeviceKind, devices: &MediaDevices) -> Resul
                 ),
             })
         }
+    }
+}
+
+fn of_another_kind(number: &str, device: &MediaDeviceInfo, wanted: MediaDeviceKind) -> Error {
+    let kind = |kind| match kind {
+        MediaDeviceKind::AudioInput => "microphone",
+        MediaDeviceKind::VideoInput => "camera",
+        MediaDeviceKind::AudioOutput => "speaker",
+    };
+    Error::Type {
+        message: format!(
+            "number {number} is no {} but the {} '{}'; mediarec list-devices has the numbers",
+            kind(wanted),
+            kind(device.kind),
+            device.label
+        ),
     }
 }
 
