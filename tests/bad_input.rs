@@ -127,20 +127,22 @@ fn it_is_said_when_a_limit_or_a_stop_left_nothing_to_record() {
 }
 
 #[test]
-fn an_input_that_may_not_be_read_is_not_allowed() {
+fn a_file_that_may_not_be_read_is_not_allowed() {
     let folder = Folder::new();
     let path = folder.write("a.y4m", Y4m::new((30, 1), 1).bytes());
     fs::set_permissions(&path, Permissions::from_mode(0o000)).unwrap();
-    let mut command = folder.mediarec("record --input a.y4m -o -");
-    if File::open(&path).is_ok() {
-        // Root may read everything, so somebody else has to try, with a program that he can reach.
-        let program = folder.path("mediarec");
-        fs::copy(env!("CARGO_BIN_EXE_mediarec"), &program).unwrap();
-        fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
-        command = folder.program(program.to_str().unwrap(), "record --input a.y4m -o -");
-        command.uid(65_534).gid(65_534);
+    let is_root = File::open(&path).is_ok();
+    // Root may read everything, so somebody else has to try, with a program that he can reach.
+    let program = folder.path("mediarec");
+    fs::copy(env!("CARGO_BIN_EXE_mediarec"), &program).unwrap();
+    fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
+    for words in ["record --input a.y4m -o -", "inspect a.y4m"] {
+        let mut command = folder.program(program.to_str().unwrap(), words);
+        if is_root {
+            command.uid(65_534).gid(65_534);
+        }
+        assert_says(&run(&mut command), 5, "may not be read");
     }
-    assert_says(&run(&mut command), 5, "may not be read");
 }
 
 #[test]
@@ -305,7 +307,13 @@ fn without_devices_it_says_what_to_do() {
 #[test]
 fn what_cannot_be_inspected_is_said_by_name() {
     let folder = Folder::new();
-    for (name, code) in [("text.txt", 6), ("empty", 6), (".", 6), ("missing.webm", 1)] {
+    for (name, code) in [
+        ("text.txt", 6),
+        ("empty", 6),
+        (".", 6),
+        ("missing.webm", 3),
+        ("empty/a", 6),
+    ] {
         let mut command = folder.mediarec("inspect");
         let outcome = run(command.arg(fixture(name)));
         assert_says(&outcome, code, name);

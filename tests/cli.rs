@@ -363,7 +363,7 @@ fn a_standard_error_that_takes_nothing_changes_neither_the_work_nor_the_exit_cod
         (format!("{record} --mime video/pineapple"), 7),
         ("photo --fake-devices -o - --video=pineapple=1".to_owned(), 0),
         ("list-devices --fake-devices=none".to_owned(), 0),
-        ("inspect missing.webm".to_owned(), 1),
+        ("inspect missing.webm".to_owned(), 3),
     ];
     for (words, code) in cases {
         for log in ["", "debug"] {

@@ -1,5 +1,6 @@
 //! `mediarec inspect`: what is in a WebM or Matroska file, for people or as JSON.
 use anyhow::{Context, Result};
+use mediarec::error::Error;
 use mediarec::webm::inspect::{Gap, Inspection, Inspector, PacketInspection, State, TrackInspection};
 use mediarec::webm::reader::Reader;
 use mediarec::webm::track::TrackKind;
@@ -22,8 +23,24 @@ pub fn run(path: &Path, json: bool, packets: bool) -> Result<()> {
         return inspect(io::stdin().lock(), json, packets, &mut text).context("standard input");
     }
     let name = path.display().to_string();
-    let file = File::open(path).with_context(|| name.clone())?;
+    let file = File::open(path).map_err(|error| cannot_open(&name, error))?;
     inspect(file, json, packets, &mut text).context(name)
+}
+
+fn cannot_open(name: &str, error: io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::NotFound => Error::NotFound {
+            message: format!("{name} does not exist"),
+        },
+        io::ErrorKind::PermissionDenied => Error::NotAllowed {
+            message: format!("{name} may not be read; look at its permissions"),
+            source: Some(error.into()),
+        },
+        _ => Error::NotReadable {
+            message: format!("{name} cannot be opened"),
+            source: Some(error.into()),
+        },
+    }
 }
 
 fn inspect(source: impl Read, json: bool, packets: bool, output: &mut impl Write) -> Result<()> {
