@@ -1,7 +1,8 @@
 //! `--events`: a line of JSON for everything that happens, and the chunks that it tells of are the file.
 use crate::inputs::{Y4m, cd_like, tone, write_wav};
 use crate::judges::probe;
-use crate::util::{Folder, Running, fixture, has, only, parse_events, run, wait_until};
+use crate::steering::validated;
+use crate::util::{Folder, Outcome, Running, fixture, has, only, parse_events, run, wait_until};
 use nix::sys::signal::Signal;
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
@@ -284,4 +285,32 @@ fn an_error_before_the_start_is_the_last_line_as_well() {
         let last = events.last().unwrap_or_else(|| panic!("{name}: no event"));
         assert_eq!((&last["type"], &last["name"]), (&"error".into(), &error.into()));
     }
+}
+
+#[test]
+fn that_nothing_was_recorded_is_an_error_before_the_stop_too() {
+    let folder = Folder::new();
+    let mut command = folder.mediarec("record -o a.webm --events e --input");
+    let empty = run(command.arg(fixture("header-only.y4m")));
+    check_nothing(&folder, &empty, "NotReadableError");
+    let small = run(&mut folder.mediarec(&format!("{RECORD} -o a.webm --events e --max-size 1k")));
+    check_nothing(&folder, &small, "TypeError");
+    fs::remove_file(folder.path("e")).unwrap();
+    let mut paused = folder.mediarec("record --fake-devices --start-paused -o a.webm --events e");
+    let paused = Running::start(&mut paused);
+    wait_until("the pause", || has(&folder.events("e"), "pause"));
+    paused.signal(Signal::SIGINT);
+    check_nothing(&folder, &paused.wait(), "AbortError");
+}
+
+fn check_nothing(folder: &Folder, outcome: &Outcome, name: &str) {
+    let events = folder.events("e");
+    validated(&events);
+    let types = types(&events);
+    assert!(types.ends_with(&["error", "stop"]), "{types:?}");
+    let error = only(&events, "error");
+    assert_eq!(error["name"], name);
+    let message = error["message"].as_str().unwrap();
+    assert!(message.starts_with("nothing was recorded"), "{message}");
+    assert!(outcome.stderr.contains(message), "{}", outcome.stderr);
 }

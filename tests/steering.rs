@@ -15,7 +15,7 @@ fn repository(path: &str) -> PathBuf {
 }
 
 /// Every line must be what the schema says; gives the types that came.
-fn validated(events: &[Value]) -> BTreeSet<String> {
+pub fn validated(events: &[Value]) -> BTreeSet<String> {
     let schema = fs::read_to_string(repository("docs/events.schema.json")).unwrap();
     let mut compiler = Compiler::new();
     compiler.enable_format_assertions();

@@ -116,9 +116,10 @@ impl Session {
         self.finalize();
         signals.done();
         self.finish_hook(signals.stop_request());
+        self.tell_of_nothing(signals.stop_request());
         self.events.stop(self.recording.mime_type(), &self.kept);
         self.events.finish(signals.stop_request());
-        self.conclude(args, signals.stop_request())
+        self.conclude(args)
     }
 
     fn look_around(&mut self, progress: &mut Progress, so_far: &RecordingStats) {
@@ -270,6 +271,16 @@ impl Session {
         }
     }
 
+    /// That nothing was recorded is an error of its own, if no other one says why.
+    fn tell_of_nothing(&mut self, stop: &StopRequest) {
+        let is_explained = self.tracks.all().iter().any(|track| track.failure().is_some());
+        if self.kept.duration.is_zero() && matches!(self.end, End::AsWanted) && !is_explained {
+            let error = self.why_nothing(stop.is_made());
+            self.events.error(&error);
+            self.end = End::Broken(error);
+        }
+    }
+
     /// Why there is no file although nothing failed.
     fn why_nothing(&self, was_stopped: bool) -> Error {
         let message = |why| format!("nothing was recorded: {why}");
@@ -296,11 +307,10 @@ impl Session {
     }
 
     /// Says how it went, and what of it is kept.
-    fn conclude(self, args: &OutputArgs, stop: &StopRequest) -> ExitCode {
+    fn conclude(self, args: &OutputArgs) -> ExitCode {
         // Those of files have left the stream by now.
         let tracks = self.tracks.all().to_vec();
         let nothing = self.kept.duration.is_zero();
-        let why_nothing = self.why_nothing(stop.is_made());
         let summary = summary(&self.kept, &self.outputs.names());
         let dropped = self.kept.tracks.iter().any(|track| track.dropped > 0);
         if nothing {
@@ -313,9 +323,6 @@ impl Session {
             End::AsWanted => None,
         };
         let mut errors: Vec<Arc<Error>> = broken.into_iter().chain(failures).collect();
-        if nothing && errors.is_empty() {
-            errors.push(Arc::new(why_nothing));
-        }
         // The tracks of one file fail for one reason, which is said once.
         errors.dedup_by_key(|error| error.to_string());
         for error in &errors {
