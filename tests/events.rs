@@ -307,6 +307,7 @@ fn check_nothing(folder: &Folder, outcome: &Outcome, name: &str) {
     let events = folder.events("e");
     validated(&events);
     let types = types(&events);
+    assert_eq!(types[0], "start", "{types:?}");
     assert!(types.ends_with(&["error", "stop"]), "{types:?}");
     let error = only(&events, "error");
     assert_eq!(error["name"], name);

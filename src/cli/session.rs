@@ -105,10 +105,11 @@ impl Session {
         while !self.recording.is_over() {
             let event = self.recording.next_within(LOOK_AROUND);
             let stats = self.recording.stats();
-            self.look_around(&mut progress, &stats);
+            // First, so that nothing is told before the start.
             if let Some(event) = event {
-                self.on_event(event, stats);
+                self.on_event(event, stats.clone());
             }
+            self.look_around(&mut progress, &stats);
         }
         progress.clear();
         self.keys = None;
