@@ -299,9 +299,36 @@ fn a_file_that_may_not_grow_is_finished_where_it_is_and_says_how_long_it_is() {
 #[test]
 fn without_devices_it_says_what_to_do() {
     let folder = Folder::new();
-    let outcome = run(&mut folder.mediarec("record -o a.webm"));
-    assert_says(&outcome, 3, "--fake-devices");
-    assert!(folder.names().is_empty());
+    let no_microphone = "--fake-devices=plug=mic1@9h,plug=mic2@9h";
+    let no_camera = "--fake-devices=plug=camera1@9h,plug=camera2@9h";
+    for (command, devices, said) in [
+        ("record -o a.webm", "", "--input FILE"),
+        ("record -o a.webm", "--fake-devices=none", "--input FILE"),
+        (
+            "record -o a.webm",
+            no_microphone,
+            "no microphone: none is plugged in",
+        ),
+        ("record -o a.webm", no_microphone, "--no-audio"),
+        ("record -o a.webm", no_camera, "no camera: none is plugged in"),
+        ("record -o a.webm", no_camera, "--no-video"),
+        ("probe --json", no_microphone, "--no-audio"),
+        ("record -o a.webm --explain", no_microphone, "--no-audio"),
+        ("photo -o a.jpg", no_camera, "--fake-devices"),
+    ] {
+        let outcome = run(&mut folder.mediarec(&format!("{command} {devices}")));
+        assert_says(&outcome, 3, said);
+        assert_eq!(
+            outcome.stderr.contains("--input"),
+            said.contains("--input"),
+            "{}",
+            outcome.stderr
+        );
+        assert!(folder.names().is_empty());
+    }
+    let only_sound = run(&mut folder.mediarec(&format!("record --no-video {no_microphone} -o a.webm")));
+    assert_says(&only_sound, 3, "list-devices");
+    assert!(!only_sound.stderr.contains("--no-"), "{}", only_sound.stderr);
 }
 
 #[test]

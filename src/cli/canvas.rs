@@ -1,6 +1,6 @@
 //! `--canvas`: raw pictures on standard input, alone, with media files, or with a microphone.
 use crate::cli::args::SourceArgs;
-use crate::cli::plan::{backend, open_devices};
+use crate::cli::plan::{FAKE_DEVICES, backend, open_devices};
 use crate::cli::wishes::Wishes;
 use mediarec::clock::Clock;
 use mediarec::devices::file::{Input, Reading, open_files};
@@ -110,7 +110,7 @@ impl CanvasSources {
             tracks.extend(open_files(&self.inputs, self.reading, &self.clock)?.tracks());
         }
         if let Some((devices, wishes)) = &self.sound {
-            let sound = open_devices(devices, wishes)?.tracks();
+            let sound = open_devices(devices, wishes, FAKE_DEVICES)?.tracks();
             tracks.extend(sound.iter().cloned());
             stop_with(pictures, sound)?;
         }

@@ -10,7 +10,8 @@ use mediarec::clock::Clock;
 use mediarec::devices::file::{FileOptions, Input, Reading, open_files};
 use mediarec::devices::synthetic::FakeDevices;
 use mediarec::devices::{
-    Backend, CameraBackend, MediaDevices, MediaStream, MicrophoneBackend, NativeDevices, TrackKind,
+    Backend, CameraBackend, MediaDeviceKind, MediaDevices, MediaStream, MicrophoneBackend, NativeDevices,
+    TrackKind,
 };
 use mediarec::error::{Error, Result};
 use mediarec::recorder::{BitrateMode, MediaRecorderOptions};
@@ -18,6 +19,12 @@ use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+/// How to record where there are no devices.
+const WITHOUT_DEVICES: &str = "--fake-devices and --input FILE need none";
+
+/// How to try the rest of the program there.
+pub const FAKE_DEVICES: &str = "--fake-devices needs none";
 
 /// Where the media comes from.
 #[derive(Debug)]
@@ -103,7 +110,7 @@ impl Sources {
     /// Those of `get_user_media` and `open_files`.
     pub fn open(&self) -> Result<MediaStream> {
         match self {
-            Self::Devices(devices, wishes) => open_devices(devices, wishes),
+            Self::Devices(devices, wishes) => open_devices(devices, wishes, WITHOUT_DEVICES),
             Self::Files(inputs, options) => open_files(inputs, *options, &Clock::monotonic()),
             Self::Canvas(canvas) => canvas.open(),
         }
@@ -141,11 +148,12 @@ fn native(args: &BackendArgs) -> NativeDevices {
     }
 }
 
-/// Opens a track for every wish, as one stream; what asks for nothing is said.
+/// Opens a track for every wish, as one stream; what asks for nothing is said. Where there is no device, `instead` is
+/// what needs none.
 ///
 /// # Errors
 /// Those of `get_user_media`.
-pub fn open_devices(devices: &MediaDevices, wishes: &Wishes) -> Result<MediaStream> {
+pub fn open_devices(devices: &MediaDevices, wishes: &Wishes, instead: &str) -> Result<MediaStream> {
     for name in wishes.ignored() {
         stderr::say(format_args!(
             "mediarec: the constraint {name} asks for nothing here; it is ignored"
@@ -153,22 +161,45 @@ pub fn open_devices(devices: &MediaDevices, wishes: &Wishes) -> Result<MediaStre
     }
     let mut tracks = Vec::new();
     for dictionary in wishes.dictionaries() {
-        tracks.extend(devices.get_user_media(&dictionary)?.tracks());
+        let stream = devices.get_user_media(&dictionary);
+        let stream = stream.map_err(|error| advised(error, devices, wishes, instead))?;
+        tracks.extend(stream.tracks());
     }
     Ok(MediaStream::new(tracks))
 }
 
-/// Says on stderr how the devices are chosen.
+/// What can be done without a device of a kind that is wanted.
+fn advised(error: Error, devices: &MediaDevices, wishes: &Wishes, instead: &str) -> Error {
+    let Error::NotFound { message } = error else {
+        return error;
+    };
+    let list = devices.enumerate_devices().unwrap_or_default();
+    let is_there = |kind| list.iter().any(|device| device.kind == kind);
+    let (sound, pictures) = (
+        is_there(MediaDeviceKind::AudioInput),
+        is_there(MediaDeviceKind::VideoInput),
+    );
+    let wanted = |kind| wishes.tracks().any(|(wanted, _)| wanted == kind);
+    let both = wanted(TrackKind::Audio) && wanted(TrackKind::Video);
+    let advice = match (pictures, sound) {
+        (true, false) if both => "--no-audio does without sound".to_owned(),
+        (false, true) if both => "--no-video does without pictures".to_owned(),
+        _ => format!("mediarec list-devices shows what there is, {instead}"),
+    };
+    Error::NotFound {
+        message: format!("{message}; {advice}"),
+    }
+}
+
+/// Says on stderr how the devices are chosen; `instead` is what needs none.
 ///
 /// # Errors
 /// Those of `MediaDevices::explain`.
-pub fn explain_choices(devices: &MediaDevices, wishes: &Wishes) -> Result<()> {
+pub fn explain_choices(devices: &MediaDevices, wishes: &Wishes, instead: &str) -> Result<()> {
     for (kind, asked) in wishes.tracks() {
-        stderr::show(format_args!(
-            "{}:\n{}",
-            kind.as_str(),
-            devices.explain(kind, asked)?
-        ));
+        let choice = devices.explain(kind, asked);
+        let choice = choice.map_err(|error| advised(error, devices, wishes, instead))?;
+        stderr::show(format_args!("{}:\n{choice}", kind.as_str()));
     }
     Ok(())
 }
@@ -183,7 +214,7 @@ fn sources(args: &SourceArgs, recorder: &RecorderArgs) -> Result<Sources> {
         let devices = MediaDevices::new(backend(&args.backend)?);
         let wishes = Wishes::new(&args.constraints, audio_only, &devices)?;
         if args.constraints.explain {
-            explain_choices(&devices, &wishes)?;
+            explain_choices(&devices, &wishes, WITHOUT_DEVICES)?;
         }
         return Ok(Sources::Devices(devices, wishes));
     }

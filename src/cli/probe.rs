@@ -1,6 +1,6 @@
 //! `mediarec probe`: opens devices, says what they are and why they were chosen, closes them.
 use crate::cli::args::ProbeArgs;
-use crate::cli::plan::{backend, explain_choices, open_devices};
+use crate::cli::plan::{FAKE_DEVICES, backend, explain_choices, open_devices};
 use crate::cli::stdout;
 use crate::cli::wishes::Wishes;
 use mediarec::devices::{MediaDevices, MediaStreamTrack, TrackKind};
@@ -14,9 +14,9 @@ pub fn run(args: &ProbeArgs) -> anyhow::Result<()> {
     let devices = MediaDevices::new(backend(&args.backend)?);
     let wishes = Wishes::new(&args.constraints, false, &devices)?;
     if args.constraints.explain || !args.json {
-        explain_choices(&devices, &wishes)?;
+        explain_choices(&devices, &wishes, FAKE_DEVICES)?;
     }
-    let stream = open_devices(&devices, &wishes)?;
+    let stream = open_devices(&devices, &wishes, FAKE_DEVICES)?;
     let tracks = stream.tracks();
     let of = |kind| -> Vec<Value> {
         tracks

@@ -413,8 +413,7 @@ const fn name(kind: MediaDeviceKind) -> &'static str {
 fn no_device(kind: MediaDeviceKind) -> Error {
     Error::NotFound {
         message: format!(
-            "no {}: none is plugged in, or the system does not show it; mediarec list-devices shows what there is, \
-             --fake-devices and --input FILE need none",
+            "no {}: none is plugged in, or the system does not show it",
             name(kind)
         ),
     }
