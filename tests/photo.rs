@@ -1,6 +1,6 @@
 //! `mediarec photo`: what comes out is the camera's picture, for programs that read JPEG and PNG.
 use crate::judges::probe;
-use crate::util::{Folder, Running, run};
+use crate::util::{Folder, drain, drained, run};
 use mediarec::devices::synthetic::read_frame_number;
 
 /// The grey of every pixel, as ffmpeg sees it.
@@ -85,9 +85,10 @@ fn a_pipe_and_a_device_are_written_to_as_they_are() {
     assert_eq!(full.code, Some(1));
     assert!(full.stderr.contains("No space left"), "{}", full.stderr);
     nix::unistd::mkfifo(&folder.path("fifo"), nix::sys::stat::Mode::S_IRWXU).unwrap();
-    let running = Running::start(&mut folder.mediarec("photo --fake-devices -o fifo"));
-    assert!(folder.read("fifo").starts_with(&[0xff, 0xd8]));
-    assert_eq!(running.wait().code, Some(0));
+    let reader = drain(folder.path("fifo"));
+    let outcome = run(&mut folder.mediarec("photo --fake-devices -o fifo"));
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(drained(reader).starts_with(&[0xff, 0xd8]));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The recording down a pipe: readers that decode, that have enough, that are slow.
 use crate::judges::{assert_plays, numbers, probe, sound};
-use crate::util::{Folder, Running, only, run, wait_until};
+use crate::util::{Folder, Running, drain, drained, only, run};
 use std::io::Read;
 use std::process::Stdio;
 use std::thread;
@@ -134,10 +134,9 @@ fn a_fifo_is_written_to_as_it_is() {
     let folder = Folder::new();
     nix::unistd::mkfifo(&folder.path("fifo"), nix::sys::stat::Mode::S_IRWXU).unwrap();
     let words = "record --fake-devices=unpaced --duration 1s -o fifo";
-    let recorder = Running::start(&mut folder.mediarec(words));
-    let taken = folder.read("fifo");
-    assert_eq!(recorder.wait().code, Some(0));
-    folder.write("a.webm", taken);
+    let reader = drain(folder.path("fifo"));
+    assert_eq!(run(&mut folder.mediarec(words)).code, Some(0));
+    folder.write("a.webm", drained(reader));
     assert_eq!(numbers(&folder.path("a.webm")).len(), 30);
-    wait_until("the fifo to be there still", || folder.path("fifo").exists());
+    assert!(folder.path("fifo").exists());
 }

@@ -266,6 +266,17 @@ pub fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
+/// Reads a pipe to its end in a thread, which waits for whoever writes into it.
+pub fn drain(path: PathBuf) -> JoinHandle<Vec<u8>> {
+    thread::spawn(move || fs::read(path).expect("the pipe can be read"))
+}
+
+/// What was read, as soon as the pipe has ended; a program that never opens it ends no pipe.
+pub fn drained(reader: JoinHandle<Vec<u8>>) -> Vec<u8> {
+    wait_until("the pipe's end", || reader.is_finished());
+    reader.join().unwrap()
+}
+
 /// Feeds a program's standard input from a thread; what it does not take any more is no matter.
 pub fn feed(mut stdin: ChildStdin, bytes: Vec<u8>) -> JoinHandle<()> {
     thread::spawn(move || {
