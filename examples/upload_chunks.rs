@@ -33,7 +33,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Records two seconds into anything that takes bytes.
 fn upload(to: &mut impl Write) -> Result<usize, Box<dyn Error>> {
-    let devices = MediaDevices::new(Backend::Fake(FakeDevices::default()));
+    // As fast as they are sent; `FakeDevices::default()` gives them in real time, as other devices do.
+    let devices = MediaDevices::new(Backend::Fake(FakeDevices::from_spec("unpaced")?));
     let stream = devices.get_user_media(&MediaStreamConstraints::new(true, true))?;
     let options = MediaRecorderOptions {
         max_duration: Some(Duration::from_secs(2)),

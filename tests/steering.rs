@@ -180,7 +180,8 @@ fn the_examples_do_what_they_say() {
     assert_clean(&folder.path("a.webm"));
     let length = probe(&folder.path("a.webm")).duration().unwrap();
     assert!((length - 1.0).abs() < 0.05, "{length}");
-    for (name, seconds) in [("canvas", 2.5..3.6), ("custom_source", 1.99..2.01)] {
+    // The canvas is drawn with pauses, which a busy machine makes longer.
+    for (name, seconds) in [("canvas", 2.9..60.0), ("custom_source", 1.99..2.01)] {
         let outcome = run(&mut folder.program(&example(name), &format!("{name}.webm")));
         assert_eq!(outcome.code, Some(0), "{name}: {}", outcome.stderr);
         let path = folder.path(&format!("{name}.webm"));
@@ -191,7 +192,7 @@ fn the_examples_do_what_they_say() {
     let outcome = run(&mut folder.program(&example("upload_chunks"), ""));
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     let keyed = outcome.text().matches("begins with a key frame: true").count();
-    assert!((3..=5).contains(&keyed), "{}", outcome.text());
+    assert_eq!(keyed, 4, "{}", outcome.text());
 }
 
 #[test]
