@@ -18,7 +18,7 @@ use crate::recorder::timeline::{Place, Placed, Timeline};
 use crossbeam_channel::Sender;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
 use tracing::debug;
 
@@ -70,12 +70,25 @@ struct Tally {
     dropped_for_backlog: AtomicU64,
     /// What the device lost while nothing was recorded: nothing is missing for it.
     lost_in_pauses: AtomicU64,
+    /// What it had lost before the last pause, when nothing came after that.
+    lost_before_end: OnceLock<u64>,
     /// Frames that reached the encoder's thread.
     arrived: AtomicU64,
     /// Those of them that were encoded.
     encoded: AtomicU64,
     corrections: Mutex<AudioCorrections>,
     level: Mutex<Level>,
+}
+
+impl Tally {
+    /// How much of what a device lost is missing in the recording.
+    fn missing_of(&self, lost: u64) -> u64 {
+        let counted = self
+            .lost_before_end
+            .get()
+            .map_or(lost, |&before| lost.min(before));
+        counted.saturating_sub(self.lost_in_pauses.load(Ordering::Relaxed))
+    }
 }
 
 /// Makes what the track gives into what its encoder takes.
@@ -209,7 +222,7 @@ impl Pipeline {
     /// The counts up to the encoder; those of the file are 0.
     pub(crate) fn stats(&self) -> TrackStats {
         let losses = Losses {
-            device: (self.source.lost()).saturating_sub(self.tally.lost_in_pauses.load(Ordering::Relaxed)),
+            device: self.tally.missing_of(self.source.lost()),
             encoder: self.source.dropped(),
             output: self.tally.dropped_for_backlog.load(Ordering::Relaxed),
         };
@@ -309,6 +322,10 @@ where
                 last = item.time();
             }
         }
+        if self.timeline.has_paused_since(interval) {
+            // Stopped while paused, or right after it; set once, here.
+            let _ = self.tally.lost_before_end.set(lost_so_far);
+        }
         // The source need not wait for an encoder that finishes.
         drop(listener);
         self.encoder.finish(&mut self.packets)?;
@@ -346,5 +363,85 @@ where
             // Nobody to take it means that the recording was dropped; the listener is released then, too.
             let _ = self.messages.send(Message::Packet(packet));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::devices::MediaStream;
+    use crate::devices::constraints::MediaTrackSettings;
+    use crate::devices::source::{Pace, Source};
+    use crate::devices::track::TrackFeed;
+    use crate::media::{AudioBlock, AudioFormat};
+    use crate::recorder::{MediaRecorder, MediaRecorderOptions};
+    use crossbeam_channel::bounded;
+    use std::time::Duration;
+
+    const FORMAT: AudioFormat = AudioFormat {
+        sample_rate: 48_000,
+        channels: 1,
+    };
+
+    /// What is said to be missing of a recording that is steered like this behind a block of sound, and stopped before
+    /// another one comes; the device loses blocks when it is told to.
+    fn missing(steer: impl FnOnce(&MediaRecorder, &dyn Fn())) -> u64 {
+        let (say, told) = bounded::<()>(0);
+        let source = Source::spawn("losing", Pace::Live, FORMAT, move |sender| {
+            let _ = told.recv();
+            sender.send(&AudioBlock {
+                time: Timestamp::ZERO,
+                sample_rate: FORMAT.sample_rate,
+                channels: FORMAT.channels,
+                samples: vec![0.0; 480],
+            });
+            while told.recv().is_ok() {
+                sender.add_lost(150);
+                // It is counted.
+                let _ = told.recv();
+            }
+            Ok(())
+        });
+        let feed = TrackFeed::of_source(source.unwrap(), &MediaTrackSettings::default()).unwrap();
+        let clock = Clock::manual();
+        let track = MediaStreamTrack::new("losing", clock.clone(), Feed::Audio(feed));
+        let options = MediaRecorderOptions {
+            mime_type: "audio/webm".into(),
+            ..MediaRecorderOptions::default()
+        };
+        let recorder = MediaRecorder::new(&MediaStream::new([track]), options).unwrap();
+        let mut recording = recorder.start(None).unwrap();
+        say.send(()).unwrap();
+        while recording.stats().tracks[0].encoded == 0 {
+            thread::yield_now();
+        }
+        clock.advance(Duration::from_secs(1));
+        steer(&recorder, &|| {
+            say.send(()).unwrap();
+            say.send(()).unwrap();
+            clock.advance(Duration::from_secs(1));
+        });
+        recorder.stop();
+        recording.by_ref().for_each(drop);
+        let stats = recording.stats();
+        assert_eq!(stats.duration, Duration::from_millis(10));
+        stats.tracks[0].losses.device
+    }
+
+    #[test]
+    fn what_a_device_loses_in_the_pause_that_a_stop_ends_is_not_missing() {
+        let stopped_while_paused = missing(|recorder, lose| {
+            recorder.pause().unwrap();
+            lose();
+        });
+        assert_eq!(stopped_while_paused, 0);
+        let stopped_after_the_pause = missing(|recorder, lose| {
+            recorder.pause().unwrap();
+            lose();
+            recorder.resume().unwrap();
+        });
+        assert_eq!(stopped_after_the_pause, 0);
+        let stopped_without_a_pause = missing(|_, lose| lose());
+        assert_eq!(stopped_without_a_pause, 150);
     }
 }

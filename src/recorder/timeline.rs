@@ -266,6 +266,12 @@ impl Timeline {
         cuts.limited(Placed::Recorded(item, number))
     }
 
+    /// Whether there was a pause, or is one, behind the interval of this number.
+    pub(crate) fn has_paused_since(&self, interval: usize) -> bool {
+        let cuts = self.lock();
+        cuts.pauses.len() + usize::from(cuts.paused_at.is_some()) > interval
+    }
+
     // Every change of the cuts is whole before a panic could strike.
     fn lock(&self) -> MutexGuard<'_, Cuts> {
         self.cuts.lock().unwrap_or_else(PoisonError::into_inner)
