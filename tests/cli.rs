@@ -2,8 +2,10 @@
 use crate::inputs::Y4m;
 use crate::judges::{ProbedPacket, numbers, probe};
 use crate::util::{Folder, Outcome, run};
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use serde_json::Value;
 use std::fs::File;
+use std::io::{PipeWriter, Write};
 
 const SUBCOMMANDS: [&str; 4] = ["record", "list-devices", "inspect", "completions"];
 
@@ -374,6 +376,26 @@ fn a_standard_error_that_takes_nothing_changes_neither_the_work_nor_the_exit_cod
         }
     }
     assert_eq!(probe(&folder.path("a.webm")).duration(), Some(0.5));
+}
+
+#[test]
+fn a_standard_error_that_nobody_reads_stops_nothing_that_is_logged() {
+    let folder = Folder::new();
+    let (end, pipe) = std::io::pipe().unwrap();
+    fill(&pipe);
+    let mut command = folder.mediarec("record --fake-devices=unpaced --duration 500ms -o a.webm -v");
+    let outcome = run(command.stderr(pipe).env("MEDIAREC_LOG", "trace"));
+    assert_eq!(outcome.code, Some(0));
+    assert_eq!(probe(&folder.path("a.webm")).duration(), Some(0.5));
+    drop(end);
+}
+
+/// Writes into a pipe as much as it takes.
+fn fill(pipe: &PipeWriter) {
+    let flags = |flags| fcntl(pipe, FcntlArg::F_SETFL(flags)).unwrap();
+    flags(OFlag::O_NONBLOCK);
+    while (&*pipe).write(&[b'\n'; 4096]).is_ok() {}
+    flags(OFlag::empty());
 }
 
 #[test]

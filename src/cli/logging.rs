@@ -1,8 +1,9 @@
 //! `MEDIAREC_LOG`: what goes on within, on standard error, for those who look for a fault.
 use crate::cli::args::When;
 use crate::cli::color::Color;
+use crate::cli::stderr;
 use mediarec::error::{Error, Result};
-use std::{env, io};
+use std::env;
 use tracing_subscriber::EnvFilter;
 
 const VARIABLE: &str = "MEDIAREC_LOG";
@@ -21,7 +22,7 @@ pub fn start() -> Result<()> {
     })?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(io::stderr)
+        .with_writer(|| stderr::Log)
         // Else it says so on standard error, and panics.
         .log_internal_errors(false)
         .with_ansi(Color::new(When::Auto).is_on())

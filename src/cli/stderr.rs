@@ -3,11 +3,28 @@
 //! terminal halted by Ctrl-S, a program that waits) neither stops a recording nor keeps the program from its end.
 use std::fmt::Display;
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Says something in a line of its own, as long as somebody reads.
 pub fn say(text: impl Display) {
-    if has_room_within(PATIENCE) {
+    if comes_to_have_room() {
         show(text);
+    }
+}
+
+/// Lines of the log: they are said, or left out as long as nobody reads.
+pub struct Log;
+
+impl Write for Log {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        if comes_to_have_room() {
+            io::stderr().write_all(line)?;
+        }
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -24,6 +41,20 @@ pub fn has_room() -> bool {
 
 /// A reader who does not take what is there within so many milliseconds is not waited for.
 const PATIENCE: u8 = 100;
+
+/// Somebody has waited in vain: nobody waits again before there is room, since many waits make a long one.
+static UNREAD: AtomicBool = AtomicBool::new(false);
+
+fn comes_to_have_room() -> bool {
+    let patience = if UNREAD.load(Ordering::Relaxed) {
+        0
+    } else {
+        PATIENCE
+    };
+    let has_room = has_room_within(patience);
+    UNREAD.store(!has_room, Ordering::Relaxed);
+    has_room
+}
 
 #[cfg(unix)]
 fn has_room_within(milliseconds: u8) -> bool {
