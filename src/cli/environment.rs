@@ -22,13 +22,18 @@ pub fn parse(definition: &Command, line: &[OsString]) -> ArgMatches {
 /// A variable that would make a mistake of what is typed is left out: nobody has typed it. Two that make a mistake
 /// together are one all the same.
 fn counted(definition: &Command, line: &[OsString]) -> Vec<String> {
+    let set = set(definition);
+    if set.is_empty() {
+        // As usual; then one parse is enough.
+        return set;
+    }
     let mistake = |flags: &[String]| {
         let parsed = with_variables(definition, flags).try_get_matches_from(line);
         parsed.err().map(|error| error.kind())
     };
     let mut counted = Vec::new();
     let mut so_far = mistake(&counted);
-    for flag in set(definition) {
+    for flag in set {
         if mistake(std::slice::from_ref(&flag)) == Some(ErrorKind::ArgumentConflict) {
             continue;
         }
