@@ -3,7 +3,6 @@ use crate::clock::{Clock, Timestamp};
 use crate::media::{AudioBlock, VideoFrame, duration_to_frames, frames_to_duration};
 use crate::recorder::level::Level;
 use std::ops::Range;
-use std::slice;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -153,8 +152,7 @@ impl Place for AudioBlock {
     /// Cut at the sample where a pause begins or ends; what is on both sides of one meets in media time.
     fn place(mut self, cuts: &Cuts) -> Placed<Self> {
         let (rate, frames) = (self.sample_rate, self.frames() as u64);
-        let mut pieces = Vec::new();
-        let mut placed = None;
+        let (mut kept, mut placed) = (0, None);
         let mut next = Some(self.time);
         while let Some(interval) = next.and_then(|at| cuts.interval(at)) {
             let head = duration_to_frames(interval.from - self.time, rate);
@@ -165,14 +163,14 @@ impl Place for AudioBlock {
                 let time = self.time + frames_to_duration(head, rate);
                 let (time, _) = placed.unwrap_or((cuts.media_time(interval, time), 0));
                 placed = Some((time, interval.number));
-                pieces.push(head..tail.min(frames));
+                kept = self.append(kept, head..tail.min(frames));
             }
             next = interval.to.filter(|_| tail < frames);
         }
         let Some((time, number)) = placed else {
             return cuts.outside(self.time);
         };
-        self.keep(&pieces);
+        self.samples.truncate(kept);
         self.time = time;
         Placed::Recorded(self, number)
     }
@@ -183,8 +181,7 @@ impl Place for AudioBlock {
 
     fn before(mut self, end: Timestamp) -> Option<Self> {
         let tail = duration_to_frames(end - self.time, self.sample_rate);
-        let kept = 0..tail.min(self.frames() as u64);
-        self.keep(slice::from_ref(&kept));
+        self.samples.truncate(self.index_of(tail));
         (!self.samples.is_empty()).then_some(self)
     }
 
@@ -194,18 +191,19 @@ impl Place for AudioBlock {
 }
 
 impl AudioBlock {
-    /// Keeps these of its sample frames, which are in order.
-    fn keep(&mut self, pieces: &[Range<u64>]) {
-        let channels = usize::from(self.channels);
-        let index = |frames: u64| usize::try_from(frames).unwrap_or(usize::MAX) * channels;
-        let mut kept = 0;
-        for piece in pieces {
-            let samples = index(piece.start)..index(piece.end);
-            let length = samples.len();
-            self.samples.copy_within(samples, kept);
-            kept += length;
-        }
-        self.samples.truncate(kept);
+    fn index_of(&self, frame: u64) -> usize {
+        usize::try_from(frame)
+            .unwrap_or(usize::MAX)
+            .saturating_mul(usize::from(self.channels))
+    }
+
+    /// Moves these sample frames to behind the first `kept` samples, none of which lie behind them; says how many
+    /// samples are kept then.
+    fn append(&mut self, kept: usize, frames: Range<u64>) -> usize {
+        let samples = self.index_of(frames.start)..self.index_of(frames.end);
+        let length = samples.len();
+        self.samples.copy_within(samples, kept);
+        kept + length
     }
 }
 
