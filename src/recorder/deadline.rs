@@ -58,6 +58,34 @@ impl Deadline {
     }
 }
 
+/// How long whoever asked for the next event is kept.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stay {
+    until: Timestamp,
+    /// Once the time is up: how much of what waited then is still to be dealt with.
+    rest: Option<usize>,
+}
+
+impl Stay {
+    pub(crate) fn until(until: Timestamp) -> Self {
+        Self { until, rest: None }
+    }
+
+    /// How long to wait for the next message while so many are there; None to leave.
+    ///
+    /// Those that are there when the time is up are few and soon done with. Left to pile up they would be more at
+    /// every look; who waited until there are none would never leave a fast source.
+    pub(crate) fn left(&mut self, now: Timestamp, waiting: usize) -> Option<Duration> {
+        let left = self.until - now;
+        if left.is_zero() {
+            let rest = self.rest.map_or(waiting, |rest| rest - 1);
+            self.rest = Some(rest);
+            return (rest > 0).then_some(left);
+        }
+        Some(left)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,5 +104,25 @@ mod tests {
         let stop = Deadline::of_stop(at(0));
         assert_eq!(stop.held(at(1)).released(at(2)), stop);
         assert_eq!(stop.wait(at(9000)), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn who_asks_for_an_event_leaves_in_time_however_fast_messages_come() {
+        let at = Timestamp::from_millis;
+        let mut stay = Stay::until(at(100));
+        assert_eq!(stay.left(at(40), 5), Some(Duration::from_millis(60)));
+        assert_eq!(stay.left(at(99), 0), Some(Duration::from_millis(1)));
+        // What is there is dealt with, and not what comes meanwhile.
+        let lefts = [at(100), at(101), at(102), at(103)].map(|now| stay.left(now, 3));
+        assert_eq!(
+            lefts,
+            [
+                Some(Duration::ZERO),
+                Some(Duration::ZERO),
+                Some(Duration::ZERO),
+                None
+            ]
+        );
+        assert_eq!(Stay::until(at(0)).left(at(0), 0), None);
     }
 }

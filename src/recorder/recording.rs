@@ -4,7 +4,7 @@ use crate::devices::{MediaStreamTrack, Notices, ReadyState};
 use crate::error::{Error, Result};
 use crate::media::{MediaFormat, Packet, TrackInfo};
 use crate::recorder::blob::{Blob, BlobEvent, Slicer};
-use crate::recorder::deadline::Deadline;
+use crate::recorder::deadline::{Deadline, Stay};
 use crate::recorder::interleave::Interleaver;
 use crate::recorder::pipeline::{Message, Pipeline};
 use crate::recorder::setup::Setup;
@@ -157,14 +157,17 @@ impl Recording {
     ///
     /// For those who have something else to do while a recording is paused.
     pub fn next_within(&mut self, wait: Duration) -> Option<RecorderEvent> {
-        let until = self.clock.now() + wait;
-        let mut left = wait;
-        while self.events.is_empty() && !self.done {
-            match self.advance(left) {
-                Ok(true) => left = until - self.clock.now(),
-                Ok(false) => break,
-                Err(error) => self.fail(error),
-            }
+        let mut stay = Stay::until(self.clock.now() + wait);
+        let mut left = Some(wait);
+        while let Some(at_most) = left.filter(|_| self.events.is_empty() && !self.done) {
+            left = match self.advance(at_most) {
+                Ok(true) => stay.left(self.clock.now(), self.messages.len()),
+                Ok(false) => None,
+                Err(error) => {
+                    self.fail(error);
+                    None
+                }
+            };
         }
         let event = self.events.pop_front();
         if let Some(RecorderEvent::Start) = event {
