@@ -213,6 +213,8 @@ fn counts(track: &TrackStats) -> Value {
         "silence": track.silence.as_secs_f64(),
         "trimmed": track.trimmed.as_secs_f64(),
         "slewPpm": track.slew_ppm,
+        "late": track.late,
+        "lateBy": track.late_by.as_secs_f64(),
     })
 }
 

@@ -180,6 +180,16 @@ fn clock(length: Duration) -> String {
     format!("{hours:02}:{minutes:02}:{:02}.{tenths}", seconds % 60)
 }
 
+/// That something of a track came too late.
+pub fn lateness(track: &TrackStats) -> String {
+    format!(
+        "what '{}' gives came too late by {:.3} s: it stands later in the file than it belongs; \
+         the others wait for a device no longer than 1 s",
+        track.label,
+        track.late_by.as_secs_f64()
+    )
+}
+
 /// One sentence about a recording that is over, and what was lost.
 pub fn summary(stats: &RecordingStats, into: &str) -> String {
     let tracks: Vec<String> = stats
@@ -200,8 +210,12 @@ pub fn summary(stats: &RecordingStats, into: &str) -> String {
             } else {
                 format!(" ({:.3} s of silence for gaps)", track.silence.as_secs_f64())
             };
+            let late = match track.late {
+                0 => String::new(),
+                late => format!(" ({late} late by up to {:.3} s)", track.late_by.as_secs_f64()),
+            };
             let copied = if track.pass_through { " as they were" } else { "" };
-            format!("{} {unit}{copied}{lost}{silence}", track.packets)
+            format!("{} {unit}{copied}{lost}{silence}{late}", track.packets)
         })
         .collect();
     let (length, size) = (stats.duration.as_secs_f64(), HumanBytes(stats.bytes));

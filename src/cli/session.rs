@@ -8,7 +8,7 @@ use crate::cli::exit;
 use crate::cli::hook::Hook;
 use crate::cli::keys::Keys;
 use crate::cli::output::Output;
-use crate::cli::progress::{Progress, summary};
+use crate::cli::progress::{Progress, lateness, summary};
 use crate::cli::rates::Rates;
 use crate::cli::signals::{Signals, StopRequest};
 use crate::cli::stderr;
@@ -47,6 +47,8 @@ pub struct Session {
     tracks: TrackWatch,
     rates: Rates,
     end: End,
+    /// Whether it was said that something stands in the wrong place.
+    told_of_lateness: bool,
     /// What came before any media: it goes out with the first of it, or not at all.
     header: Vec<u8>,
     /// The counts when the last data was written.
@@ -91,6 +93,7 @@ impl Session {
             events: EventLog::none(),
             rates: Rates::new(),
             end: End::AsWanted,
+            told_of_lateness: false,
             header: Vec::new(),
             kept: RecordingStats::default(),
         }
@@ -133,6 +136,12 @@ impl Session {
         progress.update(state, so_far, &self.rates, self.tracks.all());
         while let Some(message) = self.outputs.hook.as_ref().and_then(Hook::message) {
             progress.say(&message);
+        }
+        if !self.told_of_lateness
+            && let Some(track) = so_far.tracks.iter().find(|track| track.late > 0)
+        {
+            self.told_of_lateness = true;
+            progress.say(&lateness(track));
         }
     }
 

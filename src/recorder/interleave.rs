@@ -37,7 +37,16 @@ struct Track {
     floor: Option<Timestamp>,
     /// Container time of the last packet that left.
     last: Option<Timestamp>,
+    late: Late,
     ended: bool,
+}
+
+/// Packets that came when the file was beyond their time already, and stand later in it than they belong.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Late {
+    pub(crate) packets: u64,
+    /// How much later at most.
+    pub(crate) most: Duration,
 }
 
 impl Interleaver {
@@ -47,6 +56,7 @@ impl Interleaver {
             queue: VecDeque::new(),
             floor: None,
             last: None,
+            late: Late::default(),
             ended: false,
         });
         Self {
@@ -122,16 +132,27 @@ impl Interleaver {
         })
     }
 
+    /// What of this track came too late.
+    pub(crate) fn late(&self, track: usize) -> Late {
+        self.tracks[track].late
+    }
+
     /// Media time to container time: counted from the first packet, never backwards, a tick apart on each track that
-    /// is encoded here.
+    /// is encoded here. What moves by more than a tick for that is counted.
     fn stamped(&mut self, mut packet: Packet) -> Packet {
         let origin = *self.origin.get_or_insert(packet.time);
         let track = &mut self.tracks[packet.track];
         let apart = if track.order.copied { Duration::ZERO } else { TICK };
         let earliest = track.last.map_or(Timestamp::ZERO, |last| last + apart);
-        let mut time = (Timestamp::ZERO + (packet.time - origin)).max(self.last);
+        let own = Timestamp::ZERO + (packet.time - origin);
+        let mut time = own.max(self.last);
         if time.round_millis() < earliest.round_millis() {
             time = earliest;
+        }
+        let late = (time - own) + (origin - packet.time);
+        if late > TICK {
+            track.late.packets += 1;
+            track.late.most = track.late.most.max(late);
         }
         (packet.time, track.last, self.last) = (time, Some(time), time);
         packet
@@ -209,6 +230,23 @@ mod tests {
         assert_eq!(drain(&mut i), [(0, 0), (0, 500), (0, 1000)]);
         push(&mut i, &[(1, 700)]);
         assert_eq!(drain(&mut i), [(1, 1000)]);
+    }
+
+    #[test]
+    fn what_comes_too_late_is_counted_with_how_far_it_moved_at_most() {
+        let mut i = Interleaver::new([VIDEO, VIDEO]);
+        push(&mut i, &[(0, 100), (0, 600), (0, 1100), (0, 1600), (0, 2100)]);
+        assert_eq!(drain(&mut i), [(0, 0), (0, 500), (0, 1000)]);
+        // It is before the first of all, too.
+        push(&mut i, &[(1, 50), (1, 700), (1, 1200)]);
+        i.end(1);
+        assert_eq!(
+            drain(&mut i),
+            [(1, 1000), (1, 1001), (1, 1100), (0, 1500), (0, 2000)]
+        );
+        let most = Duration::from_millis(1050);
+        assert_eq!(i.late(1), Late { packets: 2, most });
+        assert_eq!(i.late(0), Late::default());
     }
 
     #[test]

@@ -128,16 +128,18 @@ impl Recording {
     /// The counts so far.
     #[must_use]
     pub fn stats(&self) -> RecordingStats {
-        let tracks = self
-            .pipelines
-            .iter()
-            .zip(&self.muxed)
-            .map(|(pipeline, muxed)| TrackStats {
+        let tracks = self.pipelines.iter().zip(&self.muxed).enumerate();
+        let tracks = tracks.map(|(index, (pipeline, muxed))| {
+            let late = self.interleaver.late(index);
+            TrackStats {
                 packets: muxed.packets,
                 bytes: muxed.bytes,
                 end: muxed.end,
+                late: late.packets,
+                late_by: late.most,
                 ..pipeline.stats()
-            });
+            }
+        });
         let tracks: Vec<TrackStats> = tracks.collect();
         let end_of = |is_video| {
             let ends = tracks.iter().filter(|t| t.is_video == is_video && t.packets > 0);

@@ -53,6 +53,10 @@ pub struct TrackStats {
     pub trimmed: Duration,
     /// How much longer sound is made now to keep it on the clock, in parts per million.
     pub slew_ppm: f64,
+    /// Packets in the file that came when it was beyond their time already, so that they stand later than they belong.
+    pub late: u64,
+    /// How much later at most.
+    pub late_by: Duration,
 }
 
 /// Why frames were lost.
