@@ -2,7 +2,7 @@
 use crate::inputs::{Y4m, cd_like, tone, write_wav};
 use crate::judges::{assert_clean, numbers, probe, sound};
 use crate::library::{alone, within};
-use crate::util::{Folder, Running, feed, run};
+use crate::util::{Folder, Running, feed, only, run, wait_until};
 use mediarec::clock::{Clock, Timestamp};
 use mediarec::devices::constraints::MediaStreamConstraints;
 use mediarec::devices::synthetic::FakeDevices;
@@ -13,6 +13,7 @@ use mediarec::devices::{
 use mediarec::media::{AudioBlock, AudioFormat, Color, VideoFormat, VideoFrame};
 use mediarec::picture::Picture;
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent, Recording};
+use std::io::Write;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::thread;
@@ -213,6 +214,41 @@ fn beside_a_microphone_a_canvas_is_recorded_in_real_time_and_its_end_ends_it() {
     assert_eq!(numbers(&path), (0..45).collect::<Vec<_>>());
     let seconds = sound(&path, 0).len() as f64 / 48_000.0;
     assert!((1.4..2.0).contains(&seconds), "{seconds}");
+}
+
+#[test]
+fn what_a_microphone_captures_beside_a_canvas_that_stands_still_gets_into_the_file() {
+    let folder = Folder::new();
+    let words = "record --canvas 320x180@30:i420 --fake-devices --audio -o a.webm --events e";
+    let mut recorder = Running::start(folder.mediarec(words).stdin(Stdio::piped()));
+    let mut canvas = recorder.stdin();
+    canvas.write_all(&picture(0)).unwrap();
+    let chunks = || {
+        let events = folder.events("e");
+        events
+            .iter()
+            .filter(|event| event["type"] == "dataavailable")
+            .count()
+    };
+    wait_until("sound", || chunks() >= 10);
+    // It belongs where a second of sound has gone by: that is counted, and said once.
+    canvas.write_all(&[picture(1), picture(2)].concat()).unwrap();
+    drop(canvas);
+    let outcome = recorder.wait();
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(numbers(&folder.path("a.webm")), [0, 1, 2]);
+    assert_eq!(
+        outcome.stderr.matches("too late by").count(),
+        1,
+        "{}",
+        outcome.stderr
+    );
+    for track in only(&folder.events("e"), "stop")["tracks"].as_array().unwrap() {
+        let late = if track["kind"] == "video" { 2 } else { 0 };
+        assert_eq!(track["late"], late, "{track}");
+        let by = track["lateBy"].as_f64().unwrap();
+        assert!(if late > 0 { by > 0.8 } else { by == 0.0 }, "{track}");
+    }
 }
 
 #[test]

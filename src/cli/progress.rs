@@ -184,7 +184,7 @@ fn clock(length: Duration) -> String {
 pub fn lateness(track: &TrackStats) -> String {
     format!(
         "what '{}' gives came too late by {:.3} s: it stands later in the file than it belongs; \
-         the others wait for a device no longer than 1 s",
+         the others wait for a device no longer than 1 s, for other sources 3 s",
         track.label,
         track.late_by.as_secs_f64()
     )

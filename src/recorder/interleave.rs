@@ -7,6 +7,10 @@ use std::time::Duration;
 /// How much media the others may bring before a silent live track is no longer waited for.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How much media live tracks hold back for one that is not live and stands still: it may take its time, but what a
+/// device has captured must get into the file, and of a camera no more than four seconds wait.
+const PATIENCE_WITH_FILES: Duration = Duration::from_secs(3);
+
 /// One container tick: blocks of a track differ by at least this much.
 const TICK: Duration = Duration::from_millis(1);
 
@@ -118,18 +122,25 @@ impl Interleaver {
     }
 
     fn must_wait(&self, next: &Packet) -> bool {
-        let newest = self
-            .tracks
-            .iter()
-            .filter_map(|t| t.queue.back())
-            .map(|p| p.time)
-            .max();
-        let patient = newest.is_none_or(|newest| newest - next.time < PATIENCE);
+        let patient = self.waiting_behind(next, |_| true) < PATIENCE;
+        let patient_with_files = self.waiting_behind(next, |order| order.live) < PATIENCE_WITH_FILES;
         let rank = self.rank(next.time, next.track);
         self.tracks.iter().enumerate().any(|(index, track)| {
             let behind = track.floor.is_some_and(|floor| self.rank(floor, index) > rank);
-            track.queue.is_empty() && !track.ended && !behind && (patient || !track.order.live)
+            let is_waited_for = if track.order.live {
+                patient
+            } else {
+                patient_with_files
+            };
+            track.queue.is_empty() && !track.ended && !behind && is_waited_for
         })
+    }
+
+    /// How much media of such tracks waits from this packet on.
+    fn waiting_behind(&self, next: &Packet, of: impl Fn(TrackOrder) -> bool) -> Duration {
+        let tracks = self.tracks.iter().filter(|t| of(t.order));
+        let newest = tracks.filter_map(|t| t.queue.back()).map(|p| p.time).max();
+        newest.map_or(Duration::ZERO, |newest| newest - next.time)
     }
 
     /// What of this track came too late.
@@ -250,6 +261,28 @@ mod tests {
     }
 
     #[test]
+    fn live_media_is_held_back_for_a_file_that_stands_still_for_three_seconds_only() {
+        let file = TrackOrder { live: false, ..VIDEO };
+        let mut i = Interleaver::new([file, AUDIO]);
+        push(&mut i, &[(0, 0), (1, 0), (1, 20), (1, 1020), (1, 3019)]);
+        assert_eq!(drain(&mut i), [(1, 0), (0, 0)]);
+        push(&mut i, &[(1, 3020), (1, 3040)]);
+        assert_eq!(drain(&mut i), [(1, 20)]);
+        push(&mut i, &[(0, 33), (0, 66), (0, 5000)]);
+        // It catches up; nothing of it is late as long as live media of that time waits.
+        assert_eq!(
+            drain(&mut i),
+            [(0, 33), (0, 66), (1, 1020), (1, 3019), (1, 3020), (1, 3040)]
+        );
+        assert_eq!(i.late(0), Late::default());
+        // Files wait for each other as long as it takes, and for a device that is behind them.
+        let mut i = Interleaver::new([file, file, AUDIO]);
+        i.end(2);
+        push(&mut i, &[(0, 0), (0, 9000)]);
+        assert_eq!(drain(&mut i), []);
+    }
+
+    #[test]
     fn a_file_is_waited_for() {
         let mut i = Interleaver::new([
             VIDEO,
@@ -259,10 +292,10 @@ mod tests {
                 copied: false,
             },
         ]);
-        push(&mut i, &[(0, 0), (0, 5000)]);
+        push(&mut i, &[(0, 0), (0, 2900)]);
         assert_eq!(drain(&mut i), []);
         i.end(1);
-        assert_eq!(drain(&mut i), [(0, 0), (0, 5000)]);
+        assert_eq!(drain(&mut i), [(0, 0), (0, 2900)]);
     }
 
     #[test]

@@ -207,6 +207,10 @@ impl MediaRecorder {
     /// track is enabled and nothing is asked of it, and no option asks for something else: bit rates, a constant rate of
     /// sound, key frames, speed, threads, `reencode`. The codec of the first such track of pictures is then that of all.
     ///
+    /// Tracks that are not live (files, patient generators) are waited for, so that what belongs together stands
+    /// together; beside live ones no longer than for three seconds of media. What comes later than that stands later
+    /// in the file, and is counted ([`TrackStats::late`]).
+    ///
     /// `timeslice` is how much media each blob holds at least; without one there is a single blob at the end.
     ///
     /// # Errors
