@@ -206,6 +206,7 @@ impl MediaRecorder {
     /// What a file has encoded already is recorded as it is, if it is of the type's codec (or the type names none), its
     /// track is enabled and nothing is asked of it, and no option asks for something else: bit rates, a constant rate of
     /// sound, key frames, speed, threads, `reencode`. The codec of the first such track of pictures is then that of all.
+    /// Key frames are where the file has them, also behind a pause.
     ///
     /// Tracks that are not live (files, patient generators) are waited for, so that what belongs together stands
     /// together; beside live ones no longer than for three seconds of media. What comes later than that stands later
@@ -268,6 +269,10 @@ impl MediaRecorder {
     }
 
     /// Goes on where it paused, leaving no gap (2.3, `resume`).
+    ///
+    /// The first picture behind the pause is a key frame where pictures are encoded. Those that a file has encoded
+    /// already and that are recorded as they are stay what they are: files wait during a pause, so that the next one
+    /// builds on what stands before it.
     ///
     /// # Errors
     /// `InvalidState` when it is inactive.
