@@ -259,16 +259,18 @@ fn a_track_that_joins_breaks_the_recording_off() {
 fn a_chain_of_pause_resume_and_stop_is_told_once_each_and_in_order() {
     let _alone = alone();
     let recorder = recorder(&fake("", (true, true)));
-    let recording = recorder.start(None).unwrap();
+    let mut recording = recorder.start(None).unwrap();
     let log = within(move || {
         let mut log = Vec::new();
-        for event in recording {
+        while let Some(event) = recording.next() {
             log.push((label(&event), recorder.state()));
             match event {
                 RecorderEvent::Start => {
                     assert_eq!(name(recorder.start(None)), "InvalidStateError");
                     // There is to be something in the file.
-                    std::thread::sleep(Duration::from_millis(200));
+                    wait_until("media", || {
+                        recording.stats().tracks.iter().all(|track| track.encoded > 0)
+                    });
                     recorder.pause().unwrap();
                     recorder.pause().unwrap();
                 }
@@ -551,12 +553,11 @@ fn a_muted_microphone_leaves_silence_of_the_same_length() {
 fn one_track_that_ends_does_not_end_the_recording() {
     let _alone = alone();
     let folder = Folder::new();
-    let stream = fake("unplug=mic1@500ms", (true, true));
+    let stream = fake("unpaced,unplug=mic1@500ms", (true, true));
     let recorder = MediaRecorder::new(&stream, lasting(1500)).unwrap();
     let path = folder.write("a.webm", bytes(recorder.start(SLICE).unwrap()));
-    let (pictures, blocks) = (probe(&path).times("video"), probe(&path).times("audio"));
-    assert!(*pictures.last().unwrap() > 1300, "{pictures:?}");
-    assert!((300..700).contains(blocks.last().unwrap()), "{blocks:?}");
+    assert_eq!(numbers(&path), (0..45).collect::<Vec<_>>());
+    assert_eq!(sound(&path, 0).len(), 24_000);
     assert!(stream.tracks()[0].failure().is_some());
 }
 
