@@ -148,7 +148,7 @@ impl SeekIndex {
     }
 
     /// The index of the file's beginning, where no more of it could be kept: `end` bytes, up to the end of a block,
-    /// which last for `duration`.
+    /// which last for `duration`. Of a file that is cut within its header nothing can be finalised.
     #[must_use]
     pub fn cut_at(&self, end: u64, duration: Duration) -> Self {
         let mut cut = self.clone();
@@ -161,7 +161,7 @@ impl SeekIndex {
                 .is_some_and(|cluster| cluster + UNKNOWN_MASTER_HEADER as u64 + u64::from(cue.offset) < end)
         });
         cut.duration = cut.duration.min(Timestamp::ZERO + duration);
-        cut.end = end;
+        cut.end = end.min(self.end);
         cut
     }
 
@@ -186,6 +186,9 @@ impl SeekIndex {
         base: u64,
         mut sync: impl FnMut(&mut W) -> io::Result<()>,
     ) -> io::Result<()> {
+        if self.end < self.offsets.tracks {
+            return Ok(());
+        }
         let cues = self.cues().map_err(io::Error::other)?;
         put(file, base + self.end, &cues)?;
         sync(file)?;
@@ -477,5 +480,24 @@ mod tests {
         let cues = cued(&finish(&[canned::video_track(), canned::audio_track()], &packets));
         assert_eq!(cues.len(), 1);
         assert_eq!((cues[0].0, cues[0].1.track), (2_000, 1));
+    }
+
+    #[test]
+    fn an_index_that_is_cut_anywhere_writes_nothing_that_the_file_had_not() {
+        let (live, index) = canned::live(2);
+        for end in 0..=live.len() + 1 {
+            let cut = index.cut_at(end as u64, Duration::MAX).without_cues();
+            let kept = &live[..end.min(live.len())];
+            let mut file = io::Cursor::new(kept.to_vec());
+            cut.finalize(&mut file, 0, |_| Ok(())).unwrap();
+            assert!(
+                end < cut.offsets.tracks as usize || file.get_ref().len() == kept.len(),
+                "{end}"
+            );
+            assert!(
+                end >= cut.offsets.tracks as usize || file.get_ref() == kept,
+                "{end}"
+            );
+        }
     }
 }
