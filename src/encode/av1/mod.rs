@@ -19,6 +19,11 @@ use std::time::Duration;
 /// No tile is narrower than this, in pixels: narrower ones cost more than they bring.
 const TILE_WIDTH: u32 = 256;
 
+/// Ticks a second of the times that libaom is told, for its rate control.
+///
+/// It fails from tick 2^32 on, behind the first picture: with microseconds that is after 72 minutes, so after 49 days.
+const TICK_RATE: c_int = 1000;
+
 /// What makes libaom as cheap as VP9: tools that cost much and bring little at the speeds of real time.
 const CHEAP: [(set::Type, c_int); 24] = [
     // Parts of the picture take turns in getting better.
@@ -190,15 +195,15 @@ impl Context {
             *plane = data.as_ptr().cast_mut();
         }
         let flags = if key { aom::AOM_EFLAG_FORCE_KF } else { 0 };
-        let micros = i64::try_from(time.as_nanos() / 1000).unwrap_or(i64::MAX);
-        let length = c_ulong::try_from(length.as_micros()).unwrap_or(1).max(1);
+        let time = i64::try_from(time.round_millis()).unwrap_or(i64::MAX);
+        let length = c_ulong::try_from(length.as_millis()).unwrap_or(1).max(1);
         // SAFETY: the planes are as large as `wrapped_image` was told (the caller compares the sizes); libaom copies
         // them during this call and never writes to them.
         let result = unsafe {
             aom::aom_codec_encode(
                 &raw mut *self.codec,
                 &raw const self.image,
-                micros,
+                time,
                 length,
                 flags.into(),
             )
@@ -251,7 +256,7 @@ fn configure(config: &mut aom::aom_codec_enc_cfg_t, settings: CoderSettings) {
     config.g_threads = settings.threads;
     config.g_timebase = aom::aom_rational {
         num: 1,
-        den: 1_000_000,
+        den: TICK_RATE,
     };
     config.g_pass = aom::aom_enc_pass::AOM_RC_ONE_PASS;
     config.g_lag_in_frames = 0;

@@ -134,3 +134,19 @@ fn a_change_of_speed_costs_no_frame_and_makes_no_key_frame() {
         assert_eq!(packets.iter().filter(|packet| packet.key).count(), 1, "{codec:?}");
     }
 }
+
+#[test]
+fn a_recording_may_last_for_weeks_and_a_picture_for_days() {
+    const HOUR: u64 = 3_600_000;
+    for &codec in CODECS {
+        let mut encoder = encoder(codec, 64, 36, EVERY_100).unwrap();
+        let mut packets = Vec::new();
+        let hours = [0, 1, 2, 3, 12, 24, 100, 1000];
+        for ms in hours.iter().flat_map(|hour| [hour * HOUR, hour * HOUR + 33]) {
+            encoder
+                .encode(&frame(64, 36, Timestamp::from_millis(ms)), &mut packets)
+                .unwrap();
+        }
+        assert_eq!(packets.len(), 2 * hours.len(), "{codec:?}");
+    }
+}
