@@ -1,7 +1,7 @@
 //! The recording down a pipe: readers that decode, that have enough, that are slow.
 use crate::judges::{assert_plays, numbers, probe, sound};
 use crate::library::within;
-use crate::util::{Folder, Running, drain, drained, only, run, wait_until};
+use crate::util::{Folder, Running, drain, drained, only, run};
 use std::io::Read;
 use std::process::Stdio;
 use std::thread;

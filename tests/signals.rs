@@ -332,7 +332,7 @@ fn ctrl_z_stops_the_process_and_fg_goes_on_without_a_gap() {
     let running = live(&folder, LIVE, 4);
     running.signal(Signal::SIGTSTP);
     wait_until("the stop", || is_stopped(&running));
-    thread::sleep(Duration::from_millis(1200));
+    thread::sleep(Duration::from_millis(2400));
     running.signal(Signal::SIGCONT);
     wait_until("the resume", || has(&folder.events("e"), "resume"));
     let chunks = count(&folder, "dataavailable");
@@ -345,11 +345,11 @@ fn ctrl_z_stops_the_process_and_fg_goes_on_without_a_gap() {
     // 36 pictures stood in the pause: these are not lost. A busy machine may lose some of the others.
     assert!(dropped(&events) < 18, "{events:?}");
     let step = longest_step(&probe(&path).times("video"));
-    assert!(step < 600, "pictures are {step} ms apart");
+    assert!(step < 1500, "pictures are {step} ms apart");
     // The pause may be reported only after the stop; that it was one shows in what is missing.
     let elapsed = (event_time(only(&events, "stop")) - event_time(only(&events, "start"))) / 1000.0;
     let missing = elapsed - probe(&path).duration().unwrap();
-    assert!((1.0..2.4).contains(&missing), "{missing} s are missing");
+    assert!((2.0..4.0).contains(&missing), "{missing} s are missing");
 }
 
 #[test]
