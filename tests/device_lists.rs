@@ -292,6 +292,24 @@ fn the_list_as_json_has_the_four_members_and_ours_apart() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_sound_server_that_is_not_there_is_told_once_and_fails_only_who_wants_sound() {
+    let folder = Folder::new();
+    let list = |kind: &str| {
+        let words = format!("list-devices --json --microphone-backend pulseaudio {kind}");
+        let mut command = folder.mediarec(&words);
+        run(command.env("PULSE_SERVER", folder.path("nowhere")))
+    };
+    let sound = list("--kind audioinput");
+    assert_eq!((sound.code, sound.text()), (Some(3), ""));
+    assert_eq!(sound.stderr.matches("no PulseAudio server").count(), 1);
+    // There may be cameras here, or none, or some that are denied.
+    let cameras = list("--kind videoinput");
+    assert!(matches!(cameras.code, Some(0 | 5)), "{}", cameras.stderr);
+    assert!(!cameras.stderr.contains("PulseAudio"), "{}", cameras.stderr);
+}
+
+#[test]
 fn a_watch_prints_a_line_for_every_change() {
     let folder = Folder::new();
     let mut command =

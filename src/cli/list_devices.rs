@@ -1,8 +1,9 @@
 //! `mediarec list-devices`.
 use crate::cli::args::{KindArg, ListDevicesArgs};
 use crate::cli::plan::backend;
-use crate::cli::{stderr, stdout};
+use crate::cli::{exit, stderr, stdout};
 use mediarec::devices::{MediaDeviceInfo, MediaDeviceKind, MediaDevices};
+use mediarec::error::Error;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,7 +24,15 @@ pub fn run(args: &ListDevicesArgs) -> anyhow::Result<()> {
     }
     // Numbered before any is left out: --camera and --microphone count all of them.
     let all = devices.enumerate_devices()?.into_iter().enumerate();
-    let list: Vec<(usize, MediaDeviceInfo)> = all.filter(|(_, device)| is_wanted(args, device)).collect();
+    let list: Vec<(usize, MediaDeviceInfo)> =
+        all.filter(|(_, device)| is_wanted(args, device.kind)).collect();
+    let mut failures = failures(args, &devices, list.iter().map(|(_, device)| device.kind));
+    if list.is_empty() && !failures.is_empty() {
+        return Err(failures.swap_remove(0).into());
+    }
+    for failure in &failures {
+        exit::say(failure);
+    }
     let text = if args.json {
         let entries: Vec<Value> = list
             .iter()
@@ -39,13 +48,35 @@ pub fn run(args: &ListDevicesArgs) -> anyhow::Result<()> {
     stdout::print(text)
 }
 
+/// What keeps devices of the wanted kinds from the list, where none of their kind is in it.
+fn failures(
+    args: &ListDevicesArgs,
+    devices: &MediaDevices,
+    listed: impl Iterator<Item = MediaDeviceKind>,
+) -> Vec<Error> {
+    let listed: Vec<_> = listed.collect();
+    let missing = MediaDeviceKind::ALL
+        .into_iter()
+        .filter(|kind| is_wanted(args, *kind) && !listed.contains(kind));
+    let mut failures: Vec<Error> = missing
+        .filter_map(|kind| devices.check_listing(kind).err())
+        .collect();
+    // Microphones and speakers mostly fail together.
+    failures.dedup_by_key(|failure| failure.to_string());
+    failures
+}
+
 /// A line of JSON for every change, until it is interrupted.
 fn watch(args: &ListDevicesArgs, devices: &MediaDevices) -> anyhow::Result<()> {
     let interrupted = Arc::<AtomicBool>::default();
     let flag = interrupted.clone();
     ctrlc::set_handler(move || flag.store(true, Ordering::SeqCst))?;
     let mut watch = devices.watch()?;
-    let mut known = wanted_entries(args, &devices.enumerate_devices()?);
+    let list = devices.enumerate_devices()?;
+    for failure in failures(args, devices, list.iter().map(|device| device.kind)) {
+        exit::say(&failure);
+    }
+    let mut known = wanted_entries(args, &list);
     while !interrupted.load(Ordering::SeqCst) {
         if let Some(change) = watch.look()? {
             let list = wanted_entries(args, &change.devices);
@@ -66,7 +97,7 @@ fn watch(args: &ListDevicesArgs, devices: &MediaDevices) -> anyhow::Result<()> {
 }
 
 fn wanted_entries(args: &ListDevicesArgs, list: &[MediaDeviceInfo]) -> Vec<Value> {
-    let wanted = list.iter().filter(|device| is_wanted(args, device));
+    let wanted = list.iter().filter(|device| is_wanted(args, device.kind));
     wanted.map(|device| entry(device, args.capabilities)).collect()
 }
 
@@ -80,14 +111,13 @@ fn entry(device: &MediaDeviceInfo, with_capabilities: bool) -> Value {
     entry
 }
 
-fn is_wanted(args: &ListDevicesArgs, device: &MediaDeviceInfo) -> bool {
-    args.kind.is_none_or(|kind| {
-        device.kind
-            == match kind {
-                KindArg::AudioInput => MediaDeviceKind::AudioInput,
-                KindArg::VideoInput => MediaDeviceKind::VideoInput,
-                KindArg::AudioOutput => MediaDeviceKind::AudioOutput,
-            }
+fn is_wanted(args: &ListDevicesArgs, kind: MediaDeviceKind) -> bool {
+    args.kind.is_none_or(|wanted| {
+        kind == match wanted {
+            KindArg::AudioInput => MediaDeviceKind::AudioInput,
+            KindArg::VideoInput => MediaDeviceKind::VideoInput,
+            KindArg::AudioOutput => MediaDeviceKind::AudioOutput,
+        }
     })
 }
 

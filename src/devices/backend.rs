@@ -19,18 +19,13 @@ pub enum Backend {
 }
 
 impl Backend {
-    /// Every device of the kinds that are wanted, in the order in which it was found. What fails of other kinds is no
-    /// matter.
-    pub(super) fn devices(
-        &self,
-        clock: &Clock,
-        is_wanted: impl Fn(MediaDeviceKind) -> bool,
-    ) -> Result<Vec<Device>> {
+    /// Every device of this kind, in the order in which it was found. What fails of other kinds is no matter.
+    pub(super) fn devices(&self, clock: &Clock, kind: MediaDeviceKind) -> Result<Vec<Device>> {
         match self {
-            Self::Native(native) => native.devices(is_wanted),
+            Self::Native(native) => native.devices(kind),
             Self::Fake(fakes) => {
                 let mut devices = fakes.devices(clock);
-                devices.retain(|device| is_wanted(device.kind));
+                devices.retain(|device| device.kind == kind);
                 Ok(devices)
             }
         }

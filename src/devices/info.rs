@@ -81,6 +81,9 @@ pub enum MediaDeviceKind {
 }
 
 impl MediaDeviceKind {
+    /// Every kind, in the order of the list.
+    pub const ALL: [Self; 3] = [Self::AudioInput, Self::VideoInput, Self::AudioOutput];
+
     /// The specification's spelling.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

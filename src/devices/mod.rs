@@ -151,10 +151,22 @@ impl MediaDevices {
     /// Every device: microphones, cameras, speakers, the default of each kind first, the default speaker once more
     /// as `default` (9.2). A machine without devices has an empty list.
     ///
+    /// A kind that cannot be listed is left out, and [`check_listing`](Self::check_listing) says why.
+    ///
     /// # Errors
-    /// `NotReadable` when the system does not tell which devices there are.
+    /// Those of [`check_listing`](Self::check_listing), when no kind at all can be listed.
     pub fn enumerate_devices(&self) -> Result<Vec<MediaDeviceInfo>> {
         Ok(self.exposed_with_controls(self.devices()?))
+    }
+
+    /// Whether devices of a kind can be listed, if there are any.
+    ///
+    /// # Errors
+    /// `NotAllowed` when the session's options or the system forbid it; `NotFound`, `NotReadable` and `NotSupported`
+    /// when the system's way to them is not there or does not answer.
+    pub fn check_listing(&self, kind: MediaDeviceKind) -> Result<()> {
+        self.check_allowed(kind)?;
+        self.0.backend.devices(&self.0.clock, kind).map(drop)
     }
 
     /// As the session's options show them, with what can be set on them, which has to be asked for.
@@ -305,13 +317,18 @@ impl MediaDevices {
         Ok(())
     }
 
-    /// All that may be shown, in the order of the list, with ids.
+    /// All that may be shown and can be listed, in the order of the list, with ids.
     fn devices(&self) -> Result<Vec<Device>> {
-        self.devices_that(|kind| self.is_allowed(kind))
-    }
-
-    fn devices_that(&self, is_wanted: impl Fn(MediaDeviceKind) -> bool) -> Result<Vec<Device>> {
-        let devices = self.0.backend.devices(&self.0.clock, is_wanted)?;
+        let allowed = MediaDeviceKind::ALL
+            .into_iter()
+            .filter(|kind| self.is_allowed(*kind));
+        let (lists, mut failures): (Vec<_>, Vec<_>) = allowed
+            .map(|kind| self.0.backend.devices(&self.0.clock, kind))
+            .partition(Result::is_ok);
+        if lists.is_empty() && !failures.is_empty() {
+            failures.swap_remove(0)?;
+        }
+        let devices = lists.into_iter().flatten().flatten().collect();
         Ok(list::ordered(devices, &self.0.identity))
     }
 
@@ -335,7 +352,8 @@ impl MediaDevices {
 
     fn devices_of(&self, kind: MediaDeviceKind) -> Result<Vec<Device>> {
         self.check_allowed(kind)?;
-        let mut devices = self.devices_that(|one| one == kind)?;
+        let devices = self.0.backend.devices(&self.0.clock, kind)?;
+        let mut devices = list::ordered(devices, &self.0.identity);
         if devices.is_empty() {
             return Err(no_device(kind));
         }

@@ -32,18 +32,12 @@ impl ControlPanel for CameraPanel {
 }
 
 impl NativeDevices {
-    pub(super) fn devices(self, is_wanted: impl Fn(MediaDeviceKind) -> bool) -> Result<Vec<Device>> {
-        let mut devices = Vec::new();
-        if is_wanted(MediaDeviceKind::AudioInput) {
-            devices.extend(microphone::microphones(self.microphones)?);
+    pub(super) fn devices(self, kind: MediaDeviceKind) -> Result<Vec<Device>> {
+        match kind {
+            MediaDeviceKind::AudioInput => microphone::microphones(self.microphones),
+            MediaDeviceKind::VideoInput => camera::cameras(self.cameras),
+            MediaDeviceKind::AudioOutput => microphone::speakers(self.microphones),
         }
-        if is_wanted(MediaDeviceKind::VideoInput) {
-            devices.extend(camera::cameras(self.cameras)?);
-        }
-        if is_wanted(MediaDeviceKind::AudioOutput) {
-            devices.extend(microphone::speakers(self.microphones)?);
-        }
-        Ok(devices)
     }
 
     /// What can be set on a camera that is listed, with what it stands at now; nothing where that cannot be told.

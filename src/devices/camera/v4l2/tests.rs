@@ -5,7 +5,7 @@ use crate::devices::camera::v4l2::{cameras, open};
 use crate::devices::camera::{Opened, fake_camera};
 use crate::devices::capture::{Capture, Device};
 use crate::devices::constraints::{Constrain, MediaStreamConstraints};
-use crate::devices::{Backend, MediaDevices, NativeDevices, SessionOptions};
+use crate::devices::{Backend, MediaDeviceKind, MediaDevices, NativeDevices};
 use crate::error::{Error, Result};
 use crate::media::VideoFrame;
 use std::time::Duration;
@@ -255,18 +255,32 @@ fn a_busy_camera_and_one_that_is_denied_are_refused_with_a_next_step() {
 #[test]
 fn cameras_that_are_denied_are_no_matter_to_who_wants_a_microphone() {
     fake_camera::run(&[("DENIED", "1")], || {
-        let backend = || Backend::Native(NativeDevices::default());
-        let sound = MediaDevices::new(backend()).get_user_media(&MediaStreamConstraints::new(true, false));
+        let backend = Backend::Native(NativeDevices::default());
+        let sound = MediaDevices::new(backend).get_user_media(&MediaStreamConstraints::new(true, false));
         // There may be no microphone here, or one that is denied, too.
         if let Err(error) = sound {
             assert!(!error.to_string().contains("/dev/video"), "{error}");
         }
-        let options = SessionOptions {
-            cameras: false,
-            ..SessionOptions::default()
-        };
-        let without = MediaDevices::with_options(backend(), Clock::monotonic(), options);
-        assert!(without.enumerate_devices().is_ok());
+    });
+}
+
+#[test]
+fn cameras_that_are_denied_leave_the_list_to_the_others_and_it_can_be_told_why() {
+    fake_camera::run(&[("DENIED", "1")], || {
+        let devices = MediaDevices::new(Backend::Native(NativeDevices::default()));
+        let list = devices.enumerate_devices().unwrap();
+        assert!(
+            list.iter()
+                .all(|device| device.kind != MediaDeviceKind::VideoInput)
+        );
+        let told = devices.check_listing(MediaDeviceKind::VideoInput).unwrap_err();
+        assert!(matches!(told, Error::NotAllowed { .. }), "{told}");
+        assert!(devices.check_listing(MediaDeviceKind::AudioInput).is_ok());
+        let pictures = devices.get_user_media(&MediaStreamConstraints::new(false, true));
+        assert_eq!(
+            pictures.err().map(|error| error.to_string()),
+            Some(told.to_string())
+        );
     });
 }
 
