@@ -58,6 +58,13 @@ impl MediaTrackConstraints {
                 "{property}: its values have no order; use = (ideal) or == (exact) instead of >= and <="
             )));
         }
+        if role == Role::Bare
+            && property.may_be_switch()
+            && let Ok(wanted) = value.parse::<bool>()
+        {
+            self.basic.member_mut(property).put_presence(wanted);
+            return Ok(());
+        }
         let json = to_json(form, value);
         if json.is_none_or(|json| !self.basic.member_mut(property).put(role, &json)) {
             let hint = match form {

@@ -18,6 +18,8 @@ pub struct Constrain<T> {
     ideal: Option<T>,
     min: Option<T>,
     max: Option<T>,
+    /// True or false in place of a number: whether the property is to be there at all.
+    presence: Option<bool>,
 }
 
 /// Values that have a minimum and a maximum: `u32` and `f64`.
@@ -114,11 +116,24 @@ impl<T> Default for Constrain<T> {
             ideal: None,
             min: None,
             max: None,
+            presence: None,
         }
     }
 }
 
 impl<T> Constrain<T> {
+    /// Whether the property is to be there, without a value: `pan: true`.
+    pub(super) fn presence(&self) -> Option<bool> {
+        self.presence
+    }
+
+    /// Asks whether the property is to be there, unless values say more.
+    pub(super) fn ask_presence(&mut self, wanted: bool) {
+        if Role::ALL.into_iter().all(|role| self.get(role).is_none()) {
+            self.presence = Some(wanted);
+        }
+    }
+
     /// The value alone, as in `width: 1280`.
     #[must_use]
     pub fn bare(value: T) -> Self {
@@ -155,6 +170,7 @@ impl<T> Constrain<T> {
             ideal: other.ideal.or(other.bare).or(self.ideal).or(self.bare),
             min: other.min.or(self.min),
             max: other.max.or(self.max),
+            presence: None,
         }
     }
 

@@ -115,7 +115,6 @@ fn read_member(
     let form = property.form();
     let roles = match json {
         Json::Null => return Ok(()),
-        Json::Bool(false) if property.may_be_true() => return Ok(()),
         // A point, not roles.
         Json::Object(members) if members.contains_key("x") && form == Form::Points => {
             let fits = set.member_mut(property).put(Role::Bare, json);
@@ -124,8 +123,8 @@ fn read_member(
                 .ok_or_else(|| unexpected(path, form.expected(), json));
         }
         Json::Object(roles) => roles,
-        Json::Bool(true) if property.may_be_true() => {
-            set.member_mut(property).put_empty();
+        Json::Bool(wanted) if property.may_be_switch() => {
+            set.member_mut(property).put_presence(*wanted);
             return Ok(());
         }
         bare if set.member_mut(property).put(Role::Bare, bare) => return Ok(()),

@@ -139,6 +139,9 @@ pub(super) trait Member {
     /// Asks for nothing in particular, which is not the same as not asking.
     fn put_empty(&mut self);
 
+    /// Asks for the property to be there, or not to be.
+    fn put_presence(&mut self, wanted: bool);
+
     fn clear(&mut self);
 
     fn is_given(&self) -> bool;
@@ -166,6 +169,10 @@ impl<T: Askable + Clone> Member for Option<Constrain<T>> {
         self.get_or_insert_default();
     }
 
+    fn put_presence(&mut self, wanted: bool) {
+        self.get_or_insert_default().ask_presence(wanted);
+    }
+
     fn clear(&mut self) {
         *self = None;
     }
@@ -178,6 +185,9 @@ impl<T: Askable + Clone> Member for Option<Constrain<T>> {
         let asked = self.as_ref()?;
         if let Some(bare) = asked.get(Role::Bare) {
             return Some(bare.to_json());
+        }
+        if let Some(wanted) = asked.presence() {
+            return Some(Json::from(wanted));
         }
         let members = Role::ALL.into_iter().filter_map(|role| {
             let value = asked.get(role)?.to_json();
@@ -201,6 +211,7 @@ impl<T: Askable + Clone> Member for Option<Constrain<T>> {
             Bare::Ideal => ideal = ideal.or(values(Role::Bare)),
             Bare::Exact => exact = exact.or(values(Role::Bare)),
         }
+        let ideal = ideal.or(asked.presence().map(|wanted| vec![Value::Flag(wanted)]));
         Some(Terms::new(
             property,
             (number(Role::Min), number(Role::Max)),

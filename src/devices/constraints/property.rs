@@ -243,9 +243,9 @@ impl Property {
         )
     }
 
-    /// Whether `true` and `false` may stand for it: `true` asks for the permission to steer the camera, which there
-    /// is no need of, and `false` for nothing.
-    pub(super) const fn may_be_true(self) -> bool {
+    /// Whether `true` and `false` may stand in place of its number (Image Capture, `(boolean or ConstrainDouble)`):
+    /// they ask for a camera that has it, or for one that has not (Media Capture and Streams, 11.1.2).
+    pub(super) const fn may_be_switch(self) -> bool {
         matches!(self, Self::Pan | Self::Tilt | Self::Zoom)
     }
 

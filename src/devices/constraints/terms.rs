@@ -39,6 +39,8 @@ impl<'a> Value<'a> {
             (Self::Number(actual), Self::Number(ideal)) => {
                 (actual - ideal).abs() / actual.abs().max(ideal.abs())
             }
+            // A switch in place of a number asks whether there is any.
+            (Self::Number(_), Self::Flag(true)) => 0.0,
             _ => 1.0,
         }
     }
@@ -118,7 +120,12 @@ impl<'a> Terms<'a> {
     /// The fitness distance that this one member contributes: 0 to 1, or infinite (11.1.2).
     pub(super) fn distance(&self, actual: Option<Value<'_>>) -> f64 {
         let Some(actual) = actual else {
-            return if self.is_required() { f64::INFINITY } else { 1.0 };
+            let is_unwanted = self.property.may_be_switch() && self.ideal == [Value::Flag(false)];
+            return match (self.is_required(), is_unwanted) {
+                (true, _) => f64::INFINITY,
+                (false, true) => 0.0,
+                (false, false) => 1.0,
+            };
         };
         if !self.is_satisfied_by(actual) {
             return f64::INFINITY;

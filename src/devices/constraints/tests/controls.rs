@@ -90,3 +90,28 @@ fn a_control_that_has_nothing_to_choose_from_stays_where_it_is() {
         assert_eq!(selection.settings.controls[&Property::FocusMode], value);
     }
 }
+
+#[test]
+fn true_prefers_a_camera_that_can_be_steered_and_false_one_that_can_not() {
+    let zoom = Control {
+        property: Property::Zoom,
+        range: ControlRange::Numbers {
+            min: 1.0,
+            max: 4.0,
+            step: 0.0,
+        },
+        value: ControlValue::Number(1.0),
+    };
+    let fixed = Candidate::fixed("fixed", 0, MediaTrackSettings::default());
+    let steered = Candidate::fixed("steered", 1, MediaTrackSettings::default()).with_controls(&[zoom]);
+    let chosen = |text: &str, candidates: &[Candidate]| {
+        let selection =
+            select_settings(&super::asked(text), candidates, &MediaTrackSettings::defaults()).unwrap();
+        (candidates[selection.candidate].label.clone(), selection.distance)
+    };
+    let both = [fixed, steered];
+    assert_eq!(chosen("zoom=true", &both), ("steered".to_owned(), 0.0));
+    assert_eq!(chosen("zoom=false", &both), ("fixed".to_owned(), 0.0));
+    assert_eq!(chosen("zoom=false", &both[1..]), ("steered".to_owned(), 1.0));
+    assert_eq!(chosen("zoom=true", &both[..1]), ("fixed".to_owned(), 1.0));
+}

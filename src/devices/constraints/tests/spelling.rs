@@ -121,11 +121,14 @@ fn echo_cancellation_is_a_switch_or_a_mode() {
 
 #[test]
 fn a_camera_is_steered_or_not_with_true_and_false_in_place_of_a_number() {
-    assert_eq!(asked(r#"{"pan": true}"#), asked(r#"{"pan": {}}"#));
-    assert_eq!(
-        asked(r#"{"pan": false, "tilt": false, "zoom": false}"#),
-        asked("{}")
-    );
+    let text = r#"{"pan":true,"tilt":false,"zoom":true}"#;
+    assert_eq!(asked("pan=true,tilt=false,zoom=true"), asked(text));
+    assert_eq!(serde_json::to_string(&asked(text)).unwrap(), text);
+    // Values say more, whichever comes first.
+    for text in ["pan=true,pan>=0", "pan>=0,pan=false"] {
+        assert_eq!(asked(text), asked("pan>=0"));
+    }
+    assert!(MediaTrackConstraints::parse("pan==true").is_err());
     let other = MediaTrackConstraints::from_json(r#"{"brightness": false}"#);
     assert_eq!(other.unwrap_err().name(), "TypeError");
 }
