@@ -35,6 +35,38 @@ fn device_id(folder: &Folder, label: &str) -> String {
 }
 
 #[test]
+fn an_explanation_tells_what_was_denied_or_busy_and_what_was_opened_instead() {
+    let folder = Folder::new();
+    let denied = run(&mut folder.mediarec("probe --fake-devices=deny=camera1 --no-audio"));
+    assert_eq!(denied.code, Some(0), "{}", denied.stderr);
+    let lines = |label: &str, fate: &str| {
+        let said = |line: &&str| line.starts_with(label) && line.ends_with(fate);
+        denied.stderr.lines().filter(said).count()
+    };
+    assert!(lines("Fake camera 1", "not opened: NotAllowedError") > 0);
+    assert_eq!(lines("Fake camera 1", ", selected"), 0);
+    assert_eq!(lines("Fake camera 2", ", selected"), 1);
+    assert_eq!(
+        lines(
+            "not opened: Fake camera 1 (user): camera1 may not be opened",
+            "deny=camera1"
+        ),
+        1
+    );
+    assert!(denied.stderr.contains("selected: Fake camera 2"));
+    let neither = run(&mut folder.mediarec("probe --fake-devices=deny=camera1,busy=camera2 --no-audio"));
+    assert_eq!(neither.code, Some(6), "{}", neither.stderr);
+    for said in [
+        "not opened: NotAllowedError",
+        "not opened: NotReadableError",
+        "selected: nothing",
+    ] {
+        assert!(neither.stderr.contains(said), "{}", neither.stderr);
+    }
+    assert!(!neither.stderr.contains(", selected"), "{}", neither.stderr);
+}
+
+#[test]
 fn without_a_wish_it_is_the_first_camera_as_it_is() {
     let folder = Folder::new();
     let settings = video_settings(&folder, "");

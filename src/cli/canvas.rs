@@ -110,7 +110,7 @@ impl CanvasSources {
             tracks.extend(open_files(&self.inputs, self.reading, &self.clock)?.tracks());
         }
         if let Some((devices, wishes)) = &self.sound {
-            let sound = open_devices(devices, wishes, FAKE_DEVICES)?.tracks();
+            let sound = open_devices(devices, wishes, false, FAKE_DEVICES)?.tracks();
             tracks.extend(sound.iter().cloned());
             stop_with(pictures, sound)?;
         }

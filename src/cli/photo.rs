@@ -1,7 +1,7 @@
 //! `mediarec photo`: one picture of a camera, as a file.
 use crate::cli::args::PhotoArgs;
 use crate::cli::output::check_is_new;
-use crate::cli::plan::{FAKE_DEVICES, backend, explain_choices, open_devices};
+use crate::cli::plan::{FAKE_DEVICES, backend, open_devices};
 use crate::cli::wishes::Wishes;
 use crate::cli::{stderr, stdout};
 use anyhow::Context;
@@ -45,10 +45,7 @@ pub fn run(args: &PhotoArgs) -> anyhow::Result<()> {
     };
     let devices = MediaDevices::new(backend);
     let wishes = Wishes::new(&args.constraints, false, &devices)?.of_one_picture();
-    if args.constraints.explain {
-        explain_choices(&devices, &wishes, FAKE_DEVICES)?;
-    }
-    let stream = open_devices(&devices, &wishes, FAKE_DEVICES)?;
+    let stream = open_devices(&devices, &wishes, args.constraints.explain, FAKE_DEVICES)?;
     let track = stream.video_tracks().into_iter().next();
     let track = track.ok_or_else(|| usage("a photo needs a camera; leave --no-video out"))?;
     take_all_of_it(&track)?;

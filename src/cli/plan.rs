@@ -30,7 +30,11 @@ pub const FAKE_DEVICES: &str = "--fake-devices needs none";
 #[derive(Debug)]
 pub enum Sources {
     /// Devices that suit these wishes.
-    Devices(MediaDevices, Wishes),
+    Devices {
+        devices: MediaDevices,
+        wishes: Wishes,
+        explain: bool,
+    },
     /// Files, in the order of their tracks.
     Files(Vec<Input>, FileOptions),
     /// Raw pictures on standard input, and what is beside them.
@@ -93,7 +97,7 @@ impl Sources {
     /// The files among them.
     pub fn files(&self) -> &[Input] {
         match self {
-            Self::Devices(..) => &[],
+            Self::Devices { .. } => &[],
             Self::Files(inputs, _) => inputs,
             Self::Canvas(canvas) => &canvas.inputs,
         }
@@ -110,7 +114,11 @@ impl Sources {
     /// Those of `get_user_media` and `open_files`.
     pub fn open(&self) -> Result<MediaStream> {
         match self {
-            Self::Devices(devices, wishes) => open_devices(devices, wishes, WITHOUT_DEVICES),
+            Self::Devices {
+                devices,
+                wishes,
+                explain,
+            } => open_devices(devices, wishes, *explain, WITHOUT_DEVICES),
             Self::Files(inputs, options) => open_files(inputs, *options, &Clock::monotonic()),
             Self::Canvas(canvas) => canvas.open(),
         }
@@ -148,12 +156,17 @@ fn native(args: &BackendArgs) -> NativeDevices {
     }
 }
 
-/// Opens a track for every wish, as one stream; what asks for nothing is said. Where there is no device, `instead` is
-/// what needs none.
+/// Opens a track for every wish, as one stream; what asks for nothing is said, and where it is wanted, how the devices
+/// were chosen. Where there is no device, `instead` is what needs none.
 ///
 /// # Errors
 /// Those of `get_user_media`.
-pub fn open_devices(devices: &MediaDevices, wishes: &Wishes, instead: &str) -> Result<MediaStream> {
+pub fn open_devices(
+    devices: &MediaDevices,
+    wishes: &Wishes,
+    explain: bool,
+    instead: &str,
+) -> Result<MediaStream> {
     for name in wishes.ignored() {
         stderr::say(format_args!(
             "mediarec: the constraint {name} asks for nothing here; it is ignored"
@@ -161,8 +174,16 @@ pub fn open_devices(devices: &MediaDevices, wishes: &Wishes, instead: &str) -> R
     }
     let mut tracks = Vec::new();
     for dictionary in wishes.dictionaries() {
-        let stream = devices.get_user_media(&dictionary);
-        let stream = stream.map_err(|error| advised(error, devices, wishes, instead))?;
+        let opened = if explain {
+            let (opened, explanations) = devices.get_user_media_explained(&dictionary);
+            for (kind, explanation) in explanations {
+                stderr::show(format_args!("{}:\n{explanation}", kind.as_str()));
+            }
+            opened
+        } else {
+            devices.get_user_media(&dictionary)
+        };
+        let stream = opened.map_err(|error| advised(error, devices, wishes, instead))?;
         tracks.extend(stream.tracks());
     }
     Ok(MediaStream::new(tracks))
@@ -191,19 +212,6 @@ fn advised(error: Error, devices: &MediaDevices, wishes: &Wishes, instead: &str)
     }
 }
 
-/// Says on stderr how the devices are chosen; `instead` is what needs none.
-///
-/// # Errors
-/// Those of `MediaDevices::explain`.
-pub fn explain_choices(devices: &MediaDevices, wishes: &Wishes, instead: &str) -> Result<()> {
-    for (kind, asked) in wishes.tracks() {
-        let choice = devices.explain(kind, asked);
-        let choice = choice.map_err(|error| advised(error, devices, wishes, instead))?;
-        stderr::show(format_args!("{}:\n{choice}", kind.as_str()));
-    }
-    Ok(())
-}
-
 fn sources(args: &SourceArgs, recorder: &RecorderArgs) -> Result<Sources> {
     if args.input.is_empty() && args.canvas.is_none() {
         let audio_only = recorder
@@ -213,10 +221,11 @@ fn sources(args: &SourceArgs, recorder: &RecorderArgs) -> Result<Sources> {
             .starts_with("audio/");
         let devices = MediaDevices::new(backend(&args.backend)?);
         let wishes = Wishes::new(&args.constraints, audio_only, &devices)?;
-        if args.constraints.explain {
-            explain_choices(&devices, &wishes, WITHOUT_DEVICES)?;
-        }
-        return Ok(Sources::Devices(devices, wishes));
+        return Ok(Sources::Devices {
+            devices,
+            wishes,
+            explain: args.constraints.explain,
+        });
     }
     let inputs = args.input.iter().map(|path| match path.to_str() {
         Some("-") => Input::Stdin,

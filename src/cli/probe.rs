@@ -1,6 +1,6 @@
 //! `mediarec probe`: opens devices, says what they are and why they were chosen, closes them.
 use crate::cli::args::ProbeArgs;
-use crate::cli::plan::{FAKE_DEVICES, backend, explain_choices, open_devices};
+use crate::cli::plan::{FAKE_DEVICES, backend, open_devices};
 use crate::cli::stdout;
 use crate::cli::wishes::Wishes;
 use mediarec::devices::{MediaDevices, MediaStreamTrack, TrackKind};
@@ -13,10 +13,8 @@ use serde_json::{Value, json};
 pub fn run(args: &ProbeArgs) -> anyhow::Result<()> {
     let devices = MediaDevices::new(backend(&args.backend)?);
     let wishes = Wishes::new(&args.constraints, false, &devices)?;
-    if args.constraints.explain || !args.json {
-        explain_choices(&devices, &wishes, FAKE_DEVICES)?;
-    }
-    let stream = open_devices(&devices, &wishes, FAKE_DEVICES)?;
+    let explain = args.constraints.explain || !args.json;
+    let stream = open_devices(&devices, &wishes, explain, FAKE_DEVICES)?;
     let tracks = stream.tracks();
     let of = |kind| -> Vec<Value> {
         tracks

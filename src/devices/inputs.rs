@@ -1,7 +1,8 @@
 //! The inputs of one kind: which of them suits best, and those that are open already.
 use crate::devices::capture::Device;
 use crate::devices::constraints::{
-    Candidate, MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings, Selection, select_settings,
+    Candidate, MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings, Refusal, Selection,
+    select_settings,
 };
 use crate::devices::medium::Medium;
 use crate::devices::open_device::{ModeOpener, OpenDevice, in_the_way, name, offers};
@@ -42,7 +43,8 @@ struct Choice {
 }
 
 impl<T: Medium> Inputs<T> {
-    /// The track that suits best what is asked, on the device that is open already if it is.
+    /// The track that suits best what is asked, on the device that is open already if it is. Devices that suited
+    /// better, and could not be opened, are added to the refusals.
     ///
     /// # Errors
     /// `Overconstrained` when nothing satisfies what is required; else why the first of those that do, and that may
@@ -51,6 +53,7 @@ impl<T: Medium> Inputs<T> {
         &self,
         offer: &Offer<'_, T>,
         asked: &MediaTrackConstraints,
+        refusals: &mut Vec<Refusal>,
     ) -> Result<(String, TrackFeed<T>)> {
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut choices = choices(&entries, offer.devices, asked);
@@ -66,6 +69,12 @@ impl<T: Medium> Inputs<T> {
             match open_one(&mut entries, offer, &chosen, asked) {
                 Ok(feed) => return Ok((offer.devices[chosen.device].label.clone(), feed)),
                 Err(error) => {
+                    refusals.push(Refusal {
+                        rank: chosen.device,
+                        label: offer.devices[chosen.device].label.clone(),
+                        name: error.name(),
+                        message: error.to_string(),
+                    });
                     if matches!(failure, None | Some(Error::NotAllowed { .. })) {
                         failure = Some(failure_of_opening(error));
                     }
@@ -253,10 +262,14 @@ mod tests {
             opener: &opener,
         };
         let wide = MediaTrackConstraints::parse("width>=1000").unwrap().value;
-        let refused = inputs.open(&offer, &wide).err().map(|error| error.name());
+        let refused = inputs
+            .open(&offer, &wide, &mut Vec::new())
+            .err()
+            .map(|error| error.name());
         assert_eq!(refused, Some("OverconstrainedError"));
         // One that is left open would be waited for in vain.
-        let (_, feed) = inputs.open(&offer, &MediaTrackConstraints::default()).unwrap();
+        let any = MediaTrackConstraints::default();
+        let (_, feed) = inputs.open(&offer, &any, &mut Vec::new()).unwrap();
         assert_eq!(feed.format().width, 640);
     }
 }

@@ -54,13 +54,12 @@ pub use watch::{DeviceChange, DeviceWatch};
 use crate::clock::Clock;
 use crate::devices::capture::Device;
 use crate::devices::constraints::{
-    Explanation, MediaStreamConstraints, MediaTrackConstraints, MediaTrackSettings, explain,
+    Explanation, MediaStreamConstraints, MediaTrackConstraints, MediaTrackSettings, Refusal, explain_opening,
     supported_constraints,
 };
 use crate::devices::identity::Identity;
 use crate::devices::inputs::{Inputs, Offer};
-use crate::devices::medium::Medium;
-use crate::devices::open_device::{ModeOpener, offers};
+use crate::devices::open_device::offers;
 use crate::devices::track::Feed;
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, VideoFrame};
@@ -216,58 +215,52 @@ impl MediaDevices {
     /// is no device of a wanted kind; `Overconstrained` when none satisfies what is required; `NotReadable` and
     /// `Abort` when those that do cannot be opened.
     pub fn get_user_media(&self, constraints: &MediaStreamConstraints) -> Result<MediaStream> {
+        self.open(constraints, &mut Vec::new())
+    }
+
+    /// The same, with how it chose for each kind that it came to: what was selected, and what could not be opened.
+    ///
+    /// # Errors
+    /// Those of [`get_user_media`](Self::get_user_media), beside the explanations.
+    pub fn get_user_media_explained(
+        &self,
+        constraints: &MediaStreamConstraints,
+    ) -> (Result<MediaStream>, Vec<(TrackKind, Explanation)>) {
+        let mut wishes = Vec::new();
+        let result = self.open(constraints, &mut wishes);
+        let explained = wishes.iter().map(|wish| (wish.kind, wish.explain()));
+        (result, explained.collect())
+    }
+
+    /// What is looked for and what cannot be opened is left in `wishes`.
+    fn open(&self, constraints: &MediaStreamConstraints, wishes: &mut Vec<Wish>) -> Result<MediaStream> {
         let (asked, _) = constraints.clone().checked()?;
         self.check_open()?;
+        let asked = [(TrackKind::Audio, asked.audio), (TrackKind::Video, asked.video)];
         // Before anything is looked at: what is forbidden does not tell what there is.
-        for (is_wanted, kind) in [
-            (asked.audio.is_some(), MediaDeviceKind::AudioInput),
-            (asked.video.is_some(), MediaDeviceKind::VideoInput),
-        ] {
-            if is_wanted {
-                self.check_allowed(kind)?;
+        for (kind, asked) in &asked {
+            if asked.is_some() {
+                self.check_allowed(input(*kind))?;
             }
         }
         // All is selected before anything is opened.
-        let audio = self.selectable(asked.audio, MediaDeviceKind::AudioInput)?;
-        let video = self.selectable(asked.video, MediaDeviceKind::VideoInput)?;
-        let (microphone, camera) = (
-            |device: &Device| self.microphone(device),
-            |device: &Device| self.camera(device),
-        );
-        let audio = audio
-            .as_ref()
-            .map(|(devices, asked)| (self.offer(devices, &microphone), asked));
-        let video = video
-            .as_ref()
-            .map(|(devices, asked)| (self.offer(devices, &camera), asked));
-        for result in [
-            audio
-                .as_ref()
-                .map(|(offer, asked)| self.0.microphones.check(offer.devices, asked)),
-            video
-                .as_ref()
-                .map(|(offer, asked)| self.0.cameras.check(offer.devices, asked)),
-        ] {
-            result.unwrap_or(Ok(())).map_err(|error| self.redacted(error))?;
+        for (kind, asked) in asked {
+            if let Some(asked) = asked {
+                wishes.push(Wish {
+                    kind,
+                    devices: self.devices_of(input(kind))?,
+                    asked,
+                    refusals: Vec::new(),
+                });
+            }
+        }
+        for wish in wishes.iter() {
+            self.check(wish).map_err(|error| self.redacted(error))?;
         }
         let mut tracks = Vec::new();
-        if let Some((offer, asked)) = audio {
-            let opened = self.0.microphones.open(&offer, asked);
-            let (label, feed) = opened.map_err(|error| self.redacted(error))?;
-            tracks.push(MediaStreamTrack::new(
-                label,
-                self.0.clock.clone(),
-                Feed::Audio(feed),
-            ));
-        }
-        if let Some((offer, asked)) = video {
-            let opened = self.0.cameras.open(&offer, asked);
-            let (label, feed) = opened.map_err(|error| self.redacted(error))?;
-            tracks.push(MediaStreamTrack::new(
-                label,
-                self.0.clock.clone(),
-                Feed::Video(feed),
-            ));
+        for wish in wishes {
+            let (label, feed) = self.open_one(wish).map_err(|error| self.redacted(error))?;
+            tracks.push(MediaStreamTrack::new(label, self.0.clock.clone(), feed));
         }
         // Only now: where one of the two failed, nothing was captured.
         for track in &tracks {
@@ -280,27 +273,60 @@ impl MediaDevices {
         Ok(MediaStream::new(tracks))
     }
 
-    /// How [`get_user_media`](Self::get_user_media) would choose for one kind.
+    fn check(&self, wish: &Wish) -> Result<()> {
+        match wish.kind {
+            TrackKind::Audio => self.0.microphones.check(&wish.devices, &wish.asked),
+            TrackKind::Video => self.0.cameras.check(&wish.devices, &wish.asked),
+        }
+    }
+
+    fn open_one(&self, wish: &mut Wish) -> Result<(String, Feed)> {
+        let Inner { backend, clock, .. } = &*self.0;
+        let Wish {
+            devices,
+            asked,
+            refusals,
+            ..
+        } = wish;
+        let pace = backend.pace();
+        match wish.kind {
+            TrackKind::Audio => {
+                let opener = &|device: &Device| backend.microphone(device, clock);
+                let offer = Offer {
+                    devices,
+                    pace,
+                    opener,
+                };
+                let (label, feed) = self.0.microphones.open(&offer, asked, refusals)?;
+                Ok((label, Feed::Audio(feed)))
+            }
+            TrackKind::Video => {
+                let opener = &|device: &Device| backend.camera(device, clock);
+                let offer = Offer {
+                    devices,
+                    pace,
+                    opener,
+                };
+                let (label, feed) = self.0.cameras.open(&offer, asked, refusals)?;
+                Ok((label, Feed::Video(feed)))
+            }
+        }
+    }
+
+    /// How [`get_user_media`](Self::get_user_media) would choose for one kind, if every device could be opened.
     ///
     /// # Errors
     /// `Type`, `NotAllowed` and `NotFound` as there; being overconstrained is part of the explanation.
     pub fn explain(&self, kind: TrackKind, asked: &MediaTrackConstraints) -> Result<Explanation> {
         let (asked, _) = asked.clone().for_kind(kind);
         asked.validate_for_selection()?;
-        let devices = self.devices_of(input(kind))?;
-        let candidates: Vec<_> = devices
-            .iter()
-            .enumerate()
-            .flat_map(|(rank, device)| {
-                let modes: Vec<usize> = (0..device.modes.len()).collect();
-                match kind {
-                    TrackKind::Video => offers::<VideoFrame>(device, rank, &modes),
-                    TrackKind::Audio => offers::<AudioBlock>(device, rank, &modes),
-                }
-            })
-            .map(|(_, candidate)| candidate)
-            .collect();
-        Ok(explain(&asked, &candidates, &MediaTrackSettings::defaults()))
+        let wish = Wish {
+            kind,
+            devices: self.devices_of(input(kind))?,
+            asked,
+            refusals: Vec::new(),
+        };
+        Ok(wish.explain())
     }
 
     /// Ends the session: nothing more can be opened. Tracks that are open go on.
@@ -361,34 +387,6 @@ impl MediaDevices {
         Ok(devices)
     }
 
-    fn selectable(
-        &self,
-        asked: Option<MediaTrackConstraints>,
-        kind: MediaDeviceKind,
-    ) -> Result<Option<(Vec<Device>, MediaTrackConstraints)>> {
-        asked.map(|asked| Ok((self.devices_of(kind)?, asked))).transpose()
-    }
-
-    fn offer<'a, T: Medium>(
-        &self,
-        devices: &'a [Device],
-        opener: &'a dyn Fn(&Device) -> Box<ModeOpener<T>>,
-    ) -> Offer<'a, T> {
-        Offer {
-            devices,
-            pace: self.0.backend.pace(),
-            opener,
-        }
-    }
-
-    fn camera(&self, device: &Device) -> Box<ModeOpener<VideoFrame>> {
-        self.0.backend.camera(device, &self.0.clock)
-    }
-
-    fn microphone(&self, device: &Device) -> Box<ModeOpener<AudioBlock>> {
-        self.0.backend.microphone(device, &self.0.clock)
-    }
-
     /// Which constraint failed tells something of the devices: a page that has captured nothing is not told (10.2).
     fn redacted(&self, error: Error) -> Error {
         let inner = &self.0;
@@ -401,6 +399,34 @@ impl MediaDevices {
             },
             error => error,
         }
+    }
+}
+
+/// What is asked of one kind, the devices to choose from, and those that turned out not to be had.
+struct Wish {
+    kind: TrackKind,
+    devices: Vec<Device>,
+    asked: MediaTrackConstraints,
+    refusals: Vec<Refusal>,
+}
+
+impl Wish {
+    fn explain(&self) -> Explanation {
+        let of_device = |(rank, device): (usize, &Device)| {
+            let modes: Vec<usize> = (0..device.modes.len()).collect();
+            match self.kind {
+                TrackKind::Video => offers::<VideoFrame>(device, rank, &modes),
+                TrackKind::Audio => offers::<AudioBlock>(device, rank, &modes),
+            }
+        };
+        let offers = self.devices.iter().enumerate().flat_map(of_device);
+        let candidates: Vec<_> = offers.map(|(_, candidate)| candidate).collect();
+        explain_opening(
+            &self.asked,
+            &candidates,
+            &MediaTrackSettings::defaults(),
+            &self.refusals,
+        )
     }
 }
 

@@ -14,8 +14,23 @@ use std::fmt;
 pub struct Explanation {
     /// Each candidate, in the order given.
     pub candidates: Vec<CandidateReport>,
+    /// The devices that were chosen, but could not be opened, in the order in which that was tried.
+    pub refusals: Vec<Refusal>,
     /// What came of it.
     pub outcome: Result<Selection, Overconstrained>,
+}
+
+/// A device that could not be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Its place in the list of devices, as its candidates have it.
+    pub rank: usize,
+    /// Its name for people.
+    pub label: String,
+    /// Of the error: `NotAllowedError` of a device that is denied, `NotReadableError` of one that is busy.
+    pub name: &'static str,
+    /// What the error says.
+    pub message: String,
 }
 
 /// How one candidate fared.
@@ -59,6 +74,8 @@ pub enum Fate {
     Farther,
     /// It is as near as the selected one, which was preferred for this reason.
     Passed(&'static str),
+    /// Its device could not be opened, which failed with an error of this name.
+    Refused(&'static str),
 }
 
 /// Selects as [`select_settings`](super::select_settings) does, and tells how.
@@ -85,7 +102,50 @@ pub fn explain(
     });
     Explanation {
         candidates: reports.collect(),
+        refusals: Vec::new(),
         outcome: trace.selection().ok_or_else(|| shortfall(asked, candidates)),
+    }
+}
+
+/// The same where some devices turned out not to be had.
+pub(crate) fn explain_opening(
+    asked: &MediaTrackConstraints,
+    candidates: &[Candidate],
+    defaults: &MediaTrackSettings,
+    refusals: &[Refusal],
+) -> Explanation {
+    let all = explain(asked, candidates, defaults);
+    if refusals.is_empty() {
+        return all;
+    }
+    let refusal = |candidate: &Candidate| refusals.iter().find(|refusal| refusal.rank == candidate.rank);
+    let places = (0..candidates.len()).filter(|place| refusal(&candidates[*place]).is_none());
+    let places: Vec<usize> = places.collect();
+    let left: Vec<_> = places.iter().map(|place| candidates[*place].clone()).collect();
+    let mut rest = explain(asked, &left, defaults);
+    let mut reports = all.candidates;
+    for (report, candidate) in reports.iter_mut().zip(candidates) {
+        let would_do = !matches!(report.fate, Fate::Violates(_));
+        if let Some(refusal) = refusal(candidate).filter(|_| would_do) {
+            report.fate = Fate::Refused(refusal.name);
+        }
+    }
+    for (report, place) in rest.candidates.drain(..).zip(&places) {
+        reports[*place] = report;
+    }
+    Explanation {
+        candidates: reports,
+        refusals: refusals.to_vec(),
+        outcome: match rest.outcome {
+            Ok(selection) => Ok(Selection {
+                candidate: places[selection.candidate],
+                ..selection
+            }),
+            Err(_) => Err(Overconstrained {
+                constraint: None,
+                message: "nothing else satisfies what is required".into(),
+            }),
+        },
     }
 }
 
@@ -243,6 +303,9 @@ impl fmt::Display for Explanation {
         for report in &self.candidates {
             write!(f, "{report}")?;
         }
+        for Refusal { label, message, .. } in &self.refusals {
+            writeln!(f, "not opened: {label}: {message}")?;
+        }
         match &self.outcome {
             Err(failure) => writeln!(f, "selected: nothing; {}", failure.message),
             Ok(selection) => {
@@ -293,6 +356,7 @@ impl fmt::Display for Fate {
             Self::MissesAdvanced(index) => write!(f, "out: advanced[{index}]"),
             Self::Farther => f.write_str("farther than the selected one"),
             Self::Passed(why) => write!(f, "passed over for the selected one: {why}"),
+            Self::Refused(name) => write!(f, "not opened: {name}"),
         }
     }
 }
