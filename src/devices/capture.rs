@@ -125,22 +125,25 @@ pub(crate) fn ready<T: Medium>(
     let clock = clock.clone();
     Ready {
         format,
-        body: Box::new(move |sender| run(device, sender, &clock)),
+        body: Box::new(move |sender| run(device, format, sender, &clock)),
     }
 }
 
 /// Hands on what the device gives. When it gives nothing its tracks are muted, and black or silence keeps them going.
 fn run<T: Medium>(
     mut device: impl Capture<Output = T>,
+    mut format: T::Format,
     sender: &FrameSender<T>,
     clock: &Clock,
 ) -> Result<()> {
     let mut lost = 0;
     let mut previous: Option<T> = None;
-    let mut fed = clock.now();
+    let opened = clock.now();
+    let mut fed = opened;
     while sender.is_wanted() {
         let frame = device.read(LOOK_AROUND)?;
-        if let Some(format) = device.new_format() {
+        if let Some(new) = device.new_format() {
+            format = new;
             sender.set_format(format);
         }
         let now = clock.now();
@@ -151,8 +154,9 @@ fn run<T: Medium>(
                 fed = now;
                 Some(frame)
             }
-            // What never gave anything has no shape that could be filled.
-            None if starved => previous.as_ref().and_then(|frame| frame.stand_in(now)),
+            None if starved => previous
+                .get_or_insert_with(|| T::nothing(format, opened))
+                .stand_in(now),
             None => None,
         };
         let total = device.lost();
@@ -168,4 +172,89 @@ fn run<T: Medium>(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Timestamp;
+    use crate::devices::constraints::{MediaTrackCapabilities, MediaTrackConstraints};
+    use crate::devices::source::{Pace, Source};
+    use crate::devices::tap::Tap;
+    use crate::error::Error;
+    use crate::media::{AudioBlock, AudioFormat, Color, VideoFormat, VideoFrame};
+    use std::marker::PhantomData;
+
+    /// A device that gives nothing at all for three seconds of a clock that it moves itself, and ends.
+    struct Silent<T>(Clock, PhantomData<T>);
+
+    impl<T: Medium> Capture for Silent<T> {
+        type Output = T;
+
+        fn read(&mut self, wait: Duration) -> Result<Option<T>> {
+            if self.0.now() >= Timestamp::from_millis(3000) {
+                return Err(Error::not_readable("three seconds are over"));
+            }
+            self.0.advance(wait);
+            Ok(None)
+        }
+
+        fn lost(&self) -> u64 {
+            0
+        }
+    }
+
+    /// What a track gets of such a device.
+    fn stand_ins<T: Medium>(format: T::Format) -> Vec<T> {
+        let clock = Clock::manual();
+        let device = Silent(clock.clone(), PhantomData);
+        let opener = Box::new(move || Ok(ready::<T>(format, device, &clock)));
+        let source = Source::open("silent", Pace::Patient, opener).unwrap();
+        let mode = T::mode(format, &MediaTrackSettings::default());
+        let (asked, all) = (
+            MediaTrackConstraints::default(),
+            MediaTrackCapabilities::default(),
+        );
+        let tap = Arc::new(Tap::new(format, &mode, asked, all, Vec::new()).unwrap());
+        let listener = tap.listen(1000, None);
+        assert!(source.attach(&tap));
+        listener.frames().collect()
+    }
+
+    #[test]
+    fn silence_stands_for_a_microphone_that_gives_nothing_from_its_opening_on() {
+        let format = AudioFormat {
+            sample_rate: 48_000,
+            channels: 1,
+        };
+        let blocks = stand_ins::<AudioBlock>(format);
+        let mut end = Timestamp::ZERO;
+        for block in &blocks {
+            assert_eq!(block.time, end);
+            assert!(block.samples.iter().all(|sample| *sample == 0.0));
+            end = block.time + block.duration();
+        }
+        assert_eq!(end, Timestamp::from_millis(3000));
+    }
+
+    #[test]
+    fn black_stands_for_a_camera_that_gives_nothing_once_a_second_is_over() {
+        let format = VideoFormat {
+            width: 32,
+            height: 16,
+            frame_duration: None,
+            color: Color::BT601,
+        };
+        let frames = stand_ins::<VideoFrame>(format);
+        let times: Vec<u64> = frames.iter().map(|frame| frame.time.round_millis()).collect();
+        let expected: Vec<u64> = (1..=75)
+            .map(|look| look * 40)
+            .filter(|time| *time > 1000)
+            .collect();
+        assert_eq!(times, expected);
+        for frame in &frames {
+            assert_eq!((frame.picture.width(), frame.picture.height()), (32, 16));
+            assert!(frame.picture.planes()[0].iter().all(|luma| *luma == 16));
+        }
+    }
 }

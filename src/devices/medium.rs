@@ -5,7 +5,9 @@ use crate::devices::fit::Fitter;
 use crate::devices::track::TrackKind;
 use crate::error::Result;
 use crate::media::{AudioBlock, AudioFormat, VideoFormat, VideoFrame, duration_to_frames};
+use crate::picture::Picture;
 use std::fmt::Debug;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Silence comes in blocks of so much at most: a process that was stopped for a night does not make one of hours.
@@ -52,6 +54,9 @@ pub(crate) trait Medium: Clone + Send + Sync + 'static {
 
     /// The same in black, or silent.
     fn blank(self, shaper: &mut Self::Shaper) -> Self;
+
+    /// What stands before the first of these frames: an empty one that ends then, for another to [stand in](Self::stand_in).
+    fn nothing(format: Self::Format, at: Timestamp) -> Self;
 
     /// What stands for nothing, from the end of this one to `now`, or its beginning; None when there is no room for it.
     fn stand_in(&self, now: Timestamp) -> Option<Self>;
@@ -125,6 +130,14 @@ impl Medium for VideoFrame {
         self
     }
 
+    fn nothing(format: VideoFormat, at: Timestamp) -> Self {
+        Self {
+            time: at,
+            duration: format.frame_duration,
+            picture: Arc::new(Picture::new(format.width, format.height)),
+        }
+    }
+
     fn stand_in(&self, now: Timestamp) -> Option<Self> {
         (now > self.time).then(|| Self {
             time: now,
@@ -168,6 +181,15 @@ impl Medium for AudioBlock {
         self
     }
 
+    fn nothing(format: AudioFormat, at: Timestamp) -> Self {
+        Self {
+            time: at,
+            sample_rate: format.sample_rate,
+            channels: format.channels,
+            samples: Vec::new(),
+        }
+    }
+
     fn stand_in(&self, now: Timestamp) -> Option<Self> {
         let end = self.time + self.duration();
         let frames = duration_to_frames((now - end).min(LONGEST_STAND_IN), self.sample_rate) as usize;
@@ -183,8 +205,6 @@ impl Medium for AudioBlock {
 mod tests {
     use super::*;
     use crate::media::Color;
-    use crate::picture::Picture;
-    use std::sync::Arc;
 
     /// Numbers of the frames that pass of a camera whose rate is but nominally 30, and which comes early and late.
     fn passing(frame_rate: f64) -> Vec<u64> {
