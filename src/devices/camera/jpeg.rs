@@ -9,7 +9,12 @@ use libjpeg_turbo_rs::Subsampling;
 /// None when the file is broken, smaller than the picture, or of a kind that no camera sends; what the picture
 /// shows is then anything. A larger file is cut at the right and below: some cameras fill their last blocks up.
 pub(super) fn decode(file: &[u8], picture: &mut Picture) -> Option<()> {
-    let file = whole(file)?;
+    let (file, size) = whole(file)?;
+    // The decoder divides by a height of nothing, and makes room for whatever size a damaged header says.
+    let is_likely = |said: usize, wanted: u32| (wanted as usize..=2 * wanted as usize).contains(&said);
+    if !is_likely(size.0, picture.width()) || !is_likely(size.1, picture.height()) {
+        return None;
+    }
     let (planes, width, height, subsampling) = libjpeg_turbo_rs::yuv::decompress_to_yuv_planes(file).ok()?;
     let (wanted_width, chroma_width) = (picture.width() as usize, picture.chroma_width() as usize);
     if width < wanted_width || height < picture.height() as usize {
@@ -79,21 +84,24 @@ fn chroma(
     copy_rows(source, half, target, wanted)
 }
 
-/// The file from its start to its end-of-image marker; None when there is none: the frame was cut off.
+/// The file from its start to its end-of-image marker, and its width and height; None when there is none: the frame
+/// was cut off.
 ///
 /// Drivers that fill buffers up leave zeros, or the end of an older frame, behind it.
-fn whole(file: &[u8]) -> Option<&[u8]> {
+fn whole(file: &[u8]) -> Option<(&[u8], (usize, usize))> {
     if !file.starts_with(&[0xff, 0xd8]) {
         return None;
     }
-    let scan = first_scan(file)?;
+    let (scan, size) = first_scan(file)?;
     let end = file[scan..].windows(2).position(|pair| pair == [0xff, 0xd9])?;
-    Some(&file[..scan + end + 2])
+    Some((&file[..scan + end + 2], size))
 }
 
 /// Where the first scan's coefficients begin: what looks like an end before that is part of a table or a thumbnail.
-fn first_scan(file: &[u8]) -> Option<usize> {
+/// And width and height, as the frame header before it says.
+fn first_scan(file: &[u8]) -> Option<(usize, (usize, usize))> {
     let mut at = 2;
+    let mut size = None;
     loop {
         let marker = file.get(at..at + 4)?;
         if marker[0] != 0xff {
@@ -104,11 +112,20 @@ fn first_scan(file: &[u8]) -> Option<usize> {
             at += 1;
             continue;
         }
-        at += 2 + usize::from(u16::from_be_bytes([marker[2], marker[3]]));
+        // What else is from C0 to CF are tables.
+        if (0xc0..=0xcf).contains(&marker[1]) && ![0xc4, 0xc8, 0xcc].contains(&marker[1]) {
+            size = Some((word(file, at + 7)?, word(file, at + 5)?));
+        }
+        at += 2 + word(file, at + 2)?;
         if marker[1] == 0xda {
-            return (at <= file.len()).then_some(at);
+            return (at <= file.len()).then_some(at).zip(size);
         }
     }
+}
+
+fn word(file: &[u8], at: usize) -> Option<usize> {
+    let bytes = file.get(at..)?.first_chunk()?;
+    Some(u16::from_be_bytes(*bytes).into())
 }
 
 #[cfg(test)]

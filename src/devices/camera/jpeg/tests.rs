@@ -90,7 +90,7 @@ fn what_follows_the_end_of_the_image_does_not_matter() {
     decode(&file, &mut one).unwrap();
     decode(&stale, &mut other).unwrap();
     assert_eq!(one, other);
-    assert_eq!(whole(&stale), Some(file.as_slice()));
+    assert_eq!(whole(&stale).map(|(file, _)| file), Some(file.as_slice()));
 }
 
 #[test]
@@ -124,5 +124,21 @@ fn a_damaged_file_does_no_harm() {
         }
         // It is a picture or none; what counts is that it comes back.
         let _ = decode(&damaged, &mut picture);
+    }
+}
+
+#[test]
+fn a_header_that_says_another_size_or_none_is_a_broken_frame() {
+    let good = jpeg(64, 48, Subsampling::S420);
+    let header = good.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
+    // Where it has its height and its width.
+    let with = |place: usize, length: u16| {
+        let mut file = good.clone();
+        file[header + place..][..2].copy_from_slice(&length.to_be_bytes());
+        decode(&file, &mut Picture::new(64, 48))
+    };
+    assert_eq!((with(5, 48), with(7, 64)), (Some(()), Some(())));
+    for length in [0, 1, 65_535] {
+        assert_eq!((with(5, length), with(7, length)), (None, None), "{length}");
     }
 }
