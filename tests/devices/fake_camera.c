@@ -17,6 +17,7 @@
  *     FAKE_CAMERA_FULL=1          the USB has no bandwidth for uncompressed pictures
  *     FAKE_CAMERA_DROP_EVERY=n    every n-th frame is lost
  *     FAKE_CAMERA_ERROR_EVERY=n   every n-th frame is marked as broken
+ *     FAKE_CAMERA_FLOOD=1         the next frame is there as soon as one was taken
  *     FAKE_CAMERA_UNPLUG_MS=n     the camera is pulled out
  *     FAKE_CAMERA_STALL_MS=n      no more frames, and no error
  *     FAKE_CAMERA_FAIL_MS=n       the stream fails once, and goes on when it is started again
@@ -187,7 +188,7 @@ static int failing(void) {
 }
 
 static int ready(void) {
-    return camera.streaming && camera.queued && now() >= due() && !elapsed("STALL_MS");
+    return camera.streaming && camera.queued && (setting("FLOOD") || now() >= due()) && !elapsed("STALL_MS");
 }
 
 int poll(struct pollfd *polled, nfds_t count, int millis) {

@@ -233,6 +233,10 @@ impl Capture for NokhwaStream {
         while let Some((arrival, buffer)) = self.feeder.next(deadline - self.clock.now())? {
             let Some(picture) = self.converter.convert(buffer.buffer()) else {
                 self.broken += 1;
+                // They may come faster than they are looked at.
+                if self.clock.now() >= deadline {
+                    break;
+                }
                 continue;
             };
             self.newest = arrival.max(self.newest + Duration::from_nanos(1));

@@ -200,6 +200,17 @@ fn a_camera_that_stalls_gives_the_reader_its_time_back_again_and_again() {
 }
 
 #[test]
+fn a_camera_of_which_every_frame_is_broken_gives_the_reader_its_time_back_however_fast_they_come() {
+    fake_camera::run(&[("ERROR_EVERY", "1"), ("FLOOD", "1")], || {
+        let mut stream = opened();
+        for _ in 0..3 {
+            assert_eq!(stream.read(Duration::from_millis(20)).unwrap(), None);
+        }
+        assert!(stream.lost() >= 3);
+    });
+}
+
+#[test]
 fn a_stream_that_fails_is_started_again() {
     fake_camera::run(&[("FAIL_MS", "200")], || {
         let mut stream = opened();
