@@ -141,9 +141,9 @@ fn a_tone_arrives(name: &str, backend: MicrophoneBackend) {
     );
     assert!((frequency - 440.0).abs() < 1.0, "{frequency} Hz");
     assert!((0.45..0.55).contains(&peak), "peak {peak}");
-    // The stamps of ALSA's way to the sound server jump by some milliseconds.
+    // The stamps of ALSA's way to the sound server jump by up to 40 ms. Another rate than was said is 80 000 ppm off.
     let tolerance = if backend == MicrophoneBackend::Alsa {
-        5000.0
+        10_000.0
     } else {
         1000.0
     };
