@@ -2,7 +2,7 @@
 use crate::inputs::{Y4m, cd_like, tone, write_wav};
 use crate::judges::{assert_clean, numbers, probe, sound};
 use crate::library::{alone, within};
-use crate::util::{Folder, Running, feed, only, run, wait_until};
+use crate::util::{Folder, Running, count, feed, only, run, wait_until};
 use mediarec::clock::{Clock, Timestamp};
 use mediarec::devices::constraints::MediaStreamConstraints;
 use mediarec::devices::synthetic::FakeDevices;
@@ -217,13 +217,7 @@ fn what_a_microphone_captures_beside_a_canvas_that_stands_still_gets_into_the_fi
     let mut recorder = Running::start(folder.mediarec(words).stdin(Stdio::piped()));
     let mut canvas = recorder.stdin();
     canvas.write_all(&picture(0)).unwrap();
-    let chunks = || {
-        let events = folder.events("e");
-        events
-            .iter()
-            .filter(|event| event["type"] == "dataavailable")
-            .count()
-    };
+    let chunks = || count(&folder, "dataavailable");
     wait_until("sound", || chunks() >= 10);
     // It belongs where a second of sound has gone by: that is counted, and said once.
     canvas.write_all(&[picture(1), picture(2)].concat()).unwrap();

@@ -1,6 +1,6 @@
 //! Keys in a terminal steer a recording, and the terminal is as it was on every way out.
 use crate::judges::{rms, sound};
-use crate::util::{Folder, Running, has, wait_until};
+use crate::util::{Folder, Running, count, has, wait_until};
 use nix::pty::{OpenptyResult, Winsize, openpty};
 use nix::sys::signal::Signal;
 use nix::sys::termios::{LocalFlags, Termios, tcgetattr};
@@ -179,13 +179,7 @@ fn a_terminal_that_is_halted_stops_neither_the_recording_nor_its_end() {
     let folder = Folder::new();
     let mut terminal = Terminal::new();
     let mut running = terminal.start(folder.mediarec("record --fake-devices -o a.webm --events e"));
-    let chunks = || {
-        let events = folder.events("e");
-        events
-            .iter()
-            .filter(|event| event["type"] == "dataavailable")
-            .count()
-    };
+    let chunks = || count(&folder, "dataavailable");
     wait_until("media", || chunks() > 3);
     // Ctrl-S
     terminal.press("\u{13}");

@@ -1,7 +1,7 @@
 //! Signals steer a recording, and not even the hardest of them costs more than a moment of it.
 use crate::inputs::Y4m;
 use crate::judges::{assert_clean, assert_plays, mkvinfo, numbers, probe, sound};
-use crate::util::{Folder, Running, event_time, has, only, parse_events, run, wait_until};
+use crate::util::{Folder, Running, count, event_time, has, only, parse_events, run, wait_until};
 use nix::fcntl::{FcntlArg, fcntl};
 use nix::sys::signal::Signal;
 use nix::sys::stat::Mode;
@@ -24,14 +24,6 @@ fn live(folder: &Folder, words: &str, chunks: usize) -> Running {
     let running = Running::start(&mut folder.mediarec(words));
     wait_until("chunks", || count(folder, "dataavailable") >= chunks);
     running
-}
-
-fn count(folder: &Folder, name: &str) -> usize {
-    folder
-        .events("e")
-        .iter()
-        .filter(|event| event["type"] == name)
-        .count()
 }
 
 /// Milliseconds since 1970.

@@ -127,6 +127,12 @@ pub fn only<'a>(events: &'a [Value], name: &str) -> &'a Value {
     event
 }
 
+/// How many events of this name a recording with `--events e` has written so far.
+pub fn count(folder: &Folder, name: &str) -> usize {
+    let events = folder.events("e");
+    events.iter().filter(|event| event["type"] == name).count()
+}
+
 /// How a program ended and what it said.
 #[derive(Debug)]
 pub struct Outcome {

@@ -1,6 +1,9 @@
 //! Tests of real code against a camera that this machine does not have: each runs in a process of its own, with
 //! `tests/devices/fake_camera.c` between it and the C library.
 #![allow(clippy::unwrap_used, reason = "what is not as it should be fails the test")]
+use crate::devices::camera::CameraBackend;
+use crate::devices::constraints::{Constrain, MediaStreamConstraints};
+use crate::devices::{Backend, MediaDevices, NativeDevices};
 use libjpeg_turbo_rs::{PixelFormat, Subsampling, compress};
 use std::env;
 use std::fs;
@@ -10,6 +13,22 @@ use std::sync::OnceLock;
 use std::thread;
 
 const FOLDER: &str = "FAKE_CAMERA_DEV";
+
+/// A track of it, by this way to it, is what a program asks for.
+pub(super) fn is_had_as_asked(cameras: CameraBackend) {
+    let session = MediaDevices::new(Backend::Native(NativeDevices {
+        cameras,
+        microphones: None,
+    }));
+    let mut asked = MediaStreamConstraints::new(false, true);
+    if let Some(video) = &mut asked.video {
+        video.basic.height = Some(Constrain::exact(480));
+        video.basic.frame_rate = Some(Constrain::exact(15.0));
+    }
+    let stream = session.get_user_media(&asked).unwrap();
+    let settings = stream.video_tracks()[0].get_settings();
+    assert_eq!((settings.height, settings.frame_rate), (Some(480), Some(15.0)));
+}
 
 /// Runs `body` where `/dev/video0` is the fake camera, in such trouble as `settings` say, by the names without
 /// `FAKE_CAMERA_`.

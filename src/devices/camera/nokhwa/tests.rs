@@ -34,8 +34,6 @@ fn every_format_that_nokhwa_offers_can_be_asked_for() {
 mod fake {
     use super::*;
     use crate::devices::camera::{CameraBackend, fake_camera};
-    use crate::devices::constraints::{Constrain, MediaStreamConstraints};
-    use crate::devices::{Backend, MediaDevices, NativeDevices};
 
     fn opened(width: u32, rate: f64) -> (VideoFormat, Box<dyn Capture<Output = VideoFrame>>) {
         let cameras = cameras().unwrap();
@@ -69,21 +67,7 @@ mod fake {
 
     #[test]
     fn a_track_of_the_machines_camera_is_had_as_programs_ask_for_it() {
-        fake_camera::run(&[], || {
-            let backend = Backend::Native(NativeDevices {
-                cameras: CameraBackend::Nokhwa,
-                microphones: None,
-            });
-            let session = MediaDevices::new(backend);
-            let mut asked = MediaStreamConstraints::new(false, true);
-            if let Some(video) = &mut asked.video {
-                video.basic.height = Some(Constrain::exact(480));
-                video.basic.frame_rate = Some(Constrain::exact(15.0));
-            }
-            let stream = session.get_user_media(&asked).unwrap();
-            let settings = stream.video_tracks()[0].get_settings();
-            assert_eq!((settings.height, settings.frame_rate), (Some(480), Some(15.0)));
-        });
+        fake_camera::run(&[], || fake_camera::is_had_as_asked(CameraBackend::Nokhwa));
     }
 
     #[test]

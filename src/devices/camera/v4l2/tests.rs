@@ -4,7 +4,7 @@ use crate::devices::camera::CameraBackend;
 use crate::devices::camera::v4l2::{cameras, open};
 use crate::devices::camera::{Opened, fake_camera};
 use crate::devices::capture::{Capture, Device};
-use crate::devices::constraints::{Constrain, MediaStreamConstraints};
+use crate::devices::constraints::MediaStreamConstraints;
 use crate::devices::{Backend, MediaDeviceKind, MediaDevices, NativeDevices};
 use crate::error::{Error, Result};
 use crate::media::VideoFrame;
@@ -82,21 +82,7 @@ fn the_camera_is_listed_with_its_modes_and_names_and_its_metadata_is_not() {
 
 #[test]
 fn a_track_of_the_machines_camera_is_had_as_programs_ask_for_it() {
-    fake_camera::run(&[], || {
-        let backend = Backend::Native(NativeDevices {
-            cameras: CameraBackend::V4l2,
-            microphones: None,
-        });
-        let session = MediaDevices::new(backend);
-        let mut asked = MediaStreamConstraints::new(false, true);
-        if let Some(video) = &mut asked.video {
-            video.basic.height = Some(Constrain::exact(480));
-            video.basic.frame_rate = Some(Constrain::exact(15.0));
-        }
-        let stream = session.get_user_media(&asked).unwrap();
-        let settings = stream.video_tracks()[0].get_settings();
-        assert_eq!((settings.height, settings.frame_rate), (Some(480), Some(15.0)));
-    });
+    fake_camera::run(&[], || fake_camera::is_had_as_asked(CameraBackend::V4l2));
 }
 
 #[test]
