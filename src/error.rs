@@ -1,5 +1,7 @@
 //! One error type; its names are the `DOMException` names of the two specifications.
 use std::error::Error as StdError;
+use std::io;
+use std::path::Path;
 
 /// A result whose error is [`enum@Error`].
 pub type Result<T> = std::result::Result<T, Error>;
@@ -115,6 +117,25 @@ impl Error {
             Self::Security { .. } => "SecurityError",
             Self::Type { .. } => "TypeError",
             Self::Unknown { .. } => "UnknownError",
+        }
+    }
+
+    /// Why a file cannot be opened: `NotFound`, `NotAllowed` or `NotReadable`.
+    #[must_use]
+    pub fn cannot_open(path: &Path, error: io::Error) -> Self {
+        let path = path.display();
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::NotFound {
+                message: format!("{path} does not exist"),
+            },
+            io::ErrorKind::PermissionDenied => Self::NotAllowed {
+                message: format!("{path} may not be read; look at its permissions"),
+                source: Some(error.into()),
+            },
+            _ => Self::NotReadable {
+                message: format!("{path} cannot be opened"),
+                source: Some(error.into()),
+            },
         }
     }
 

@@ -22,25 +22,8 @@ pub fn run(path: &Path, json: bool, packets: bool) -> Result<()> {
     if path == Path::new("-") {
         return inspect(io::stdin().lock(), json, packets, &mut text).context("standard input");
     }
-    let name = path.display().to_string();
-    let file = File::open(path).map_err(|error| cannot_open(&name, error))?;
-    inspect(file, json, packets, &mut text).context(name)
-}
-
-fn cannot_open(name: &str, error: io::Error) -> Error {
-    match error.kind() {
-        io::ErrorKind::NotFound => Error::NotFound {
-            message: format!("{name} does not exist"),
-        },
-        io::ErrorKind::PermissionDenied => Error::NotAllowed {
-            message: format!("{name} may not be read; look at its permissions"),
-            source: Some(error.into()),
-        },
-        _ => Error::NotReadable {
-            message: format!("{name} cannot be opened"),
-            source: Some(error.into()),
-        },
-    }
+    let file = File::open(path).map_err(|error| Error::cannot_open(path, error))?;
+    inspect(file, json, packets, &mut text).with_context(|| path.display().to_string())
 }
 
 fn inspect(source: impl Read, json: bool, packets: bool, output: &mut impl Write) -> Result<()> {

@@ -310,15 +310,8 @@ where
             self.deliver();
             if self.order.live {
                 let (took, interval) = (self.clock.now() - begun, item.time() - last);
-                if let Some(speed) = tempo.next(listener.waiting(), took, interval) {
-                    debug!(
-                        track = self.track,
-                        speed,
-                        waiting = listener.waiting(),
-                        "the encoder's speed changes"
-                    );
-                    self.encoder.set_speed(speed)?;
-                }
+                let speed = tempo.next(listener.waiting(), took, interval);
+                self.set_speed(speed, listener.waiting())?;
                 last = item.time();
             }
         }
@@ -331,6 +324,15 @@ where
         self.encoder.finish(&mut self.packets)?;
         self.deliver();
         Ok(())
+    }
+
+    /// Goes over to another speed, where there is one to go over to.
+    fn set_speed(&mut self, speed: Option<u8>, waiting: usize) -> Result<()> {
+        let Some(speed) = speed else {
+            return Ok(());
+        };
+        debug!(track = self.track, speed, waiting, "the encoder's speed changes");
+        self.encoder.set_speed(speed)
     }
 
     /// Waits for those who drain the recording, or says that this frame must go.

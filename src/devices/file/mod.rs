@@ -16,7 +16,7 @@ use crate::media::{AudioBlock, AudioFormat, VideoFormat, VideoFrame, frames_to_d
 use crate::picture::PicturePool;
 use std::fs::File;
 use std::io::{self, Cursor, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::thread;
 use wav::WavReader;
@@ -67,7 +67,7 @@ impl Input {
                     self.name()
                 ))),
                 Ok(file) => Ok(Box::new(file)),
-                Err(error) => Err(cannot_open(path, error)),
+                Err(error) => Err(Error::cannot_open(path, error)),
             },
         }
     }
@@ -332,23 +332,6 @@ fn read_sound<R: Read>(
             return Ok(());
         }
         frames += read as u64;
-    }
-}
-
-fn cannot_open(path: &Path, error: io::Error) -> Error {
-    let path = path.display();
-    match error.kind() {
-        io::ErrorKind::NotFound => Error::NotFound {
-            message: format!("{path} does not exist"),
-        },
-        io::ErrorKind::PermissionDenied => Error::NotAllowed {
-            message: format!("{path} may not be read; look at its permissions"),
-            source: Some(error.into()),
-        },
-        _ => Error::NotReadable {
-            message: format!("{path} cannot be opened"),
-            source: Some(error.into()),
-        },
     }
 }
 
