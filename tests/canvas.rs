@@ -10,8 +10,7 @@ use mediarec::devices::{
     AudioTrackGenerator, Backend, Canvas, Feeding, MediaDevices, MediaStream, PixelFormat,
     VideoTrackGenerator,
 };
-use mediarec::media::{AudioBlock, AudioFormat, Color, VideoFormat, VideoFrame};
-use mediarec::picture::Picture;
+use mediarec::media::{AudioBlock, AudioFormat, Color, Picture, VideoFormat, VideoFrame};
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent, Recording};
 use std::io::Write;
 use std::process::Stdio;

@@ -7,11 +7,10 @@ use mediarec::devices::constraints::MediaStreamConstraints;
 use mediarec::devices::file::{Input, Reading, open_files};
 use mediarec::devices::synthetic::FakeDevices;
 use mediarec::devices::{
-    Backend, Feeding, MediaDevices, MediaStream, MediaStreamTrack, ReadyState, StreamEvent, TrackKind,
+    Backend, Feeding, MediaDevices, MediaStream, MediaStreamTrack, ReadyState, StreamEvent,
     VideoTrackGenerator,
 };
-use mediarec::media::{Color, VideoFormat, VideoFrame};
-use mediarec::picture::Picture;
+use mediarec::media::{Color, Picture, TrackKind, VideoFormat, VideoFrame};
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -8,10 +8,10 @@ use mediarec::devices::constraints::{
 };
 use mediarec::devices::synthetic::{FakeDevices, read_frame_number};
 use mediarec::devices::{
-    Backend, MediaDeviceKind, MediaDevices, MediaStream, MediaStreamTrack, ReadyState, TrackEvent, TrackKind,
+    Backend, MediaDeviceKind, MediaDevices, MediaStream, MediaStreamTrack, ReadyState, TrackEvent,
 };
 use mediarec::error::Error;
-use mediarec::media::{MediaFormat, VideoFrame};
+use mediarec::media::{MediaFormat, TrackKind, VideoFrame};
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
 use serde_json::{Value, json};
 use std::fs;

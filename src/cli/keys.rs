@@ -4,7 +4,7 @@
 //! is as it was before. A standard input that is no terminal is not touched.
 use crate::cli::plan::Sources;
 use crate::cli::signals::Signals;
-use mediarec::devices::TrackKind;
+use mediarec::media::TrackKind;
 use mediarec::recorder::{MediaRecorder, RecordingState};
 use std::io::{self, IsTerminal};
 

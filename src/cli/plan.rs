@@ -11,9 +11,9 @@ use mediarec::devices::file::{FileOptions, Input, Reading, open_files};
 use mediarec::devices::synthetic::FakeDevices;
 use mediarec::devices::{
     Backend, CameraBackend, MediaDeviceKind, MediaDevices, MediaStream, MicrophoneBackend, NativeDevices,
-    TrackKind,
 };
 use mediarec::error::{Error, Result};
+use mediarec::media::TrackKind;
 use mediarec::recorder::{BitrateMode, MediaRecorderOptions};
 use std::fs;
 use std::io::{self, IsTerminal};

@@ -3,7 +3,8 @@ use crate::cli::args::ProbeArgs;
 use crate::cli::plan::{FAKE_DEVICES, backend, open_devices};
 use crate::cli::stdout;
 use crate::cli::wishes::Wishes;
-use mediarec::devices::{MediaDevices, MediaStreamTrack, TrackKind};
+use mediarec::devices::{MediaDevices, MediaStreamTrack};
+use mediarec::media::TrackKind;
 use serde_json::{Value, json};
 
 /// Prints what was opened.

@@ -4,15 +4,14 @@ use crate::cli::chunk_files::ChunkFiles;
 use crate::cli::chunks::{Chunk, Chunks};
 use crate::cli::color::Color;
 use crate::cli::events::EventLog;
-use crate::cli::exit;
 use crate::cli::hook::Hook;
 use crate::cli::keys::Keys;
 use crate::cli::output::Output;
 use crate::cli::progress::{Progress, lateness, summary};
 use crate::cli::rates::Rates;
 use crate::cli::signals::{Signals, StopRequest};
-use crate::cli::stderr;
 use crate::cli::track_watch::TrackWatch;
+use crate::cli::{exit, stderr};
 use mediarec::devices::MediaStreamTrack;
 use mediarec::error::Error;
 use mediarec::recorder::{

@@ -3,8 +3,9 @@ use crate::cli::constraint_args::ConstraintArgs;
 use mediarec::devices::constraints::{
     Constrain, MediaStreamConstraints, MediaTrackConstraints, Parsed, Property,
 };
-use mediarec::devices::{MediaDeviceInfo, MediaDeviceKind, MediaDevices, TrackKind};
+use mediarec::devices::{MediaDeviceInfo, MediaDeviceKind, MediaDevices};
 use mediarec::error::{Error, Result};
+use mediarec::media::TrackKind;
 use std::fs;
 
 /// The tracks that are wanted.

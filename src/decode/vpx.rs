@@ -4,7 +4,7 @@
 #![allow(unsafe_code)]
 
 use crate::error::{Error, Result};
-use crate::picture::{Picture, PicturePool};
+use crate::media::{Picture, PicturePool};
 use std::ffi::{CStr, c_int, c_uint};
 use std::ptr;
 use vpx_sys as vpx;

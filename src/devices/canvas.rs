@@ -6,10 +6,10 @@ use crate::devices::source::{Feeder, Pace, Source, Still};
 use crate::devices::stream::MediaStream;
 use crate::devices::track::{Feed, MediaStreamTrack, TrackFeed};
 use crate::error::{Error, Result};
-use crate::media::{Color, VideoFormat, VideoFrame};
-use crate::picture::{Picture, PicturePool};
+use crate::media::{Color, Picture, PicturePool, VideoFormat, VideoFrame};
+use crate::sync::{Mutex, MutexGuard};
 use std::ops::Deref;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 /// No picture is wider or higher: VP8 counts to that.
@@ -201,7 +201,7 @@ impl Canvas {
 
 impl Inner {
     fn lock(&self) -> MutexGuard<'_, State> {
-        lock(&self.state)
+        self.state.lock()
     }
 }
 
@@ -216,11 +216,6 @@ impl State {
         self.last = clock.now().max(earliest);
         self.last
     }
-}
-
-// Every change of what is locked is whole before a panic could strike.
-fn lock<T>(state: &Mutex<T>) -> MutexGuard<'_, T> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Rate {
@@ -246,7 +241,7 @@ impl Capture {
     /// Takes the picture that was just drawn, if one is wanted.
     fn offer(&self, picture: &Arc<Picture>, time: Timestamp) {
         {
-            let mut wish = lock(&self.wish);
+            let mut wish = self.wish.lock();
             match self.rate {
                 Rate::EveryChange => {}
                 Rate::OnRequest if wish.requested => wish.requested = false,
@@ -289,8 +284,8 @@ impl Still<VideoFrame> for Shown {
         let Some(state) = self.state.upgrade() else {
             return attach(None);
         };
-        let mut state = lock(&state);
-        let shown = lock(&self.wish).shown.clone();
+        let mut state = state.lock();
+        let shown = self.wish.lock().shown.clone();
         attach(shown.map(|picture| frame(picture, state.stamp(&self.clock))));
     }
 }
@@ -332,7 +327,7 @@ impl CanvasTrack {
     pub fn request_frame(&self) {
         // Not while something is being drawn.
         let _state = self.canvas.0.lock();
-        lock(&self.capture.wish).requested = true;
+        self.capture.wish.lock().requested = true;
     }
 }
 

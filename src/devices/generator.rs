@@ -8,7 +8,7 @@ use crate::devices::source::{Feeder, Pace, Source};
 use crate::devices::track::{Feed, MediaStreamTrack, TrackFeed};
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, AudioFormat, VideoFormat, VideoFrame};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use crate::sync::Mutex;
 use std::time::Duration;
 
 /// What the time stamps mean, and what happens when frames come faster than they are encoded.
@@ -34,7 +34,7 @@ impl Feeding {
 ///
 /// ```
 /// use mediarec::{clock::{Clock, Timestamp}, devices::{Feeding, VideoTrackGenerator}};
-/// use mediarec::{media::{Color, VideoFormat, VideoFrame}, picture::Picture};
+/// use mediarec::media::{Color, VideoFormat, VideoFrame, Picture};
 /// use std::sync::Arc;
 ///
 /// let format = VideoFormat { width: 64, height: 36, frame_duration: None, color: Color::BT601 };
@@ -129,7 +129,7 @@ impl VideoTrackGenerator {
     /// # Errors
     /// `Type` for a time that is not later; `InvalidState` when the track and its clones have ended.
     pub fn write(&self, frame: &VideoFrame) -> Result<()> {
-        let mut outlet = lock(&self.outlet);
+        let mut outlet = self.outlet.lock();
         outlet.check_time(frame.time)?;
         let (width, height) = (frame.picture.width(), frame.picture.height());
         if (width, height) != (outlet.format.width, outlet.format.height) {
@@ -144,7 +144,7 @@ impl VideoTrackGenerator {
 
     /// Whether what is written is nothing real for the time being: listeners get black instead.
     pub fn set_muted(&self, muted: bool) {
-        lock(&self.outlet).feeder.set_muted(muted);
+        self.outlet.lock().feeder.set_muted(muted);
     }
 }
 
@@ -190,7 +190,7 @@ impl AudioTrackGenerator {
     /// `Type` for a time that is earlier, another format, or samples that are no whole sample frames;
     /// `InvalidState` when the track and its clones have ended.
     pub fn write(&self, block: &AudioBlock) -> Result<()> {
-        let mut outlet = lock(&self.outlet);
+        let mut outlet = self.outlet.lock();
         outlet.check_time(block.time)?;
         let AudioFormat {
             sample_rate,
@@ -214,11 +214,6 @@ impl AudioTrackGenerator {
 
     /// Whether what is written is nothing real for the time being: listeners get silence instead.
     pub fn set_muted(&self, muted: bool) {
-        lock(&self.outlet).feeder.set_muted(muted);
+        self.outlet.lock().feeder.set_muted(muted);
     }
-}
-
-// Every change of what is locked is whole before a panic could strike.
-fn lock<T>(outlet: &Mutex<T>) -> MutexGuard<'_, T> {
-    outlet.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -9,7 +9,8 @@ use crate::devices::open_device::{ModeOpener, OpenDevice, in_the_way, name, offe
 use crate::devices::source::{Pace, Source};
 use crate::devices::track::TrackFeed;
 use crate::error::{Error, Result};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use crate::sync::Mutex;
+use std::sync::{Arc, Weak};
 
 /// The inputs of one kind that are open.
 pub(super) struct Inputs<T: Medium>(Mutex<Vec<Entry<T>>>);
@@ -55,7 +56,7 @@ impl<T: Medium> Inputs<T> {
         asked: &MediaTrackConstraints,
         refusals: &mut Vec<Refusal>,
     ) -> Result<(String, TrackFeed<T>)> {
-        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut entries = self.0.lock();
         let mut choices = choices(&entries, offer.devices, asked);
         let mut failure = None;
         loop {
@@ -89,7 +90,7 @@ impl<T: Medium> Inputs<T> {
     /// # Errors
     /// `Overconstrained` when nothing satisfies what is required.
     pub(super) fn check(&self, devices: &[Device], asked: &MediaTrackConstraints) -> Result<()> {
-        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let entries = self.0.lock();
         match select(&choices(&entries, devices, asked), asked) {
             Ok(_) => Ok(()),
             Err(error) => Err(explained::<T>(devices, asked, error)),

@@ -2,10 +2,10 @@
 use crate::clock::Timestamp;
 use crate::devices::constraints::{Candidate, Control, MediaTrackSettings};
 use crate::devices::fit::Fitter;
-use crate::devices::track::TrackKind;
 use crate::error::Result;
-use crate::media::{AudioBlock, AudioFormat, VideoFormat, VideoFrame, duration_to_frames};
-use crate::picture::Picture;
+use crate::media::{
+    AudioBlock, AudioFormat, Picture, TrackKind, VideoFormat, VideoFrame, duration_to_frames,
+};
 use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;

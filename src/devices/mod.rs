@@ -48,7 +48,7 @@ pub use notices::Notices;
 pub use pixel_format::PixelFormat;
 pub use raw_video::RawVideo;
 pub use stream::{MediaStream, StreamEvent};
-pub use track::{MediaStreamTrack, ReadyState, TrackEvent, TrackFrameStats, TrackKind};
+pub use track::{MediaStreamTrack, ReadyState, TrackEvent, TrackFrameStats};
 pub use watch::{DeviceChange, DeviceWatch};
 
 use crate::clock::Clock;
@@ -62,7 +62,7 @@ use crate::devices::inputs::{Inputs, Offer};
 use crate::devices::open_device::offers;
 use crate::devices::track::Feed;
 use crate::error::{Error, Result};
-use crate::media::{AudioBlock, VideoFrame};
+use crate::media::{AudioBlock, TrackKind, VideoFrame};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

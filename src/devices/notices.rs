@@ -1,6 +1,6 @@
 //! Events for whoever subscribed to them, in the order in which they happened.
+use crate::sync::{Mutex, MutexGuard};
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// What one subscriber has yet to hear. As an iterator it waits for the next event, and ends when there can be
@@ -65,8 +65,7 @@ impl<E: Clone> Subscribers<E> {
         *self.lock() = None;
     }
 
-    // A panic elsewhere cannot leave the list half changed.
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Vec<Sender<E>>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Option<Vec<Sender<E>>>> {
+        self.0.lock()
     }
 }

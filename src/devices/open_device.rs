@@ -6,10 +6,11 @@ use crate::devices::constraints::{
 use crate::devices::medium::Medium;
 use crate::devices::source::{Opener, Source};
 use crate::devices::tap::Tap;
-use crate::devices::track::TrackKind;
 use crate::error::{Error, Result};
+use crate::media::TrackKind;
+use crate::sync::{Mutex, MutexGuard};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 /// An input, opened in one of its modes; clones of its tracks and later `getUserMedia`s share it.
 pub(crate) struct OpenDevice<T: Medium> {
@@ -63,7 +64,7 @@ impl<T: Medium> OpenDevice<T> {
     /// # Errors
     /// `NotReadable` when it cannot be opened in it; it is in its old mode then, or has ended.
     pub(crate) fn switch(&self, to: usize) -> Result<()> {
-        let mut mode = self.mode.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut mode = self.mode.lock();
         if *mode != to {
             self.reopen(to, None).inspect_err(|_| self.return_to(*mode))?;
             *mode = to;
@@ -77,7 +78,7 @@ impl<T: Medium> OpenDevice<T> {
     /// `Overconstrained` when the device, or what its other tracks require, does not allow it; `NotReadable` when it
     /// cannot be opened in the mode that is needed.
     pub(crate) fn apply(&self, tap: &Arc<Tap<T>>, asked: MediaTrackConstraints) -> Result<()> {
-        let mut mode = self.mode.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut mode = self.mode.lock();
         let taps = self.source.taps();
         let others = constraints_but(&taps, tap);
         let to = self.choose(&asked, &others, *mode)?;
@@ -194,9 +195,8 @@ impl<T: Medium> OpenDevice<T> {
         }
     }
 
-    // Every change of the map is whole before a panic could strike.
     fn lock_controls(&self) -> MutexGuard<'_, ControlValues> {
-        self.controls.lock().unwrap_or_else(PoisonError::into_inner)
+        self.controls.lock()
     }
 
     fn candidates(&self, modes: &[usize]) -> Vec<Candidate> {
@@ -205,7 +205,7 @@ impl<T: Medium> OpenDevice<T> {
     }
 
     fn mode(&self) -> usize {
-        *self.mode.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.mode.lock()
     }
 
     /// Opens it anew. `first` is the track for which it is done; it is asked this from then on.

@@ -1,8 +1,10 @@
 //! A stream: the set of tracks that are recorded together (Media Capture and Streams, 4.2).
 use crate::devices::notices::{Notices, Subscribers};
-use crate::devices::track::{MediaStreamTrack, ReadyState, TrackKind};
+use crate::devices::track::{MediaStreamTrack, ReadyState};
 use crate::error::Result;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use crate::media::TrackKind;
+use crate::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Weak};
 use uuid::Uuid;
 
 /// A handle to a stream; clones of the handle are the same stream ([`clone_stream`](Self::clone_stream) makes
@@ -163,9 +165,8 @@ impl MediaStream {
         tracks
     }
 
-    // Every change of the set is whole before a panic could strike.
     fn lock(&self) -> MutexGuard<'_, Vec<MediaStreamTrack>> {
-        self.0.tracks.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.tracks.lock()
     }
 }
 

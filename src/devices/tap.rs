@@ -10,7 +10,8 @@ use crate::devices::source::Wants;
 use crate::devices::track::TrackEvent;
 use crate::error::{Error, Result};
 use crate::media::EncodedFrame;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use crate::sync::{Mutex, MutexGuard};
+use std::sync::Arc;
 
 /// What a track can be, what was asked of it and what it is (Media Capture and Streams, 11.1.1).
 #[derive(Clone, Debug, Default)]
@@ -366,9 +367,8 @@ impl<T: Medium> Tap<T> {
         self.events.subscribe()
     }
 
-    // Every change of the state is whole before a panic could strike.
     fn lock(&self) -> MutexGuard<'_, State<T>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 

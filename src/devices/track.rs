@@ -11,7 +11,7 @@ use crate::devices::open_device::OpenDevice;
 use crate::devices::source::{Pace, Source};
 use crate::devices::tap::{Counts, Tap, Terms};
 use crate::error::{Error, Result};
-use crate::media::{AudioBlock, EncodedFrame, MediaFormat, VideoFrame};
+use crate::media::{AudioBlock, EncodedFrame, MediaFormat, TrackKind, VideoFrame};
 use std::sync::Arc;
 use tracing::debug;
 use uuid::Uuid;
@@ -44,26 +44,6 @@ pub(crate) struct TrackFeed<T: Medium> {
     device: Option<Arc<OpenDevice<T>>>,
     /// What the source has encoded already.
     encoded: Option<Arc<Encoded>>,
-}
-
-/// Whether a track carries sound or pictures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TrackKind {
-    /// Sound.
-    Audio,
-    /// Pictures.
-    Video,
-}
-
-impl TrackKind {
-    /// The specification's spelling.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Audio => "audio",
-            Self::Video => "video",
-        }
-    }
 }
 
 /// Whether more can come from a track.

@@ -5,8 +5,7 @@ use super::vpx::VpxCoder;
 use super::{Encoder, level};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::media::{MediaFormat, Packet, TrackInfo, VideoFormat, VideoFrame};
-use crate::picture::Picture;
+use crate::media::{MediaFormat, Packet, Picture, TrackInfo, VideoFormat, VideoFrame};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! How much encoded media of one track waits for whoever drains the recording.
 use crate::media::Packet;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use crate::sync::{Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
 /// A live track keeps this many encoded bytes for a caller who does not come; then its frames are dropped.
@@ -70,13 +70,12 @@ impl Backlog {
     fn wait_while(&self, too_much: impl Fn(&Account) -> bool) {
         let mut account = self.lock();
         while too_much(&account) && !account.closed {
-            account = self.drained.wait(account).unwrap_or_else(PoisonError::into_inner);
+            account = self.drained.wait(account);
         }
     }
 
-    // Every change of the account is whole before a panic could strike.
     fn lock(&self) -> MutexGuard<'_, Account> {
-        self.account.lock().unwrap_or_else(PoisonError::into_inner)
+        self.account.lock()
     }
 }
 

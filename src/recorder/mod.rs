@@ -25,13 +25,14 @@ pub use video_configuration::VideoConfiguration;
 
 use crate::devices::MediaStream;
 use crate::error::{Error, Result};
+use crate::sync::{Mutex, MutexGuard};
 use crossbeam_channel::{Sender, unbounded};
 use mime::MimeType;
 use options::BitRates;
 use pipeline::Pipeline;
 use recording::Wishes;
 use setup::Setup;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use timeline::Timeline;
 use tracing::{debug, info};
@@ -340,9 +341,8 @@ impl MediaRecorder {
         state.bit_rates = self.0.options.bit_rates();
     }
 
-    // Every change of the state is whole before a panic could strike.
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.state.lock()
     }
 }
 

@@ -1,9 +1,10 @@
 //! Which tracks come encoded as they are wanted: these are recorded as they are.
+use crate::devices::MediaStreamTrack;
 use crate::devices::constraints::MediaTrackConstraints;
 use crate::devices::encoded::Encoded;
-use crate::devices::{MediaStreamTrack, TrackKind};
 use crate::encode::{AudioCodec, VideoCodec};
 use crate::error::{Error, Result};
+use crate::media::TrackKind;
 use crate::recorder::mime::{Codec, MimeType};
 use crate::recorder::options::{BitrateMode, MediaRecorderOptions};
 

@@ -1,13 +1,13 @@
 //! One track's way through a recording: its listener, its encoder and the thread between them.
 use crate::clock::{Clock, Timestamp};
+use crate::devices::MediaStreamTrack;
 use crate::devices::encoded::Encoded;
 use crate::devices::fit::Letterbox;
 use crate::devices::listener::{Connection, Listener};
 use crate::devices::track::Feed;
-use crate::devices::{MediaStreamTrack, TrackKind};
 use crate::encode::{AudioCorrections, AudioEncoder, AudioOptions, Encoder, VideoEncoder, VideoOptions};
 use crate::error::{Error, Result};
-use crate::media::{MediaFormat, Packet, TrackInfo};
+use crate::media::{MediaFormat, Packet, TrackInfo, TrackKind};
 use crate::recorder::backlog::Backlog;
 use crate::recorder::copier::Copier;
 use crate::recorder::interleave::TrackOrder;
@@ -15,10 +15,11 @@ use crate::recorder::level::Level;
 use crate::recorder::stats::{Losses, TrackStats};
 use crate::recorder::tempo::Tempo;
 use crate::recorder::timeline::{Place, Placed, Timeline};
+use crate::sync::Mutex;
 use crossbeam_channel::Sender;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::thread::{self, JoinHandle};
 use tracing::debug;
 
@@ -226,7 +227,7 @@ impl Pipeline {
             encoder: self.source.dropped(),
             output: self.tally.dropped_for_backlog.load(Ordering::Relaxed),
         };
-        let corrections = *lock(&self.tally.corrections);
+        let corrections = *self.tally.corrections.lock();
         TrackStats {
             is_video: matches!(self.info.format, MediaFormat::Video(_)),
             pass_through: self.order.copied,
@@ -237,7 +238,7 @@ impl Pipeline {
             losses,
             frames_waiting: self.source.waiting(),
             media_waiting: self.backlog.media(),
-            peak: lock(&self.tally.level).peak(),
+            peak: self.tally.level.lock().peak(),
             silence: corrections.silence_inserted(),
             trimmed: corrections.trimmed(),
             slew_ppm: corrections.slew_ppm,
@@ -248,11 +249,6 @@ impl Pipeline {
     pub(crate) fn is_video(&self) -> bool {
         !self.order.audio
     }
-}
-
-// Every change of what is locked here is whole before a panic could strike.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl<E> Worker<E>
@@ -298,7 +294,7 @@ where
                 broken_off = true;
                 continue;
             }
-            item.add_to(&mut lock(&self.tally.level));
+            item.add_to(&mut self.tally.level.lock());
             if broken_off || number != interval {
                 self.encoder.restart();
                 (broken_off, interval) = (false, number);
@@ -352,7 +348,7 @@ where
 
     fn deliver(&mut self) {
         let corrections = self.encoder.corrections();
-        let before = std::mem::replace(&mut *lock(&self.tally.corrections), corrections);
+        let before = std::mem::replace(&mut *self.tally.corrections.lock(), corrections);
         if corrections.silence_inserted > before.silence_inserted {
             let filled = corrections
                 .silence_inserted()

@@ -1,9 +1,10 @@
 //! What a recording needs before it runs: which tracks, encoded how, and the threads that do it.
 use crate::clock::Clock;
 use crate::devices::track::Feed;
-use crate::devices::{MediaStream, MediaStreamTrack, Notices, ReadyState, TrackKind};
+use crate::devices::{MediaStream, MediaStreamTrack, Notices, ReadyState};
 use crate::encode::{AudioOptions, VideoOptions};
 use crate::error::{Error, Result};
+use crate::media::TrackKind;
 use crate::recorder::mime::{Completed, Container, MimeType};
 use crate::recorder::options::{BitRates, BitrateMode, MediaRecorderOptions};
 use crate::recorder::pass_through::Choice;

@@ -2,8 +2,8 @@
 use crate::clock::{Clock, Timestamp};
 use crate::media::{AudioBlock, VideoFrame, duration_to_frames, frames_to_duration};
 use crate::recorder::level::Level;
+use crate::sync::{Condvar, Mutex, MutexGuard};
 use std::ops::Range;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// The cuts of one recording, shared by all of its tracks.
@@ -258,7 +258,7 @@ impl Timeline {
     pub(crate) fn place_patient<T: Place>(&self, item: T) -> Placed<T> {
         let mut cuts = self.lock();
         while cuts.paused_at.is_some() && cuts.stopped_at.is_none() {
-            cuts = self.changed.wait(cuts).unwrap_or_else(PoisonError::into_inner);
+            cuts = self.changed.wait(cuts);
         }
         let number = cuts.pauses.len();
         cuts.limited(Placed::Recorded(item, number))
@@ -270,16 +270,15 @@ impl Timeline {
         cuts.pauses.len() + usize::from(cuts.paused_at.is_some()) > interval
     }
 
-    // Every change of the cuts is whole before a panic could strike.
     fn lock(&self) -> MutexGuard<'_, Cuts> {
-        self.cuts.lock().unwrap_or_else(PoisonError::into_inner)
+        self.cuts.lock()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::picture::Picture;
+    use crate::media::Picture;
     use std::sync::Arc;
 
     const fn ms(n: u64) -> Timestamp {

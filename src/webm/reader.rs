@@ -302,8 +302,7 @@ impl<R: Read> Reader<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::MediaFormat;
-    use crate::media::Packet;
+    use crate::media::{MediaFormat, Packet};
     use crate::webm::canned;
 
     fn read(file: &[u8]) -> (Vec<Block>, Reader<&[u8]>) {

@@ -2,7 +2,7 @@
 use crate::devices::camera::jpeg;
 use crate::devices::camera::pixels::Pixels;
 use crate::devices::pixels::NEUTRAL_CHROMA;
-use crate::picture::{Picture, PicturePool};
+use crate::media::{Picture, PicturePool};
 use std::borrow::Cow;
 use yuv::{
     BufferStoreMut, YuvConversionMode, YuvPlanarImageMut, YuvRange, YuvStandardMatrix, bgr_to_yuv420,

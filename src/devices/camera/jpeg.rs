@@ -1,7 +1,7 @@
 //! JPEG straight to I420, never through RGB. The one place that knows the decoder.
 use crate::devices::camera::convert::copy_rows;
 use crate::devices::pixels::{NEUTRAL_CHROMA, halve_both, halve_height};
-use crate::picture::Picture;
+use crate::media::Picture;
 use libjpeg_turbo_rs::Subsampling;
 
 /// Decodes one frame of a camera into a picture of the size that the camera was set to, in full range.

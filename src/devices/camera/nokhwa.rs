@@ -15,6 +15,7 @@ use crate::devices::capture::{Capture, Controls, Device};
 use crate::devices::info::MediaDeviceKind;
 use crate::error::{Error, Result};
 use crate::media::{Color, VideoFormat, VideoFrame};
+use crate::sync::{Mutex, MutexGuard};
 use crossbeam_channel::bounded;
 use nokhwa::utils::{
     ApiBackend, CameraFormat, CameraIndex, CameraInfo, FrameFormat, RequestedFormat, RequestedFormatType,
@@ -22,7 +23,7 @@ use nokhwa::utils::{
 };
 use nokhwa::{Camera, NokhwaError};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long the user may think about whether we may use the camera.
@@ -70,7 +71,7 @@ fn list() -> Result<Vec<(CameraInfo, Device, Vec<Mode>)>> {
 
 /// Not to be held while a driver is asked: it may take its time. The map is whole before a panic could strike.
 fn kept() -> MutexGuard<'static, BTreeMap<String, Vec<Mode>>> {
-    KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
+    KNOWN.lock()
 }
 
 /// `misc` is an id that lasts, where the system has one.

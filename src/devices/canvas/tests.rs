@@ -2,7 +2,8 @@
 use super::*;
 use crate::devices::constraints::{Constrain, MediaTrackConstraintSet, MediaTrackConstraints};
 use crate::devices::listener::Listener;
-use crate::devices::track::{ReadyState, TrackKind};
+use crate::devices::track::ReadyState;
+use crate::media::TrackKind;
 
 fn canvas() -> (Canvas, Clock) {
     let clock = Clock::manual();

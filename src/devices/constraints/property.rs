@@ -1,5 +1,5 @@
 //! The names that can be constrained (Media Capture and Streams, 4.3.8), and of what form their values are.
-use crate::devices::track::TrackKind;
+use crate::media::TrackKind;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::fmt;

@@ -5,8 +5,8 @@ use crate::devices::constraints::image_set::ImageConstraintSet;
 use crate::devices::constraints::member::Member;
 use crate::devices::constraints::terms::{Bare, Terms, Value};
 use crate::devices::constraints::{Form, Property};
-use crate::devices::track::TrackKind;
 use crate::error::{Error, Result};
+use crate::media::TrackKind;
 
 /// What is asked of the properties of one track, all at once.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,7 +1,7 @@
 //! What is asked of a whole stream (Media Capture and Streams, 10.3).
 use crate::devices::constraints::{MediaTrackConstraints, Property};
-use crate::devices::track::TrackKind;
 use crate::error::{Error, Result};
+use crate::media::TrackKind;
 
 /// Which kinds of tracks are wanted, and what is asked of each.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -10,10 +10,11 @@ use crate::devices::constraints::MediaTrackSettings;
 use crate::devices::medium::Medium;
 use crate::devices::source::{FrameSender, Pace, Source};
 use crate::devices::stream::WeakStream;
-use crate::devices::track::{Feed, MediaStreamTrack, TrackFeed, TrackKind};
+use crate::devices::track::{Feed, MediaStreamTrack, TrackFeed};
 use crate::error::{Error, Result};
-use crate::media::{AudioBlock, AudioFormat, VideoFormat, VideoFrame, frames_to_duration};
-use crate::picture::PicturePool;
+use crate::media::{
+    AudioBlock, AudioFormat, PicturePool, TrackKind, VideoFormat, VideoFrame, frames_to_duration,
+};
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::PathBuf;

@@ -4,8 +4,7 @@
 use super::y4m_header::{Header, Layout};
 use crate::devices::pixels::{NEUTRAL_CHROMA, halve_both, halve_height};
 use crate::error::{Error, Result};
-use crate::media::VideoFormat;
-use crate::picture::Picture;
+use crate::media::{Picture, VideoFormat};
 use std::io::{self, ErrorKind, Read};
 use std::time::Duration;
 

@@ -1,8 +1,7 @@
 //! Pictures of any size in pictures of one size: what a recording needs whose source changes its size midway.
 use crate::devices::fit::resampler::{Crop, Resampler};
 use crate::error::Result;
-use crate::media::{VideoFormat, VideoFrame};
-use crate::picture::{Picture, PicturePool};
+use crate::media::{Picture, PicturePool, VideoFormat, VideoFrame};
 use std::sync::Arc;
 
 /// Scales whole pictures up or down until they touch two sides; what is left at the others is black.

@@ -7,8 +7,7 @@ mod scaler;
 
 use crate::devices::pixels::NEUTRAL_CHROMA;
 use crate::error::Result;
-use crate::media::{Color, VideoFormat, VideoFrame};
-use crate::picture::Picture;
+use crate::media::{Color, Picture, VideoFormat, VideoFrame};
 use decimator::Decimator;
 pub(crate) use letterbox::Letterbox;
 use scaler::Scaler;
@@ -118,8 +117,7 @@ mod tests {
     use crate::devices::synthetic::{FakeDevices, read_frame_number};
     use crate::devices::track::Feed;
     use crate::devices::{Backend, MediaDevices};
-    use crate::media::Color;
-    use crate::picture::Picture;
+    use crate::media::{Color, Picture};
     use std::time::Duration;
 
     const CAMERA: VideoFormat = VideoFormat {

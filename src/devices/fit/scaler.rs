@@ -1,7 +1,7 @@
 //! Crops a picture around its centre to another aspect ratio and scales it down.
 use crate::devices::fit::resampler::{Crop, Resampler};
 use crate::error::{Error, Result};
-use crate::picture::{Picture, PicturePool};
+use crate::media::{Picture, PicturePool};
 
 /// Makes pictures of one size out of pictures of any size that is at least as large.
 pub(super) struct Scaler {

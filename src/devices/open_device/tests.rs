@@ -20,7 +20,7 @@ impl ControlPanel for Stuck {
         if property == Property::Zoom {
             return Err(Error::not_readable("it is stuck"));
         }
-        self.0.lock().unwrap().insert(property, value.clone());
+        self.0.lock().insert(property, value.clone());
         Ok(())
     }
 }
@@ -124,7 +124,7 @@ fn a_control_that_is_stuck_leaves_the_mode_the_other_controls_and_the_constraint
     let track = camera([640, 1280], panel.clone());
     for asked in ["brightness=5,zoom=2", "width==1280,brightness=5,zoom=2"] {
         assert_eq!(refused(&track, asked), "NotReadableError", "{asked}");
-        let stands_at = panel.0.lock().unwrap().get(&Property::Brightness).cloned();
+        let stands_at = panel.0.lock().get(&Property::Brightness).cloned();
         assert_eq!(stands_at, Some(ControlValue::Number(0.0)));
     }
     let asked = MediaTrackConstraints::parse("width==1280").unwrap().value;

@@ -4,7 +4,8 @@ use crate::devices::listener::Listener;
 use crate::devices::medium::Medium;
 use crate::devices::source::Pace;
 use crate::devices::tap::Tap;
-use std::sync::{Arc, Condvar, Mutex};
+use crate::sync::{Condvar, Mutex};
+use std::sync::Arc;
 
 /// The program's end of such a source; when it is dropped the source ends.
 pub(crate) struct Feeder<T: Medium>(FrameSender<T>);

@@ -10,8 +10,9 @@ pub(crate) use sender::FrameSender;
 use crate::devices::medium::Medium;
 use crate::devices::tap::Tap;
 use crate::error::{Error, Result};
+use crate::sync::{Condvar, Mutex, MutexGuard};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 use tracing::debug;
@@ -94,18 +95,16 @@ impl<T: Medium> Default for State<T> {
 }
 
 impl<T: Medium> Shared<T> {
-    // Every change of the state is whole before a panic could strike.
     fn lock(&self) -> MutexGuard<'_, State<T>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 
-    // It guards no data of its own.
     fn fitting(&self) -> MutexGuard<'_, ()> {
-        self.fitting.lock().unwrap_or_else(PoisonError::into_inner)
+        self.fitting.lock()
     }
 
     fn wait<'a>(&self, state: MutexGuard<'a, State<T>>) -> MutexGuard<'a, State<T>> {
-        self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
+        self.changed.wait(state)
     }
 }
 
@@ -209,12 +208,11 @@ impl<T: Medium> Source<T> {
     /// `NotReadable` when one does for too long.
     pub(crate) fn wait_until_closed(&self) -> Result<()> {
         let state = self.0.lock();
-        let waited = self
+        let closed = self
             .0
             .changed
-            .wait_timeout_while(state, CLOSING_TIME, |state| state.threads > 0);
-        let timed_out = waited.unwrap_or_else(PoisonError::into_inner).1.timed_out();
-        if timed_out {
+            .wait_while_for(state, CLOSING_TIME, |state| state.threads > 0);
+        if !closed {
             return Err(Error::not_readable(
                 "the device is being closed, and does not get done with it",
             ));

@@ -4,7 +4,7 @@ use crate::devices::medium::Medium;
 use crate::devices::source::{Pace, Shared, Source, State};
 use crate::devices::tap::Tap;
 use crate::error::Error;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 /// The capture thread's end of a source.
 pub(crate) struct FrameSender<T: Medium> {
@@ -115,8 +115,7 @@ impl<T: Medium> FrameSender<T> {
             if wait.is_zero() || clock.instant(at).is_none() {
                 return true;
             }
-            let woken = self.shared.changed.wait_timeout(state, wait);
-            state = woken.unwrap_or_else(PoisonError::into_inner).0;
+            state = self.shared.changed.wait_timeout(state, wait);
         }
         false
     }

@@ -5,8 +5,7 @@ use super::painter::Painter;
 use super::ticks::Ticks;
 use crate::devices::capture::Capture;
 use crate::error::Result;
-use crate::media::{VideoFormat, VideoFrame};
-use crate::picture::PicturePool;
+use crate::media::{PicturePool, VideoFormat, VideoFrame};
 use std::sync::Arc;
 use std::time::Duration;
 

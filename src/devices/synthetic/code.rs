@@ -1,5 +1,5 @@
 //! The frame number as a row of light and dark cells that survives encoding, scaling and cropping.
-use crate::picture::Picture;
+use crate::media::Picture;
 
 /// A light cell and a dark cell for reference, 24 bits of the number, 6 of a checksum.
 const CELLS: usize = 2 + NUMBER_BITS + CHECK_BITS;

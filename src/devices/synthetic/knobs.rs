@@ -3,9 +3,10 @@ use super::catalogue::CAMERAS;
 use crate::devices::capture::{ControlPanel, Controls, Panel};
 use crate::devices::constraints::{Control, ControlRange, ControlValue, Property};
 use crate::error::Result;
-use crate::picture::Picture;
+use crate::media::Picture;
+use crate::sync::{Mutex, MutexGuard};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 /// Property, least, greatest, step, and what it stands at before anybody turns it.
 const NUMBERS: [(Property, f64, f64, f64, f64); 12] = [
@@ -80,9 +81,8 @@ impl Knobs {
         }
     }
 
-    // Every change of the map is whole before a panic could strike.
     fn lock(&self) -> MutexGuard<'_, BTreeMap<Property, ControlValue>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

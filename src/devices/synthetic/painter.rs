@@ -1,7 +1,7 @@
 //! Paints the test picture: what stands still is painted once, each frame adds what moves.
 use super::code::{self, Contrast};
 use super::{signal_is_on, text};
-use crate::picture::Picture;
+use crate::media::Picture;
 use std::time::Duration;
 
 /// Y, U and V of 75 % colour bars, ITU-R BT.601, limited range.

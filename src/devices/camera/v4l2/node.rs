@@ -9,13 +9,14 @@ use crate::devices::camera::v4l2::sysfs::{Hardware, links};
 use crate::devices::capture::{Controls, Device};
 use crate::devices::info::MediaDeviceKind;
 use crate::error::Result;
+use crate::sync::{Mutex, MutexGuard};
 use nix::errno::Errno;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use v4l::FourCC;
 use v4l::fraction::Fraction;
 use v4l::frameinterval::FrameIntervalEnum;
@@ -85,7 +86,7 @@ pub(super) fn nodes() -> Result<Vec<Arc<Node>>> {
 
 /// Not to be held while a driver is asked: it may take its time. The map is whole before a panic could strike.
 fn kept() -> MutexGuard<'static, BTreeMap<PathBuf, Known>> {
-    KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
+    KNOWN.lock()
 }
 
 /// The nodes by the name of a video device.

@@ -1,8 +1,7 @@
 //! The real code against a fake camera that stands where the kernel's would: `tests/devices/fake_camera.c`.
 use crate::clock::Clock;
-use crate::devices::camera::CameraBackend;
 use crate::devices::camera::v4l2::{cameras, open};
-use crate::devices::camera::{Opened, fake_camera};
+use crate::devices::camera::{CameraBackend, Opened, fake_camera};
 use crate::devices::capture::{Capture, Device};
 use crate::devices::constraints::MediaStreamConstraints;
 use crate::devices::{Backend, MediaDeviceKind, MediaDevices, NativeDevices};

@@ -1,8 +1,8 @@
 //! Cases of the Web Platform Tests, and others that the specification implies.
 use super::{asked, camera, cameras, microphones};
 use crate::devices::constraints::*;
-use crate::devices::track::TrackKind;
 use crate::error::Error;
+use crate::media::TrackKind;
 
 fn select(text: &str) -> Result<Selection, Overconstrained> {
     select_settings(&asked(text), &cameras(), &MediaTrackSettings::defaults())

@@ -1,12 +1,13 @@
 //! One file, several tracks, each read by a thread of its own: whoever has no block left reads on for all.
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
+use crate::sync::{Condvar, Mutex, MutexGuard};
 use crate::webm::reader::{Block, Reader};
 use std::collections::VecDeque;
 use std::error::Error as _;
 use std::io::Read;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Bytes of blocks that wait while another track's next one is looked for: how far apart tracks may lie in a file.
@@ -92,7 +93,7 @@ impl<R: Read> Demuxer<R> {
         let mut state = self.lock();
         while state.is_hungry(track) {
             let Some(mut reader) = state.reader.take() else {
-                state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+                state = self.changed.wait(state);
                 continue;
             };
             drop(state);
@@ -114,9 +115,8 @@ impl<R: Read> Demuxer<R> {
         state
     }
 
-    // Every change of the state is whole before a panic could strike.
     fn lock(&self) -> MutexGuard<'_, State<R>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 
@@ -224,7 +224,7 @@ impl<R: Read> TrackBlocks<R> {
 
 impl<R> Drop for TrackBlocks<R> {
     fn drop(&mut self) {
-        let mut state = self.demuxer.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.demuxer.state.lock();
         let listener = state.queues[self.index].listener;
         // Whom nobody waited for is still to be told of, should one of his blocks come after all.
         if listener != ListenerState::GivenUp {

@@ -3,8 +3,7 @@ use crate::clock::Timestamp;
 use crate::encode::{
     AudioCodec, AudioEncoder, AudioOptions, Encoder, KeyFrameInterval, VideoCodec, VideoEncoder, VideoOptions,
 };
-use crate::media::{Color, Packet, TrackInfo, frames_to_duration};
-use crate::picture::Picture;
+use crate::media::{Color, Packet, Picture, TrackInfo, frames_to_duration};
 use crate::webm::{DocType, WebmWriter};
 use std::sync::Arc;
 use std::time::Duration;

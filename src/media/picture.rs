@@ -1,5 +1,6 @@
 //! An I420 picture in a buffer that goes back to its pool when the last user lets go of it.
-use std::sync::{Arc, Mutex, PoisonError};
+use crate::sync::{Mutex, MutexGuard};
+use std::sync::Arc;
 
 /// A picture of 8-bit Y, U and V planes, chroma halved both ways (I420), rows without padding.
 #[derive(Debug)]
@@ -143,9 +144,8 @@ impl PicturePool {
         }
     }
 
-    // A panic elsewhere cannot leave the list half changed.
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Vec<u8>>> {
-        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Vec<Vec<u8>>> {
+        self.free.lock()
     }
 }
 

@@ -1,0 +1,11 @@
+//! The values that cross threads. Plain data: no handles, no clocks, and no locks but that of a picture's buffer pool.
+mod format;
+mod frame;
+mod packet;
+mod picture;
+
+pub use format::{AudioFormat, Color, MediaFormat, TrackKind, VideoFormat};
+pub use frame::{AudioBlock, VideoFrame, duration_to_frames, frames_to_duration};
+pub(crate) use packet::EncodedFrame;
+pub use packet::{Packet, TrackInfo};
+pub use picture::{Picture, PicturePool};
