@@ -6,7 +6,7 @@
 //! ```
 //!
 //! It takes the fake devices; `Backend::Native` takes the machine's own.
-use mediarec::devices::constraints::MediaStreamConstraints;
+use mediarec::constraints::MediaStreamConstraints;
 use mediarec::devices::synthetic::FakeDevices;
 use mediarec::devices::{Backend, MediaDevices};
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};

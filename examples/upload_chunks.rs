@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Each chunk is whole Clusters that begin with a key frame, so that a listener may join at any of them.
-use mediarec::devices::constraints::MediaStreamConstraints;
+use mediarec::constraints::MediaStreamConstraints;
 use mediarec::devices::synthetic::FakeDevices;
 use mediarec::devices::{Backend, MediaDevices};
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};

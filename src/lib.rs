@@ -7,7 +7,9 @@
 //! Record two seconds of the fake devices into a file that players can seek in:
 //!
 //! ```
-//! use mediarec::devices::{Backend, MediaDevices, constraints::MediaStreamConstraints, synthetic::FakeDevices};
+//! use mediarec::devices::{Backend, MediaDevices};
+//! use mediarec::constraints::MediaStreamConstraints;
+//! use mediarec::devices::synthetic::FakeDevices;
 //! use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
 //! use std::{fs::File, io::Write, time::Duration};
 //!
@@ -39,6 +41,7 @@
 //!
 //! The [`guide`] goes the whole way, from a list of devices to a file.
 pub mod clock;
+pub mod constraints;
 pub mod devices;
 pub mod error;
 #[doc = include_str!("../docs/guide.md")]

@@ -4,7 +4,7 @@ use crate::judges::{assert_clean, numbers, probe, sound};
 use crate::library::{alone, within};
 use crate::util::{Folder, Running, count, feed, only, run, wait_until};
 use mediarec::clock::{Clock, Timestamp};
-use mediarec::devices::constraints::MediaStreamConstraints;
+use mediarec::constraints::MediaStreamConstraints;
 use mediarec::devices::synthetic::FakeDevices;
 use mediarec::devices::{
     AudioTrackGenerator, Backend, Canvas, Feeding, MediaDevices, MediaStream, PixelFormat,

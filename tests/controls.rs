@@ -2,9 +2,7 @@
 use crate::library::name;
 use crate::util::{Folder, run};
 use mediarec::clock::Clock;
-use mediarec::devices::constraints::{
-    MediaStreamConstraints, MediaTrackConstraints, Property, supported_constraints,
-};
+use mediarec::constraints::{MediaStreamConstraints, MediaTrackConstraints, Property, supported_constraints};
 use mediarec::devices::synthetic::FakeDevices;
 use mediarec::devices::{Backend, Canvas, ImageCapture, MediaDevices, MediaStreamTrack};
 use serde_json::{Value, json};

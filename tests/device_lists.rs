@@ -1,7 +1,7 @@
 //! What a session shows of its devices: `enumerateDevices`, ids, policies, changes.
 use crate::util::{Folder, run};
 use mediarec::clock::Clock;
-use mediarec::devices::constraints::{Constrain, MediaStreamConstraints, MediaTrackConstraints};
+use mediarec::constraints::{Constrain, MediaStreamConstraints, MediaTrackConstraints};
 use mediarec::devices::synthetic::FakeDevices;
 use mediarec::devices::{Backend, MediaDeviceInfo, MediaDeviceKind, MediaDevices, SessionOptions};
 use mediarec::error::Error;

@@ -2,7 +2,7 @@
 use crate::judges::{assert_clean, numbers, probe};
 use crate::util::{Folder, wait_until};
 use mediarec::clock::Clock;
-use mediarec::devices::constraints::MediaStreamConstraints;
+use mediarec::constraints::MediaStreamConstraints;
 use mediarec::devices::file::{Input, Reading, open_files};
 use mediarec::devices::synthetic::FakeDevices;
 use mediarec::devices::{Backend, MediaDevices, MediaStream, ReadyState};

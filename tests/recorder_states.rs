@@ -3,7 +3,7 @@ use crate::judges::{assert_plays, numbers, pictures, probe, rms, sound};
 use crate::library::{alone, label, name, within};
 use crate::util::{Folder, wait_until};
 use mediarec::clock::Clock;
-use mediarec::devices::constraints::MediaStreamConstraints;
+use mediarec::constraints::MediaStreamConstraints;
 use mediarec::devices::synthetic::FakeDevices;
 use mediarec::devices::{Backend, MediaDevices, MediaStream, MediaStreamTrack};
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent, Recording, RecordingState};

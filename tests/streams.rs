@@ -3,7 +3,7 @@ use crate::inputs::{Y4m, cd_like, tone, write_wav};
 use crate::library::unpaced;
 use crate::util::Folder;
 use mediarec::clock::{Clock, Timestamp};
-use mediarec::devices::constraints::MediaStreamConstraints;
+use mediarec::constraints::MediaStreamConstraints;
 use mediarec::devices::file::{Input, Reading, open_files};
 use mediarec::devices::synthetic::FakeDevices;
 use mediarec::devices::{

@@ -3,9 +3,7 @@ use crate::judges::{assert_plays, numbers, probe};
 use crate::library::unpaced;
 use crate::util::{Folder, is_in_own_process, wait_until};
 use mediarec::clock::Clock;
-use mediarec::devices::constraints::{
-    Constrain, EchoCancellation, MediaStreamConstraints, MediaTrackConstraints,
-};
+use mediarec::constraints::{Constrain, EchoCancellation, MediaStreamConstraints, MediaTrackConstraints};
 use mediarec::devices::synthetic::{FakeDevices, read_frame_number};
 use mediarec::devices::{
     Backend, MediaDeviceKind, MediaDevices, MediaStream, MediaStreamTrack, ReadyState, TrackEvent,

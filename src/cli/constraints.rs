@@ -1,6 +1,6 @@
 //! `mediarec constraints`: what can be asked of devices.
 use crate::cli::stdout;
-use mediarec::devices::constraints::{Form, Property, supported_constraints};
+use mediarec::constraints::{Form, Property, supported_constraints};
 use mediarec::media::TrackKind;
 
 /// Prints the names, the kinds of tracks that have them, and what values look like; as JSON what

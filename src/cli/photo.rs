@@ -6,7 +6,7 @@ use crate::cli::wishes::Wishes;
 use crate::cli::{stderr, stdout};
 use anyhow::Context;
 use mediarec::clock::Clock;
-use mediarec::devices::constraints::Constrain;
+use mediarec::constraints::Constrain;
 use mediarec::devices::{Backend, ImageCapture, ImageType, MediaDevices, MediaStreamTrack};
 use mediarec::error::{Error, Result};
 use std::fs::{self, File};

@@ -1,8 +1,6 @@
 //! What is asked of devices on the command line: flags, comma lists and JSON become the specification's constraints.
 use crate::cli::constraint_args::ConstraintArgs;
-use mediarec::devices::constraints::{
-    Constrain, MediaStreamConstraints, MediaTrackConstraints, Parsed, Property,
-};
+use mediarec::constraints::{Constrain, MediaStreamConstraints, MediaTrackConstraints, Parsed, Property};
 use mediarec::devices::{MediaDeviceInfo, MediaDeviceKind, MediaDevices};
 use mediarec::error::{Error, Result};
 use mediarec::media::TrackKind;

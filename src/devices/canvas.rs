@@ -1,6 +1,6 @@
 //! A canvas that the program draws into, captured as a track (Media Capture from DOM Elements, 4).
 use crate::clock::{Clock, Timestamp};
-use crate::devices::constraints::MediaTrackSettings;
+use crate::constraints::MediaTrackSettings;
 use crate::devices::pixel_format::PixelFormat;
 use crate::devices::source::{Feeder, Pace, Source, Still};
 use crate::devices::stream::MediaStream;

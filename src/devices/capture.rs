@@ -1,6 +1,6 @@
 //! The face that every backend shows: which devices there are, and what an opened one gives.
 use crate::clock::Clock;
-use crate::devices::constraints::{Control, ControlValue, MediaTrackSettings, Property};
+use crate::constraints::{Control, ControlValue, MediaTrackSettings, Property};
 use crate::devices::info::MediaDeviceKind;
 use crate::devices::medium::Medium;
 use crate::devices::source::{FrameSender, Ready};
@@ -178,7 +178,7 @@ fn run<T: Medium>(
 mod tests {
     use super::*;
     use crate::clock::Timestamp;
-    use crate::devices::constraints::{MediaTrackCapabilities, MediaTrackConstraints};
+    use crate::constraints::{MediaTrackCapabilities, MediaTrackConstraints};
     use crate::devices::source::{Pace, Source};
     use crate::devices::tap::Tap;
     use crate::error::Error;

@@ -82,7 +82,7 @@ impl MediaStreamTrack {
 mod tests {
     use super::*;
     use crate::clock::Clock;
-    use crate::devices::constraints::MediaTrackSettings;
+    use crate::constraints::MediaTrackSettings;
     use crate::devices::source::{Pace, Source};
     use crate::devices::track::TrackFeed;
     use crate::media::AudioFormat;

@@ -1,8 +1,8 @@
 //! Tracks that a program feeds with frames and time stamps of its own (`MediaStreamTrack` Insertable Media
 //! Processing, `VideoTrackGenerator`).
 use crate::clock::{Clock, Timestamp};
+use crate::constraints::MediaTrackSettings;
 use crate::devices::canvas::check_size;
-use crate::devices::constraints::MediaTrackSettings;
 use crate::devices::medium::Medium;
 use crate::devices::source::{Feeder, Pace, Source};
 use crate::devices::track::{Feed, MediaStreamTrack, TrackFeed};

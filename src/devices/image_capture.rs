@@ -1,6 +1,6 @@
 //! Still pictures of a video track (MediaStream Image Capture).
 use crate::clock::Timestamp;
-use crate::devices::constraints::{Constrain, MediaTrackConstraintSet, Range};
+use crate::constraints::{Constrain, MediaTrackConstraintSet, Range};
 use crate::devices::image_file::{ImageType, Photo};
 use crate::devices::pixel_format::to_rgba;
 use crate::devices::track::{Feed, MediaStreamTrack, ReadyState};
@@ -17,8 +17,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Takes still pictures of a track.
 ///
 /// ```
-/// use mediarec::devices::{Backend, ImageCapture, MediaDevices, constraints::MediaStreamConstraints,
-///     synthetic::FakeDevices};
+/// use mediarec::devices::{Backend, ImageCapture, MediaDevices};
+/// use mediarec::constraints::MediaStreamConstraints;
+/// use mediarec::devices::synthetic::FakeDevices;
 ///
 /// let devices = MediaDevices::new(Backend::Fake(FakeDevices::default()));
 /// let stream = devices.get_user_media(&MediaStreamConstraints::new(false, true))?;

@@ -1,5 +1,5 @@
 //! What is known of a device without opening it (Media Capture and Streams, 9.3).
-use crate::devices::constraints::MediaTrackCapabilities;
+use crate::constraints::MediaTrackCapabilities;
 use serde::Serialize;
 
 /// One device as `enumerateDevices` lists it; serialises to exactly the four members of `MediaDeviceInfo`.

@@ -1,9 +1,9 @@
 //! The inputs of one kind: which of them suits best, and those that are open already.
-use crate::devices::capture::Device;
-use crate::devices::constraints::{
+use crate::constraints::{
     Candidate, MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings, Refusal, Selection,
     select_settings,
 };
+use crate::devices::capture::Device;
 use crate::devices::medium::Medium;
 use crate::devices::open_device::{ModeOpener, OpenDevice, in_the_way, name, offers};
 use crate::devices::source::{Pace, Source};

@@ -1,6 +1,6 @@
 //! The list of devices, as `enumerateDevices` orders and exposes it (Media Capture and Streams, 9.2).
+use crate::constraints::{MediaTrackCapabilities, MediaTrackSettings};
 use crate::devices::capture::Device;
-use crate::devices::constraints::{MediaTrackCapabilities, MediaTrackSettings};
 use crate::devices::identity::Identity;
 use crate::devices::info::{MediaDeviceInfo, MediaDeviceKind};
 use crate::devices::medium::Medium;

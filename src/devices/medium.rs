@@ -1,6 +1,6 @@
 //! What sources give: pictures or sound, and how one track's share is made of it.
 use crate::clock::Timestamp;
-use crate::devices::constraints::{Candidate, Control, MediaTrackSettings};
+use crate::constraints::{Candidate, Control, MediaTrackSettings};
 use crate::devices::fit::Fitter;
 use crate::error::Result;
 use crate::media::{

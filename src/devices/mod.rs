@@ -1,5 +1,5 @@
 //! Media Capture and Streams: devices in, tracks out.
-pub mod constraints;
+
 pub mod file;
 pub mod synthetic;
 
@@ -52,11 +52,11 @@ pub use track::{MediaStreamTrack, ReadyState, TrackEvent, TrackFrameStats};
 pub use watch::{DeviceChange, DeviceWatch};
 
 use crate::clock::Clock;
-use crate::devices::capture::Device;
-use crate::devices::constraints::{
+use crate::constraints::{
     Explanation, MediaStreamConstraints, MediaTrackConstraints, MediaTrackSettings, Refusal, explain_opening,
     supported_constraints,
 };
+use crate::devices::capture::Device;
 use crate::devices::identity::Identity;
 use crate::devices::inputs::{Inputs, Offer};
 use crate::devices::open_device::offers;
@@ -96,7 +96,9 @@ impl Default for SessionOptions {
 /// The devices of one session, and the clock that their frames are stamped on; clones are the same session.
 ///
 /// ```
-/// use mediarec::devices::{Backend, MediaDevices, constraints::MediaStreamConstraints, synthetic::FakeDevices};
+/// use mediarec::devices::{Backend, MediaDevices};
+/// use mediarec::constraints::MediaStreamConstraints;
+/// use mediarec::devices::synthetic::FakeDevices;
 ///
 /// let devices = MediaDevices::new(Backend::Fake(FakeDevices::default()));
 /// let stream = devices.get_user_media(&MediaStreamConstraints::new(true, true))?;

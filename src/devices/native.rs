@@ -1,8 +1,8 @@
 //! The cameras and microphones of this machine.
 use crate::clock::Clock;
+use crate::constraints::{ControlValue, Property};
 use crate::devices::camera::{self, CameraBackend};
 use crate::devices::capture::{ControlPanel, Controls, Device, Panel, ready};
-use crate::devices::constraints::{ControlValue, Property};
 use crate::devices::info::MediaDeviceKind;
 use crate::devices::microphone::{self, MicrophoneBackend};
 use crate::devices::open_device::ModeOpener;

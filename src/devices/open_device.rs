@@ -1,8 +1,8 @@
 //! A device that is open, and what its tracks ask of it together.
-use crate::devices::capture::Device;
-use crate::devices::constraints::{
+use crate::constraints::{
     Candidate, Control, ControlValue, MediaTrackConstraints, MediaTrackSettings, Property, select_settings,
 };
+use crate::devices::capture::Device;
 use crate::devices::medium::Medium;
 use crate::devices::source::{Opener, Source};
 use crate::devices::tap::Tap;

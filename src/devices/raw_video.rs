@@ -1,7 +1,7 @@
 //! Raw pictures one behind the other, as a program writes them into a pipe, as a source.
 use crate::clock::{Clock, Timestamp};
+use crate::constraints::MediaTrackSettings;
 use crate::devices::canvas::check_size;
-use crate::devices::constraints::MediaTrackSettings;
 use crate::devices::file::Reading;
 use crate::devices::pixel_format::PixelFormat;
 use crate::devices::source::{FrameSender, Pace, Source};

@@ -1,5 +1,5 @@
 //! Where one track hangs on its source: what it makes of the source's frames, and who listens to that.
-use crate::devices::constraints::{
+use crate::constraints::{
     Control, MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings, select_settings,
 };
 use crate::devices::encoded::EncodedSinks;

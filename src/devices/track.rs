@@ -1,8 +1,6 @@
 //! One track of a stream: what a source captures, as recorders see it (Media Capture and Streams, 4.3).
 use crate::clock::Clock;
-use crate::devices::constraints::{
-    Control, MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings,
-};
+use crate::constraints::{Control, MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings};
 use crate::devices::encoded::Encoded;
 use crate::devices::listener::Listener;
 use crate::devices::medium::Medium;

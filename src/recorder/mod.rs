@@ -66,7 +66,9 @@ impl RecordingState {
 /// a call returns; events come later, in order, through the [`Recording`] that [`start`](Self::start) gives.
 ///
 /// ```
-/// use mediarec::devices::{Backend, MediaDevices, constraints::MediaStreamConstraints, synthetic::FakeDevices};
+/// use mediarec::devices::{Backend, MediaDevices};
+/// use mediarec::constraints::MediaStreamConstraints;
+/// use mediarec::devices::synthetic::FakeDevices;
 /// use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
 /// use std::time::Duration;
 ///

@@ -1,6 +1,6 @@
 //! Which tracks come encoded as they are wanted: these are recorded as they are.
+use crate::constraints::MediaTrackConstraints;
 use crate::devices::MediaStreamTrack;
-use crate::devices::constraints::MediaTrackConstraints;
 use crate::devices::encoded::Encoded;
 use crate::encode::{AudioCodec, VideoCodec};
 use crate::error::{Error, Result};

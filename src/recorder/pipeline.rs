@@ -367,8 +367,8 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::constraints::MediaTrackSettings;
     use crate::devices::MediaStream;
-    use crate::devices::constraints::MediaTrackSettings;
     use crate::devices::source::{Pace, Source};
     use crate::devices::track::TrackFeed;
     use crate::media::{AudioBlock, AudioFormat};

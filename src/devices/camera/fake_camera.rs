@@ -1,8 +1,8 @@
 //! Tests of real code against a camera that this machine does not have: each runs in a process of its own, with
 //! `tests/devices/fake_camera.c` between it and the C library.
 #![allow(clippy::unwrap_used, reason = "what is not as it should be fails the test")]
+use crate::constraints::{Constrain, MediaStreamConstraints};
 use crate::devices::camera::CameraBackend;
-use crate::devices::constraints::{Constrain, MediaStreamConstraints};
 use crate::devices::{Backend, MediaDevices, NativeDevices};
 use libjpeg_turbo_rs::{PixelFormat, Subsampling, compress};
 use std::env;

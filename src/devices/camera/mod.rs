@@ -10,8 +10,8 @@ mod pixels;
 mod v4l2;
 
 use crate::clock::Clock;
+use crate::constraints::{Control, ControlValue, Property};
 use crate::devices::capture::{Capture, Device};
-use crate::devices::constraints::{Control, ControlValue, Property};
 use crate::error::{Error, Result};
 use crate::media::{VideoFormat, VideoFrame};
 

@@ -1,6 +1,6 @@
 //! W147, W117, W155, W161 and the rates of `captureStream`.
 use super::*;
-use crate::devices::constraints::{Constrain, MediaTrackConstraintSet, MediaTrackConstraints};
+use crate::constraints::{Constrain, MediaTrackConstraintSet, MediaTrackConstraints};
 use crate::devices::listener::Listener;
 use crate::devices::track::ReadyState;
 use crate::media::TrackKind;

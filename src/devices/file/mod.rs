@@ -5,8 +5,8 @@ mod y4m;
 mod y4m_header;
 
 use crate::clock::{Clock, Timestamp};
+use crate::constraints::MediaTrackSettings;
 use crate::devices::MediaStream;
-use crate::devices::constraints::MediaTrackSettings;
 use crate::devices::medium::Medium;
 use crate::devices::source::{FrameSender, Pace, Source};
 use crate::devices::stream::WeakStream;

@@ -113,7 +113,7 @@ fn blacken(picture: &mut Picture, color: Color) {
 mod tests {
     use super::*;
     use crate::clock::{Clock, Timestamp};
-    use crate::devices::constraints::MediaStreamConstraints;
+    use crate::constraints::MediaStreamConstraints;
     use crate::devices::synthetic::{FakeDevices, read_frame_number};
     use crate::devices::track::Feed;
     use crate::devices::{Backend, MediaDevices};

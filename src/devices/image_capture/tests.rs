@@ -1,7 +1,7 @@
 //! W149, W150, W152, W153, W166–W171.
 use super::*;
 use crate::clock::Clock;
-use crate::devices::constraints::MediaStreamConstraints;
+use crate::constraints::MediaStreamConstraints;
 use crate::devices::synthetic::{FakeDevices, read_frame_number};
 use crate::devices::{Backend, Canvas, Feeding, MediaDevices, PixelFormat, VideoTrackGenerator};
 use crate::media::VideoFormat;

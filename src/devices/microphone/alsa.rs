@@ -1,6 +1,6 @@
 //! Which of ALSA's many names are devices. Half of them convert, mix or print; those are never opened.
+use crate::constraints::MediaTrackSettings;
 use crate::devices::capture::{Controls, Device};
-use crate::devices::constraints::MediaTrackSettings;
 use crate::devices::info::MediaDeviceKind;
 use crate::devices::microphone::cards;
 use crate::devices::microphone::failure::failure;

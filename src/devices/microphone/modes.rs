@@ -1,5 +1,5 @@
 //! What a microphone can be opened as: from ranges of rates and channels to a list of settings, and back.
-use crate::devices::constraints::{EchoCancellation, MediaTrackSettings};
+use crate::constraints::{EchoCancellation, MediaTrackSettings};
 use crate::media::AudioFormat;
 use std::ops::RangeInclusive;
 use std::time::Duration;

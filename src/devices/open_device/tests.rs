@@ -1,8 +1,8 @@
 //! Devices that fail while something else is asked of them.
 use super::*;
 use crate::clock::Clock;
+use crate::constraints::{ControlRange, MediaTrackCapabilities};
 use crate::devices::capture::{ControlPanel, Controls, Panel};
-use crate::devices::constraints::{ControlRange, MediaTrackCapabilities};
 use crate::devices::info::MediaDeviceKind;
 use crate::devices::source::{FrameSender, Pace, Ready};
 use crate::devices::track::{Feed, MediaStreamTrack, ReadyState, TrackFeed};

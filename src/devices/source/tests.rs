@@ -1,7 +1,7 @@
 //! Sources of plain numbers, dressed as sound.
 use super::*;
 use crate::clock::{Clock, Timestamp};
-use crate::devices::constraints::{MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings};
+use crate::constraints::{MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings};
 use crate::devices::listener::Listener;
 use crate::media::{AudioBlock, AudioFormat};
 use std::thread;

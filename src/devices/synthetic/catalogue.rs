@@ -1,6 +1,6 @@
 //! Which fake devices there are, and what each can do.
+use crate::constraints::{EchoCancellation, MediaTrackSettings};
 use crate::devices::capture::{Controls, Device};
-use crate::devices::constraints::{EchoCancellation, MediaTrackSettings};
 use crate::devices::info::MediaDeviceKind;
 
 /// A picture size and rate that a camera has of its own.

@@ -1,7 +1,7 @@
 //! The controls of the first fake camera: what they stand at, and what can be seen of them.
 use super::catalogue::CAMERAS;
+use crate::constraints::{Control, ControlRange, ControlValue, Property};
 use crate::devices::capture::{ControlPanel, Controls, Panel};
-use crate::devices::constraints::{Control, ControlRange, ControlValue, Property};
 use crate::error::Result;
 use crate::media::Picture;
 use crate::sync::{Mutex, MutexGuard};

@@ -216,7 +216,7 @@ fn signal_is_on(since_epoch: Duration) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::devices::constraints::MediaStreamConstraints;
+    use crate::constraints::MediaStreamConstraints;
     use crate::devices::track::Feed;
     use crate::devices::{Backend, MediaDevices, ReadyState};
 

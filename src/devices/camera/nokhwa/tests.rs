@@ -38,7 +38,7 @@ mod fake {
     fn opened(width: u32, rate: f64) -> (VideoFormat, Box<dyn Capture<Output = VideoFrame>>) {
         let cameras = cameras().unwrap();
         assert_eq!(cameras.len(), 1);
-        let wanted = |mode: &crate::devices::constraints::MediaTrackSettings| {
+        let wanted = |mode: &crate::constraints::MediaTrackSettings| {
             mode.width == Some(width) && mode.frame_rate == Some(rate)
         };
         let mode = cameras[0].modes.iter().position(wanted).unwrap();

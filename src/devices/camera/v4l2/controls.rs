@@ -1,7 +1,7 @@
 //! Controls of V4L2 under the names of Image Capture.
+use crate::constraints::{Control, ControlRange, ControlValue, Property};
 use crate::devices::camera::v4l2::errors::refusal;
 use crate::devices::camera::v4l2::ioctl::{self, ControlRange as Range};
-use crate::devices::constraints::{Control, ControlRange, ControlValue, Property};
 use crate::error::{Error, Result};
 use std::path::Path;
 use v4l::Device;

@@ -9,11 +9,11 @@ mod stream;
 mod sysfs;
 
 use crate::clock::Clock;
+use crate::constraints::{Control, ControlValue, Property};
 use crate::devices::camera::Opened;
 use crate::devices::camera::v4l2::node::Node;
 use crate::devices::camera::v4l2::stream::CameraStream;
 use crate::devices::capture::Device;
-use crate::devices::constraints::{Control, ControlValue, Property};
 use crate::error::{Error, Result};
 use std::sync::Arc;
 

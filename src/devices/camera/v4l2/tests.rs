@@ -1,9 +1,9 @@
 //! The real code against a fake camera that stands where the kernel's would: `tests/devices/fake_camera.c`.
 use crate::clock::Clock;
+use crate::constraints::MediaStreamConstraints;
 use crate::devices::camera::v4l2::{cameras, open};
 use crate::devices::camera::{CameraBackend, Opened, fake_camera};
 use crate::devices::capture::{Capture, Device};
-use crate::devices::constraints::MediaStreamConstraints;
 use crate::devices::{Backend, MediaDeviceKind, MediaDevices, NativeDevices};
 use crate::error::{Error, Result};
 use crate::media::VideoFrame;
@@ -18,7 +18,7 @@ fn camera() -> Device {
 }
 
 fn mode(camera: &Device, width: u32, rate: f64) -> usize {
-    let found = |mode: &crate::devices::constraints::MediaTrackSettings| {
+    let found = |mode: &crate::constraints::MediaTrackSettings| {
         mode.width == Some(width) && mode.frame_rate == Some(rate)
     };
     camera.modes.iter().position(found).unwrap()

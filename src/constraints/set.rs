@@ -1,10 +1,10 @@
 //! Constraint sets: what is asked of one track (Media Capture and Streams, 4.3.8 and 11.3).
-use crate::devices::constraints::constrain::{Choice, Constrain, EchoCancellation};
-use crate::devices::constraints::control::ControlValue;
-use crate::devices::constraints::image_set::ImageConstraintSet;
-use crate::devices::constraints::member::Member;
-use crate::devices::constraints::terms::{Bare, Terms, Value};
-use crate::devices::constraints::{Form, Property};
+use crate::constraints::constrain::{Choice, Constrain, EchoCancellation};
+use crate::constraints::control::ControlValue;
+use crate::constraints::image_set::ImageConstraintSet;
+use crate::constraints::member::Member;
+use crate::constraints::terms::{Bare, Terms, Value};
+use crate::constraints::{Form, Property};
 use crate::error::{Error, Result};
 use crate::media::TrackKind;
 

@@ -1,8 +1,8 @@
 //! What a device can do, property by property (Media Capture and Streams, 4.3.3.2).
-use crate::devices::constraints::constrain::EchoCancellation;
-use crate::devices::constraints::control::ControlRange;
-use crate::devices::constraints::ratio::aspect_ratio;
-use crate::devices::constraints::{Candidate, MediaTrackSettings, Property};
+use crate::constraints::constrain::EchoCancellation;
+use crate::constraints::control::ControlRange;
+use crate::constraints::ratio::aspect_ratio;
+use crate::constraints::{Candidate, MediaTrackSettings, Property};
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;

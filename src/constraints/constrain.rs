@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// A bare value is an ideal in the basic set and exact in an advanced one.
 ///
 /// ```
-/// use mediarec::devices::constraints::Constrain;
+/// use mediarec::constraints::Constrain;
 ///
 /// let width = Constrain::min(640).and(Constrain::ideal(1280));
 /// # let _: Constrain<u32> = width;

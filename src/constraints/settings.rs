@@ -1,9 +1,9 @@
 //! One full assignment of values that a source can deliver (Media Capture and Streams, 4.3.3.3).
-use crate::devices::constraints::Property;
-use crate::devices::constraints::constrain::EchoCancellation;
-use crate::devices::constraints::control::ControlValue;
-use crate::devices::constraints::ratio::aspect_ratio;
-use crate::devices::constraints::terms::Value;
+use crate::constraints::Property;
+use crate::constraints::constrain::EchoCancellation;
+use crate::constraints::control::ControlValue;
+use crate::constraints::ratio::aspect_ratio;
+use crate::constraints::terms::Value;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -1,8 +1,8 @@
 //! What can be set on a camera while it runs: what it offers, and what of that is left by constraints.
-use crate::devices::constraints::capabilities::describe_range;
-use crate::devices::constraints::constrain::Point2D;
-use crate::devices::constraints::terms::{Terms, Value};
-use crate::devices::constraints::{MediaTrackSettings, Property};
+use crate::constraints::capabilities::describe_range;
+use crate::constraints::constrain::Point2D;
+use crate::constraints::terms::{Terms, Value};
+use crate::constraints::{MediaTrackSettings, Property};
 use serde::Serialize;
 
 /// What a control stands at.

@@ -1,8 +1,8 @@
 //! Constraints from and to the specification's JSON.
 //!
 //! Unlike a browser this does not turn values of a wrong type into something else: `"640"` is no number.
-use crate::devices::constraints::constrain::Role;
-use crate::devices::constraints::{
+use crate::constraints::constrain::Role;
+use crate::constraints::{
     Form, MediaStreamConstraints, MediaTrackConstraintSet, MediaTrackConstraints, Property,
 };
 use crate::error::{Error, Result};

@@ -2,7 +2,7 @@
 //! offers, and which of it is chosen. Pure: no clock, no threads, no devices.
 //!
 //! ```
-//! use mediarec::devices::constraints::{Candidate, MediaTrackConstraints, MediaTrackSettings, select_settings};
+//! use mediarec::constraints::{Candidate, MediaTrackConstraints, MediaTrackSettings, select_settings};
 //!
 //! let asked = MediaTrackConstraints::parse("width=640,frameRate>=25")?.value;
 //! let camera = Candidate::of_mode("Camera", 0, &MediaTrackSettings::video(1280, 720, Some(30.0)));

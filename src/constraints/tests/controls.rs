@@ -1,6 +1,6 @@
 //! Controls against the rules by trying every step.
 use super::random::Random;
-use crate::devices::constraints::{
+use crate::constraints::{
     Candidate, Constrain, Control, ControlRange, ControlValue, ImageConstraintSet, MediaTrackConstraintSet,
     MediaTrackConstraints, MediaTrackSettings, Property, select_settings,
 };

@@ -3,13 +3,13 @@
 //! A 1080p mode can be cropped and scaled to two million sizes. What satisfies a set of constraints is a box of
 //! widths and heights between two aspect ratios; the best of it lies where a row of sizes meets a bound, an
 //! ideal or the mode's own ratio, because between these the distance has no minimum (see `Derived::corners`).
-use crate::devices::constraints::capabilities::{NOTHING, describe_range};
-use crate::devices::constraints::control::{self, Control};
-use crate::devices::constraints::fitness::total;
-use crate::devices::constraints::ratio::aspect_ratio;
-use crate::devices::constraints::settings::DERIVED;
-use crate::devices::constraints::terms::{Bare, Terms, Value};
-use crate::devices::constraints::{Candidate, MediaTrackConstraintSet, MediaTrackSettings, Property};
+use crate::constraints::capabilities::{NOTHING, describe_range};
+use crate::constraints::control::{self, Control};
+use crate::constraints::fitness::total;
+use crate::constraints::ratio::aspect_ratio;
+use crate::constraints::settings::DERIVED;
+use crate::constraints::terms::{Bare, Terms, Value};
+use crate::constraints::{Candidate, MediaTrackConstraintSet, MediaTrackSettings, Property};
 use std::cmp::Ordering;
 
 /// The lowest rate that is derived from a mode: one picture an hour.

@@ -6,7 +6,7 @@ mod derived;
 mod random;
 mod spelling;
 
-use crate::devices::constraints::{Candidate, MediaTrackConstraints, MediaTrackSettings};
+use crate::constraints::{Candidate, MediaTrackConstraints, MediaTrackSettings};
 
 fn asked(text: &str) -> MediaTrackConstraints {
     MediaTrackConstraints::parse(text).unwrap().value

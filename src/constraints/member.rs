@@ -1,7 +1,7 @@
 //! Constraints of any type behind one face, so that what reads, writes and weighs them is written once.
-use crate::devices::constraints::Property;
-use crate::devices::constraints::constrain::{Choice, Constrain, EchoCancellation, Points, Role};
-use crate::devices::constraints::terms::{Bare, Terms, Value};
+use crate::constraints::Property;
+use crate::constraints::constrain::{Choice, Constrain, EchoCancellation, Points, Role};
+use crate::constraints::terms::{Bare, Terms, Value};
 use serde_json::{Map, Value as Json, json};
 
 /// A type of values that can be asked for.

@@ -1,7 +1,7 @@
 //! Constraints as people type them: `width==1280,frameRate>=25,facingMode=user|environment`, and one at a time
 //! as `[OP]VALUE`. Both become JSON values first, so that there is one reading of values.
-use crate::devices::constraints::constrain::Role;
-use crate::devices::constraints::{Form, MediaTrackConstraints, Parsed, Property};
+use crate::constraints::constrain::Role;
+use crate::constraints::{Form, MediaTrackConstraints, Parsed, Property};
 use crate::error::{Error, Result};
 use serde_json::{Value as Json, json};
 

@@ -1,6 +1,6 @@
 //! Cases of the Web Platform Tests, and others that the specification implies.
 use super::{asked, camera, cameras, microphones};
-use crate::devices::constraints::*;
+use crate::constraints::*;
 use crate::error::Error;
 use crate::media::TrackKind;
 

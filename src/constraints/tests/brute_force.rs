@@ -2,7 +2,7 @@
 //!
 //! The reading shares nothing with the real one: it works on JSON.
 use super::random::Random;
-use crate::devices::constraints::*;
+use crate::constraints::*;
 use serde_json::{Map, Value as Json, json};
 
 type Dictionary = Map<String, Json>;

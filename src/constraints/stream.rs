@@ -1,5 +1,5 @@
 //! What is asked of a whole stream (Media Capture and Streams, 10.3).
-use crate::devices::constraints::{MediaTrackConstraints, Property};
+use crate::constraints::{MediaTrackConstraints, Property};
 use crate::error::{Error, Result};
 use crate::media::TrackKind;
 

@@ -2,7 +2,7 @@
 //! order among equally near ones.
 use super::asked;
 use super::random::Random;
-use crate::devices::constraints::*;
+use crate::constraints::*;
 
 /// What is asked of one number: exact, ideal, min, max.
 #[derive(Clone, Copy, Debug, Default)]

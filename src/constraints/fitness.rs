@@ -1,6 +1,6 @@
 //! The fitness distance (Media Capture and Streams, 11.1.2).
-use crate::devices::constraints::terms::{Bare, Terms};
-use crate::devices::constraints::{MediaTrackConstraintSet, MediaTrackSettings};
+use crate::constraints::terms::{Bare, Terms};
+use crate::constraints::{MediaTrackConstraintSet, MediaTrackSettings};
 
 /// How far settings are from what is asked: 0 is what was wanted, infinite what was ruled out.
 ///

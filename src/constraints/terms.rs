@@ -1,7 +1,7 @@
 //! The one form that everything asked of a property is brought into before it is weighed.
-use crate::devices::constraints::Property;
-use crate::devices::constraints::constrain::{EchoCancellation, Point2D};
-use crate::devices::constraints::ratio::round_ratio;
+use crate::constraints::Property;
+use crate::constraints::constrain::{EchoCancellation, Point2D};
+use crate::constraints::ratio::round_ratio;
 use std::fmt;
 
 /// What a bare value counts as (11.1.1): ideal in the basic set, exact in an advanced one.

@@ -1,6 +1,6 @@
 //! Three ways to write the same.
 use super::asked;
-use crate::devices::constraints::*;
+use crate::constraints::*;
 
 #[test]
 fn the_comma_language_json_and_single_flags_say_the_same() {

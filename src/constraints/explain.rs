@@ -1,9 +1,9 @@
 //! Why something was selected, or nothing: what `--explain` prints and what an `OverconstrainedError` says.
-use crate::devices::constraints::capabilities::NOTHING;
-use crate::devices::constraints::selection::{Contender, Trace};
-use crate::devices::constraints::space::{Merit, Space};
-use crate::devices::constraints::terms::{Bare, Terms};
-use crate::devices::constraints::{
+use crate::constraints::capabilities::NOTHING;
+use crate::constraints::selection::{Contender, Trace};
+use crate::constraints::space::{Merit, Space};
+use crate::constraints::terms::{Bare, Terms};
+use crate::constraints::{
     Candidate, MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings, Overconstrained, Property,
     Selection,
 };

@@ -1,7 +1,7 @@
 //! What a selection comes to, and everything that happened on the way to it.
-use crate::devices::constraints::space::{Merit, Space};
-use crate::devices::constraints::terms::{Bare, Terms};
-use crate::devices::constraints::{Candidate, MediaTrackConstraints, MediaTrackSettings, Property};
+use crate::constraints::space::{Merit, Space};
+use crate::constraints::terms::{Bare, Terms};
+use crate::constraints::{Candidate, MediaTrackConstraints, MediaTrackSettings, Property};
 use crate::error::Error;
 
 /// What was selected.
