@@ -2,7 +2,8 @@
 //!
 //!     cargo run --example canvas -- canvas.webm
 use mediarec::clock::Clock;
-use mediarec::devices::{Canvas, PixelFormat};
+use mediarec::devices::Canvas;
+use mediarec::picture::PixelFormat;
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
 use std::error::Error;
 use std::fs::File;

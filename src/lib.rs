@@ -47,6 +47,7 @@ pub mod error;
 #[doc = include_str!("../docs/guide.md")]
 pub mod guide {}
 pub mod media;
+pub mod picture;
 pub mod recorder;
 pub mod webm;
 

@@ -7,10 +7,10 @@ use mediarec::clock::{Clock, Timestamp};
 use mediarec::constraints::MediaStreamConstraints;
 use mediarec::devices::synthetic::FakeDevices;
 use mediarec::devices::{
-    AudioTrackGenerator, Backend, Canvas, Feeding, MediaDevices, MediaStream, PixelFormat,
-    VideoTrackGenerator,
+    AudioTrackGenerator, Backend, Canvas, Feeding, MediaDevices, MediaStream, VideoTrackGenerator,
 };
 use mediarec::media::{AudioBlock, AudioFormat, Color, Picture, VideoFormat, VideoFrame};
+use mediarec::picture::PixelFormat;
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent, Recording};
 use std::io::Write;
 use std::process::Stdio;

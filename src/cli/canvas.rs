@@ -4,10 +4,9 @@ use crate::cli::plan::{FAKE_DEVICES, backend, open_devices};
 use crate::cli::wishes::Wishes;
 use mediarec::clock::Clock;
 use mediarec::devices::file::{Input, Reading, open_files};
-use mediarec::devices::{
-    MediaDevices, MediaStream, MediaStreamTrack, PixelFormat, RawVideo, ReadyState, TrackEvent,
-};
+use mediarec::devices::{MediaDevices, MediaStream, MediaStreamTrack, RawVideo, ReadyState, TrackEvent};
 use mediarec::error::{Error, Result};
+use mediarec::picture::PixelFormat;
 use std::io;
 use std::str::FromStr;
 use std::thread;

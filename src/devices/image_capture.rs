@@ -1,11 +1,11 @@
 //! Still pictures of a video track (MediaStream Image Capture).
 use crate::clock::Timestamp;
 use crate::constraints::{Constrain, MediaTrackConstraintSet, Range};
-use crate::devices::image_file::{ImageType, Photo};
-use crate::devices::pixel_format::to_rgba;
 use crate::devices::track::{Feed, MediaStreamTrack, ReadyState};
 use crate::error::{Error, Result};
 use crate::media::{Color, Picture, TrackKind};
+use crate::picture::pixel_format::to_rgba;
+use crate::picture::{ImageType, Photo};
 use crossbeam_channel::RecvTimeoutError;
 use serde::Serialize;
 use std::sync::Arc;

@@ -1,11 +1,11 @@
 //! What sources give: pictures or sound, and how one track's share is made of it.
 use crate::clock::Timestamp;
 use crate::constraints::{Candidate, Control, MediaTrackSettings};
-use crate::devices::fit::Fitter;
 use crate::error::Result;
 use crate::media::{
     AudioBlock, AudioFormat, Picture, TrackKind, VideoFormat, VideoFrame, duration_to_frames,
 };
+use crate::picture::adapter::VideoAdapter;
 use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
@@ -64,7 +64,7 @@ pub(crate) trait Medium: Clone + Send + Sync + 'static {
 
 impl Medium for VideoFrame {
     type Format = VideoFormat;
-    type Shaper = Fitter;
+    type Shaper = VideoAdapter;
 
     const KIND: TrackKind = TrackKind::Video;
 
@@ -98,34 +98,34 @@ impl Medium for VideoFrame {
         format: VideoFormat,
         mode: &MediaTrackSettings,
         settings: &MediaTrackSettings,
-    ) -> Result<Fitter> {
+    ) -> Result<VideoAdapter> {
         let width = settings.width.unwrap_or(format.width);
         let height = settings.height.unwrap_or(format.height);
         if settings.frame_rate == mode.frame_rate {
             // Every frame there is, however it comes.
-            return Fitter::new(format, width, height, None);
+            return VideoAdapter::new(format, width, height, None);
         }
         let nominal = mode.frame_rate.map(|rate| Duration::from_secs_f64(1.0 / rate));
         let source = VideoFormat {
             frame_duration: format.frame_duration.or(nominal),
             ..format
         };
-        let fitter = Fitter::new(source, width, height, settings.frame_rate)?;
+        let fitter = VideoAdapter::new(source, width, height, settings.frame_rate)?;
         Ok(match format.frame_duration {
             Some(_) => fitter,
             None => fitter.without_constant_rate(),
         })
     }
 
-    fn format(shaper: &Fitter) -> VideoFormat {
+    fn format(shaper: &VideoAdapter) -> VideoFormat {
         shaper.format()
     }
 
-    fn shape(self, shaper: &mut Fitter) -> Result<Option<Self>> {
+    fn shape(self, shaper: &mut VideoAdapter) -> Result<Option<Self>> {
         shaper.fit(self)
     }
 
-    fn blank(mut self, shaper: &mut Fitter) -> Self {
+    fn blank(mut self, shaper: &mut VideoAdapter) -> Self {
         self.picture = shaper.black();
         self
     }

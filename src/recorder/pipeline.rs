@@ -2,12 +2,12 @@
 use crate::clock::{Clock, Timestamp};
 use crate::devices::MediaStreamTrack;
 use crate::devices::encoded::Encoded;
-use crate::devices::fit::Letterbox;
 use crate::devices::listener::{Connection, Listener};
 use crate::devices::track::Feed;
 use crate::encode::{AudioCorrections, AudioEncoder, AudioOptions, Encoder, VideoEncoder, VideoOptions};
 use crate::error::{Error, Result};
 use crate::media::{MediaFormat, Packet, TrackInfo, TrackKind};
+use crate::picture::letterbox::Letterbox;
 use crate::recorder::backlog::Backlog;
 use crate::recorder::copier::Copier;
 use crate::recorder::interleave::TrackOrder;

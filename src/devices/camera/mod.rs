@@ -1,11 +1,8 @@
 //! Cameras: one face over the ways to reach them.
-mod convert;
 #[cfg(all(test, target_os = "linux"))]
 mod fake_camera;
-mod jpeg;
 mod modes;
 mod nokhwa;
-mod pixels;
 #[cfg(target_os = "linux")]
 mod v4l2;
 

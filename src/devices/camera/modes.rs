@@ -1,6 +1,6 @@
 //! What a camera can be opened as: sizes and rates of all its pixel formats, merged. Pure.
 use crate::constraints::MediaTrackSettings;
-use crate::devices::camera::pixels::Pixels;
+use crate::picture::capture_format::Pixels;
 use std::collections::BTreeMap;
 
 /// Seconds from one picture to the next, as the fraction that drivers count in.

@@ -7,14 +7,14 @@ mod feeder;
 
 use crate::clock::{Clock, Timestamp};
 use crate::devices::camera::Opened;
-use crate::devices::camera::convert::{Converter, Layout};
 use crate::devices::camera::modes::{Interval, Mode, Offer, merge};
 use crate::devices::camera::nokhwa::feeder::Feeder;
-use crate::devices::camera::pixels::Pixels;
 use crate::devices::capture::{Capture, Controls, Device};
 use crate::devices::info::MediaDeviceKind;
 use crate::error::{Error, Result};
 use crate::media::{Color, VideoFormat, VideoFrame};
+use crate::picture::capture_format::Pixels;
+use crate::picture::convert::{Converter, Layout};
 use crate::sync::{Mutex, MutexGuard};
 use crossbeam_channel::bounded;
 use nokhwa::utils::{

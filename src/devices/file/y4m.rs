@@ -2,9 +2,9 @@
 //!
 //! 8-bit 4:2:0, 4:2:2, 4:4:4 and mono become I420; 4:2:0 is read straight into the picture.
 use super::y4m_header::{Header, Layout};
-use crate::devices::pixels::{NEUTRAL_CHROMA, halve_both, halve_height};
 use crate::error::{Error, Result};
 use crate::media::{Picture, VideoFormat};
+use crate::picture::planes::{NEUTRAL_CHROMA, halve_both, halve_height};
 use std::io::{self, ErrorKind, Read};
 use std::time::Duration;
 

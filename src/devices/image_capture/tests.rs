@@ -3,8 +3,9 @@ use super::*;
 use crate::clock::Clock;
 use crate::constraints::MediaStreamConstraints;
 use crate::devices::synthetic::{FakeDevices, read_frame_number};
-use crate::devices::{Backend, Canvas, Feeding, MediaDevices, PixelFormat, VideoTrackGenerator};
+use crate::devices::{Backend, Canvas, Feeding, MediaDevices, VideoTrackGenerator};
 use crate::media::VideoFormat;
+use crate::picture::PixelFormat;
 use std::thread;
 
 fn devices() -> MediaDevices {

@@ -2,13 +2,13 @@
 use crate::devices::camera::modes::{
     Interval, Intervals, Lengths, Mode, Offer, merge, usual_intervals, usual_sizes,
 };
-use crate::devices::camera::pixels::Pixels;
 use crate::devices::camera::v4l2::errors::{errno, refusal};
 use crate::devices::camera::v4l2::ioctl;
 use crate::devices::camera::v4l2::sysfs::{Hardware, links};
 use crate::devices::capture::{Controls, Device};
 use crate::devices::info::MediaDeviceKind;
 use crate::error::Result;
+use crate::picture::capture_format::Pixels;
 use crate::sync::{Mutex, MutexGuard};
 use nix::errno::Errno;
 use std::collections::BTreeMap;

@@ -1,14 +1,14 @@
 //! A running V4L2 camera: frames are stamped by the driver's clock, converted, and counted when they are lost.
 use crate::clock::{Clock, Timestamp};
-use crate::devices::camera::convert::{Converter, Layout};
 use crate::devices::camera::modes::Mode;
-use crate::devices::camera::pixels::Pixels;
 use crate::devices::camera::v4l2::buffers::Buffers;
 use crate::devices::camera::v4l2::errors::{end, errno, is_gone, refusal};
 use crate::devices::camera::v4l2::ioctl::{self, PictureFormat};
 use crate::devices::capture::Capture;
 use crate::error::{Error, Result};
 use crate::media::{Color, VideoFormat, VideoFrame};
+use crate::picture::capture_format::Pixels;
+use crate::picture::convert::{Converter, Layout};
 use nix::errno::Errno;
 use std::io;
 use std::path::{Path, PathBuf};

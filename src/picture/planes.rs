@@ -1,7 +1,19 @@
 //! Pixel layouts on their way to I420. Pure functions over planes; ranges stay as they are, full or limited.
+use crate::media::{Color, Picture};
 
 /// What a chroma plane holds where there is no colour.
 pub(crate) const NEUTRAL_CHROMA: u8 = 128;
+
+/// Luma of black in limited range.
+const BLACK: u8 = 16;
+
+/// R = G = B = 0.
+pub(crate) fn blacken(picture: &mut Picture, color: Color) {
+    let [y, u, v] = picture.planes_mut();
+    y.fill(if color.full_range { 0 } else { BLACK });
+    u.fill(NEUTRAL_CHROMA);
+    v.fill(NEUTRAL_CHROMA);
+}
 
 /// Halves a chroma plane of 4:2:2 (already of half width) in height: each two rows become their rounded mean.
 ///

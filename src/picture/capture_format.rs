@@ -2,7 +2,7 @@
 
 /// How a camera lays its pixels out; in the order in which they are preferred, the cheapest good one first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Pixels {
+pub(crate) enum Pixels {
     /// Planes of Y, U and V, chroma halved both ways: what is wanted.
     I420,
     /// The same with V ahead of U.
@@ -27,7 +27,7 @@ pub(super) enum Pixels {
 
 impl Pixels {
     /// Of V4L2's four characters; None when it cannot be converted.
-    pub(super) const fn of_fourcc(fourcc: [u8; 4]) -> Option<Self> {
+    pub(crate) const fn of_fourcc(fourcc: [u8; 4]) -> Option<Self> {
         Some(match &fourcc {
             b"YU12" => Self::I420,
             b"YV12" => Self::Yv12,
@@ -44,7 +44,7 @@ impl Pixels {
     }
 
     /// Bytes that a row of the first plane has at least; 0 for compressed pictures, which have no rows.
-    pub(super) const fn row(self, width: usize) -> usize {
+    pub(crate) const fn row(self, width: usize) -> usize {
         match self {
             Self::I420 | Self::Yv12 | Self::Nv12 | Self::Grey => width,
             Self::Yuyv | Self::Uyvy => 2 * width,
@@ -54,7 +54,7 @@ impl Pixels {
     }
 
     /// What V4L2 calls it.
-    pub(super) const fn fourcc(self) -> [u8; 4] {
+    pub(crate) const fn fourcc(self) -> [u8; 4] {
         *match self {
             Self::I420 => b"YU12",
             Self::Yv12 => b"YV12",
@@ -70,7 +70,7 @@ impl Pixels {
     }
 
     /// Whether a frame is a file that says itself how it is to be read.
-    pub(super) const fn is_compressed(self) -> bool {
+    pub(crate) const fn is_compressed(self) -> bool {
         matches!(self, Self::Mjpeg | Self::Jpeg)
     }
 }

@@ -1,7 +1,8 @@
 //! Pictures of any size in pictures of one size: what a recording needs whose source changes its size midway.
-use crate::devices::fit::resampler::{Crop, Resampler};
 use crate::error::Result;
 use crate::media::{Picture, PicturePool, VideoFormat, VideoFrame};
+use crate::picture::planes::blacken;
+use crate::picture::resampler::{Crop, Resampler};
 use std::sync::Arc;
 
 /// Scales whole pictures up or down until they touch two sides; what is left at the others is black.
@@ -48,7 +49,7 @@ impl Letterbox {
             .unwrap_or_else(|| Picture::new(width, height));
         self.scale(source, &mut inner)?;
         let mut boxed = self.pool.take();
-        super::blacken(&mut boxed, self.format.color);
+        blacken(&mut boxed, self.format.color);
         place(&inner, &mut boxed);
         self.inner = Some(inner);
         Ok(boxed)

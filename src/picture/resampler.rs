@@ -15,19 +15,19 @@ const ROWS: u32 = 4;
 /// A part of a plane, in its pixels. Where it begins is a whole number, where it ends need not be: so that the
 /// aspect ratio is right to a fraction of a pixel.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Crop {
-    pub(super) left: f64,
-    pub(super) top: f64,
-    pub(super) width: f64,
-    pub(super) height: f64,
+pub(crate) struct Crop {
+    pub(crate) left: f64,
+    pub(crate) top: f64,
+    pub(crate) width: f64,
+    pub(crate) height: f64,
 }
 
 /// Columns and rows of a plane.
-pub(super) type Size = (u32, u32);
+pub(crate) type Size = (u32, u32);
 
 /// Keeps its buffers from picture to picture.
 #[derive(Default)]
-pub(super) struct Resampler {
+pub(crate) struct Resampler {
     resizer: Resizer,
     /// As high as the targets, as wide as the part of the sources, one plane below the other.
     rows: Vec<u8>,
@@ -42,7 +42,7 @@ impl Resampler {
     ///
     /// # Errors
     /// `Unknown` when the crop reaches out of the sources.
-    pub(super) fn resample<const N: usize>(
+    pub(crate) fn resample<const N: usize>(
         &mut self,
         sources: [&[u8]; N],
         from: Size,

@@ -1,7 +1,7 @@
 //! Still pictures as files: JPEG and PNG.
-use crate::devices::pixel_format::{to_full_range, to_rgb};
 use crate::error::{Error, Result};
 use crate::media::{Color, Picture};
+use crate::picture::pixel_format::{to_full_range, to_rgb};
 use jpeg_encoder::{ColorType, Encoder, ImageBuffer, JpegColorType, SamplingFactor};
 
 /// Of 100: what browsers take for photos, beyond which files grow faster than pictures improve.

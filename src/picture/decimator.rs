@@ -16,7 +16,7 @@ const RATES: std::ops::RangeInclusive<f64> = 1e-6..=1e6;
 /// n-th frame is wanted, the grid follows the source's own clock slowly: else the two would drift apart until
 /// the frame that is due lies between two frames, and jitter would choose now this one, now that one.
 #[derive(Debug)]
-pub(super) struct Decimator {
+pub(crate) struct Decimator {
     interval: Duration,
     /// How many of the source's frames that is, if it is a whole number.
     whole: bool,
@@ -31,7 +31,7 @@ impl Decimator {
     ///
     /// # Errors
     /// `Type` when the rate is no positive number, or more than the source's.
-    pub(super) fn new(source_interval: Option<Duration>, frame_rate: f64) -> Result<Option<Self>> {
+    pub(crate) fn new(source_interval: Option<Duration>, frame_rate: f64) -> Result<Option<Self>> {
         if !RATES.contains(&frame_rate) {
             return Err(Error::type_error(format!(
                 "there are no {frame_rate} frames a second; ask for more than 0"
@@ -64,12 +64,12 @@ impl Decimator {
     }
 
     /// From frame to frame of those that pass, where that is constant.
-    pub(super) fn frame_duration(&self) -> Option<Duration> {
+    pub(crate) fn frame_duration(&self) -> Option<Duration> {
         self.whole.then_some(self.interval)
     }
 
     /// Whether the frame of this time is one of those that are wanted.
-    pub(super) fn passes(&mut self, time: Timestamp) -> bool {
+    pub(crate) fn passes(&mut self, time: Timestamp) -> bool {
         let slack = self.slack(time);
         self.previous = Some(time);
         let Some(due) = self.due else {

@@ -1,24 +1,16 @@
 //! What `resizeMode: "crop-and-scale"` does to a camera's frames: smaller pictures, and fewer of them
 //! (Media Capture and Streams, `VideoResizeModeEnum`).
-mod decimator;
-mod letterbox;
-mod resampler;
-mod scaler;
 
-use crate::devices::pixels::NEUTRAL_CHROMA;
 use crate::error::Result;
-use crate::media::{Color, Picture, VideoFormat, VideoFrame};
-use decimator::Decimator;
-pub(crate) use letterbox::Letterbox;
-use scaler::Scaler;
+use crate::media::{Picture, VideoFormat, VideoFrame};
+use crate::picture::decimator::Decimator;
+use crate::picture::planes::blacken;
+use crate::picture::scaler::Scaler;
 use std::sync::Arc;
-
-/// Luma of black in limited range.
-const BLACK: u8 = 16;
 
 /// Makes a source's frames fit a track's settings. It leaves out, and never invents: no picture grows, no picture
 /// is stretched, no frame is added, no time stamp changes.
-pub(crate) struct Fitter {
+pub(crate) struct VideoAdapter {
     format: VideoFormat,
     scaler: Scaler,
     /// None when every frame passes.
@@ -26,7 +18,7 @@ pub(crate) struct Fitter {
     black: Option<Arc<Picture>>,
 }
 
-impl Fitter {
+impl VideoAdapter {
     /// From `source`'s frames to frames of `width` × `height` pixels, `frame_rate` a second; None is all of them.
     ///
     /// A rate within 0.2 % of the source's divided by a whole number means just that: 15 of 29.97 is every second.
@@ -101,14 +93,6 @@ impl Fitter {
     }
 }
 
-/// R = G = B = 0.
-fn blacken(picture: &mut Picture, color: Color) {
-    let [y, u, v] = picture.planes_mut();
-    y.fill(if color.full_range { 0 } else { BLACK });
-    u.fill(NEUTRAL_CHROMA);
-    v.fill(NEUTRAL_CHROMA);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,7 +130,7 @@ mod tests {
         let Feed::Video(feed) = track.feed() else {
             panic!("a camera gives pictures")
         };
-        let mut fitter = Fitter::new(feed.format(), width, height, Some(frame_rate)).unwrap();
+        let mut fitter = VideoAdapter::new(feed.format(), width, height, Some(frame_rate)).unwrap();
         let listener = feed.listen(1);
         let frames: Vec<_> = listener
             .frames()
@@ -186,7 +170,7 @@ mod tests {
 
     #[test]
     fn a_frame_that_fits_already_passes_uncopied() {
-        let mut fitter = Fitter::new(CAMERA, 1280, 720, None).unwrap();
+        let mut fitter = VideoAdapter::new(CAMERA, 1280, 720, None).unwrap();
         assert_eq!(fitter.format(), CAMERA);
         let original = frame(5, 1280, 720);
         let output = fitter.fit(original.clone()).unwrap().unwrap();
@@ -196,7 +180,7 @@ mod tests {
 
     #[test]
     fn the_format_says_what_comes_out() {
-        let format = |rate| Fitter::new(CAMERA, 500, 400, rate).unwrap().format();
+        let format = |rate| VideoAdapter::new(CAMERA, 500, 400, rate).unwrap().format();
         let expected = |frame_duration| VideoFormat {
             width: 500,
             height: 400,
@@ -212,7 +196,7 @@ mod tests {
     #[test]
     fn a_frame_is_as_long_as_the_format_says() {
         for rate in [None, Some(30.0), Some(10.0), Some(25.0)] {
-            let mut fitter = Fitter::new(CAMERA, 500, 400, rate).unwrap();
+            let mut fitter = VideoAdapter::new(CAMERA, 500, 400, rate).unwrap();
             let output = fitter.fit(frame(5, 1280, 720)).unwrap().unwrap();
             assert_eq!(output.duration, fitter.format().frame_duration, "{rate:?}");
             assert_eq!(output.time, Timestamp::from_millis(5));
@@ -221,7 +205,11 @@ mod tests {
 
     #[test]
     fn more_than_the_source_has_is_a_type_error() {
-        let error = |width, height, rate| Fitter::new(CAMERA, width, height, rate).err().map(|e| e.name());
+        let error = |width, height, rate| {
+            VideoAdapter::new(CAMERA, width, height, rate)
+                .err()
+                .map(|e| e.name())
+        };
         assert_eq!(error(1281, 720, None), Some("TypeError"));
         assert_eq!(error(1280, 721, None), Some("TypeError"));
         assert_eq!(error(0, 400, None), Some("TypeError"));
@@ -234,7 +222,7 @@ mod tests {
 
     #[test]
     fn pictures_whose_size_changes_on_the_way_still_fit_until_they_are_too_small() {
-        let mut fitter = Fitter::new(CAMERA, 500, 400, None).unwrap();
+        let mut fitter = VideoAdapter::new(CAMERA, 500, 400, None).unwrap();
         for (width, height) in [(1280, 720), (1921, 1081), (500, 400), (500, 700)] {
             let output = fitter.fit(frame(0, width, height)).unwrap().unwrap();
             assert_eq!((output.picture.width(), output.picture.height()), (500, 400));

@@ -1,10 +1,10 @@
 //! Crops a picture around its centre to another aspect ratio and scales it down.
-use crate::devices::fit::resampler::{Crop, Resampler};
 use crate::error::{Error, Result};
 use crate::media::{Picture, PicturePool};
+use crate::picture::resampler::{Crop, Resampler};
 
 /// Makes pictures of one size out of pictures of any size that is at least as large.
-pub(super) struct Scaler {
+pub(crate) struct Scaler {
     width: u32,
     height: u32,
     pool: PicturePool,
@@ -18,7 +18,7 @@ impl Scaler {
     ///
     /// # Errors
     /// `Type` when a side is zero or longer than the source's.
-    pub(super) fn new(source: (u32, u32), width: u32, height: u32) -> Result<Self> {
+    pub(crate) fn new(source: (u32, u32), width: u32, height: u32) -> Result<Self> {
         if width == 0 || height == 0 {
             return Err(Error::type_error(format!(
                 "there is no picture of {width}×{height} pixels; both sides must be at least 1"
@@ -40,7 +40,7 @@ impl Scaler {
     }
 
     /// Whether there is nothing to do.
-    pub(super) fn is_satisfied_by(&self, picture: &Picture) -> bool {
+    pub(crate) fn is_satisfied_by(&self, picture: &Picture) -> bool {
         (picture.width(), picture.height()) == (self.width, self.height)
     }
 
@@ -48,7 +48,7 @@ impl Scaler {
     ///
     /// # Errors
     /// `NotReadable` when `source` is smaller than that.
-    pub(super) fn scale(&mut self, source: &Picture) -> Result<Picture> {
+    pub(crate) fn scale(&mut self, source: &Picture) -> Result<Picture> {
         let (width, height) = (source.width(), source.height());
         if width < self.width || height < self.height {
             return Err(Error::not_readable(format!(

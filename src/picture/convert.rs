@@ -1,8 +1,8 @@
 //! What a camera delivers becomes an I420 picture of limited range, in a pooled buffer: one conversion a frame.
-use crate::devices::camera::jpeg;
-use crate::devices::camera::pixels::Pixels;
-use crate::devices::pixels::NEUTRAL_CHROMA;
 use crate::media::{Picture, PicturePool};
+use crate::picture::capture_format::Pixels;
+use crate::picture::jpeg;
+use crate::picture::planes::NEUTRAL_CHROMA;
 use std::borrow::Cow;
 use yuv::{
     BufferStoreMut, YuvConversionMode, YuvPlanarImageMut, YuvRange, YuvStandardMatrix, bgr_to_yuv420,
@@ -11,34 +11,34 @@ use yuv::{
 
 /// How the bytes of a frame are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Layout {
-    pub(super) pixels: Pixels,
+pub(crate) struct Layout {
+    pub(crate) pixels: Pixels,
     /// Pixels a row.
-    pub(super) width: u32,
+    pub(crate) width: u32,
     /// Rows.
-    pub(super) height: u32,
+    pub(crate) height: u32,
     /// Bytes from one row of the first plane to the next; chroma planes follow suit. Less than a row means that
     /// there is nothing in between.
-    pub(super) stride: u32,
+    pub(crate) stride: u32,
     /// Whether Y, U and V use all of 0–255. JPEG always does, RGB does not come into it.
-    pub(super) full_range: bool,
+    pub(crate) full_range: bool,
 }
 
 /// Turns frames of one layout into pictures.
 #[derive(Debug)]
-pub(super) struct Converter {
+pub(crate) struct Converter {
     layout: Layout,
     pool: PicturePool,
 }
 
 impl Converter {
-    pub(super) fn new(layout: Layout) -> Self {
+    pub(crate) fn new(layout: Layout) -> Self {
         let pool = PicturePool::new(layout.width, layout.height);
         Self { layout, pool }
     }
 
     /// The picture of a frame; None when the frame is not whole.
-    pub(super) fn convert(&self, frame: &[u8]) -> Option<Picture> {
+    pub(crate) fn convert(&self, frame: &[u8]) -> Option<Picture> {
         let mut picture = self.pool.take();
         let Layout { pixels, width, .. } = self.layout;
         let stride = (self.layout.stride as usize).max(pixels.row(width as usize));
@@ -194,7 +194,7 @@ fn planes_of(picture: &mut Picture) -> YuvPlanarImageMut<'_, u8> {
 }
 
 /// Copies a plane whose rows are `stride` bytes apart into one without anything between its rows.
-pub(super) fn copy_rows(plane: &[u8], stride: usize, into: &mut [u8], width: usize) -> Option<()> {
+pub(crate) fn copy_rows(plane: &[u8], stride: usize, into: &mut [u8], width: usize) -> Option<()> {
     for (index, row) in into.chunks_exact_mut(width).enumerate() {
         row.copy_from_slice(plane.get(index * stride..)?.get(..width)?);
     }

@@ -1,14 +1,14 @@
 //! JPEG straight to I420, never through RGB. The one place that knows the decoder.
-use crate::devices::camera::convert::copy_rows;
-use crate::devices::pixels::{NEUTRAL_CHROMA, halve_both, halve_height};
 use crate::media::Picture;
+use crate::picture::convert::copy_rows;
+use crate::picture::planes::{NEUTRAL_CHROMA, halve_both, halve_height};
 use libjpeg_turbo_rs::Subsampling;
 
 /// Decodes one frame of a camera into a picture of the size that the camera was set to, in full range.
 ///
 /// None when the file is broken, smaller than the picture, or of a kind that no camera sends; what the picture
 /// shows is then anything. A larger file is cut at the right and below: some cameras fill their last blocks up.
-pub(super) fn decode(file: &[u8], picture: &mut Picture) -> Option<()> {
+pub(crate) fn decode(file: &[u8], picture: &mut Picture) -> Option<()> {
     let (file, size) = whole(file)?;
     // The decoder divides by a height of nothing, and makes room for whatever size a damaged header says.
     let is_likely = |said: usize, wanted: u32| (wanted as usize..=2 * wanted as usize).contains(&said);

@@ -1,7 +1,7 @@
 //! Pixels as programs have them, to and from I420.
-use crate::devices::pixels::NEUTRAL_CHROMA;
 use crate::error::{Error, Result};
 use crate::media::{Color, Picture};
+use crate::picture::planes::NEUTRAL_CHROMA;
 use yuv::{
     BufferStoreMut, YuvConversionMode, YuvError, YuvPlanarImage, YuvPlanarImageMut, YuvRange,
     YuvStandardMatrix,

@@ -1,0 +1,16 @@
+//! What is done to pictures: pixel formats and their conversion, cropping, scaling, letterboxing and decimation, and
+//! still images as files.
+pub(crate) mod adapter;
+pub(crate) mod capture_format;
+pub(crate) mod convert;
+mod decimator;
+mod image_file;
+mod jpeg;
+pub(crate) mod letterbox;
+pub(crate) mod pixel_format;
+pub(crate) mod planes;
+mod resampler;
+mod scaler;
+
+pub use image_file::{ImageType, Photo};
+pub use pixel_format::PixelFormat;
