@@ -53,4 +53,5 @@ pub mod webm;
 
 mod decode;
 mod encode;
+mod sound;
 mod sync;

@@ -2,10 +2,10 @@
 use super::Encoder;
 use super::opus::OpusCoder;
 use super::pcm::PcmCoder;
-use super::samples::{AudioCorrections, Samples};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, AudioFormat, Packet, TrackInfo};
+use crate::sound::{AudioCorrections, Samples};
 
 /// The codecs of sound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,14 +6,13 @@ mod av1;
 pub(crate) mod level;
 mod opus;
 mod pcm;
-mod samples;
 mod video;
 mod vpx;
 
 use crate::error::Result;
 use crate::media::{Packet, TrackInfo};
+use crate::sound::AudioCorrections;
 pub(crate) use audio::{AudioCodec, AudioEncoder, AudioOptions};
-pub(crate) use samples::AudioCorrections;
 use std::ops::RangeInclusive;
 pub(crate) use video::{KeyFrameInterval, VideoCodec, VideoEncoder, VideoOptions};
 

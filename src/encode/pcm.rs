@@ -3,10 +3,10 @@
 //! 32-bit floats, as browsers mean by `pcm`: nothing that a device or a file gives is lost by it, sound that is louder
 //! than full scale neither, and nothing has to be rounded or dithered after resampling. Channels are in WAV's order.
 use super::audio::Coder;
-use super::samples::OUTPUT_RATE;
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::media::{AudioFormat, MediaFormat, Packet, TrackInfo, frames_to_duration};
+use crate::sound::OUTPUT_RATE;
 use std::time::Duration;
 
 /// Sample frames a packet: 20 ms, a whole number of the container's milliseconds.

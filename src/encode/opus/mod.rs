@@ -2,10 +2,10 @@
 mod layout;
 
 use super::audio::{AudioOptions, Coder};
-use super::samples::OUTPUT_RATE;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::media::{AudioFormat, MediaFormat, Packet, TrackInfo, frames_to_duration};
+use crate::sound::OUTPUT_RATE;
 use ::opus as libopus;
 use layout::Layout;
 use libopus::{Application, Bitrate, Channels};

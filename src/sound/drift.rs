@@ -19,7 +19,7 @@ const SHORTEST_STEP: f64 = 1e-3;
 
 /// A Kalman filter of two states: the offset between stamps and samples, and how fast it grows.
 #[derive(Clone, Debug)]
-pub(super) struct Drift {
+pub(crate) struct Drift {
     /// By how much stamps are ahead of counted samples, in seconds.
     offset: f64,
     /// How much that grows, in seconds per second of samples.
@@ -32,7 +32,7 @@ pub(super) struct Drift {
 
 impl Drift {
     /// Nothing seen, nothing assumed but an ordinary quartz.
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
             offset: 0.0,
             rate: 0.0,
@@ -42,24 +42,24 @@ impl Drift {
     }
 
     /// The samples were put back onto the stamps; what is known of the rate stays.
-    pub(super) fn realign(&mut self) {
+    pub(crate) fn realign(&mut self) {
         self.offset = 0.0;
         self.seen = None;
         self.variance = [0.0, 0.0, self.variance[2]];
     }
 
     /// The filtered offset in seconds.
-    pub(super) const fn offset(&self) -> f64 {
+    pub(crate) const fn offset(&self) -> f64 {
         self.offset
     }
 
     /// The filtered growth of the offset, in seconds per second.
-    pub(super) const fn rate(&self) -> f64 {
+    pub(crate) const fn rate(&self) -> f64 {
         self.rate
     }
 
     /// A stamp that is `offset` seconds ahead of the samples, `at` seconds into them.
-    pub(super) fn observe(&mut self, at: f64, offset: f64) {
+    pub(crate) fn observe(&mut self, at: f64, offset: f64) {
         let Some(seen) = self.seen.replace(at) else {
             // By definition the first stamp is where the samples are; it jitters like any other.
             self.variance[0] = OUTLIER * OUTLIER;

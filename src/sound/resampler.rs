@@ -1,5 +1,4 @@
 //! Any sample rate to 48 kHz, aligned to the sample, with a rate that can be bent a little (rubato).
-use super::OUTPUT_RATE;
 use crate::error::{Error, Result};
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{
@@ -7,11 +6,14 @@ use rubato::{
     WindowFunction,
 };
 
+/// The one sample rate of encoders, in Hz.
+pub(crate) const OUTPUT_RATE: u32 = 48_000;
+
 /// The highest rate that is taken, in sample frames a second: Web Audio's.
-pub(super) const MAX_INPUT_RATE: u32 = 768_000;
+pub(crate) const MAX_INPUT_RATE: u32 = 768_000;
 
 /// The most that the rate may be bent either way.
-pub(super) const MAX_SLEW: f64 = 0.005;
+pub(crate) const MAX_SLEW: f64 = 0.005;
 
 /// Taps of the filter at the lower of the two rates: flat to 20 kHz of 44.1 kHz.
 const TAPS: usize = 128;
@@ -23,7 +25,7 @@ const MAX_EXACT_PHASES: u32 = 640;
 const PHASES: u32 = 256;
 
 /// Interleaved frames of one rate in, of 48 kHz out; the first out is the first in.
-pub(super) struct Resampler {
+pub(crate) struct Resampler {
     inner: Async<f32>,
     channels: usize,
     rate: u32,
@@ -45,7 +47,7 @@ pub(super) struct Resampler {
 
 impl Resampler {
     /// For files: the rate never bends, and common rates get exact filters.
-    pub(super) fn new(rate: u32, channels: u16) -> Result<Self> {
+    pub(crate) fn new(rate: u32, channels: u16) -> Result<Self> {
         Self::build(rate, channels, false, &[])
     }
 
@@ -53,12 +55,12 @@ impl Resampler {
     ///
     /// `history` is interleaved input that came just before, so that a stream which ran past the
     /// resampler until now goes on through it without a seam; only for 48 kHz.
-    pub(super) fn bending(rate: u32, channels: u16, history: &[f32]) -> Result<Self> {
+    pub(crate) fn bending(rate: u32, channels: u16, history: &[f32]) -> Result<Self> {
         Self::build(rate, channels, true, history)
     }
 
     /// Frames of history that make a seam inaudible: the filter's whole length.
-    pub(super) const HISTORY: usize = TAPS;
+    pub(crate) const HISTORY: usize = TAPS;
 
     fn build(rate: u32, channels: u16, bends: bool, history: &[f32]) -> Result<Self> {
         let filter = Filter::new(rate, bends);
@@ -95,7 +97,7 @@ impl Resampler {
     /// Gives `slew` more output than the rates say, from the next chunk of about 5 ms on.
     ///
     /// 0.001 means 1001 frames where there were 1000; cut off at [`MAX_SLEW`] either way.
-    pub(super) fn set_slew(&mut self, slew: f64) -> Result<()> {
+    pub(crate) fn set_slew(&mut self, slew: f64) -> Result<()> {
         let stretch = 1.0 + slew.clamp(-MAX_SLEW, MAX_SLEW);
         self.inner
             .set_resample_ratio_relative(stretch, false)
@@ -106,7 +108,7 @@ impl Resampler {
     }
 
     /// How many output frames stand for all the input that was pushed, in fractions of a frame.
-    pub(super) fn position(&self) -> f64 {
+    pub(crate) fn position(&self) -> f64 {
         if self.bent {
             self.given as f64 + (self.taken as f64 - self.next) / self.step
         } else {
@@ -115,7 +117,7 @@ impl Resampler {
     }
 
     /// Takes interleaved input and gives what is ready.
-    pub(super) fn push(
+    pub(crate) fn push(
         &mut self,
         mut input: &[f32],
         sink: &mut dyn FnMut(&[f32]) -> Result<()>,
@@ -149,7 +151,7 @@ impl Resampler {
     }
 
     /// Gives the rest, so that all the output is exactly [`position`](Self::position) rounded; how many frames that is.
-    pub(super) fn finish(mut self, sink: &mut dyn FnMut(&[f32]) -> Result<()>) -> Result<u64> {
+    pub(crate) fn finish(mut self, sink: &mut dyn FnMut(&[f32]) -> Result<()>) -> Result<u64> {
         let total = self.position().round() as u64;
         let chunk = self.inner.input_frames_next() * self.channels;
         let mut rest = std::mem::take(&mut self.pending);

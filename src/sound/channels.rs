@@ -37,7 +37,7 @@ const STEREO_MIX: [&[(f32, f32)]; 9] = {
 ///
 /// Mono goes to both loudspeakers; 3 to 8 channels in WAV's order mix down to stereo and mono. For
 /// every other pair the first channels stay what they are and missing ones are silent.
-pub(super) fn remix(samples: &[f32], from: u16, to: u16) -> Cow<'_, [f32]> {
+pub(crate) fn remix(samples: &[f32], from: u16, to: u16) -> Cow<'_, [f32]> {
     let (from, to) = (usize::from(from), usize::from(to));
     if from == to {
         return Cow::Borrowed(samples);

@@ -1,20 +1,13 @@
 //! Stamped audio blocks in, one gapless 48 kHz stream out: gaps, overlaps, sample rates, drift, channels.
-mod channels;
-mod drift;
-mod resampler;
-mod run;
-
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::media::{AudioBlock, frames_to_duration};
-use channels::remix;
-use drift::Drift;
-use resampler::{MAX_INPUT_RATE, MAX_SLEW};
-use run::Run;
+use crate::media::AudioBlock;
+use crate::sound::channels::remix;
+use crate::sound::corrections::AudioCorrections;
+use crate::sound::drift::Drift;
+use crate::sound::resampler::{MAX_INPUT_RATE, MAX_SLEW, OUTPUT_RATE};
+use crate::sound::segment::{Segment, Sink};
 use std::time::Duration;
-
-/// The one rate that leaves here, in sample frames a second.
-pub(crate) const OUTPUT_RATE: u32 = 48_000;
 
 /// How far the stamps of a device may be off before it is a gap or an overlap, in output frames: 40 ms.
 ///
@@ -36,42 +29,14 @@ const MAX_GAP: f64 = 86_400.0 * OUTPUT_RATE as f64;
 /// How much silence is written at once, in frames.
 const SILENCE: u64 = 960;
 
-/// Where the stream goes: interleaved frames, each call's behind the last's.
-pub(crate) type Sink<'a> = dyn FnMut(&[f32]) -> Result<()> + 'a;
-
-/// What was done to a track's sound to keep it on its stamps; counts are 48 kHz sample frames.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct AudioCorrections {
-    /// Silence put into gaps.
-    pub(crate) silence_inserted: u64,
-    /// Sound thrown away because its time was taken already.
-    pub(crate) samples_trimmed: u64,
-    /// How much the rate is bent now, in ppm; positive makes the sound longer.
-    pub(crate) slew_ppm: f64,
-    /// How many frames the bending has added so far; negative: taken away.
-    pub(crate) frames_slewed: f64,
-}
-
-impl AudioCorrections {
-    /// How long all the silence is.
-    pub(crate) fn silence_inserted(&self) -> Duration {
-        frames_to_duration(self.silence_inserted, OUTPUT_RATE)
-    }
-
-    /// How long all that was thrown away was.
-    pub(crate) fn trimmed(&self) -> Duration {
-        frames_to_duration(self.samples_trimmed, OUTPUT_RATE)
-    }
-}
-
 /// The continuous stream: output frame `n` stands for [`start`](Self::start) + n / 48000 s.
 pub(crate) struct Samples {
     channels: u16,
     live: bool,
     start: Option<Timestamp>,
-    /// Output frames before the present run.
+    /// Output frames before the present segment.
     given: u64,
-    run: Option<Run>,
+    segment: Option<Segment>,
     drift: Drift,
     /// A whole block was trimmed: the next one goes exactly where its stamp says.
     trimming: bool,
@@ -88,7 +53,7 @@ impl Samples {
             live,
             start: None,
             given: 0,
-            run: None,
+            segment: None,
             drift: Drift::new(),
             trimming: false,
             held: Vec::new(),
@@ -104,7 +69,7 @@ impl Samples {
     /// What was corrected so far.
     pub(crate) fn corrections(&self) -> AudioCorrections {
         let mut corrections = self.corrections;
-        corrections.frames_slewed += self.run.as_ref().map_or(0.0, Run::slewed);
+        corrections.frames_slewed += self.segment.as_ref().map_or(0.0, Segment::slewed);
         corrections
     }
 
@@ -177,22 +142,27 @@ impl Samples {
             return Ok(());
         }
         if self
-            .run
+            .segment
             .as_ref()
-            .is_some_and(|run| run.rate() != block.sample_rate)
+            .is_some_and(|segment| segment.rate() != block.sample_rate)
         {
             self.end_run(sink)?;
         }
-        let run = match &mut self.run {
-            Some(run) => run,
-            none => none.insert(Run::new(block.sample_rate, self.channels, self.live, self.given)?),
+        let segment = match &mut self.segment {
+            Some(segment) => segment,
+            none => none.insert(Segment::new(
+                block.sample_rate,
+                self.channels,
+                self.live,
+                self.given,
+            )?),
         };
-        run.push(&remix(rest, block.channels, self.channels), sink)
+        segment.push(&remix(rest, block.channels, self.channels), sink)
     }
 
     /// The output frame at which all the input so far ends.
     fn position(&self) -> f64 {
-        self.run.as_ref().map_or(self.given as f64, Run::position)
+        self.segment.as_ref().map_or(self.given as f64, Segment::position)
     }
 
     /// Makes the stream end where the block begins; how many of the block's frames come too late for that.
@@ -227,31 +197,31 @@ impl Samples {
 
     /// Learns from a device's stamp and bends the rate towards it.
     fn follow(&mut self, target: f64) -> Result<()> {
-        let Some(run) = self.run.as_mut().filter(|_| self.live) else {
+        let Some(segment) = self.segment.as_mut().filter(|_| self.live) else {
             return Ok(());
         };
         let rate = f64::from(OUTPUT_RATE);
         // The filter sees what the device does, never what is done about it here: so it cannot swing.
-        let nominal = run.nominal();
+        let nominal = segment.nominal();
         self.drift.observe(nominal / rate, (target - nominal) / rate);
-        let behind = self.drift.offset() * rate - run.slewed();
+        let behind = self.drift.offset() * rate - segment.slewed();
         if behind.abs() > BEND_FROM {
-            run.make_bendable()?;
+            segment.make_bendable()?;
         }
         let slew = self.drift.rate() + behind / rate / TAKE_UP;
         let slew = slew.clamp(-MAX_SLEW, MAX_SLEW);
-        if run.slew(slew)? {
+        if segment.slew(slew)? {
             self.corrections.slew_ppm = slew * 1e6;
         }
         Ok(())
     }
 
     fn end_run(&mut self, sink: &mut Sink) -> Result<()> {
-        if let Some(run) = self.run.take() {
-            self.corrections.frames_slewed += run.slewed();
+        if let Some(segment) = self.segment.take() {
+            self.corrections.frames_slewed += segment.slewed();
             self.corrections.slew_ppm = 0.0;
             self.drift.realign();
-            self.given = run.finish(sink)?;
+            self.given = segment.finish(sink)?;
         }
         Ok(())
     }

@@ -1,10 +1,12 @@
 //! A stretch of audio input without gap, overlap or change of rate, on its way to 48 kHz.
-use super::resampler::Resampler;
-use super::{OUTPUT_RATE, Sink};
 use crate::error::Result;
+use crate::sound::resampler::{OUTPUT_RATE, Resampler};
+
+/// Where the stream goes: interleaved frames, each call's behind the last's.
+pub(crate) type Sink<'a> = dyn FnMut(&[f32]) -> Result<()> + 'a;
 
 /// Input frames of one rate, placed one behind the other from an output frame on.
-pub(super) struct Run {
+pub(crate) struct Segment {
     rate: u32,
     channels: usize,
     live: bool,
@@ -22,9 +24,9 @@ enum Path {
     Resampled { from: u64, resampler: Box<Resampler> },
 }
 
-impl Run {
-    /// A run whose first frame becomes output frame `origin`.
-    pub(super) fn new(rate: u32, channels: u16, live: bool, origin: u64) -> Result<Self> {
+impl Segment {
+    /// A segment whose first frame becomes output frame `origin`.
+    pub(crate) fn new(rate: u32, channels: u16, live: bool, origin: u64) -> Result<Self> {
         let path = if rate == OUTPUT_RATE {
             Path::Straight { history: Vec::new() }
         } else {
@@ -49,17 +51,17 @@ impl Run {
     }
 
     /// Input frames a second.
-    pub(super) const fn rate(&self) -> u32 {
+    pub(crate) const fn rate(&self) -> u32 {
         self.rate
     }
 
     /// The output frame at which its input ends, had the rate never been bent.
-    pub(super) fn nominal(&self) -> f64 {
+    pub(crate) fn nominal(&self) -> f64 {
         self.origin as f64 + self.frames as f64 * f64::from(OUTPUT_RATE) / f64::from(self.rate)
     }
 
     /// The output frame at which its input ends.
-    pub(super) fn position(&self) -> f64 {
+    pub(crate) fn position(&self) -> f64 {
         match &self.path {
             Path::Straight { .. } => (self.origin + self.frames) as f64,
             Path::Resampled { from, resampler } => (self.origin + from) as f64 + resampler.position(),
@@ -67,12 +69,12 @@ impl Run {
     }
 
     /// How many output frames the bending has added; negative: taken away.
-    pub(super) fn slewed(&self) -> f64 {
+    pub(crate) fn slewed(&self) -> f64 {
         self.position() - self.nominal()
     }
 
     /// Bends the rate by `slew` if a resampler is in the way already; whether one is.
-    pub(super) fn slew(&mut self, slew: f64) -> Result<bool> {
+    pub(crate) fn slew(&mut self, slew: f64) -> Result<bool> {
         match &mut self.path {
             Path::Straight { .. } => Ok(false),
             Path::Resampled { resampler, .. } => resampler.set_slew(slew).map(|()| true),
@@ -80,7 +82,7 @@ impl Run {
     }
 
     /// Puts a resampler in the way, without a seam.
-    pub(super) fn make_bendable(&mut self) -> Result<()> {
+    pub(crate) fn make_bendable(&mut self) -> Result<()> {
         if let Path::Straight { history } = &self.path {
             let channels = u16::try_from(self.channels).unwrap_or(u16::MAX);
             let resampler = Resampler::bending(self.rate, channels, history)?;
@@ -93,7 +95,7 @@ impl Run {
     }
 
     /// Takes interleaved input and gives what is ready.
-    pub(super) fn push(&mut self, samples: &[f32], sink: &mut Sink) -> Result<()> {
+    pub(crate) fn push(&mut self, samples: &[f32], sink: &mut Sink) -> Result<()> {
         self.frames += (samples.len() / self.channels) as u64;
         match &mut self.path {
             Path::Resampled { resampler, .. } => resampler.push(samples, sink),
@@ -106,8 +108,8 @@ impl Run {
         }
     }
 
-    /// Gives the rest; the output frame at which the run ends.
-    pub(super) fn finish(self, sink: &mut Sink) -> Result<u64> {
+    /// Gives the rest; the output frame at which the segment ends.
+    pub(crate) fn finish(self, sink: &mut Sink) -> Result<u64> {
         match self.path {
             Path::Straight { .. } => Ok(self.origin + self.frames),
             Path::Resampled { from, resampler } => Ok(self.origin + from + resampler.finish(sink)?),
