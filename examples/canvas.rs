@@ -2,9 +2,9 @@
 //!
 //!     cargo run --example canvas -- canvas.webm
 use mediarec::clock::Clock;
-use mediarec::devices::Canvas;
 use mediarec::picture::PixelFormat;
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
+use mediarec::streams::Canvas;
 use std::error::Error;
 use std::fs::File;
 use std::io::Write;

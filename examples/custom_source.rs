@@ -3,9 +3,9 @@
 //!
 //!     cargo run --example custom_source -- sweep.webm
 use mediarec::clock::{Clock, Timestamp};
-use mediarec::devices::{AudioTrackGenerator, Feeding, MediaStream};
 use mediarec::media::{AudioBlock, AudioFormat};
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
+use mediarec::streams::{AudioTrackGenerator, Feeding, MediaStream};
 use std::error::Error;
 use std::f64::consts::TAU;
 use std::fs::File;

@@ -44,11 +44,13 @@ pub mod clock;
 pub mod constraints;
 pub mod devices;
 pub mod error;
+pub mod files;
 #[doc = include_str!("../docs/guide.md")]
 pub mod guide {}
 pub mod media;
 pub mod picture;
 pub mod recorder;
+pub mod streams;
 pub mod webm;
 
 mod decode;

@@ -6,12 +6,11 @@ use crate::util::{Folder, Running, count, feed, only, run, wait_until};
 use mediarec::clock::{Clock, Timestamp};
 use mediarec::constraints::MediaStreamConstraints;
 use mediarec::devices::synthetic::FakeDevices;
-use mediarec::devices::{
-    AudioTrackGenerator, Backend, Canvas, Feeding, MediaDevices, MediaStream, VideoTrackGenerator,
-};
+use mediarec::devices::{Backend, MediaDevices};
 use mediarec::media::{AudioBlock, AudioFormat, Color, Picture, VideoFormat, VideoFrame};
 use mediarec::picture::PixelFormat;
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent, Recording};
+use mediarec::streams::{AudioTrackGenerator, Canvas, Feeding, MediaStream, VideoTrackGenerator};
 use std::io::Write;
 use std::process::Stdio;
 use std::sync::Arc;

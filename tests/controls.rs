@@ -4,7 +4,8 @@ use crate::util::{Folder, run};
 use mediarec::clock::Clock;
 use mediarec::constraints::{MediaStreamConstraints, MediaTrackConstraints, Property, supported_constraints};
 use mediarec::devices::synthetic::FakeDevices;
-use mediarec::devices::{Backend, Canvas, ImageCapture, MediaDevices, MediaStreamTrack};
+use mediarec::devices::{Backend, MediaDevices};
+use mediarec::streams::{Canvas, ImageCapture, MediaStreamTrack};
 use serde_json::{Value, json};
 
 const MODES: [&str; 3] = ["whiteBalanceMode", "exposureMode", "focusMode"];

@@ -1,8 +1,8 @@
 //! However a recording of the library ends, it ends soon, and nothing of it stays behind.
 use crate::library::{alone, label, live, name, unpaced, within};
 use crate::util::wait_until;
-use mediarec::devices::{MediaStream, ReadyState};
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent, RecordingState};
+use mediarec::streams::{MediaStream, ReadyState};
 use std::collections::BTreeMap;
 use std::fs;
 use std::thread;

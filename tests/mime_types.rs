@@ -1,7 +1,7 @@
 //! What the recorder says its type is, from construction to the end: the Web Platform Tests' cases.
 use crate::library::{alone, unpaced_with};
-use mediarec::devices::MediaStream;
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
+use mediarec::streams::MediaStream;
 use std::time::Duration;
 
 fn recorder(stream: &MediaStream, mime_type: &str) -> mediarec::error::Result<MediaRecorder> {

@@ -6,10 +6,10 @@ use crate::judges::{
 use crate::library::within;
 use crate::util::{Folder, Running, feed, run, wait_until};
 use mediarec::clock::Clock;
-use mediarec::devices::file::{Input, Reading, open_files};
-use mediarec::devices::{MediaStream, ReadyState};
+use mediarec::files::{Input, Reading, open_files};
 use mediarec::media::TrackKind;
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent, Recording};
+use mediarec::streams::{MediaStream, ReadyState};
 use std::fs;
 use std::io::Write;
 use std::path::Path;

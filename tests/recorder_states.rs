@@ -5,8 +5,9 @@ use crate::util::{Folder, wait_until};
 use mediarec::clock::Clock;
 use mediarec::constraints::MediaStreamConstraints;
 use mediarec::devices::synthetic::FakeDevices;
-use mediarec::devices::{Backend, MediaDevices, MediaStream, MediaStreamTrack};
+use mediarec::devices::{Backend, MediaDevices};
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent, Recording, RecordingState};
+use mediarec::streams::{MediaStream, MediaStreamTrack};
 use std::time::Duration;
 
 const SLICE: Option<Duration> = Some(Duration::from_millis(100));

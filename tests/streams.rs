@@ -4,14 +4,14 @@ use crate::library::unpaced;
 use crate::util::Folder;
 use mediarec::clock::{Clock, Timestamp};
 use mediarec::constraints::MediaStreamConstraints;
-use mediarec::devices::file::{Input, Reading, open_files};
 use mediarec::devices::synthetic::FakeDevices;
-use mediarec::devices::{
-    Backend, Feeding, MediaDevices, MediaStream, MediaStreamTrack, ReadyState, StreamEvent,
-    VideoTrackGenerator,
-};
+use mediarec::devices::{Backend, MediaDevices};
+use mediarec::files::{Input, Reading, open_files};
 use mediarec::media::{Color, Picture, TrackKind, VideoFormat, VideoFrame};
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
+use mediarec::streams::{
+    Feeding, MediaStream, MediaStreamTrack, ReadyState, StreamEvent, VideoTrackGenerator,
+};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;

@@ -5,12 +5,11 @@ use crate::util::{Folder, is_in_own_process, wait_until};
 use mediarec::clock::Clock;
 use mediarec::constraints::{Constrain, EchoCancellation, MediaStreamConstraints, MediaTrackConstraints};
 use mediarec::devices::synthetic::{FakeDevices, read_frame_number};
-use mediarec::devices::{
-    Backend, MediaDeviceKind, MediaDevices, MediaStream, MediaStreamTrack, ReadyState, TrackEvent,
-};
+use mediarec::devices::{Backend, MediaDeviceKind, MediaDevices};
 use mediarec::error::Error;
 use mediarec::media::{MediaFormat, TrackKind, VideoFrame};
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
+use mediarec::streams::{MediaStream, MediaStreamTrack, ReadyState, TrackEvent};
 use serde_json::{Value, json};
 use std::fs;
 use std::thread;

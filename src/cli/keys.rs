@@ -88,7 +88,7 @@ impl Steered {
     fn toggle(&self, kind: TrackKind) {
         let mut tracks = self.recorder.stream().tracks();
         tracks.retain(|track| track.kind() == kind);
-        let enabled = tracks.iter().any(mediarec::devices::MediaStreamTrack::enabled);
+        let enabled = tracks.iter().any(mediarec::streams::MediaStreamTrack::enabled);
         for track in tracks {
             track.set_enabled(!enabled);
         }

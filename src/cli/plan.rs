@@ -7,14 +7,15 @@ use crate::cli::stderr;
 use crate::cli::values::{KeyFrames, Timeslice};
 use crate::cli::wishes::Wishes;
 use mediarec::clock::Clock;
-use mediarec::devices::file::{FileOptions, Input, Reading, open_files};
 use mediarec::devices::synthetic::FakeDevices;
 use mediarec::devices::{
-    Backend, CameraBackend, MediaDeviceKind, MediaDevices, MediaStream, MicrophoneBackend, NativeDevices,
+    Backend, CameraBackend, MediaDeviceKind, MediaDevices, MicrophoneBackend, NativeDevices,
 };
 use mediarec::error::{Error, Result};
+use mediarec::files::{FileOptions, Input, Reading, open_files};
 use mediarec::media::TrackKind;
 use mediarec::recorder::{BitrateMode, MediaRecorderOptions};
+use mediarec::streams::MediaStream;
 use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};

@@ -3,8 +3,9 @@ use crate::cli::args::ProbeArgs;
 use crate::cli::plan::{FAKE_DEVICES, backend, open_devices};
 use crate::cli::stdout;
 use crate::cli::wishes::Wishes;
-use mediarec::devices::{MediaDevices, MediaStreamTrack};
+use mediarec::devices::MediaDevices;
 use mediarec::media::TrackKind;
+use mediarec::streams::MediaStreamTrack;
 use serde_json::{Value, json};
 
 /// Prints what was opened.

@@ -5,9 +5,9 @@ use crate::cli::rates::Rates;
 use crate::cli::stderr;
 use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mediarec::clock::{Clock, Timestamp};
-use mediarec::devices::MediaStreamTrack;
 use mediarec::media::TrackKind;
 use mediarec::recorder::{RecordingState, RecordingStats, TrackStats};
+use mediarec::streams::MediaStreamTrack;
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 

@@ -12,11 +12,11 @@ use crate::cli::rates::Rates;
 use crate::cli::signals::{Signals, StopRequest};
 use crate::cli::track_watch::TrackWatch;
 use crate::cli::{exit, stderr};
-use mediarec::devices::MediaStreamTrack;
 use mediarec::error::Error;
 use mediarec::recorder::{
     BlobEvent, MediaRecorder, RecorderEvent, Recording, RecordingState, RecordingStats, TrackStats,
 };
+use mediarec::streams::MediaStreamTrack;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! What happens to the tracks of a recording, told to the event log.
 use crate::cli::events::EventLog;
-use mediarec::devices::{MediaStreamTrack, Notices, ReadyState, TrackEvent};
 use mediarec::recorder::RecordingState;
+use mediarec::streams::{MediaStreamTrack, Notices, ReadyState, TrackEvent};
 
 /// The tracks, and what of them was told.
 pub struct TrackWatch {

@@ -4,10 +4,10 @@ use crate::devices::capture::Device;
 use crate::devices::info::MediaDeviceKind;
 use crate::devices::native::NativeDevices;
 use crate::devices::open_device::ModeOpener;
-use crate::devices::source::Pace;
 use crate::devices::synthetic::FakeDevices;
 use crate::error::Result;
 use crate::media::{AudioBlock, VideoFrame};
+use crate::streams::source::Pace;
 
 /// Where devices come from.
 #[derive(Clone, Debug)]

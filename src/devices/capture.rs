@@ -2,9 +2,9 @@
 use crate::clock::Clock;
 use crate::constraints::{Control, ControlValue, MediaTrackSettings, Property};
 use crate::devices::info::MediaDeviceKind;
-use crate::devices::medium::Medium;
-use crate::devices::source::{FrameSender, Ready};
 use crate::error::Result;
+use crate::streams::medium::Medium;
+use crate::streams::source::{FrameSender, Ready};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -179,10 +179,10 @@ mod tests {
     use super::*;
     use crate::clock::Timestamp;
     use crate::constraints::{MediaTrackCapabilities, MediaTrackConstraints};
-    use crate::devices::source::{Pace, Source};
-    use crate::devices::tap::Tap;
     use crate::error::Error;
     use crate::media::{AudioBlock, AudioFormat, Color, VideoFormat, VideoFrame};
+    use crate::streams::source::{Pace, Source};
+    use crate::streams::tap::Tap;
     use std::marker::PhantomData;
 
     /// A device that gives nothing at all for three seconds of a clock that it moves itself, and ends.

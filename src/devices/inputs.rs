@@ -4,11 +4,11 @@ use crate::constraints::{
     select_settings,
 };
 use crate::devices::capture::Device;
-use crate::devices::medium::Medium;
 use crate::devices::open_device::{ModeOpener, OpenDevice, in_the_way, name, offers};
-use crate::devices::source::{Pace, Source};
-use crate::devices::track::TrackFeed;
 use crate::error::{Error, Result};
+use crate::streams::medium::Medium;
+use crate::streams::source::{Pace, Source};
+use crate::streams::track::TrackFeed;
 use crate::sync::Mutex;
 use std::sync::{Arc, Weak};
 
@@ -212,8 +212,8 @@ mod tests {
     use super::*;
     use crate::devices::capture::Controls;
     use crate::devices::info::MediaDeviceKind;
-    use crate::devices::source::{FrameSender, Ready};
     use crate::media::{Color, VideoFormat, VideoFrame};
+    use crate::streams::source::{FrameSender, Ready};
     use std::thread;
     use std::time::Duration;
 

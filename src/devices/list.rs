@@ -3,9 +3,9 @@ use crate::constraints::{MediaTrackCapabilities, MediaTrackSettings};
 use crate::devices::capture::Device;
 use crate::devices::identity::Identity;
 use crate::devices::info::{MediaDeviceInfo, MediaDeviceKind};
-use crate::devices::medium::Medium;
 use crate::devices::open_device::offers;
 use crate::media::{AudioBlock, VideoFrame};
+use crate::streams::medium::Medium;
 
 /// The id of the second entry of the default output.
 const DEFAULT: &str = "default";

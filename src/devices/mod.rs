@@ -1,48 +1,24 @@
 //! Media Capture and Streams: devices in, tracks out.
 
-pub mod file;
 pub mod synthetic;
 
 mod backend;
 mod camera;
-mod canvas;
 mod capture;
-pub(crate) mod encoded;
-mod frames;
-mod generator;
 mod identity;
-mod image_capture;
 mod info;
 mod inputs;
 mod list;
-pub(crate) mod listener;
-pub(crate) mod medium;
 mod microphone;
 mod native;
-mod notices;
 mod open_device;
-mod raw_video;
-pub(crate) mod source;
-mod stream;
-pub(crate) mod tap;
-pub(crate) mod track;
 mod watch;
 
 pub use backend::Backend;
 pub use camera::CameraBackend;
-pub use canvas::{Canvas, CanvasTrack};
-pub use frames::{AudioBlocks, VideoFrames};
-pub use generator::{AudioTrackGenerator, Feeding, VideoTrackGenerator};
-pub use image_capture::{
-    FillLightMode, ImageCapture, ImageFrame, PhotoCapabilities, PhotoRange, PhotoSettings, RedEyeReduction,
-};
 pub use info::{InputDeviceInfo, MediaDeviceInfo, MediaDeviceKind};
 pub use microphone::MicrophoneBackend;
 pub use native::NativeDevices;
-pub use notices::Notices;
-pub use raw_video::RawVideo;
-pub use stream::{MediaStream, StreamEvent};
-pub use track::{MediaStreamTrack, ReadyState, TrackEvent, TrackFrameStats};
 pub use watch::{DeviceChange, DeviceWatch};
 
 use crate::clock::Clock;
@@ -54,9 +30,10 @@ use crate::devices::capture::Device;
 use crate::devices::identity::Identity;
 use crate::devices::inputs::{Inputs, Offer};
 use crate::devices::open_device::offers;
-use crate::devices::track::Feed;
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, TrackKind, VideoFrame};
+use crate::streams::track::Feed;
+use crate::streams::{MediaStream, MediaStreamTrack};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,15 +1,13 @@
 //! A device that is open, and what its tracks ask of it together.
-use crate::constraints::{
-    Candidate, Control, ControlValue, MediaTrackConstraints, MediaTrackSettings, Property, select_settings,
-};
+use crate::constraints::{Candidate, Control, MediaTrackConstraints, MediaTrackSettings, select_settings};
 use crate::devices::capture::Device;
-use crate::devices::medium::Medium;
-use crate::devices::source::{Opener, Source};
-use crate::devices::tap::Tap;
 use crate::error::{Error, Result};
 use crate::media::TrackKind;
+use crate::streams::medium::Medium;
+use crate::streams::shared_device::{ControlValues, SharedDevice};
+use crate::streams::source::{Opener, Source};
+use crate::streams::tap::Tap;
 use crate::sync::{Mutex, MutexGuard};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// An input, opened in one of its modes; clones of its tracks and later `getUserMedia`s share it.
@@ -23,8 +21,6 @@ pub(crate) struct OpenDevice<T: Medium> {
     /// What its controls are set to.
     controls: Mutex<ControlValues>,
 }
-
-type ControlValues = BTreeMap<Property, ControlValue>;
 
 /// Gives what opens the device in the mode of an index.
 pub(crate) type ModeOpener<T> = dyn Fn(usize) -> Opener<T> + Send + Sync;
@@ -72,71 +68,25 @@ impl<T: Medium> OpenDevice<T> {
         Ok(())
     }
 
-    /// Asks something else of one of its tracks, and changes the mode if need be (11.3.3, `applyConstraints`).
-    ///
-    /// # Errors
-    /// `Overconstrained` when the device, or what its other tracks require, does not allow it; `NotReadable` when it
-    /// cannot be opened in the mode that is needed.
-    pub(crate) fn apply(&self, tap: &Arc<Tap<T>>, asked: MediaTrackConstraints) -> Result<()> {
-        let mut mode = self.mode.lock();
-        let taps = self.source.taps();
-        let others = constraints_but(&taps, tap);
-        let to = self.choose(&asked, &others, *mode)?;
-        let wanted = select_settings(&asked, &self.candidates(&[to]), &MediaTrackSettings::defaults())?;
-        let changes = self.changes(&asked, &wanted.settings.controls, &others)?;
-        let before = tap.terms().constraints;
-        if to != *mode {
-            self.reopen(to, Some((tap, &asked)))
-                .inspect_err(|_| self.return_to(*mode))?;
-        }
-        if let Err(error) = self.take_on(tap, asked, to, changes) {
-            if to != *mode {
-                tap.ask(before);
-                self.return_to(*mode);
-            }
-            return Err(error);
-        }
-        *mode = to;
-        Ok(())
-    }
-
     /// Gives a track what is asked, of the mode that the device is in.
-    fn take_on(
+    fn reconfigure(
         &self,
         tap: &Tap<T>,
         asked: MediaTrackConstraints,
         mode: usize,
         changes: ControlValues,
     ) -> Result<()> {
-        let before = self.turn(changes)?;
+        let before = self.apply_controls(changes)?;
         let fitted = self.source.with_format(|format| match format {
             Some(format) => tap.fit(asked, &self.device.modes[mode], format),
             None => Ok(()),
         });
-        fitted.inspect_err(|_| self.turn_back(before))
-    }
-
-    /// What its controls are set to.
-    pub(crate) fn controls(&self) -> ControlValues {
-        self.lock_controls().clone()
+        fitted.inspect_err(|_| self.rollback_controls(before))
     }
 
     /// Its controls with what they stood at when it was opened.
     pub(crate) fn original_controls(&self) -> Vec<Control> {
         self.device.controls.list.clone()
-    }
-
-    /// Sets its controls as a new track has them, as far as its other tracks leave them free.
-    ///
-    /// # Errors
-    /// `NotReadable` when the device refuses.
-    pub(crate) fn settle(&self, tap: &Arc<Tap<T>>) -> Result<()> {
-        let taps = self.source.taps();
-        let others = constraints_but(&taps, tap);
-        let terms = tap.terms();
-        // Nothing can be required of controls when a device is opened, so nothing is in the way.
-        self.turn(self.changes(&terms.constraints, &terms.settings.controls, &others)?)
-            .map(drop)
     }
 
     /// What is to be set for a track that asks this. What only other tracks ask about stays as it is.
@@ -166,14 +116,14 @@ impl<T: Medium> OpenDevice<T> {
     }
 
     /// Sets all of these or none, and tells what they were.
-    fn turn(&self, changes: ControlValues) -> Result<ControlValues> {
+    fn apply_controls(&self, changes: ControlValues) -> Result<ControlValues> {
         let mut before = ControlValues::new();
         let Some(panel) = &self.device.controls.panel else {
             return Ok(before);
         };
         for (property, value) in changes {
             if let Err(error) = panel.0.set(property, &value) {
-                self.turn_back(before);
+                self.rollback_controls(before);
                 return Err(error);
             }
             let was = self.lock_controls().insert(property, value);
@@ -183,7 +133,7 @@ impl<T: Medium> OpenDevice<T> {
     }
 
     /// After a failure, so that another one is no news.
-    fn turn_back(&self, before: ControlValues) {
+    fn rollback_controls(&self, before: ControlValues) {
         let Some(panel) = &self.device.controls.panel else {
             return;
         };
@@ -273,6 +223,44 @@ impl<T: Medium> OpenDevice<T> {
 
     fn all_modes(&self) -> Vec<usize> {
         (0..self.device.modes.len()).collect()
+    }
+}
+
+impl<T: Medium> SharedDevice<T> for OpenDevice<T> {
+    fn apply_constraints(&self, tap: &Arc<Tap<T>>, asked: MediaTrackConstraints) -> Result<()> {
+        let mut mode = self.mode.lock();
+        let taps = self.source.taps();
+        let others = constraints_but(&taps, tap);
+        let to = self.choose(&asked, &others, *mode)?;
+        let wanted = select_settings(&asked, &self.candidates(&[to]), &MediaTrackSettings::defaults())?;
+        let changes = self.changes(&asked, &wanted.settings.controls, &others)?;
+        let before = tap.terms().constraints;
+        if to != *mode {
+            self.reopen(to, Some((tap, &asked)))
+                .inspect_err(|_| self.return_to(*mode))?;
+        }
+        if let Err(error) = self.reconfigure(tap, asked, to, changes) {
+            if to != *mode {
+                tap.ask(before);
+                self.return_to(*mode);
+            }
+            return Err(error);
+        }
+        *mode = to;
+        Ok(())
+    }
+
+    fn init_controls(&self, tap: &Arc<Tap<T>>) -> Result<()> {
+        let taps = self.source.taps();
+        let others = constraints_but(&taps, tap);
+        let terms = tap.terms();
+        // Nothing can be required of controls when a device is opened, so nothing is in the way.
+        self.apply_controls(self.changes(&terms.constraints, &terms.settings.controls, &others)?)
+            .map(drop)
+    }
+
+    fn controls(&self) -> ControlValues {
+        self.lock_controls().clone()
     }
 }
 

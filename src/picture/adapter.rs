@@ -99,9 +99,9 @@ mod tests {
     use crate::clock::{Clock, Timestamp};
     use crate::constraints::MediaStreamConstraints;
     use crate::devices::synthetic::{FakeDevices, read_frame_number};
-    use crate::devices::track::Feed;
     use crate::devices::{Backend, MediaDevices};
     use crate::media::{Color, Picture};
+    use crate::streams::track::Feed;
     use std::time::Duration;
 
     const CAMERA: VideoFormat = VideoFormat {

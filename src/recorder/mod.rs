@@ -23,8 +23,8 @@ pub use recording::{RecorderEvent, Recording};
 pub use stats::{Losses, RecordingStats, TrackStats};
 pub use video_configuration::VideoConfiguration;
 
-use crate::devices::MediaStream;
 use crate::error::{Error, Result};
+use crate::streams::MediaStream;
 use crate::sync::{Mutex, MutexGuard};
 use crossbeam_channel::{Sender, unbounded};
 use mime::MimeType;

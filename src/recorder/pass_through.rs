@@ -1,12 +1,12 @@
 //! Which tracks come encoded as they are wanted: these are recorded as they are.
 use crate::constraints::MediaTrackConstraints;
-use crate::devices::MediaStreamTrack;
-use crate::devices::encoded::Encoded;
 use crate::encode::{AudioCodec, VideoCodec};
 use crate::error::{Error, Result};
 use crate::media::TrackKind;
 use crate::recorder::mime::{Codec, MimeType};
 use crate::recorder::options::{BitrateMode, MediaRecorderOptions};
+use crate::streams::MediaStreamTrack;
+use crate::streams::encoded::Encoded;
 
 /// The codecs of a recording, and what of it is encoded already.
 pub(crate) struct Choice {

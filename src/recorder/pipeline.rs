@@ -1,9 +1,5 @@
 //! One track's way through a recording: its listener, its encoder and the thread between them.
 use crate::clock::{Clock, Timestamp};
-use crate::devices::MediaStreamTrack;
-use crate::devices::encoded::Encoded;
-use crate::devices::listener::{Connection, Listener};
-use crate::devices::track::Feed;
 use crate::encode::{AudioEncoder, AudioOptions, Encoder, VideoEncoder, VideoOptions};
 use crate::error::{Error, Result};
 use crate::media::{MediaFormat, Packet, TrackInfo, TrackKind};
@@ -16,6 +12,10 @@ use crate::recorder::stats::{Losses, TrackStats};
 use crate::recorder::tempo::Tempo;
 use crate::recorder::timeline::{Place, Placed, Timeline};
 use crate::sound::AudioCorrections;
+use crate::streams::MediaStreamTrack;
+use crate::streams::encoded::Encoded;
+use crate::streams::listener::{Connection, Listener};
+use crate::streams::track::Feed;
 use crate::sync::Mutex;
 use crossbeam_channel::Sender;
 use std::panic::{self, AssertUnwindSafe};
@@ -369,11 +369,11 @@ where
 mod tests {
     use super::*;
     use crate::constraints::MediaTrackSettings;
-    use crate::devices::MediaStream;
-    use crate::devices::source::{Pace, Source};
-    use crate::devices::track::TrackFeed;
     use crate::media::{AudioBlock, AudioFormat};
     use crate::recorder::{MediaRecorder, MediaRecorderOptions};
+    use crate::streams::MediaStream;
+    use crate::streams::source::{Pace, Source};
+    use crate::streams::track::TrackFeed;
     use crossbeam_channel::bounded;
     use std::time::Duration;
 

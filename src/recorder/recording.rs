@@ -1,6 +1,5 @@
 //! A recording in progress: an iterator over its events that runs in whoever asks for the next one.
 use crate::clock::{Clock, Timestamp};
-use crate::devices::{MediaStreamTrack, Notices, ReadyState};
 use crate::error::{Error, Result};
 use crate::media::{MediaFormat, Packet, TrackInfo};
 use crate::recorder::blob::{Blob, BlobEvent, Slicer};
@@ -10,6 +9,7 @@ use crate::recorder::pipeline::{Message, Pipeline};
 use crate::recorder::setup::Setup;
 use crate::recorder::stats::{RecordingStats, TrackStats};
 use crate::recorder::{Command, MediaRecorder};
+use crate::streams::{MediaStreamTrack, Notices, ReadyState};
 use crate::webm::WebmWriter;
 use crate::webm::index::SeekIndex;
 use crossbeam_channel::{Receiver, RecvTimeoutError, never, select_biased};

@@ -1,7 +1,5 @@
 //! What a recording needs before it runs: which tracks, encoded how, and the threads that do it.
 use crate::clock::Clock;
-use crate::devices::track::Feed;
-use crate::devices::{MediaStream, MediaStreamTrack, Notices, ReadyState};
 use crate::encode::{AudioOptions, VideoOptions};
 use crate::error::{Error, Result};
 use crate::media::TrackKind;
@@ -10,6 +8,8 @@ use crate::recorder::options::{BitRates, BitrateMode, MediaRecorderOptions};
 use crate::recorder::pass_through::Choice;
 use crate::recorder::pipeline::{EncoderOptions, Message, Pipeline, Shared};
 use crate::recorder::timeline::Timeline;
+use crate::streams::track::Feed;
+use crate::streams::{MediaStream, MediaStreamTrack, Notices, ReadyState};
 use crate::webm::{DocType, WebmWriter};
 use crossbeam_channel::{Receiver, unbounded};
 use std::sync::Arc;

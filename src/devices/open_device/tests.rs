@@ -1,12 +1,12 @@
 //! Devices that fail while something else is asked of them.
 use super::*;
 use crate::clock::Clock;
-use crate::constraints::{ControlRange, MediaTrackCapabilities};
+use crate::constraints::{ControlRange, ControlValue, MediaTrackCapabilities, Property};
 use crate::devices::capture::{ControlPanel, Controls, Panel};
 use crate::devices::info::MediaDeviceKind;
-use crate::devices::source::{FrameSender, Pace, Ready};
-use crate::devices::track::{Feed, MediaStreamTrack, ReadyState, TrackFeed};
 use crate::media::{Color, MediaFormat, VideoFormat, VideoFrame};
+use crate::streams::source::{FrameSender, Pace, Ready};
+use crate::streams::track::{Feed, MediaStreamTrack, ReadyState, TrackFeed};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;

@@ -20,9 +20,9 @@ pub use code::read_frame_number;
 use crate::clock::{Clock, Timestamp};
 use crate::devices::capture::{Device, ready};
 use crate::devices::open_device::ModeOpener;
-use crate::devices::source::Pace;
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, AudioFormat, Color, VideoFormat, VideoFrame, frames_to_duration};
+use crate::streams::source::Pace;
 use camera::OpenCamera;
 use catalogue::{CAMERAS, MICROPHONES};
 use knobs::Knobs;
@@ -217,8 +217,9 @@ fn signal_is_on(since_epoch: Duration) -> bool {
 mod tests {
     use super::*;
     use crate::constraints::MediaStreamConstraints;
-    use crate::devices::track::Feed;
-    use crate::devices::{Backend, MediaDevices, ReadyState};
+    use crate::devices::{Backend, MediaDevices};
+    use crate::streams::ReadyState;
+    use crate::streams::track::Feed;
 
     #[test]
     fn the_list_has_microphones_first_and_the_default_speaker_twice() {

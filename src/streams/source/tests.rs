@@ -2,8 +2,8 @@
 use super::*;
 use crate::clock::{Clock, Timestamp};
 use crate::constraints::{MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings};
-use crate::devices::listener::Listener;
 use crate::media::{AudioBlock, AudioFormat};
+use crate::streams::listener::Listener;
 use std::thread;
 
 const FORMAT: AudioFormat = AudioFormat {

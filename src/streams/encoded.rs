@@ -1,6 +1,6 @@
 //! Tracks whose source has them encoded already: who takes them as they are.
-use crate::devices::listener::{Sink, Tally};
 use crate::media::{EncodedFrame, TrackInfo};
+use crate::streams::listener::{Sink, Tally};
 use std::sync::Arc;
 
 /// What can be had of a track without decoding it.

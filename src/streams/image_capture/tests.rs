@@ -3,9 +3,10 @@ use super::*;
 use crate::clock::Clock;
 use crate::constraints::MediaStreamConstraints;
 use crate::devices::synthetic::{FakeDevices, read_frame_number};
-use crate::devices::{Backend, Canvas, Feeding, MediaDevices, VideoTrackGenerator};
+use crate::devices::{Backend, MediaDevices};
 use crate::media::VideoFormat;
 use crate::picture::PixelFormat;
+use crate::streams::{Canvas, Feeding, VideoTrackGenerator};
 use std::thread;
 
 fn devices() -> MediaDevices {

@@ -1,7 +1,7 @@
 //! Sources that have their frames encoded: these go to some of the listeners as they are.
 use super::FrameSender;
-use crate::devices::medium::Medium;
 use crate::media::EncodedFrame;
+use crate::streams::medium::Medium;
 
 /// What the listeners of a source want.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! A stream: the set of tracks that are recorded together (Media Capture and Streams, 4.2).
-use crate::devices::notices::{Notices, Subscribers};
-use crate::devices::track::{MediaStreamTrack, ReadyState};
 use crate::error::Result;
 use crate::media::TrackKind;
+use crate::streams::notices::{Notices, Subscribers};
+use crate::streams::track::{MediaStreamTrack, ReadyState};
 use crate::sync::{Mutex, MutexGuard};
 use std::sync::{Arc, Weak};
 use uuid::Uuid;

@@ -1,12 +1,12 @@
 //! A canvas that the program draws into, captured as a track (Media Capture from DOM Elements, 4).
 use crate::clock::{Clock, Timestamp};
 use crate::constraints::MediaTrackSettings;
-use crate::devices::source::{Feeder, Pace, Source, Still};
-use crate::devices::stream::MediaStream;
-use crate::devices::track::{Feed, MediaStreamTrack, TrackFeed};
 use crate::error::{Error, Result};
 use crate::media::{Color, Picture, PicturePool, VideoFormat, VideoFrame};
 use crate::picture::pixel_format::PixelFormat;
+use crate::streams::MediaStream;
+use crate::streams::source::{Feeder, Pace, Source, Still};
+use crate::streams::track::{Feed, MediaStreamTrack, TrackFeed};
 use crate::sync::{Mutex, MutexGuard};
 use std::ops::Deref;
 use std::sync::{Arc, Weak};
@@ -26,7 +26,7 @@ const APART: Duration = Duration::from_micros(1);
 ///
 /// ```
 /// use mediarec::clock::Clock;
-/// use mediarec::devices::Canvas;
+/// use mediarec::streams::Canvas;
 /// use mediarec::picture::PixelFormat;
 ///
 /// let canvas = Canvas::new(64, 36, &Clock::monotonic())?;

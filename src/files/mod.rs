@@ -1,4 +1,5 @@
 //! A media file, or a pipe that carries one, as a source: WebM, Y4M and WAV, streamed.
+mod raw_video;
 mod wav;
 mod webm;
 mod y4m;
@@ -6,15 +7,16 @@ mod y4m_header;
 
 use crate::clock::{Clock, Timestamp};
 use crate::constraints::MediaTrackSettings;
-use crate::devices::MediaStream;
-use crate::devices::medium::Medium;
-use crate::devices::source::{FrameSender, Pace, Source};
-use crate::devices::stream::WeakStream;
-use crate::devices::track::{Feed, MediaStreamTrack, TrackFeed};
 use crate::error::{Error, Result};
 use crate::media::{
     AudioBlock, AudioFormat, PicturePool, TrackKind, VideoFormat, VideoFrame, frames_to_duration,
 };
+use crate::streams::MediaStream;
+use crate::streams::WeakStream;
+use crate::streams::medium::Medium;
+use crate::streams::source::{FrameSender, Pace, Source};
+use crate::streams::track::{Feed, MediaStreamTrack, TrackFeed};
+pub use raw_video::RawVideo;
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::PathBuf;

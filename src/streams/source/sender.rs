@@ -1,9 +1,9 @@
 //! What a capture thread does with its source: frames go to every track, and it learns when nobody wants more.
 use crate::clock::{Clock, Timestamp};
-use crate::devices::medium::Medium;
-use crate::devices::source::{Pace, Shared, Source, State};
-use crate::devices::tap::Tap;
 use crate::error::Error;
+use crate::streams::medium::Medium;
+use crate::streams::source::{Pace, Shared, Source, State};
+use crate::streams::tap::Tap;
 use std::sync::Arc;
 
 /// The capture thread's end of a source.

@@ -2,14 +2,14 @@
 use crate::constraints::{
     Control, MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings, select_settings,
 };
-use crate::devices::encoded::EncodedSinks;
-use crate::devices::listener::{Connection, Listener, Sink, Tally};
-use crate::devices::medium::Medium;
-use crate::devices::notices::{Notices, Subscribers};
-use crate::devices::source::Wants;
-use crate::devices::track::TrackEvent;
 use crate::error::{Error, Result};
 use crate::media::EncodedFrame;
+use crate::streams::encoded::EncodedSinks;
+use crate::streams::listener::{Connection, Listener, Sink, Tally};
+use crate::streams::medium::Medium;
+use crate::streams::notices::{Notices, Subscribers};
+use crate::streams::source::Wants;
+use crate::streams::track::TrackEvent;
 use crate::sync::{Mutex, MutexGuard};
 use std::sync::Arc;
 

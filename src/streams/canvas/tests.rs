@@ -1,9 +1,9 @@
 //! W147, W117, W155, W161 and the rates of `captureStream`.
 use super::*;
 use crate::constraints::{Constrain, MediaTrackConstraintSet, MediaTrackConstraints};
-use crate::devices::listener::Listener;
-use crate::devices::track::ReadyState;
 use crate::media::TrackKind;
+use crate::streams::listener::Listener;
+use crate::streams::track::ReadyState;
 
 fn canvas() -> (Canvas, Clock) {
     let clock = Clock::manual();

@@ -1,9 +1,9 @@
 //! A track's frames for programs that look at them themselves (as `MediaStreamTrackProcessor` gives them).
-use crate::devices::listener::Listener;
-use crate::devices::medium::Medium;
-use crate::devices::track::{Feed, MediaStreamTrack};
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, VideoFrame};
+use crate::streams::listener::Listener;
+use crate::streams::medium::Medium;
+use crate::streams::track::{Feed, MediaStreamTrack};
 
 /// A video track's frames, stamped with capture time, oldest first. It ends when the track does.
 pub struct VideoFrames(Listener<VideoFrame>);
@@ -83,9 +83,9 @@ mod tests {
     use super::*;
     use crate::clock::Clock;
     use crate::constraints::MediaTrackSettings;
-    use crate::devices::source::{Pace, Source};
-    use crate::devices::track::TrackFeed;
     use crate::media::AudioFormat;
+    use crate::streams::source::{Pace, Source};
+    use crate::streams::track::TrackFeed;
     use crossbeam_channel::bounded;
 
     #[test]

@@ -1,13 +1,13 @@
 //! Raw pictures one behind the other, as a program writes them into a pipe, as a source.
 use crate::clock::{Clock, Timestamp};
 use crate::constraints::MediaTrackSettings;
-use crate::devices::canvas::check_size;
-use crate::devices::file::Reading;
-use crate::devices::source::{FrameSender, Pace, Source};
-use crate::devices::track::{Feed, MediaStreamTrack, TrackFeed};
 use crate::error::{Error, Result};
+use crate::files::Reading;
 use crate::media::{Color, PicturePool, VideoFormat, VideoFrame};
 use crate::picture::pixel_format::PixelFormat;
+use crate::streams::canvas::check_size;
+use crate::streams::source::{FrameSender, Pace, Source};
+use crate::streams::track::{Feed, MediaStreamTrack, TrackFeed};
 use std::io::{ErrorKind, Read};
 use std::sync::Arc;
 use std::time::Duration;

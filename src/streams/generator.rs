@@ -2,12 +2,12 @@
 //! Processing, `VideoTrackGenerator`).
 use crate::clock::{Clock, Timestamp};
 use crate::constraints::MediaTrackSettings;
-use crate::devices::canvas::check_size;
-use crate::devices::medium::Medium;
-use crate::devices::source::{Feeder, Pace, Source};
-use crate::devices::track::{Feed, MediaStreamTrack, TrackFeed};
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, AudioFormat, VideoFormat, VideoFrame};
+use crate::streams::canvas::check_size;
+use crate::streams::medium::Medium;
+use crate::streams::source::{Feeder, Pace, Source};
+use crate::streams::track::{Feed, MediaStreamTrack, TrackFeed};
 use crate::sync::Mutex;
 use std::time::Duration;
 
@@ -33,7 +33,8 @@ impl Feeding {
 /// A track of pictures that come from the program. The track ends when this is dropped.
 ///
 /// ```
-/// use mediarec::{clock::{Clock, Timestamp}, devices::{Feeding, VideoTrackGenerator}};
+/// use mediarec::clock::{Clock, Timestamp};
+/// use mediarec::streams::{Feeding, VideoTrackGenerator};
 /// use mediarec::media::{Color, VideoFormat, VideoFrame, Picture};
 /// use std::sync::Arc;
 ///

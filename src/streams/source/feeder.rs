@@ -1,9 +1,9 @@
 //! Sources without a thread of their own: the program feeds them, on whatever thread it likes.
 use super::{FrameSender, Shared, Source, State};
-use crate::devices::listener::Listener;
-use crate::devices::medium::Medium;
-use crate::devices::source::Pace;
-use crate::devices::tap::Tap;
+use crate::streams::listener::Listener;
+use crate::streams::medium::Medium;
+use crate::streams::source::Pace;
+use crate::streams::tap::Tap;
 use crate::sync::{Condvar, Mutex};
 use std::sync::Arc;
 

@@ -1,15 +1,15 @@
 //! One track of a stream: what a source captures, as recorders see it (Media Capture and Streams, 4.3).
 use crate::clock::Clock;
 use crate::constraints::{Control, MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings};
-use crate::devices::encoded::Encoded;
-use crate::devices::listener::Listener;
-use crate::devices::medium::Medium;
-use crate::devices::notices::Notices;
-use crate::devices::open_device::OpenDevice;
-use crate::devices::source::{Pace, Source};
-use crate::devices::tap::{Counts, Tap, Terms};
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, EncodedFrame, MediaFormat, TrackKind, VideoFrame};
+use crate::streams::encoded::Encoded;
+use crate::streams::listener::Listener;
+use crate::streams::medium::Medium;
+use crate::streams::notices::Notices;
+use crate::streams::shared_device::SharedDevice;
+use crate::streams::source::{Pace, Source};
+use crate::streams::tap::{Counts, Tap, Terms};
 use std::sync::Arc;
 use tracing::debug;
 use uuid::Uuid;
@@ -39,7 +39,7 @@ pub(crate) struct TrackFeed<T: Medium> {
     source: Source<T>,
     tap: Arc<Tap<T>>,
     /// The device behind the source, if it is one: it can be asked to be different.
-    device: Option<Arc<OpenDevice<T>>>,
+    device: Option<Arc<dyn SharedDevice<T>>>,
     /// What the source has encoded already.
     encoded: Option<Arc<Encoded>>,
 }
@@ -124,8 +124,8 @@ impl<T: Medium> TrackFeed<T> {
     ///
     /// # Errors
     /// `NotReadable` when a control cannot be set.
-    pub(crate) fn on_device(mut self, device: Arc<OpenDevice<T>>) -> Result<Self> {
-        device.settle(&self.tap)?;
+    pub(crate) fn on_device(mut self, device: Arc<dyn SharedDevice<T>>) -> Result<Self> {
+        device.init_controls(&self.tap)?;
         self.device = Some(device);
         Ok(self)
     }
@@ -159,7 +159,7 @@ impl<T: Medium> TrackFeed<T> {
             return Ok(());
         }
         match &self.device {
-            Some(device) => device.apply(&self.tap, constraints),
+            Some(device) => device.apply_constraints(&self.tap, constraints),
             // What is no device has but one mode.
             None => self.source.with_format(|format| match format {
                 Some(format) => self.tap.fit(constraints, &self.tap.terms().mode, format),

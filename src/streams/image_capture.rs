@@ -1,11 +1,11 @@
 //! Still pictures of a video track (MediaStream Image Capture).
 use crate::clock::Timestamp;
 use crate::constraints::{Constrain, MediaTrackConstraintSet, Range};
-use crate::devices::track::{Feed, MediaStreamTrack, ReadyState};
 use crate::error::{Error, Result};
 use crate::media::{Color, Picture, TrackKind};
 use crate::picture::pixel_format::to_rgba;
 use crate::picture::{ImageType, Photo};
+use crate::streams::track::{Feed, MediaStreamTrack, ReadyState};
 use crossbeam_channel::RecvTimeoutError;
 use serde::Serialize;
 use std::sync::Arc;
@@ -17,7 +17,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Takes still pictures of a track.
 ///
 /// ```
-/// use mediarec::devices::{Backend, ImageCapture, MediaDevices};
+/// use mediarec::devices::{Backend, MediaDevices};
+/// use mediarec::streams::ImageCapture;
 /// use mediarec::constraints::MediaStreamConstraints;
 /// use mediarec::devices::synthetic::FakeDevices;
 ///

@@ -7,9 +7,9 @@ pub(crate) use encoded::Wants;
 pub(crate) use feeder::{Feeder, Still};
 pub(crate) use sender::FrameSender;
 
-use crate::devices::medium::Medium;
-use crate::devices::tap::Tap;
 use crate::error::{Error, Result};
+use crate::streams::medium::Medium;
+use crate::streams::tap::Tap;
 use crate::sync::{Condvar, Mutex, MutexGuard};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use std::sync::Arc;
