@@ -5,7 +5,7 @@
 use mediarec::clock::{Clock, Timestamp};
 use mediarec::media::{AudioBlock, AudioFormat};
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
-use mediarec::streams::{AudioTrackGenerator, Feeding, MediaStream};
+use mediarec::streams::{AudioTrackGenerator, GeneratorMode, MediaStream};
 use std::error::Error;
 use std::f64::consts::TAU;
 use std::fs::File;
@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         sample_rate: RATE,
         channels: 1,
     };
-    let generator = AudioTrackGenerator::new("sweep", format, Feeding::Patient, &Clock::monotonic())?;
+    let generator = AudioTrackGenerator::new("sweep", format, GeneratorMode::Offline, &Clock::monotonic())?;
     let stream = MediaStream::new([generator.track().clone()]);
     let options = MediaRecorderOptions {
         mime_type: "audio/webm;codecs=opus".into(),

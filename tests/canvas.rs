@@ -10,7 +10,7 @@ use mediarec::devices::{Backend, MediaDevices};
 use mediarec::media::{AudioBlock, AudioFormat, Color, Picture, VideoFormat, VideoFrame};
 use mediarec::picture::PixelFormat;
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent, Recording};
-use mediarec::streams::{AudioTrackGenerator, Canvas, Feeding, MediaStream, VideoTrackGenerator};
+use mediarec::streams::{AudioTrackGenerator, Canvas, GeneratorMode, MediaStream, VideoTrackGenerator};
 use std::io::Write;
 use std::process::Stdio;
 use std::sync::Arc;
@@ -106,8 +106,8 @@ fn a_generator_that_is_patient_loses_nothing_and_keeps_its_own_time() {
         sample_rate: 48_000,
         channels: 1,
     };
-    let video = VideoTrackGenerator::new("v", format, Feeding::Patient, &clock).unwrap();
-    let audio = AudioTrackGenerator::new("a", sound_format, Feeding::Patient, &clock).unwrap();
+    let video = VideoTrackGenerator::new("v", format, GeneratorMode::Offline, &clock).unwrap();
+    let audio = AudioTrackGenerator::new("a", sound_format, GeneratorMode::Offline, &clock).unwrap();
     let stream = MediaStream::new([video.track().clone(), audio.track().clone()]);
     let (_, recording) = recording(&stream);
     let times: Vec<u64> = (0..50).map(|n| n * 17 + n % 3).collect();

@@ -10,7 +10,7 @@ use mediarec::files::{Input, Reading, open_files};
 use mediarec::media::{Color, Picture, TrackKind, VideoFormat, VideoFrame};
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
 use mediarec::streams::{
-    Feeding, MediaStream, MediaStreamTrack, ReadyState, StreamEvent, VideoTrackGenerator,
+    GeneratorMode, MediaStream, MediaStreamTrack, ReadyState, StreamEvent, VideoTrackGenerator,
 };
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -154,7 +154,8 @@ fn a_stopped_track_can_be_cloned_whatever_became_of_its_source() {
         frame_duration: None,
         color: Color::BT601,
     };
-    let generator = VideoTrackGenerator::new("shrinking", format, Feeding::Live, &Clock::manual()).unwrap();
+    let generator =
+        VideoTrackGenerator::new("shrinking", format, GeneratorMode::Live, &Clock::manual()).unwrap();
     let stream = MediaStream::new([
         generator.track().clone(),
         generator.track().clone_track().unwrap(),
@@ -196,7 +197,7 @@ fn the_tracks_of_files_end_and_leave_their_stream() {
         "{told:?}"
     );
     let removed: Vec<StreamEvent> = (0..2)
-        .filter_map(|_| events.next_within(Duration::from_secs(5)))
+        .filter_map(|_| events.next_timeout(Duration::from_secs(5)))
         .collect();
     for track in &tracks {
         assert_eq!(track.ready_state(), ReadyState::Ended);

@@ -118,7 +118,7 @@ fn an_unplugged_device_ends_its_track_with_one_event_and_the_stream_with_the_las
     assert_eq!(frames.count(), 15);
     wait_until("the end", || pictures.ready_state() == ReadyState::Ended);
     assert!(matches!(
-        events.next_within(Duration::from_secs(5)),
+        events.next_timeout(Duration::from_secs(5)),
         Some(TrackEvent::Ended)
     ));
     assert!(events.try_next().is_none());
@@ -437,7 +437,7 @@ fn a_source_that_can_no_longer_do_what_is_required_says_so() {
     let events = track.events();
     let frames: Vec<VideoFrame> = track.video_frames(1).unwrap().take(12).collect();
     assert_eq!((size(&frames[5]), size(&frames[6])), ((1280, 720), (640, 480)));
-    let Some(TrackEvent::Overconstrained(error)) = events.next_within(Duration::from_secs(5)) else {
+    let Some(TrackEvent::Overconstrained(error)) = events.next_timeout(Duration::from_secs(5)) else {
         panic!("the width is not to be had any more")
     };
     assert!(matches!(&*error, Error::Overconstrained { constraint, .. } if constraint == "width"));

@@ -105,7 +105,7 @@ impl Session {
         let hidden = args.quiet || args.events.as_deref() == Some("-");
         let mut progress = Progress::new(args.progress, hidden, Color::new(args.color));
         while !self.recording.is_over() {
-            let event = self.recording.next_within(LOOK_AROUND);
+            let event = self.recording.next_timeout(LOOK_AROUND);
             let stats = self.recording.stats();
             // First, so that nothing is told before the start.
             if let Some(event) = event {

@@ -1,7 +1,7 @@
 //! What happens to the tracks of a recording, told to the event log.
 use crate::cli::events::EventLog;
 use mediarec::recorder::RecordingState;
-use mediarec::streams::{MediaStreamTrack, Notices, ReadyState, TrackEvent};
+use mediarec::streams::{Events, MediaStreamTrack, ReadyState, TrackEvent};
 
 /// The tracks, and what of them was told.
 pub struct TrackWatch {
@@ -11,7 +11,7 @@ pub struct TrackWatch {
 }
 
 struct Told {
-    events: Notices<TrackEvent>,
+    events: Events<TrackEvent>,
     muted: bool,
     ended: bool,
 }

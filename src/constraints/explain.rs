@@ -261,12 +261,12 @@ pub(super) fn shortfall(asked: &MediaTrackConstraints, candidates: &[Candidate])
         let offers = offers(&[*terms], candidates);
         format!("{}: asked for {terms}, but {offers}", terms.property)
     } else {
-        let wishes = required.iter().map(|terms| format!("{} {terms}", terms.property));
-        let (wishes, offers) = (
-            wishes.collect::<Vec<_>>().join("; "),
+        let requests = required.iter().map(|terms| format!("{} {terms}", terms.property));
+        let (requests, offers) = (
+            requests.collect::<Vec<_>>().join("; "),
             offers(&required, candidates),
         );
-        format!("no device has all of this together: {wishes}; {offers}")
+        format!("no device has all of this together: {requests}; {offers}")
     };
     Overconstrained {
         constraint: culprit.map(|terms| terms.property),

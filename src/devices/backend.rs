@@ -7,7 +7,7 @@ use crate::devices::open_device::ModeOpener;
 use crate::devices::synthetic::FakeDevices;
 use crate::error::Result;
 use crate::media::{AudioBlock, VideoFrame};
-use crate::streams::source::Pace;
+use crate::streams::source::Backpressure;
 
 /// Where devices come from.
 #[derive(Clone, Debug)]
@@ -63,10 +63,10 @@ impl Backend {
         }
     }
 
-    pub(super) fn pace(&self) -> Pace {
+    pub(super) fn backpressure(&self) -> Backpressure {
         match self {
-            Self::Native(_) => Pace::Live,
-            Self::Fake(fakes) => fakes.pace(),
+            Self::Native(_) => Backpressure::DropNewest,
+            Self::Fake(fakes) => fakes.backpressure(),
         }
     }
 }

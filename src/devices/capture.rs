@@ -3,7 +3,7 @@ use crate::clock::Clock;
 use crate::constraints::{Control, ControlValue, MediaTrackSettings, Property};
 use crate::devices::info::MediaDeviceKind;
 use crate::error::Result;
-use crate::streams::medium::Medium;
+use crate::streams::frame::Frame;
 use crate::streams::source::{FrameSender, Ready};
 use std::sync::Arc;
 use std::time::Duration;
@@ -68,7 +68,7 @@ impl std::fmt::Debug for Panel {
 /// An opened device. It lives on its capture thread and is closed there, by being dropped.
 pub(crate) trait Capture {
     /// `VideoFrame` or `AudioBlock`, stamped at capture on the session's clock.
-    type Output: Medium;
+    type Output: Frame;
 
     /// Waits at most so long for what comes next; None when nothing came. An error is the device's end.
     ///
@@ -85,12 +85,12 @@ pub(crate) trait Capture {
     }
 
     /// The format of what was read last, if it is not that of what was read before.
-    fn new_format(&mut self) -> Option<<Self::Output as Medium>::Format> {
+    fn new_format(&mut self) -> Option<<Self::Output as Frame>::Format> {
         None
     }
 }
 
-impl<T: Medium> Capture for Box<dyn Capture<Output = T>> {
+impl<T: Frame> Capture for Box<dyn Capture<Output = T>> {
     type Output = T;
 
     fn read(&mut self, wait: Duration) -> Result<Option<T>> {
@@ -117,7 +117,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const LOOK_AROUND: Duration = Duration::from_millis(40);
 
 /// A source that captures from a device until nobody wants more of it.
-pub(crate) fn ready<T: Medium>(
+pub(crate) fn ready<T: Frame>(
     format: T::Format,
     device: impl Capture<Output = T> + 'static,
     clock: &Clock,
@@ -130,7 +130,7 @@ pub(crate) fn ready<T: Medium>(
 }
 
 /// Hands on what the device gives. When it gives nothing its tracks are muted, and black or silence keeps them going.
-fn run<T: Medium>(
+fn run<T: Frame>(
     mut device: impl Capture<Output = T>,
     mut format: T::Format,
     sender: &FrameSender<T>,
@@ -155,8 +155,8 @@ fn run<T: Medium>(
                 Some(frame)
             }
             None if starved => previous
-                .get_or_insert_with(|| T::nothing(format, opened))
-                .stand_in(now),
+                .get_or_insert_with(|| T::empty(format, opened))
+                .filler(now),
             None => None,
         };
         let total = device.lost();
@@ -181,14 +181,14 @@ mod tests {
     use crate::constraints::{MediaTrackCapabilities, MediaTrackConstraints};
     use crate::error::Error;
     use crate::media::{AudioBlock, AudioFormat, Color, VideoFormat, VideoFrame};
-    use crate::streams::source::{Pace, Source};
+    use crate::streams::source::{Backpressure, Source};
     use crate::streams::tap::Tap;
     use std::marker::PhantomData;
 
     /// A device that gives nothing at all for three seconds of a clock that it moves itself, and ends.
     struct Silent<T>(Clock, PhantomData<T>);
 
-    impl<T: Medium> Capture for Silent<T> {
+    impl<T: Frame> Capture for Silent<T> {
         type Output = T;
 
         fn read(&mut self, wait: Duration) -> Result<Option<T>> {
@@ -205,11 +205,11 @@ mod tests {
     }
 
     /// What a track gets of such a device.
-    fn stand_ins<T: Medium>(format: T::Format) -> Vec<T> {
+    fn fillers<T: Frame>(format: T::Format) -> Vec<T> {
         let clock = Clock::manual();
         let device = Silent(clock.clone(), PhantomData);
         let opener = Box::new(move || Ok(ready::<T>(format, device, &clock)));
-        let source = Source::open("silent", Pace::Patient, opener).unwrap();
+        let source = Source::open("silent", Backpressure::Block, opener).unwrap();
         let mode = T::mode(format, &MediaTrackSettings::default());
         let (asked, all) = (
             MediaTrackConstraints::default(),
@@ -227,7 +227,7 @@ mod tests {
             sample_rate: 48_000,
             channels: 1,
         };
-        let blocks = stand_ins::<AudioBlock>(format);
+        let blocks = fillers::<AudioBlock>(format);
         let mut end = Timestamp::ZERO;
         for block in &blocks {
             assert_eq!(block.time, end);
@@ -245,7 +245,7 @@ mod tests {
             frame_duration: None,
             color: Color::BT601,
         };
-        let frames = stand_ins::<VideoFrame>(format);
+        let frames = fillers::<VideoFrame>(format);
         let times: Vec<u64> = frames.iter().map(|frame| frame.time.round_millis()).collect();
         let expected: Vec<u64> = (1..=75)
             .map(|look| look * 40)

@@ -6,22 +6,22 @@ use crate::constraints::{
 use crate::devices::capture::Device;
 use crate::devices::open_device::{ModeOpener, OpenDevice, in_the_way, name, offers};
 use crate::error::{Error, Result};
-use crate::streams::medium::Medium;
-use crate::streams::source::{Pace, Source};
+use crate::streams::frame::Frame;
+use crate::streams::source::{Backpressure, Source};
 use crate::streams::track::TrackFeed;
 use crate::sync::Mutex;
 use std::sync::{Arc, Weak};
 
 /// The inputs of one kind that are open.
-pub(super) struct Inputs<T: Medium>(Mutex<Vec<Entry<T>>>);
+pub(super) struct Inputs<T: Frame>(Mutex<Vec<Entry<T>>>);
 
-impl<T: Medium> Default for Inputs<T> {
+impl<T: Frame> Default for Inputs<T> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
-struct Entry<T: Medium> {
+struct Entry<T: Frame> {
     hardware: String,
     /// Outlives the tracks for as long as the device is being closed.
     source: Source<T>,
@@ -29,9 +29,9 @@ struct Entry<T: Medium> {
 }
 
 /// What can be opened, and how.
-pub(super) struct Offer<'a, T: Medium> {
+pub(super) struct Offer<'a, T: Frame> {
     pub(super) devices: &'a [Device],
-    pub(super) pace: Pace,
+    pub(super) backpressure: Backpressure,
     pub(super) opener: &'a dyn Fn(&Device) -> Box<ModeOpener<T>>,
 }
 
@@ -43,7 +43,7 @@ struct Choice {
     candidate: Candidate,
 }
 
-impl<T: Medium> Inputs<T> {
+impl<T: Frame> Inputs<T> {
     /// The track that suits best what is asked, on the device that is open already if it is. Devices that suited
     /// better, and could not be opened, are added to the refusals.
     ///
@@ -99,11 +99,7 @@ impl<T: Medium> Inputs<T> {
 }
 
 /// All that the devices can deliver, of open ones what their other tracks leave.
-fn choices<T: Medium>(
-    entries: &[Entry<T>],
-    devices: &[Device],
-    asked: &MediaTrackConstraints,
-) -> Vec<Choice> {
+fn choices<T: Frame>(entries: &[Entry<T>], devices: &[Device], asked: &MediaTrackConstraints) -> Vec<Choice> {
     let of_device = |(index, device): (usize, &Device)| {
         let modes = match present(entries, &device.hardware) {
             Some(open) => open.modes_for(asked),
@@ -132,12 +128,12 @@ fn select(choices: &[Choice], asked: &MediaTrackConstraints) -> Result<Selection
 }
 
 /// The open device behind this hardware, if its source has not ended.
-fn present<T: Medium>(entries: &[Entry<T>], hardware: &str) -> Option<Arc<OpenDevice<T>>> {
+fn present<T: Frame>(entries: &[Entry<T>], hardware: &str) -> Option<Arc<OpenDevice<T>>> {
     let entry = entries.iter().find(|entry| entry.hardware == hardware)?;
     entry.device.upgrade().filter(|_| !entry.source.has_ended())
 }
 
-fn open_one<T: Medium>(
+fn open_one<T: Frame>(
     entries: &mut Vec<Entry<T>>,
     offer: &Offer<'_, T>,
     chosen: &Choice,
@@ -166,7 +162,7 @@ fn open_one<T: Medium>(
     feed
 }
 
-fn open_anew<T: Medium>(
+fn open_anew<T: Frame>(
     entries: &mut Vec<Entry<T>>,
     offer: &Offer<'_, T>,
     device: &Device,
@@ -178,7 +174,7 @@ fn open_anew<T: Medium>(
     }
     entries.retain(|entry| entry.device.strong_count() > 0 && entry.hardware != device.hardware);
     let opener = (offer.opener)(device);
-    let source = Source::open(name::<T>(), offer.pace, opener(mode))?;
+    let source = Source::open(name::<T>(), offer.backpressure, opener(mode))?;
     let open = Arc::new(OpenDevice::new(device.clone(), source.clone(), mode, opener));
     entries.push(Entry {
         hardware: device.hardware.clone(),
@@ -189,7 +185,7 @@ fn open_anew<T: Medium>(
 }
 
 /// Why nothing is left: because of what is asked, or because of what other tracks ask.
-fn explained<T: Medium>(devices: &[Device], asked: &MediaTrackConstraints, error: Error) -> Error {
+fn explained<T: Frame>(devices: &[Device], asked: &MediaTrackConstraints, error: Error) -> Error {
     let unhindered = choices::<T>(&[], devices, asked);
     match select(&unhindered, asked) {
         Ok(selection) => in_the_way(&unhindered[selection.candidate].candidate.label),
@@ -259,7 +255,7 @@ mod tests {
         let (inputs, devices) = (Inputs::<VideoFrame>::default(), [boaster()]);
         let offer = Offer {
             devices: &devices,
-            pace: Pace::Live,
+            backpressure: Backpressure::DropNewest,
             opener: &opener,
         };
         let wide = MediaTrackConstraints::parse("width>=1000").unwrap().value;

@@ -5,7 +5,7 @@ use crate::devices::identity::Identity;
 use crate::devices::info::{MediaDeviceInfo, MediaDeviceKind};
 use crate::devices::open_device::offers;
 use crate::media::{AudioBlock, VideoFrame};
-use crate::streams::medium::Medium;
+use crate::streams::frame::Frame;
 
 /// The id of the second entry of the default output.
 const DEFAULT: &str = "default";
@@ -71,7 +71,7 @@ fn entry(device: &Device, identity: &Identity) -> MediaDeviceInfo {
     }
 }
 
-fn capabilities<T: Medium>(device: &Device) -> MediaTrackCapabilities {
+fn capabilities<T: Frame>(device: &Device) -> MediaTrackCapabilities {
     let modes: Vec<usize> = (0..device.modes.len()).collect();
     let all = offers::<T>(device, 0, &modes);
     MediaTrackCapabilities::of(all.iter().map(|(_, candidate)| candidate))

@@ -199,14 +199,18 @@ impl MediaDevices {
         &self,
         constraints: &MediaStreamConstraints,
     ) -> (Result<MediaStream>, Vec<(TrackKind, Explanation)>) {
-        let mut wishes = Vec::new();
-        let result = self.open(constraints, &mut wishes);
-        let explained = wishes.iter().map(|wish| (wish.kind, wish.explain()));
+        let mut requests = Vec::new();
+        let result = self.open(constraints, &mut requests);
+        let explained = requests.iter().map(|request| (request.kind, request.explain()));
         (result, explained.collect())
     }
 
-    /// What is looked for and what cannot be opened is left in `wishes`.
-    fn open(&self, constraints: &MediaStreamConstraints, wishes: &mut Vec<Wish>) -> Result<MediaStream> {
+    /// What is looked for and what cannot be opened is left in `requests`.
+    fn open(
+        &self,
+        constraints: &MediaStreamConstraints,
+        requests: &mut Vec<OpenRequest>,
+    ) -> Result<MediaStream> {
         let (asked, _) = constraints.clone().checked()?;
         self.check_open()?;
         let asked = [(TrackKind::Audio, asked.audio), (TrackKind::Video, asked.video)];
@@ -219,7 +223,7 @@ impl MediaDevices {
         // All is selected before anything is opened.
         for (kind, asked) in asked {
             if let Some(asked) = asked {
-                wishes.push(Wish {
+                requests.push(OpenRequest {
                     kind,
                     devices: self.devices_of(input(kind))?,
                     asked,
@@ -227,12 +231,12 @@ impl MediaDevices {
                 });
             }
         }
-        for wish in wishes.iter() {
-            self.check(wish).map_err(|error| self.redacted(error))?;
+        for request in requests.iter() {
+            self.check(request).map_err(|error| self.redacted(error))?;
         }
         let mut tracks = Vec::new();
-        for wish in wishes {
-            let (label, feed) = self.open_one(wish).map_err(|error| self.redacted(error))?;
+        for request in requests {
+            let (label, feed) = self.open_one(request).map_err(|error| self.redacted(error))?;
             tracks.push(MediaStreamTrack::new(label, self.0.clock.clone(), feed));
         }
         // Only now: where one of the two failed, nothing was captured.
@@ -246,28 +250,28 @@ impl MediaDevices {
         Ok(MediaStream::new(tracks))
     }
 
-    fn check(&self, wish: &Wish) -> Result<()> {
-        match wish.kind {
-            TrackKind::Audio => self.0.microphones.check(&wish.devices, &wish.asked),
-            TrackKind::Video => self.0.cameras.check(&wish.devices, &wish.asked),
+    fn check(&self, request: &OpenRequest) -> Result<()> {
+        match request.kind {
+            TrackKind::Audio => self.0.microphones.check(&request.devices, &request.asked),
+            TrackKind::Video => self.0.cameras.check(&request.devices, &request.asked),
         }
     }
 
-    fn open_one(&self, wish: &mut Wish) -> Result<(String, Feed)> {
+    fn open_one(&self, request: &mut OpenRequest) -> Result<(String, Feed)> {
         let Inner { backend, clock, .. } = &*self.0;
-        let Wish {
+        let OpenRequest {
             devices,
             asked,
             refusals,
             ..
-        } = wish;
-        let pace = backend.pace();
-        match wish.kind {
+        } = request;
+        let backpressure = backend.backpressure();
+        match request.kind {
             TrackKind::Audio => {
                 let opener = &|device: &Device| backend.microphone(device, clock);
                 let offer = Offer {
                     devices,
-                    pace,
+                    backpressure,
                     opener,
                 };
                 let (label, feed) = self.0.microphones.open(&offer, asked, refusals)?;
@@ -277,7 +281,7 @@ impl MediaDevices {
                 let opener = &|device: &Device| backend.camera(device, clock);
                 let offer = Offer {
                     devices,
-                    pace,
+                    backpressure,
                     opener,
                 };
                 let (label, feed) = self.0.cameras.open(&offer, asked, refusals)?;
@@ -293,13 +297,13 @@ impl MediaDevices {
     pub fn explain(&self, kind: TrackKind, asked: &MediaTrackConstraints) -> Result<Explanation> {
         let (asked, _) = asked.clone().for_kind(kind);
         asked.validate_for_selection()?;
-        let wish = Wish {
+        let request = OpenRequest {
             kind,
             devices: self.devices_of(input(kind))?,
             asked,
             refusals: Vec::new(),
         };
-        Ok(wish.explain())
+        Ok(request.explain())
     }
 
     /// Ends the session: nothing more can be opened. Tracks that are open go on.
@@ -376,14 +380,14 @@ impl MediaDevices {
 }
 
 /// What is asked of one kind, the devices to choose from, and those that turned out not to be had.
-struct Wish {
+struct OpenRequest {
     kind: TrackKind,
     devices: Vec<Device>,
     asked: MediaTrackConstraints,
     refusals: Vec<Refusal>,
 }
 
-impl Wish {
+impl OpenRequest {
     fn explain(&self) -> Explanation {
         let of_device = |(rank, device): (usize, &Device)| {
             let modes: Vec<usize> = (0..device.modes.len()).collect();

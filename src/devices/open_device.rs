@@ -3,7 +3,7 @@ use crate::constraints::{Candidate, Control, MediaTrackConstraints, MediaTrackSe
 use crate::devices::capture::Device;
 use crate::error::{Error, Result};
 use crate::media::TrackKind;
-use crate::streams::medium::Medium;
+use crate::streams::frame::Frame;
 use crate::streams::shared_device::{ControlValues, SharedDevice};
 use crate::streams::source::{Opener, Source};
 use crate::streams::tap::Tap;
@@ -11,7 +11,7 @@ use crate::sync::{Mutex, MutexGuard};
 use std::sync::Arc;
 
 /// An input, opened in one of its modes; clones of its tracks and later `getUserMedia`s share it.
-pub(crate) struct OpenDevice<T: Medium> {
+pub(crate) struct OpenDevice<T: Frame> {
     /// With ids in its modes.
     device: Device,
     source: Source<T>,
@@ -25,7 +25,7 @@ pub(crate) struct OpenDevice<T: Medium> {
 /// Gives what opens the device in the mode of an index.
 pub(crate) type ModeOpener<T> = dyn Fn(usize) -> Opener<T> + Send + Sync;
 
-impl<T: Medium> OpenDevice<T> {
+impl<T: Frame> OpenDevice<T> {
     /// `source` is the device, in mode `mode`.
     pub(crate) fn new(device: Device, source: Source<T>, mode: usize, opener: Box<ModeOpener<T>>) -> Self {
         let values = device.controls.list.iter();
@@ -50,7 +50,7 @@ impl<T: Medium> OpenDevice<T> {
             .source
             .taps()
             .iter()
-            .map(|tap| tap.terms().constraints)
+            .map(|tap| tap.config().constraints)
             .collect();
         self.modes_beside(asked, &others, self.mode())
     }
@@ -226,7 +226,7 @@ impl<T: Medium> OpenDevice<T> {
     }
 }
 
-impl<T: Medium> SharedDevice<T> for OpenDevice<T> {
+impl<T: Frame> SharedDevice<T> for OpenDevice<T> {
     fn apply_constraints(&self, tap: &Arc<Tap<T>>, asked: MediaTrackConstraints) -> Result<()> {
         let mut mode = self.mode.lock();
         let taps = self.source.taps();
@@ -234,7 +234,7 @@ impl<T: Medium> SharedDevice<T> for OpenDevice<T> {
         let to = self.choose(&asked, &others, *mode)?;
         let wanted = select_settings(&asked, &self.candidates(&[to]), &MediaTrackSettings::defaults())?;
         let changes = self.changes(&asked, &wanted.settings.controls, &others)?;
-        let before = tap.terms().constraints;
+        let before = tap.config().constraints;
         if to != *mode {
             self.reopen(to, Some((tap, &asked)))
                 .inspect_err(|_| self.return_to(*mode))?;
@@ -253,9 +253,9 @@ impl<T: Medium> SharedDevice<T> for OpenDevice<T> {
     fn init_controls(&self, tap: &Arc<Tap<T>>) -> Result<()> {
         let taps = self.source.taps();
         let others = constraints_but(&taps, tap);
-        let terms = tap.terms();
+        let config = tap.config();
         // Nothing can be required of controls when a device is opened, so nothing is in the way.
-        self.apply_controls(self.changes(&terms.constraints, &terms.settings.controls, &others)?)
+        self.apply_controls(self.changes(&config.constraints, &config.settings.controls, &others)?)
             .map(drop)
     }
 
@@ -265,13 +265,13 @@ impl<T: Medium> SharedDevice<T> for OpenDevice<T> {
 }
 
 /// What is asked of all of these tracks but one.
-fn constraints_but<T: Medium>(taps: &[Arc<Tap<T>>], tap: &Arc<Tap<T>>) -> Vec<MediaTrackConstraints> {
+fn constraints_but<T: Frame>(taps: &[Arc<Tap<T>>], tap: &Arc<Tap<T>>) -> Vec<MediaTrackConstraints> {
     let others = taps.iter().filter(|other| !Arc::ptr_eq(other, tap));
-    others.map(|other| other.terms().constraints).collect()
+    others.map(|other| other.config().constraints).collect()
 }
 
 /// What a device offers in some of its modes, each candidate with its mode.
-pub(crate) fn offers<T: Medium>(device: &Device, rank: usize, modes: &[usize]) -> Vec<(usize, Candidate)> {
+pub(crate) fn offers<T: Frame>(device: &Device, rank: usize, modes: &[usize]) -> Vec<(usize, Candidate)> {
     let of_mode = |mode: &usize| {
         let candidates = T::candidates(&device.label, rank, &device.modes[*mode], &device.controls.list);
         candidates
@@ -283,14 +283,14 @@ pub(crate) fn offers<T: Medium>(device: &Device, rank: usize, modes: &[usize]) -
 }
 
 /// The one of these modes that suits best.
-fn best<T: Medium>(device: &Device, asked: &MediaTrackConstraints, modes: &[usize]) -> Result<usize> {
+fn best<T: Frame>(device: &Device, asked: &MediaTrackConstraints, modes: &[usize]) -> Result<usize> {
     let (modes, candidates): (Vec<_>, Vec<_>) = offers::<T>(device, 0, modes).into_iter().unzip();
     let selection = select_settings(asked, &candidates, &MediaTrackSettings::defaults())?;
     Ok(modes[selection.candidate])
 }
 
 /// What the threads that capture from devices are called.
-pub(crate) fn name<T: Medium>() -> &'static str {
+pub(crate) fn name<T: Frame>() -> &'static str {
     match T::KIND {
         TrackKind::Video => "camera",
         TrackKind::Audio => "microphone",

@@ -13,8 +13,8 @@ use crate::media::{
 };
 use crate::streams::MediaStream;
 use crate::streams::WeakStream;
-use crate::streams::medium::Medium;
-use crate::streams::source::{FrameSender, Pace, Source};
+use crate::streams::frame::Frame;
+use crate::streams::source::{Backpressure, FrameSender, Source};
 use crate::streams::track::{Feed, MediaStreamTrack, TrackFeed};
 pub use raw_video::RawVideo;
 use std::fs::File;
@@ -221,7 +221,7 @@ impl Media {
 }
 
 /// Reads on a thread of its own; errors say which file they are about.
-fn spawn<T: Medium>(
+fn spawn<T: Frame>(
     thread: &str,
     name: &str,
     pacer: &Pacer,
@@ -229,7 +229,7 @@ fn spawn<T: Medium>(
     read: impl FnOnce(&FrameSender<T>, &Pacer) -> Result<()> + Send + 'static,
 ) -> Result<Source<T>> {
     let (name, pacer) = (name.to_owned(), pacer.clone());
-    Source::spawn(thread, Pace::Patient, format, move |sender| {
+    Source::spawn(thread, Backpressure::Block, format, move |sender| {
         // Nothing is read before somebody wants it: a file that is broken fails those who record it.
         if !sender.wait_for_listener() {
             return Ok(());
@@ -273,7 +273,7 @@ struct Pacer {
 
 impl Pacer {
     /// False when the source is to end.
-    fn wait<T: Medium>(&self, sender: &FrameSender<T>, media_time: Timestamp) -> bool {
+    fn wait<T: Frame>(&self, sender: &FrameSender<T>, media_time: Timestamp) -> bool {
         if self.reading == Reading::Unpaced {
             return true;
         }

@@ -6,7 +6,7 @@ use crate::files::Reading;
 use crate::media::{Color, PicturePool, VideoFormat, VideoFrame};
 use crate::picture::pixel_format::PixelFormat;
 use crate::streams::canvas::check_size;
-use crate::streams::source::{FrameSender, Pace, Source};
+use crate::streams::source::{Backpressure, FrameSender, Source};
 use crate::streams::track::{Feed, MediaStreamTrack, TrackFeed};
 use std::io::{ErrorKind, Read};
 use std::sync::Arc;
@@ -61,7 +61,7 @@ impl RawVideo {
             let given = self.give(reader, sender, reading, &own_clock);
             given.map_err(|error| error.of(&name))
         };
-        let source = Source::spawn("raw-video", Pace::Patient, format, body)?;
+        let source = Source::spawn("raw-video", Backpressure::Block, format, body)?;
         let settings = MediaTrackSettings::video(self.width, self.height, Some(self.frame_rate));
         let feed = Feed::Video(TrackFeed::of_source(source, &settings)?);
         Ok(MediaStreamTrack::new(label, clock.clone(), feed))

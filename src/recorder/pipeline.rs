@@ -372,7 +372,7 @@ mod tests {
     use crate::media::{AudioBlock, AudioFormat};
     use crate::recorder::{MediaRecorder, MediaRecorderOptions};
     use crate::streams::MediaStream;
-    use crate::streams::source::{Pace, Source};
+    use crate::streams::source::{Backpressure, Source};
     use crate::streams::track::TrackFeed;
     use crossbeam_channel::bounded;
     use std::time::Duration;
@@ -386,7 +386,7 @@ mod tests {
     /// another one comes; the device loses blocks when it is told to.
     fn missing(steer: impl FnOnce(&MediaRecorder, &dyn Fn())) -> u64 {
         let (say, told) = bounded::<()>(0);
-        let source = Source::spawn("losing", Pace::Live, FORMAT, move |sender| {
+        let source = Source::spawn("losing", Backpressure::DropNewest, FORMAT, move |sender| {
             let _ = told.recv();
             sender.send(&AudioBlock {
                 time: Timestamp::ZERO,

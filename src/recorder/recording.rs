@@ -9,7 +9,7 @@ use crate::recorder::pipeline::{Message, Pipeline};
 use crate::recorder::setup::Setup;
 use crate::recorder::stats::{RecordingStats, TrackStats};
 use crate::recorder::{Command, MediaRecorder};
-use crate::streams::{MediaStreamTrack, Notices, ReadyState};
+use crate::streams::{Events, MediaStreamTrack, ReadyState};
 use crate::webm::WebmWriter;
 use crate::webm::index::SeekIndex;
 use crossbeam_channel::{Receiver, RecvTimeoutError, never, select_biased};
@@ -46,7 +46,7 @@ pub struct Recording {
     clock: Clock,
     messages: Receiver<Message>,
     commands: Receiver<Command>,
-    changes: Notices<()>,
+    changes: Events<()>,
     tracks: Vec<MediaStreamTrack>,
     pipelines: Vec<Pipeline>,
     threads: Vec<JoinHandle<()>>,
@@ -158,7 +158,7 @@ impl Recording {
     /// The next event, if one comes within this time; whether more can come says [`is_over`](Self::is_over).
     ///
     /// For those who have something else to do while a recording is paused.
-    pub fn next_within(&mut self, wait: Duration) -> Option<RecorderEvent> {
+    pub fn next_timeout(&mut self, wait: Duration) -> Option<RecorderEvent> {
         let mut stay = Stay::until(self.clock.now() + wait);
         let mut left = Some(wait);
         while let Some(at_most) = left.filter(|_| self.events.is_empty() && !self.done) {
@@ -444,7 +444,7 @@ impl Iterator for Recording {
     fn next(&mut self) -> Option<RecorderEvent> {
         const FOR_EVER: Duration = Duration::from_secs(3600);
         while !self.is_over() {
-            if let Some(event) = self.next_within(FOR_EVER) {
+            if let Some(event) = self.next_timeout(FOR_EVER) {
                 return Some(event);
             }
         }

@@ -9,7 +9,7 @@ use crate::recorder::pass_through::Choice;
 use crate::recorder::pipeline::{EncoderOptions, Message, Pipeline, Shared};
 use crate::recorder::timeline::Timeline;
 use crate::streams::track::Feed;
-use crate::streams::{MediaStream, MediaStreamTrack, Notices, ReadyState};
+use crate::streams::{Events, MediaStream, MediaStreamTrack, ReadyState};
 use crate::webm::{DocType, WebmWriter};
 use crossbeam_channel::{Receiver, unbounded};
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub(crate) struct Setup {
     /// Those that are recorded.
     pub(crate) tracks: Vec<MediaStreamTrack>,
     /// Told of changes of the stream's set of tracks since these were taken from it.
-    pub(crate) changes: Notices<()>,
+    pub(crate) changes: Events<()>,
     pub(crate) timeline: Arc<Timeline>,
     pub(crate) pipelines: Vec<Pipeline>,
     pub(crate) threads: Vec<JoinHandle<()>>,

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::media::{Color, Picture, PicturePool, VideoFormat, VideoFrame};
 use crate::picture::pixel_format::PixelFormat;
 use crate::streams::MediaStream;
-use crate::streams::source::{Feeder, Pace, Source, Still};
+use crate::streams::source::{Backpressure, Feeder, Source, Still};
 use crate::streams::track::{Feed, MediaStreamTrack, TrackFeed};
 use crate::sync::{Mutex, MutexGuard};
 use std::ops::Deref;
@@ -58,7 +58,7 @@ struct State {
 struct Capture {
     feeder: Feeder<VideoFrame>,
     rate: Rate,
-    wish: Arc<Mutex<Wish>>,
+    captured: Arc<Mutex<CaptureState>>,
 }
 
 /// How often a picture is taken of the canvas.
@@ -73,7 +73,7 @@ enum Rate {
 
 /// Whether the next drawing is wanted, and what was taken.
 #[derive(Debug)]
-struct Wish {
+struct CaptureState {
     requested: bool,
     /// When one is wanted again, of a capture with a rate that has taken one.
     due: Option<Timestamp>,
@@ -162,7 +162,7 @@ impl Canvas {
             frame_duration: None,
             color: Color::BT601,
         };
-        let wish = Arc::new(Mutex::new(Wish {
+        let captured = Arc::new(Mutex::new(CaptureState {
             requested: true,
             due: None,
             shown: None,
@@ -170,12 +170,16 @@ impl Canvas {
         let still = Shown {
             state: Arc::downgrade(&self.0.state),
             clock: self.0.clock.clone(),
-            wish: wish.clone(),
+            captured: captured.clone(),
         };
-        let (source, feeder) = Source::fed(Pace::Live, format, Some(Box::new(still)));
+        let (source, feeder) = Source::fed(Backpressure::DropNewest, format, Some(Box::new(still)));
         let settings = MediaTrackSettings::video(width, height, None);
         let feed = Feed::Video(TrackFeed::of_source(source, &settings)?);
-        let capture = Arc::new(Capture { feeder, rate, wish });
+        let capture = Arc::new(Capture {
+            feeder,
+            rate,
+            captured,
+        });
         let mut state = self.0.lock();
         if let Some(picture) = state.picture.clone() {
             let time = state.stamp(&self.0.clock);
@@ -243,17 +247,19 @@ impl Capture {
     /// Takes the picture that was just drawn, if one is wanted.
     fn offer(&self, picture: &Arc<Picture>, time: Timestamp) {
         {
-            let mut wish = self.wish.lock();
+            let mut captured = self.captured.lock();
             match self.rate {
                 Rate::EveryChange => {}
-                Rate::OnRequest if wish.requested => wish.requested = false,
-                Rate::Every(interval) if wish.requested || wish.due.is_some_and(|due| time >= due) => {
-                    wish.requested = false;
-                    wish.due = Some(next_due(wish.due.unwrap_or(time), interval, time));
+                Rate::OnRequest if captured.requested => captured.requested = false,
+                Rate::Every(interval)
+                    if captured.requested || captured.due.is_some_and(|due| time >= due) =>
+                {
+                    captured.requested = false;
+                    captured.due = Some(next_due(captured.due.unwrap_or(time), interval, time));
                 }
                 Rate::OnRequest | Rate::Every(_) => return,
             }
-            wish.shown = Some(picture.clone());
+            captured.shown = Some(picture.clone());
         }
         self.feeder.send(&frame(picture.clone(), time));
     }
@@ -277,7 +283,7 @@ fn frame(picture: Arc<Picture>, time: Timestamp) -> VideoFrame {
 struct Shown {
     state: Weak<Mutex<State>>,
     clock: Clock,
-    wish: Arc<Mutex<Wish>>,
+    captured: Arc<Mutex<CaptureState>>,
 }
 
 impl Still<VideoFrame> for Shown {
@@ -287,7 +293,7 @@ impl Still<VideoFrame> for Shown {
             return attach(None);
         };
         let mut state = state.lock();
-        let shown = self.wish.lock().shown.clone();
+        let shown = self.captured.lock().shown.clone();
         attach(shown.map(|picture| frame(picture, state.stamp(&self.clock))));
     }
 }
@@ -329,7 +335,7 @@ impl CanvasTrack {
     pub fn request_frame(&self) {
         // Not while something is being drawn.
         let _state = self.canvas.0.lock();
-        self.capture.wish.lock().requested = true;
+        self.capture.captured.lock().requested = true;
     }
 }
 

@@ -5,27 +5,27 @@ use crate::constraints::MediaTrackSettings;
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, AudioFormat, VideoFormat, VideoFrame};
 use crate::streams::canvas::check_size;
-use crate::streams::medium::Medium;
-use crate::streams::source::{Feeder, Pace, Source};
+use crate::streams::frame::Frame;
+use crate::streams::source::{Backpressure, Feeder, Source};
 use crate::streams::track::{Feed, MediaStreamTrack, TrackFeed};
 use crate::sync::Mutex;
 use std::time::Duration;
 
 /// What the time stamps mean, and what happens when frames come faster than they are encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Feeding {
+pub enum GeneratorMode {
     /// As from a device: stamped on the clock; writing never waits, and what finds no room is dropped and counted.
     Live,
     /// As from a file: stamped with media time, from 0; writing waits for the first listener and for room, so that
     /// nothing is lost.
-    Patient,
+    Offline,
 }
 
-impl Feeding {
-    const fn pace(self) -> Pace {
+impl GeneratorMode {
+    const fn backpressure(self) -> Backpressure {
         match self {
-            Self::Live => Pace::Live,
-            Self::Patient => Pace::Patient,
+            Self::Live => Backpressure::DropNewest,
+            Self::Offline => Backpressure::Block,
         }
     }
 }
@@ -34,12 +34,12 @@ impl Feeding {
 ///
 /// ```
 /// use mediarec::clock::{Clock, Timestamp};
-/// use mediarec::streams::{Feeding, VideoTrackGenerator};
+/// use mediarec::streams::{GeneratorMode, VideoTrackGenerator};
 /// use mediarec::media::{Color, VideoFormat, VideoFrame, Picture};
 /// use std::sync::Arc;
 ///
 /// let format = VideoFormat { width: 64, height: 36, frame_duration: None, color: Color::BT601 };
-/// let generator = VideoTrackGenerator::new("animation", format, Feeding::Live, &Clock::monotonic())?;
+/// let generator = VideoTrackGenerator::new("animation", format, GeneratorMode::Live, &Clock::monotonic())?;
 /// let picture = Arc::new(Picture::new(64, 36));
 /// generator.write(&VideoFrame { time: Timestamp::ZERO, duration: None, picture })?;
 /// assert_eq!(generator.track().label(), "animation");
@@ -59,14 +59,14 @@ pub struct AudioTrackGenerator {
 }
 
 /// Where frames go, and what came before them.
-struct Outlet<T: Medium, F> {
+struct Outlet<T: Frame, F> {
     feeder: Feeder<T>,
     format: F,
     /// The next frame comes no sooner.
     earliest: Timestamp,
 }
 
-impl<T: Medium, F: Copy> Outlet<T, F> {
+impl<T: Frame, F: Copy> Outlet<T, F> {
     fn check_time(&self, time: Timestamp) -> Result<()> {
         if time >= self.earliest {
             return Ok(());
@@ -88,7 +88,7 @@ impl<T: Medium, F: Copy> Outlet<T, F> {
     }
 }
 
-impl<T: Medium, F: std::fmt::Debug> std::fmt::Debug for Outlet<T, F> {
+impl<T: Frame, F: std::fmt::Debug> std::fmt::Debug for Outlet<T, F> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Outlet")
             .field("format", &self.format)
@@ -102,9 +102,9 @@ impl VideoTrackGenerator {
     ///
     /// # Errors
     /// `Type` for a size of nothing or beyond 16383.
-    pub fn new(label: &str, format: VideoFormat, feeding: Feeding, clock: &Clock) -> Result<Self> {
+    pub fn new(label: &str, format: VideoFormat, feeding: GeneratorMode, clock: &Clock) -> Result<Self> {
         check_size(format.width, format.height)?;
-        let (source, feeder) = Source::fed(feeding.pace(), format, None);
+        let (source, feeder) = Source::fed(feeding.backpressure(), format, None);
         let rate = format.frame_duration.map(|length| length.as_secs_f64().recip());
         let settings = MediaTrackSettings::video(format.width, format.height, rate);
         let feed = Feed::Video(TrackFeed::of_source(source, &settings)?);
@@ -154,14 +154,14 @@ impl AudioTrackGenerator {
     ///
     /// # Errors
     /// `Type` for a format without samples or channels.
-    pub fn new(label: &str, format: AudioFormat, feeding: Feeding, clock: &Clock) -> Result<Self> {
+    pub fn new(label: &str, format: AudioFormat, feeding: GeneratorMode, clock: &Clock) -> Result<Self> {
         if format.sample_rate == 0 || format.channels == 0 {
             return Err(Error::type_error(format!(
                 "{} Hz with {} channels is no sound",
                 format.sample_rate, format.channels
             )));
         }
-        let (source, feeder) = Source::fed(feeding.pace(), format, None);
+        let (source, feeder) = Source::fed(feeding.backpressure(), format, None);
         let settings = MediaTrackSettings {
             sample_rate: Some(format.sample_rate),
             channel_count: Some(format.channels.into()),

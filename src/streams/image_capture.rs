@@ -323,7 +323,7 @@ fn next_frame(track: &MediaStreamTrack) -> Result<ImageFrame> {
     };
     let listener = feed.listen(1);
     let color = feed.format().color;
-    match listener.next_within(PATIENCE) {
+    match listener.next_timeout(PATIENCE) {
         // A mute may become known only while its black is waited for.
         Ok(_) if track.muted() => Err(muted(track)),
         Ok(frame) => Ok(ImageFrame {

@@ -83,7 +83,7 @@ impl<T> Sink<T> {
     }
 
     /// Waits for room, for as long as somebody may take it and the frame is wanted.
-    pub(super) fn send_patiently(&self, mut frame: T, is_wanted: &dyn Fn() -> bool) {
+    pub(super) fn send_or_wait(&self, mut frame: T, is_wanted: &dyn Fn() -> bool) {
         while !self.tally.closed.load(Ordering::SeqCst) {
             match self.queue.send_timeout(frame, LOOK_AROUND) {
                 Err(SendTimeoutError::Timeout(back)) if is_wanted() => frame = back,
@@ -118,7 +118,7 @@ impl<T> Listener<T> {
     ///
     /// # Errors
     /// That none came in time, or that none comes any more.
-    pub(crate) fn next_within(&self, wait: Duration) -> std::result::Result<T, RecvTimeoutError> {
+    pub(crate) fn next_timeout(&self, wait: Duration) -> std::result::Result<T, RecvTimeoutError> {
         self.frames.recv_timeout(wait)
     }
 

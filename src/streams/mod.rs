@@ -2,25 +2,25 @@
 //! images of a track.
 pub(crate) mod canvas;
 pub(crate) mod encoded;
-mod frames;
+mod events;
+pub(crate) mod frame;
 mod generator;
 mod image_capture;
 pub(crate) mod listener;
-pub(crate) mod medium;
-mod notices;
 pub(crate) mod shared_device;
 pub(crate) mod source;
 mod stream;
 pub(crate) mod tap;
 pub(crate) mod track;
+mod track_frames;
 
 pub use canvas::{Canvas, CanvasTrack};
-pub use frames::{AudioBlocks, VideoFrames};
-pub use generator::{AudioTrackGenerator, Feeding, VideoTrackGenerator};
+pub use events::Events;
+pub use generator::{AudioTrackGenerator, GeneratorMode, VideoTrackGenerator};
 pub use image_capture::{
     FillLightMode, ImageCapture, ImageFrame, PhotoCapabilities, PhotoRange, PhotoSettings, RedEyeReduction,
 };
-pub use notices::Notices;
 pub(crate) use stream::WeakStream;
 pub use stream::{MediaStream, StreamEvent};
 pub use track::{MediaStreamTrack, ReadyState, TrackEvent, TrackFrameStats};
+pub use track_frames::{AudioBlocks, VideoFrames};

@@ -1,7 +1,7 @@
 //! A stream: the set of tracks that are recorded together (Media Capture and Streams, 4.2).
 use crate::error::Result;
 use crate::media::TrackKind;
-use crate::streams::notices::{Notices, Subscribers};
+use crate::streams::events::{Events, Subscribers};
 use crate::streams::track::{MediaStreamTrack, ReadyState};
 use crate::sync::{Mutex, MutexGuard};
 use std::sync::{Arc, Weak};
@@ -91,7 +91,7 @@ impl MediaStream {
         let mut tracks = self.lock();
         if !tracks.contains(track) {
             tracks.push(track.clone());
-            self.0.changes.tell(&());
+            self.0.changes.notify(&());
         }
     }
 
@@ -102,7 +102,7 @@ impl MediaStream {
         let before = tracks.len();
         tracks.retain(|other| other != track);
         if tracks.len() < before {
-            self.0.changes.tell(&());
+            self.0.changes.notify(&());
         }
     }
 
@@ -129,7 +129,7 @@ impl MediaStream {
 
     /// Tracks that sources add and remove from now on.
     #[must_use]
-    pub fn events(&self) -> Notices<StreamEvent> {
+    pub fn events(&self) -> Events<StreamEvent> {
         self.0.events.subscribe()
     }
 
@@ -144,8 +144,8 @@ impl MediaStream {
             exhausted
         };
         for track in exhausted {
-            self.0.changes.tell(&());
-            self.0.events.tell(&StreamEvent::RemoveTrack(track));
+            self.0.changes.notify(&());
+            self.0.events.notify(&StreamEvent::RemoveTrack(track));
         }
     }
 
@@ -155,7 +155,7 @@ impl MediaStream {
     }
 
     /// Told of every change of the set of tracks.
-    pub(crate) fn changes(&self) -> Notices<()> {
+    pub(crate) fn changes(&self) -> Events<()> {
         self.0.changes.subscribe()
     }
 

@@ -5,9 +5,9 @@ use crate::constraints::{
 use crate::error::{Error, Result};
 use crate::media::EncodedFrame;
 use crate::streams::encoded::EncodedSinks;
+use crate::streams::events::{Events, Subscribers};
+use crate::streams::frame::Frame;
 use crate::streams::listener::{Connection, Listener, Sink, Tally};
-use crate::streams::medium::Medium;
-use crate::streams::notices::{Notices, Subscribers};
 use crate::streams::source::Wants;
 use crate::streams::track::TrackEvent;
 use crate::sync::{Mutex, MutexGuard};
@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 /// What a track can be, what was asked of it and what it is (Media Capture and Streams, 11.1.1).
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Terms {
+pub(crate) struct TrackConfig {
     /// The source's mode that it is made of.
     pub(crate) mode: MediaTrackSettings,
     pub(crate) capabilities: MediaTrackCapabilities,
@@ -24,16 +24,16 @@ pub(crate) struct Terms {
 }
 
 /// One track's end of a source.
-pub(crate) struct Tap<T: Medium> {
+pub(crate) struct Tap<T: Frame> {
     state: Mutex<State<T>>,
     /// Of its device, with what they stood at before anything was asked.
     controls: Vec<Control>,
     events: Subscribers<TrackEvent>,
 }
 
-struct State<T: Medium> {
-    shaper: T::Shaper,
-    terms: Terms,
+struct State<T: Frame> {
+    adapter: T::Adapter,
+    config: TrackConfig,
     sinks: Vec<Sink<T>>,
     encoded: EncodedSinks,
     enabled: bool,
@@ -64,17 +64,17 @@ pub(crate) struct Counts {
     pub(crate) lost: u64,
 }
 
-impl<T: Medium> State<T> {
+impl<T: Frame> State<T> {
     /// The track's share of a frame, if it has one.
     fn share(&mut self, frame: &T) -> Result<Option<T>> {
         let frame = frame.clone();
         // Black needs no scaling, and neither does what nobody looks at.
         let frame = if self.muted || !self.enabled || self.sinks.is_empty() {
-            frame.blank(&mut self.shaper)
+            frame.blank(&mut self.adapter)
         } else {
             frame
         };
-        let shaped = frame.shape(&mut self.shaper)?;
+        let shaped = frame.adapt(&mut self.adapter)?;
         match shaped {
             Some(_) => self.counts.delivered += 1,
             None => self.counts.discarded += 1,
@@ -83,7 +83,7 @@ impl<T: Medium> State<T> {
     }
 }
 
-impl<T: Medium> Tap<T> {
+impl<T: Frame> Tap<T> {
     /// The best that constraints leave of a source in this mode, with frames of this format.
     ///
     /// # Errors
@@ -95,22 +95,22 @@ impl<T: Medium> Tap<T> {
         capabilities: MediaTrackCapabilities,
         controls: Vec<Control>,
     ) -> Result<Self> {
-        let (settings, shaper) = fitting::<T>(&constraints, mode, format, &controls)?;
-        let terms = Terms {
+        let (settings, adapter) = fitting::<T>(&constraints, mode, format, &controls)?;
+        let config = TrackConfig {
             mode: mode.clone(),
             capabilities,
             constraints,
             settings,
         };
-        Ok(Self::with_terms(shaper, terms, controls))
+        Ok(Self::with_config(adapter, config, controls))
     }
 
-    fn with_terms(shaper: T::Shaper, terms: Terms, controls: Vec<Control>) -> Self {
+    fn with_config(adapter: T::Adapter, config: TrackConfig, controls: Vec<Control>) -> Self {
         Self {
             controls,
             state: Mutex::new(State {
-                shaper,
-                terms,
+                adapter,
+                config,
                 sinks: Vec::new(),
                 encoded: EncodedSinks::default(),
                 enabled: true,
@@ -129,9 +129,9 @@ impl<T: Medium> Tap<T> {
     /// `Type` when the source changed in between, so that the settings cannot be had any more.
     pub(crate) fn duplicate(&self, format: T::Format) -> Result<Self> {
         let state = self.lock();
-        let terms = &state.terms;
-        let shaper = T::shaper(format, &T::mode(format, &terms.mode), &terms.settings)?;
-        let other = Self::with_terms(shaper, state.terms.clone(), self.controls.clone());
+        let config = &state.config;
+        let adapter = T::adapter(format, &T::mode(format, &config.mode), &config.settings)?;
+        let other = Self::with_config(adapter, state.config.clone(), self.controls.clone());
         {
             let mut copy = other.lock();
             copy.enabled = state.enabled;
@@ -209,7 +209,7 @@ impl<T: Medium> Tap<T> {
         };
         if let Some(share) = share {
             for sink in sinks {
-                sink.send_patiently(share.clone(), &|| is_wanted() && !self.has_ended());
+                sink.send_or_wait(share.clone(), &|| is_wanted() && !self.has_ended());
             }
         }
         Ok(())
@@ -230,7 +230,7 @@ impl<T: Medium> Tap<T> {
             shares
         };
         for sink in shares.sinks {
-            sink.send_patiently(frame.clone(), &|| is_wanted() && !self.has_ended());
+            sink.send_or_wait(frame.clone(), &|| is_wanted() && !self.has_ended());
         }
     }
 
@@ -257,7 +257,7 @@ impl<T: Medium> Tap<T> {
             state.sinks.clear();
             state.encoded.clear();
         }
-        self.events.tell(&TrackEvent::Ended);
+        self.events.notify(&TrackEvent::Ended);
         self.events.close();
     }
 
@@ -270,7 +270,7 @@ impl<T: Medium> Tap<T> {
             }
             state.muted = muted;
         }
-        self.events.tell(if muted {
+        self.events.notify(if muted {
             &TrackEvent::Mute
         } else {
             &TrackEvent::Unmute
@@ -287,40 +287,40 @@ impl<T: Medium> Tap<T> {
         mode: &MediaTrackSettings,
         format: T::Format,
     ) -> Result<()> {
-        let (settings, shaper) = fitting::<T>(&constraints, mode, format, &self.controls)?;
+        let (settings, adapter) = fitting::<T>(&constraints, mode, format, &self.controls)?;
         let mut state = self.lock();
-        state.shaper = shaper;
-        state.terms = Terms {
+        state.adapter = adapter;
+        state.config = TrackConfig {
             mode: mode.clone(),
             constraints,
             settings,
-            capabilities: std::mem::take(&mut state.terms.capabilities),
+            capabilities: std::mem::take(&mut state.config.capabilities),
         };
         Ok(())
     }
 
     /// What is asked of it from now on; what it is stays as it is until it is [adapted](Self::adapt).
     pub(crate) fn ask(&self, constraints: MediaTrackConstraints) {
-        self.lock().terms.constraints = constraints;
+        self.lock().config.constraints = constraints;
     }
 
     /// The source is in another mode from now on, its frames are of this format: the track is again as near to its
     /// constraints as can be. A source that changed by itself is in a mode that only its format tells of.
     pub(crate) fn adapt(&self, format: T::Format, mode: Option<&MediaTrackSettings>) {
-        let terms = self.terms();
-        let (constraints, mode) = (terms.constraints, mode.unwrap_or(&terms.mode));
+        let config = self.config();
+        let (constraints, mode) = (config.constraints, mode.unwrap_or(&config.mode));
         let Err(error) = self.fit(constraints, mode, format) else {
             return;
         };
         // What the device has is better than nothing, and what was asked stays asked.
         let anything = MediaTrackConstraints::default();
-        if let Ok((settings, shaper)) = fitting::<T>(&anything, mode, format, &self.controls) {
+        if let Ok((settings, adapter)) = fitting::<T>(&anything, mode, format, &self.controls) {
             let mut state = self.lock();
-            state.shaper = shaper;
-            state.terms.settings = settings;
-            state.terms.mode = mode.clone();
+            state.adapter = adapter;
+            state.config.settings = settings;
+            state.config.mode = mode.clone();
         }
-        self.events.tell(&TrackEvent::Overconstrained(Arc::new(error)));
+        self.events.notify(&TrackEvent::Overconstrained(Arc::new(error)));
     }
 
     pub(crate) fn set_enabled(&self, enabled: bool) {
@@ -347,12 +347,12 @@ impl<T: Medium> Tap<T> {
         self.lock().failure.clone()
     }
 
-    pub(crate) fn terms(&self) -> Terms {
-        self.lock().terms.clone()
+    pub(crate) fn config(&self) -> TrackConfig {
+        self.lock().config.clone()
     }
 
     pub(crate) fn format(&self) -> T::Format {
-        T::format(&self.lock().shaper)
+        T::format(&self.lock().adapter)
     }
 
     pub(crate) fn counts(&self) -> Counts {
@@ -363,7 +363,7 @@ impl<T: Medium> Tap<T> {
         self.lock().counts.lost += count;
     }
 
-    pub(crate) fn events(&self) -> Notices<TrackEvent> {
+    pub(crate) fn events(&self) -> Events<TrackEvent> {
         self.events.subscribe()
     }
 
@@ -373,26 +373,26 @@ impl<T: Medium> Tap<T> {
 }
 
 /// The best that constraints leave of a mode, and what makes it.
-fn fitting<T: Medium>(
+fn fitting<T: Frame>(
     constraints: &MediaTrackConstraints,
     mode: &MediaTrackSettings,
     format: T::Format,
     controls: &[Control],
-) -> Result<(MediaTrackSettings, T::Shaper)> {
+) -> Result<(MediaTrackSettings, T::Adapter)> {
     let mode = T::mode(format, mode);
     let candidates = T::candidates("the source", 0, &mode, controls);
     let selection = select_settings(constraints, &candidates, &MediaTrackSettings::defaults())?;
-    let shaper = T::shaper(format, &mode, &selection.settings)?;
-    Ok((selection.settings, shaper))
+    let adapter = T::adapter(format, &mode, &selection.settings)?;
+    Ok((selection.settings, adapter))
 }
 
 /// One listener's hold of its track.
-struct Hold<T: Medium> {
+struct Hold<T: Frame> {
     tap: Arc<Tap<T>>,
     tally: Arc<Tally>,
 }
 
-impl<T: Medium> Connection for Hold<T> {
+impl<T: Frame> Connection for Hold<T> {
     fn release(&self) {
         self.tally.close();
         let mut state = self.tap.lock();

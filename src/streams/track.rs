@@ -4,12 +4,12 @@ use crate::constraints::{Control, MediaTrackCapabilities, MediaTrackConstraints,
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, EncodedFrame, MediaFormat, TrackKind, VideoFrame};
 use crate::streams::encoded::Encoded;
+use crate::streams::events::Events;
+use crate::streams::frame::Frame;
 use crate::streams::listener::Listener;
-use crate::streams::medium::Medium;
-use crate::streams::notices::Notices;
 use crate::streams::shared_device::SharedDevice;
-use crate::streams::source::{Pace, Source};
-use crate::streams::tap::{Counts, Tap, Terms};
+use crate::streams::source::{Backpressure, Source};
+use crate::streams::tap::{Counts, Tap, TrackConfig};
 use std::sync::Arc;
 use tracing::debug;
 use uuid::Uuid;
@@ -35,7 +35,7 @@ pub(crate) enum Feed {
 }
 
 /// The same of one kind; when it goes, the track lets go of the source.
-pub(crate) struct TrackFeed<T: Medium> {
+pub(crate) struct TrackFeed<T: Frame> {
     source: Source<T>,
     tap: Arc<Tap<T>>,
     /// The device behind the source, if it is one: it can be asked to be different.
@@ -79,7 +79,7 @@ pub struct TrackFrameStats {
     pub total_frames: u64,
 }
 
-impl<T: Medium> TrackFeed<T> {
+impl<T: Frame> TrackFeed<T> {
     /// Hangs a new track on a source.
     ///
     /// # Errors
@@ -162,7 +162,7 @@ impl<T: Medium> TrackFeed<T> {
             Some(device) => device.apply_constraints(&self.tap, constraints),
             // What is no device has but one mode.
             None => self.source.with_format(|format| match format {
-                Some(format) => self.tap.fit(constraints, &self.tap.terms().mode, format),
+                Some(format) => self.tap.fit(constraints, &self.tap.config().mode, format),
                 None => Ok(()),
             }),
         }
@@ -185,7 +185,7 @@ impl<T: Medium> TrackFeed<T> {
     }
 }
 
-impl<T: Medium> Drop for TrackFeed<T> {
+impl<T: Frame> Drop for TrackFeed<T> {
     fn drop(&mut self) {
         self.source.detach(&self.tap);
     }
@@ -210,7 +210,7 @@ impl MediaStreamTrack {
             clock,
             feed,
         }));
-        debug!(label = track.label(), settings = ?track.terms().settings, "a track");
+        debug!(label = track.label(), settings = ?track.config().settings, "a track");
         track
     }
 
@@ -247,19 +247,19 @@ impl MediaStreamTrack {
     /// What its device can do, property by property (4.3.8).
     #[must_use]
     pub fn get_capabilities(&self) -> MediaTrackCapabilities {
-        self.terms().capabilities
+        self.config().capabilities
     }
 
     /// What was last asked of it, advanced sets that were skipped included.
     #[must_use]
     pub fn get_constraints(&self) -> MediaTrackConstraints {
-        self.terms().constraints
+        self.config().constraints
     }
 
     /// What it is to be: targets, not measurements. Of an ended track only what names its device is left.
     #[must_use]
     pub fn get_settings(&self) -> MediaTrackSettings {
-        let mut settings = self.terms().settings;
+        let mut settings = self.config().settings;
         // Other tracks of the device may have set them since.
         if let Some(controls) = either!(&self.0.feed, feed => feed.device.as_ref().map(|d| d.controls())) {
             settings.controls = controls;
@@ -337,7 +337,7 @@ impl MediaStreamTrack {
 
     /// What happens to it from now on; after its end, which is the last of it, there is nothing to wait for.
     #[must_use]
-    pub fn events(&self) -> Notices<TrackEvent> {
+    pub fn events(&self) -> Events<TrackEvent> {
         either!(&self.0.feed, feed => feed.tap.events())
     }
 
@@ -364,7 +364,7 @@ impl MediaStreamTrack {
 
     /// Whether the world does not wait for whoever reads: a full queue then costs a frame.
     pub(crate) fn is_live(&self) -> bool {
-        either!(&self.0.feed, feed => feed.source.pace()) == Pace::Live
+        either!(&self.0.feed, feed => feed.source.backpressure()) == Backpressure::DropNewest
     }
 
     /// Whether a camera or a microphone is behind it.
@@ -395,8 +395,8 @@ impl MediaStreamTrack {
         &self.0.feed
     }
 
-    fn terms(&self) -> Terms {
-        either!(&self.0.feed, feed => feed.tap.terms())
+    fn config(&self) -> TrackConfig {
+        either!(&self.0.feed, feed => feed.tap.config())
     }
 }
 

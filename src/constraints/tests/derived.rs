@@ -6,13 +6,13 @@ use crate::constraints::*;
 
 /// What is asked of one number: exact, ideal, min, max.
 #[derive(Clone, Copy, Debug, Default)]
-struct Wish {
+struct Request {
     ideal: Option<f64>,
     min: Option<f64>,
     max: Option<f64>,
 }
 
-impl Wish {
+impl Request {
     fn random(random: &mut Random, numbers: &[f64]) -> Self {
         Self {
             ideal: random.maybe(3, numbers),
@@ -54,10 +54,10 @@ fn ratio(width: f64, height: f64) -> f64 {
 struct Case {
     size: (u32, u32),
     rate: f64,
-    width: Wish,
-    height: Wish,
-    ratio: Wish,
-    frame_rate: Wish,
+    width: Request,
+    height: Request,
+    ratio: Request,
+    frame_rate: Request,
 }
 
 impl Case {
@@ -84,10 +84,10 @@ impl Case {
         Self {
             size,
             rate: random.pick(&rates[3..]),
-            width: Wish::random(random, &sides),
-            height: Wish::random(random, &sides),
-            ratio: Wish::random(random, &ratios),
-            frame_rate: Wish::random(random, &rates),
+            width: Request::random(random, &sides),
+            height: Request::random(random, &sides),
+            ratio: Request::random(random, &ratios),
+            frame_rate: Request::random(random, &rates),
         }
     }
 

@@ -5,7 +5,7 @@ use crate::constraints::{ControlRange, ControlValue, MediaTrackCapabilities, Pro
 use crate::devices::capture::{ControlPanel, Controls, Panel};
 use crate::devices::info::MediaDeviceKind;
 use crate::media::{Color, MediaFormat, VideoFormat, VideoFrame};
-use crate::streams::source::{FrameSender, Pace, Ready};
+use crate::streams::source::{Backpressure, FrameSender, Ready};
 use crate::streams::track::{Feed, MediaStreamTrack, ReadyState, TrackFeed};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -78,7 +78,7 @@ fn camera(widths: [u32; 2], panel: Arc<Stuck>) -> MediaStreamTrack {
             })
         })
     };
-    let source = Source::open("camera", Pace::Live, opener(0)).unwrap();
+    let source = Source::open("camera", Backpressure::DropNewest, opener(0)).unwrap();
     let controls = device.controls.list.clone();
     let open = Arc::new(OpenDevice::new(device, source.clone(), 0, Box::new(opener)));
     let nothing = MediaTrackConstraints::default();

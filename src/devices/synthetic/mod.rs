@@ -22,7 +22,7 @@ use crate::devices::capture::{Device, ready};
 use crate::devices::open_device::ModeOpener;
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, AudioFormat, Color, VideoFormat, VideoFrame, frames_to_duration};
-use crate::streams::source::Pace;
+use crate::streams::source::Backpressure;
 use camera::OpenCamera;
 use catalogue::{CAMERAS, MICROPHONES};
 use knobs::Knobs;
@@ -136,11 +136,11 @@ impl FakeDevices {
         })
     }
 
-    pub(super) fn pace(&self) -> Pace {
+    pub(super) fn backpressure(&self) -> Backpressure {
         if self.script.unpaced {
-            Pace::Patient
+            Backpressure::Block
         } else {
-            Pace::Live
+            Backpressure::DropNewest
         }
     }
 

@@ -19,7 +19,7 @@ fn listen(track: &MediaStreamTrack) -> Listener<VideoFrame> {
 
 /// Milliseconds and luma of all that is in the queue.
 fn taken(listener: &Listener<VideoFrame>) -> Vec<(u64, u8)> {
-    let frames = std::iter::from_fn(|| listener.next_within(Duration::ZERO).ok());
+    let frames = std::iter::from_fn(|| listener.next_timeout(Duration::ZERO).ok());
     frames
         .map(|frame| (frame.time.round_millis(), frame.picture.data()[0]))
         .collect()
@@ -123,7 +123,7 @@ fn two_drawings_in_one_instant_are_two_frames_in_their_order() {
     let listener = listen(&track);
     draw(&canvas, &clock, 1, 0);
     draw(&canvas, &clock, 2, 0);
-    let times: Vec<u64> = std::iter::from_fn(|| listener.next_within(Duration::ZERO).ok())
+    let times: Vec<u64> = std::iter::from_fn(|| listener.next_timeout(Duration::ZERO).ok())
         .map(|frame| frame.time.as_nanos())
         .collect();
     assert_eq!(times, [0, 1000]);

@@ -6,7 +6,7 @@ use crate::devices::synthetic::{FakeDevices, read_frame_number};
 use crate::devices::{Backend, MediaDevices};
 use crate::media::VideoFormat;
 use crate::picture::PixelFormat;
-use crate::streams::{Canvas, Feeding, VideoTrackGenerator};
+use crate::streams::{Canvas, GeneratorMode, VideoTrackGenerator};
 use std::thread;
 
 fn devices() -> MediaDevices {
@@ -163,7 +163,7 @@ fn what_is_no_camera_has_photos_but_no_photo_settings() {
         frame_duration: None,
         color: Color::BT601,
     };
-    let generator = VideoTrackGenerator::new("g", format, Feeding::Live, &Clock::monotonic()).unwrap();
+    let generator = VideoTrackGenerator::new("g", format, GeneratorMode::Live, &Clock::monotonic()).unwrap();
     let capture = ImageCapture::new(generator.track()).unwrap();
     assert_eq!(name(capture.take_photo(Some(&sized(16, 16)))), "UnknownError");
     let canvas = Canvas::new(16, 16, &Clock::monotonic()).unwrap();

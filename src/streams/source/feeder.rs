@@ -1,14 +1,14 @@
 //! Sources without a thread of their own: the program feeds them, on whatever thread it likes.
 use super::{FrameSender, Shared, Source, State};
+use crate::streams::frame::Frame;
 use crate::streams::listener::Listener;
-use crate::streams::medium::Medium;
-use crate::streams::source::Pace;
+use crate::streams::source::Backpressure;
 use crate::streams::tap::Tap;
 use crate::sync::{Condvar, Mutex};
 use std::sync::Arc;
 
 /// The program's end of such a source; when it is dropped the source ends.
-pub(crate) struct Feeder<T: Medium>(FrameSender<T>);
+pub(crate) struct Feeder<T: Frame>(FrameSender<T>);
 
 /// What a source shows while it stands still: whoever begins to listen gets it first.
 pub(crate) trait Still<T>: Send + Sync {
@@ -16,14 +16,18 @@ pub(crate) trait Still<T>: Send + Sync {
     fn hold(&self, attach: &mut dyn FnMut(Option<T>));
 }
 
-impl<T: Medium> Source<T> {
+impl<T: Frame> Source<T> {
     /// A source that is open and never was a device.
-    pub(crate) fn fed(pace: Pace, format: T::Format, still: Option<Box<dyn Still<T>>>) -> (Self, Feeder<T>) {
+    pub(crate) fn fed(
+        backpressure: Backpressure,
+        format: T::Format,
+        still: Option<Box<dyn Still<T>>>,
+    ) -> (Self, Feeder<T>) {
         let shared = Arc::new(Shared {
-            pace,
+            backpressure,
             state: Mutex::new(State {
                 format: Some(format),
-                run: 1,
+                generation: 1,
                 threads: 1,
                 ..State::default()
             }),
@@ -33,7 +37,7 @@ impl<T: Medium> Source<T> {
         });
         let sender = FrameSender {
             shared: shared.clone(),
-            run: 1,
+            generation: 1,
         };
         (Self(shared), Feeder(sender))
     }
@@ -50,7 +54,7 @@ impl<T: Medium> Source<T> {
     }
 }
 
-impl<T: Medium> Feeder<T> {
+impl<T: Frame> Feeder<T> {
     /// Hands one frame to every track; false means that nobody wants more. A patient source waits for its first
     /// listener, and for room in the queues.
     pub(crate) fn send(&self, frame: &T) -> bool {
@@ -73,7 +77,7 @@ impl<T: Medium> Feeder<T> {
     }
 }
 
-impl<T: Medium> Drop for Feeder<T> {
+impl<T: Frame> Drop for Feeder<T> {
     fn drop(&mut self) {
         if self.0.is_wanted() {
             Source(self.0.shared.clone()).end(None);

@@ -8,7 +8,7 @@ pub(crate) use feeder::{Feeder, Still};
 pub(crate) use sender::FrameSender;
 
 use crate::error::{Error, Result};
-use crate::streams::medium::Medium;
+use crate::streams::frame::Frame;
 use crate::streams::tap::Tap;
 use crate::sync::{Condvar, Mutex, MutexGuard};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
@@ -25,24 +25,24 @@ const CLOSING_TIME: Duration = Duration::from_secs(2);
 
 /// What happens when a listener's queue is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pace {
-    /// The world does not wait: the newest frame is dropped and counted.
-    Live,
-    /// The source waits, for room and for its first listener: nothing is lost.
-    Patient,
+pub(crate) enum Backpressure {
+    /// Live sources: the newest frame is dropped and counted.
+    DropNewest,
+    /// Sources that are not live: the source waits, for room and for its first listener. Nothing is lost.
+    Block,
 }
 
 /// The tracks' end of a source; clones are the same source.
-pub(crate) struct Source<T: Medium>(Arc<Shared<T>>);
+pub(crate) struct Source<T: Frame>(Arc<Shared<T>>);
 
-impl<T: Medium> Clone for Source<T> {
+impl<T: Frame> Clone for Source<T> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
     }
 }
 
 /// A source that is open.
-pub(crate) struct Ready<T: Medium> {
+pub(crate) struct Ready<T: Frame> {
     /// The shape of its frames.
     pub(crate) format: T::Format,
     /// Captures until the sender or the source wants no more; an error is the source's failure.
@@ -55,8 +55,8 @@ type Body<T> = dyn FnOnce(&FrameSender<T>) -> Result<()>;
 /// Opens a source on the thread that is to capture from it.
 pub(crate) type Opener<T> = Box<dyn FnOnce() -> Result<Ready<T>> + Send>;
 
-struct Shared<T: Medium> {
-    pace: Pace,
+struct Shared<T: Frame> {
+    backpressure: Backpressure,
     state: Mutex<State<T>>,
     changed: Condvar,
     /// Held while the format changes, or a track is fitted to it; taken before the state.
@@ -65,12 +65,12 @@ struct Shared<T: Medium> {
     still: Option<Box<dyn Still<T>>>,
 }
 
-struct State<T: Medium> {
+struct State<T: Frame> {
     /// Shared, so that a frame on its way needs no copy of the list.
     taps: Arc<Vec<Arc<Tap<T>>>>,
     format: Option<T::Format>,
     /// Which capture thread is the present one; others are to end.
-    run: u64,
+    generation: u64,
     /// Capture threads that have not let go of the device.
     threads: usize,
     /// Set when the last track let go.
@@ -80,12 +80,12 @@ struct State<T: Medium> {
     muted: bool,
 }
 
-impl<T: Medium> Default for State<T> {
+impl<T: Frame> Default for State<T> {
     fn default() -> Self {
         Self {
             taps: Arc::default(),
             format: None,
-            run: 0,
+            generation: 0,
             threads: 0,
             stopped: false,
             ended: false,
@@ -94,7 +94,7 @@ impl<T: Medium> Default for State<T> {
     }
 }
 
-impl<T: Medium> Shared<T> {
+impl<T: Frame> Shared<T> {
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock()
     }
@@ -108,14 +108,14 @@ impl<T: Medium> Shared<T> {
     }
 }
 
-impl<T: Medium> Source<T> {
+impl<T: Frame> Source<T> {
     /// Runs `body` on a thread of its own until it returns; an error of it is the source's failure.
     ///
     /// # Errors
     /// `Unknown` when the system gives no thread.
     pub(crate) fn spawn(
         name: &str,
-        pace: Pace,
+        backpressure: Backpressure,
         format: T::Format,
         body: impl FnOnce(&FrameSender<T>) -> Result<()> + Send + 'static,
     ) -> Result<Self> {
@@ -125,7 +125,7 @@ impl<T: Medium> Source<T> {
                 body: Box::new(body),
             })
         };
-        Self::open(name, pace, Box::new(ready))
+        Self::open(name, backpressure, Box::new(ready))
     }
 
     /// Opens a source on a thread of its own, which then captures from it.
@@ -133,9 +133,9 @@ impl<T: Medium> Source<T> {
     /// # Errors
     /// Those of the opener; `NotReadable` when it takes too long; `Unknown` when the system gives no thread, or that
     /// panics.
-    pub(crate) fn open(name: &str, pace: Pace, opener: Opener<T>) -> Result<Self> {
+    pub(crate) fn open(name: &str, backpressure: Backpressure, opener: Opener<T>) -> Result<Self> {
         let source = Self(Arc::new(Shared {
-            pace,
+            backpressure,
             state: Mutex::default(),
             changed: Condvar::new(),
             fitting: Mutex::default(),
@@ -156,22 +156,22 @@ impl<T: Medium> Source<T> {
         opener: Opener<T>,
         prepare: impl FnOnce(T::Format),
     ) -> Result<()> {
-        self.0.lock().run += 1;
+        self.0.lock().generation += 1;
         self.0.changed.notify_all();
         self.wait_until_closed()?;
         self.launch(name, opener, prepare)
     }
 
     fn launch(&self, name: &str, opener: Opener<T>, prepare: impl FnOnce(T::Format)) -> Result<()> {
-        let run = {
+        let generation = {
             let mut state = self.0.lock();
-            state.run += 1;
+            state.generation += 1;
             state.threads += 1;
-            state.run
+            state.generation
         };
         let sender = FrameSender {
             shared: self.0.clone(),
-            run,
+            generation,
         };
         let (report, result) = bounded(1);
         let (go, prepared) = bounded::<()>(1);
@@ -181,7 +181,7 @@ impl<T: Medium> Source<T> {
             .map_err(|e| Error::unknown("the system gives no thread for capturing", e))?;
         let format = result.recv_timeout(OPENING_TIME).unwrap_or_else(|failure| {
             // Whatever it still does, it does for nobody.
-            self.0.lock().run += 1;
+            self.0.lock().generation += 1;
             Err(match failure {
                 RecvTimeoutError::Timeout => Error::not_readable(format!(
                     "the {name} did not open within {} s; unplug it and plug it in again",
@@ -193,7 +193,7 @@ impl<T: Medium> Source<T> {
                 ),
             })
         })?;
-        debug!(name, ?format, pace = ?self.0.pace, "opened");
+        debug!(name, ?format, backpressure = ?self.0.backpressure, "opened");
         let fitting = self.0.fitting();
         self.0.lock().format = Some(format);
         prepare(format);
@@ -220,8 +220,8 @@ impl<T: Medium> Source<T> {
         Ok(())
     }
 
-    pub(crate) fn pace(&self) -> Pace {
-        self.0.pace
+    pub(crate) fn backpressure(&self) -> Backpressure {
+        self.0.backpressure
     }
 
     /// Whether nothing more comes from it, because it ended or because nobody wanted more.
@@ -283,7 +283,7 @@ impl<T: Medium> Source<T> {
         let taps = {
             let mut state = self.0.lock();
             state.ended = true;
-            state.run += 1;
+            state.generation += 1;
             std::mem::take(&mut state.taps)
         };
         self.0.changed.notify_all();
@@ -292,7 +292,7 @@ impl<T: Medium> Source<T> {
 }
 
 /// What a capture thread does.
-fn capture<T: Medium>(
+fn capture<T: Frame>(
     opener: Opener<T>,
     report: &Sender<Result<T::Format>>,
     prepared: &Receiver<()>,
@@ -312,14 +312,14 @@ fn capture<T: Medium>(
             return;
         }
     };
-    let mut end = EndOfRun(&sender, None);
+    let mut end = EndOfCapture(&sender, None);
     end.1 = Some(body(&sender));
 }
 
 /// However a capture thread ends, by a panic too, its tracks learn of it.
-struct EndOfRun<'a, T: Medium>(&'a FrameSender<T>, Option<Result<()>>);
+struct EndOfCapture<'a, T: Frame>(&'a FrameSender<T>, Option<Result<()>>);
 
-impl<T: Medium> Drop for EndOfRun<'_, T> {
+impl<T: Frame> Drop for EndOfCapture<'_, T> {
     fn drop(&mut self) {
         let failure = match self.1.take() {
             Some(Ok(())) => None,

@@ -1,28 +1,28 @@
 //! What a capture thread does with its source: frames go to every track, and it learns when nobody wants more.
 use crate::clock::{Clock, Timestamp};
 use crate::error::Error;
-use crate::streams::medium::Medium;
-use crate::streams::source::{Pace, Shared, Source, State};
+use crate::streams::frame::Frame;
+use crate::streams::source::{Backpressure, Shared, Source, State};
 use crate::streams::tap::Tap;
 use std::sync::Arc;
 
 /// The capture thread's end of a source.
-pub(crate) struct FrameSender<T: Medium> {
+pub(crate) struct FrameSender<T: Frame> {
     pub(super) shared: Arc<Shared<T>>,
-    pub(super) run: u64,
+    pub(super) generation: u64,
 }
 
-impl<T: Medium> Drop for FrameSender<T> {
+impl<T: Frame> Drop for FrameSender<T> {
     fn drop(&mut self) {
         self.shared.lock().threads -= 1;
         self.shared.changed.notify_all();
     }
 }
 
-impl<T: Medium> FrameSender<T> {
+impl<T: Frame> FrameSender<T> {
     /// Hands one frame to every track; false means that the source is to end.
     pub(crate) fn send(&self, frame: &T) -> bool {
-        let patient = self.shared.pace == Pace::Patient;
+        let patient = self.shared.backpressure == Backpressure::Block;
         if patient && !self.wait_for_listener() {
             return false;
         }
@@ -57,7 +57,7 @@ impl<T: Medium> FrameSender<T> {
     }
 
     fn is_present(&self, state: &State<T>) -> bool {
-        !state.stopped && !state.ended && state.run == self.run
+        !state.stopped && !state.ended && state.generation == self.generation
     }
 
     pub(super) fn taps(&self) -> Option<Arc<Vec<Arc<Tap<T>>>>> {

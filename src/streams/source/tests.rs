@@ -25,8 +25,8 @@ fn number(block: &AudioBlock) -> u64 {
 }
 
 /// A source whose thread sends blocks numbered from 0 and is told to go on by `go`.
-fn counting(pace: Pace, count: u32, go: Receiver<()>) -> Source<AudioBlock> {
-    Source::spawn("counting", pace, FORMAT, move |sender| {
+fn counting(backpressure: Backpressure, count: u32, go: Receiver<()>) -> Source<AudioBlock> {
+    Source::spawn("counting", backpressure, FORMAT, move |sender| {
         let _ = go.recv();
         for number in 0..count {
             if !sender.send(&block(number)) {
@@ -61,7 +61,7 @@ fn listen(source: &Source<AudioBlock>, tap: &Arc<Tap<AudioBlock>>, capacity: usi
 #[test]
 fn a_live_source_drops_the_newest_and_counts_them() {
     let (start, go) = bounded(1);
-    let source = counting(Pace::Live, 10, go);
+    let source = counting(Backpressure::DropNewest, 10, go);
     let tap = tapped(&source);
     let listener = listen(&source, &tap, 4);
     let hold = listener.connection();
@@ -78,7 +78,7 @@ fn a_live_source_drops_the_newest_and_counts_them() {
 #[test]
 fn a_patient_source_waits_for_a_listener_and_for_room_on_every_track() {
     let (start, go) = bounded(1);
-    let source = counting(Pace::Patient, 100, go);
+    let source = counting(Backpressure::Block, 100, go);
     start.send(()).unwrap();
     let (first, second) = (tapped(&source), tapped(&source));
     let (a, b) = (listen(&source, &first, 100), listen(&source, &second, 1));
@@ -93,7 +93,7 @@ fn a_patient_source_waits_for_a_listener_and_for_room_on_every_track() {
 #[test]
 fn a_released_listener_gets_what_is_queued_and_then_ends() {
     let (start, go) = bounded(1);
-    let source = counting(Pace::Patient, 1000, go);
+    let source = counting(Backpressure::Block, 1000, go);
     let tap = tapped(&source);
     let listener = listen(&source, &tap, 5);
     start.send(()).unwrap();
@@ -105,7 +105,7 @@ fn a_released_listener_gets_what_is_queued_and_then_ends() {
 #[test]
 fn a_disabled_track_is_silent_while_another_of_the_same_source_is_not() {
     let (start, go) = bounded(1);
-    let source = counting(Pace::Patient, 10, go);
+    let source = counting(Backpressure::Block, 10, go);
     let (heard, silent) = (tapped(&source), tapped(&source));
     silent.set_enabled(false);
     let (a, b) = (listen(&source, &heard, 10), listen(&source, &silent, 10));
@@ -119,7 +119,7 @@ fn a_disabled_track_is_silent_while_another_of_the_same_source_is_not() {
 fn the_last_track_that_leaves_ends_the_thread_whatever_it_waits_for() {
     let clock = Clock::monotonic();
     let (ended, wait) = bounded(1);
-    let source = Source::<AudioBlock>::spawn("sleeping", Pace::Live, FORMAT, move |sender| {
+    let source = Source::<AudioBlock>::spawn("sleeping", Backpressure::DropNewest, FORMAT, move |sender| {
         let in_an_hour = Timestamp::from_millis(3_600_000);
         ended.send(sender.wait_until(&clock, in_an_hour)).unwrap();
         Ok(())
@@ -136,7 +136,7 @@ fn the_last_track_that_leaves_ends_the_thread_whatever_it_waits_for() {
 #[test]
 fn a_failed_source_tells_all_its_tracks_why() {
     let (start, go) = bounded::<()>(1);
-    let source = Source::<AudioBlock>::spawn("failing", Pace::Live, FORMAT, move |_| {
+    let source = Source::<AudioBlock>::spawn("failing", Backpressure::DropNewest, FORMAT, move |_| {
         let _ = go.recv();
         Err(Error::not_readable("gone"))
     })
@@ -171,7 +171,7 @@ fn a_source_that_is_opened_anew_keeps_its_tracks() {
             })
         })
     };
-    let source = Source::open("twice", Pace::Patient, run(0..3)).unwrap();
+    let source = Source::open("twice", Backpressure::Block, run(0..3)).unwrap();
     let tap = tapped(&source);
     let listener = listen(&source, &tap, 3);
     assert_eq!(
@@ -189,7 +189,7 @@ fn a_source_that_is_opened_anew_keeps_its_tracks() {
 #[test]
 fn a_thread_that_panics_is_a_failure_like_any_other() {
     let (start, go) = bounded::<()>(1);
-    let source = Source::<AudioBlock>::spawn("panicking", Pace::Live, FORMAT, move |_| {
+    let source = Source::<AudioBlock>::spawn("panicking", Backpressure::DropNewest, FORMAT, move |_| {
         let _ = go.recv();
         panic!("on purpose")
     })
@@ -212,7 +212,7 @@ fn wait_until_full(tap: &Arc<Tap<AudioBlock>>) {
 #[test]
 fn a_patient_source_can_be_opened_anew_while_it_waits_for_room() {
     let (start, go) = bounded(1);
-    let source = counting(Pace::Patient, 100, go);
+    let source = counting(Backpressure::Block, 100, go);
     let tap = tapped(&source);
     let listener = listen(&source, &tap, 1);
     start.send(()).unwrap();
@@ -233,7 +233,7 @@ fn a_patient_source_can_be_opened_anew_while_it_waits_for_room() {
 #[test]
 fn a_track_that_is_stopped_holds_up_no_other_with_its_full_queue() {
     let (start, go) = bounded(1);
-    let source = counting(Pace::Patient, 100, go);
+    let source = counting(Backpressure::Block, 100, go);
     let (stopped, other) = (tapped(&source), tapped(&source));
     let (full, read) = (listen(&source, &stopped, 1), listen(&source, &other, 100));
     start.send(()).unwrap();
@@ -251,7 +251,7 @@ fn a_format_does_not_change_while_a_track_is_fitted_to_it() {
         sample_rate: 2000,
         ..FORMAT
     };
-    let source = Source::<AudioBlock>::spawn("changing", Pace::Live, FORMAT, move |sender| {
+    let source = Source::<AudioBlock>::spawn("changing", Backpressure::DropNewest, FORMAT, move |sender| {
         let _ = go.recv();
         sender.set_format(faster);
         tell.send(()).unwrap();
@@ -271,7 +271,11 @@ fn a_format_does_not_change_while_a_track_is_fitted_to_it() {
 
 #[test]
 fn a_device_whose_opening_panics_is_not_said_to_take_too_long() {
-    let opened = Source::<AudioBlock>::open("camera", Pace::Live, Box::new(|| panic!("on purpose")));
+    let opened = Source::<AudioBlock>::open(
+        "camera",
+        Backpressure::DropNewest,
+        Box::new(|| panic!("on purpose")),
+    );
     let Err(error) = opened else {
         panic!("it did not open")
     };

@@ -11,14 +11,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Silence comes in blocks of so much at most: a process that was stopped for a night does not make one of hours.
-const LONGEST_STAND_IN: Duration = Duration::from_secs(1);
+const MAX_FILLER: Duration = Duration::from_secs(1);
 
 /// A frame of pictures, or a block of sound.
-pub(crate) trait Medium: Clone + Send + Sync + 'static {
+pub(crate) trait Frame: Clone + Send + Sync + 'static {
     /// The shape of a source's frames.
     type Format: Copy + PartialEq + Send + Sync + Debug;
     /// Makes a source's frames into one track's.
-    type Shaper: Send;
+    type Adapter: Send;
 
     const KIND: TrackKind;
 
@@ -37,34 +37,34 @@ pub(crate) trait Medium: Clone + Send + Sync + 'static {
     ///
     /// # Errors
     /// `Type` when they cannot be made.
-    fn shaper(
+    fn adapter(
         format: Self::Format,
         mode: &MediaTrackSettings,
         settings: &MediaTrackSettings,
-    ) -> Result<Self::Shaper>;
+    ) -> Result<Self::Adapter>;
 
-    /// The format of what the shaper gives.
-    fn format(shaper: &Self::Shaper) -> Self::Format;
+    /// The format of what the adapter gives.
+    fn format(adapter: &Self::Adapter) -> Self::Format;
 
     /// None for a frame that the track leaves out.
     ///
     /// # Errors
     /// `NotReadable` when it cannot be made of this frame.
-    fn shape(self, shaper: &mut Self::Shaper) -> Result<Option<Self>>;
+    fn adapt(self, adapter: &mut Self::Adapter) -> Result<Option<Self>>;
 
     /// The same in black, or silent.
-    fn blank(self, shaper: &mut Self::Shaper) -> Self;
+    fn blank(self, adapter: &mut Self::Adapter) -> Self;
 
-    /// What stands before the first of these frames: an empty one that ends then, for another to [stand in](Self::stand_in).
-    fn nothing(format: Self::Format, at: Timestamp) -> Self;
+    /// What stands before the first of these frames: an empty one that ends then, for another to [stand in](Self::filler).
+    fn empty(format: Self::Format, at: Timestamp) -> Self;
 
     /// What stands for nothing, from the end of this one to `now`, or its beginning; None when there is no room for it.
-    fn stand_in(&self, now: Timestamp) -> Option<Self>;
+    fn filler(&self, now: Timestamp) -> Option<Self>;
 }
 
-impl Medium for VideoFrame {
+impl Frame for VideoFrame {
     type Format = VideoFormat;
-    type Shaper = VideoAdapter;
+    type Adapter = VideoAdapter;
 
     const KIND: TrackKind = TrackKind::Video;
 
@@ -94,7 +94,7 @@ impl Medium for VideoFrame {
         .sized(format.width, format.height)
     }
 
-    fn shaper(
+    fn adapter(
         format: VideoFormat,
         mode: &MediaTrackSettings,
         settings: &MediaTrackSettings,
@@ -117,20 +117,20 @@ impl Medium for VideoFrame {
         })
     }
 
-    fn format(shaper: &VideoAdapter) -> VideoFormat {
-        shaper.format()
+    fn format(adapter: &VideoAdapter) -> VideoFormat {
+        adapter.format()
     }
 
-    fn shape(self, shaper: &mut VideoAdapter) -> Result<Option<Self>> {
-        shaper.fit(self)
+    fn adapt(self, adapter: &mut VideoAdapter) -> Result<Option<Self>> {
+        adapter.fit(self)
     }
 
-    fn blank(mut self, shaper: &mut VideoAdapter) -> Self {
-        self.picture = shaper.black();
+    fn blank(mut self, adapter: &mut VideoAdapter) -> Self {
+        self.picture = adapter.black();
         self
     }
 
-    fn nothing(format: VideoFormat, at: Timestamp) -> Self {
+    fn empty(format: VideoFormat, at: Timestamp) -> Self {
         Self {
             time: at,
             duration: format.frame_duration,
@@ -138,7 +138,7 @@ impl Medium for VideoFrame {
         }
     }
 
-    fn stand_in(&self, now: Timestamp) -> Option<Self> {
+    fn filler(&self, now: Timestamp) -> Option<Self> {
         (now > self.time).then(|| Self {
             time: now,
             ..self.clone()
@@ -146,9 +146,9 @@ impl Medium for VideoFrame {
     }
 }
 
-impl Medium for AudioBlock {
+impl Frame for AudioBlock {
     type Format = AudioFormat;
-    type Shaper = AudioFormat;
+    type Adapter = AudioFormat;
 
     const KIND: TrackKind = TrackKind::Audio;
 
@@ -164,15 +164,15 @@ impl Medium for AudioBlock {
         }
     }
 
-    fn shaper(format: AudioFormat, _: &MediaTrackSettings, _: &MediaTrackSettings) -> Result<AudioFormat> {
+    fn adapter(format: AudioFormat, _: &MediaTrackSettings, _: &MediaTrackSettings) -> Result<AudioFormat> {
         Ok(format)
     }
 
-    fn format(shaper: &AudioFormat) -> AudioFormat {
-        *shaper
+    fn format(adapter: &AudioFormat) -> AudioFormat {
+        *adapter
     }
 
-    fn shape(self, _: &mut AudioFormat) -> Result<Option<Self>> {
+    fn adapt(self, _: &mut AudioFormat) -> Result<Option<Self>> {
         Ok(Some(self))
     }
 
@@ -181,7 +181,7 @@ impl Medium for AudioBlock {
         self
     }
 
-    fn nothing(format: AudioFormat, at: Timestamp) -> Self {
+    fn empty(format: AudioFormat, at: Timestamp) -> Self {
         Self {
             time: at,
             sample_rate: format.sample_rate,
@@ -190,9 +190,9 @@ impl Medium for AudioBlock {
         }
     }
 
-    fn stand_in(&self, now: Timestamp) -> Option<Self> {
+    fn filler(&self, now: Timestamp) -> Option<Self> {
         let end = self.time + self.duration();
-        let frames = duration_to_frames((now - end).min(LONGEST_STAND_IN), self.sample_rate) as usize;
+        let frames = duration_to_frames((now - end).min(MAX_FILLER), self.sample_rate) as usize;
         (frames > 0).then(|| Self {
             time: end,
             samples: vec![0.0; frames * usize::from(self.channels)],
@@ -220,7 +220,7 @@ mod tests {
             ..mode.clone()
         };
         let mode = VideoFrame::mode(format, &mode);
-        let mut shaper = VideoFrame::shaper(format, &mode, &settings).unwrap();
+        let mut adapter = VideoFrame::adapter(format, &mode, &settings).unwrap();
         let frame = |number: u64| VideoFrame {
             time: Timestamp::from_millis(100 + number * 100 / 3 + (number * 7) % 11),
             duration: None,
@@ -228,7 +228,7 @@ mod tests {
         };
         (0..30)
             .filter(|number| {
-                let given = frame(*number).shape(&mut shaper).unwrap();
+                let given = frame(*number).adapt(&mut adapter).unwrap();
                 assert!(given.as_ref().is_none_or(|frame| frame.duration.is_none()));
                 given.is_some()
             })
@@ -245,11 +245,11 @@ mod tests {
         };
         let now = Timestamp::ZERO + Duration::from_secs(12 * 3600);
         for seconds in 0..3 {
-            block = block.stand_in(now).unwrap();
+            block = block.filler(now).unwrap();
             assert_eq!(block.time, Timestamp::from_millis(10 + 1000 * seconds));
             assert_eq!(block.samples, vec![0.0; 2 * 48_000]);
         }
-        assert_eq!(block.stand_in(block.time + block.duration()), None);
+        assert_eq!(block.filler(block.time + block.duration()), None);
     }
 
     #[test]

@@ -6,9 +6,9 @@ use std::time::Duration;
 /// What one subscriber has yet to hear. As an iterator it waits for the next event, and ends when there can be
 /// none any more.
 #[derive(Debug)]
-pub struct Notices<E>(Receiver<E>);
+pub struct Events<E>(Receiver<E>);
 
-impl<E> Notices<E> {
+impl<E> Events<E> {
     /// The next event that is there already.
     #[must_use]
     pub fn try_next(&self) -> Option<E> {
@@ -17,7 +17,7 @@ impl<E> Notices<E> {
 
     /// The next event, if one comes within this time.
     #[must_use]
-    pub fn next_within(&self, wait: Duration) -> Option<E> {
+    pub fn next_timeout(&self, wait: Duration) -> Option<E> {
         self.0.recv_timeout(wait).ok()
     }
 
@@ -26,7 +26,7 @@ impl<E> Notices<E> {
     }
 }
 
-impl<E> Iterator for Notices<E> {
+impl<E> Iterator for Events<E> {
     type Item = E;
 
     fn next(&mut self) -> Option<E> {
@@ -45,16 +45,16 @@ impl<E> Default for Subscribers<E> {
 }
 
 impl<E: Clone> Subscribers<E> {
-    pub(crate) fn subscribe(&self) -> Notices<E> {
+    pub(crate) fn subscribe(&self) -> Events<E> {
         let (sender, receiver) = unbounded();
         if let Some(senders) = self.lock().as_mut() {
             senders.push(sender);
         }
-        Notices(receiver)
+        Events(receiver)
     }
 
     /// Tells everybody who still listens.
-    pub(crate) fn tell(&self, event: &E) {
+    pub(crate) fn notify(&self, event: &E) {
         if let Some(senders) = self.lock().as_mut() {
             senders.retain(|sender| sender.send(event.clone()).is_ok());
         }

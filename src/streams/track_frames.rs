@@ -1,8 +1,8 @@
 //! A track's frames for programs that look at them themselves (as `MediaStreamTrackProcessor` gives them).
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, VideoFrame};
+use crate::streams::frame::Frame;
 use crate::streams::listener::Listener;
-use crate::streams::medium::Medium;
 use crate::streams::track::{Feed, MediaStreamTrack};
 
 /// A video track's frames, stamped with capture time, oldest first. It ends when the track does.
@@ -12,7 +12,7 @@ pub struct VideoFrames(Listener<VideoFrame>);
 pub struct AudioBlocks(Listener<AudioBlock>);
 
 /// What a listener misses.
-fn missing<T: Medium>(listener: &Listener<T>) -> u64 {
+fn missing<T: Frame>(listener: &Listener<T>) -> u64 {
     let connection = listener.connection();
     connection.dropped() + connection.lost()
 }
@@ -49,7 +49,7 @@ impl Iterator for AudioBlocks {
     }
 }
 
-fn next<T: Medium>(listener: &Listener<T>) -> Option<T> {
+fn next<T: Frame>(listener: &Listener<T>) -> Option<T> {
     listener.frames().next()
 }
 
@@ -84,7 +84,7 @@ mod tests {
     use crate::clock::Clock;
     use crate::constraints::MediaTrackSettings;
     use crate::media::AudioFormat;
-    use crate::streams::source::{Pace, Source};
+    use crate::streams::source::{Backpressure, Source};
     use crate::streams::track::TrackFeed;
     use crossbeam_channel::bounded;
 
@@ -95,7 +95,7 @@ mod tests {
             channels: 1,
         };
         let (start, go) = bounded::<()>(1);
-        let source = Source::spawn("losing", Pace::Live, format, move |sender| {
+        let source = Source::spawn("losing", Backpressure::DropNewest, format, move |sender| {
             let _ = go.recv();
             sender.add_lost(3);
             for _ in 0..3 {
