@@ -7,8 +7,8 @@
 //!
 //! It takes the fake devices; `Backend::Native` takes the machine's own.
 use mediarec::constraints::MediaStreamConstraints;
+use mediarec::devices::MediaDevices;
 use mediarec::devices::synthetic::FakeDevices;
-use mediarec::devices::{Backend, MediaDevices};
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
 use std::error::Error;
 use std::fs::File;
@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let path = arguments.next().ok_or("say which file to record into")?;
     let seconds: f64 = arguments.next().as_deref().unwrap_or("5").parse()?;
 
-    let devices = MediaDevices::new(Backend::Fake(FakeDevices::default()));
+    let devices = MediaDevices::new(FakeDevices::default());
     let stream = devices.get_user_media(&MediaStreamConstraints::new(true, true))?;
     let options = MediaRecorderOptions {
         max_duration: Some(Duration::from_secs_f64(seconds)),

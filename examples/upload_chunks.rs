@@ -7,8 +7,8 @@
 //!
 //! Each chunk is whole Clusters that begin with a key frame, so that a listener may join at any of them.
 use mediarec::constraints::MediaStreamConstraints;
+use mediarec::devices::MediaDevices;
 use mediarec::devices::synthetic::FakeDevices;
-use mediarec::devices::{Backend, MediaDevices};
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
 use std::error::Error;
 use std::io::{self, Read, Write};
@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// Records two seconds into anything that takes bytes.
 fn upload(to: &mut impl Write) -> Result<usize, Box<dyn Error>> {
     // As fast as they are sent; `FakeDevices::default()` gives them in real time, as other devices do.
-    let devices = MediaDevices::new(Backend::Fake(FakeDevices::from_spec("unpaced")?));
+    let devices = MediaDevices::new(FakeDevices::from_spec("unpaced")?);
     let stream = devices.get_user_media(&MediaStreamConstraints::new(true, true))?;
     let options = MediaRecorderOptions {
         max_duration: Some(Duration::from_secs(2)),

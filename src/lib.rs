@@ -7,7 +7,7 @@
 //! Record two seconds of the fake devices into a file that players can seek in:
 //!
 //! ```
-//! use mediarec::devices::{Backend, MediaDevices};
+//! use mediarec::devices::MediaDevices;
 //! use mediarec::constraints::MediaStreamConstraints;
 //! use mediarec::devices::synthetic::FakeDevices;
 //! use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
@@ -16,7 +16,7 @@
 //! # let folder = std::env::temp_dir().join(format!("mediarec-doc-{}", std::process::id()));
 //! # std::fs::create_dir_all(&folder)?;
 //! # let path = folder.join("recording.webm");
-//! let devices = MediaDevices::new(Backend::Fake(FakeDevices::from_spec("unpaced")?));
+//! let devices = MediaDevices::new(FakeDevices::from_spec("unpaced")?);
 //! let stream = devices.get_user_media(&MediaStreamConstraints::new(true, true))?;
 //! let recorder = MediaRecorder::new(&stream, MediaRecorderOptions {
 //!     mime_type: "video/webm;codecs=vp8,opus".into(),

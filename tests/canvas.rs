@@ -5,8 +5,8 @@ use crate::library::{alone, within};
 use crate::util::{Folder, Running, count, feed, only, run, wait_until};
 use mediarec::clock::{Clock, Timestamp};
 use mediarec::constraints::MediaStreamConstraints;
+use mediarec::devices::MediaDevices;
 use mediarec::devices::synthetic::FakeDevices;
-use mediarec::devices::{Backend, MediaDevices};
 use mediarec::media::{AudioBlock, AudioFormat, Color, Picture, VideoFormat, VideoFrame};
 use mediarec::picture::PixelFormat;
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent, Recording};
@@ -75,7 +75,7 @@ fn a_canvas_that_never_showed_anything_gives_a_valid_recording_without_pictures(
     assert!(header.starts_with(&[0x1a, 0x45, 0xdf, 0xa3]), "{header:?}");
 
     let clock = Clock::monotonic();
-    let devices = MediaDevices::with_clock(Backend::Fake(FakeDevices::default()), clock.clone());
+    let devices = MediaDevices::with_clock(FakeDevices::default(), clock.clone());
     let stream = devices
         .get_user_media(&MediaStreamConstraints::new(true, false))
         .unwrap();

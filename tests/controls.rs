@@ -3,15 +3,15 @@ use crate::library::name;
 use crate::util::{Folder, run};
 use mediarec::clock::Clock;
 use mediarec::constraints::{MediaStreamConstraints, MediaTrackConstraints, Property, supported_constraints};
+use mediarec::devices::MediaDevices;
 use mediarec::devices::synthetic::FakeDevices;
-use mediarec::devices::{Backend, MediaDevices};
 use mediarec::streams::{Canvas, ImageCapture, MediaStreamTrack};
 use serde_json::{Value, json};
 
 const MODES: [&str; 3] = ["whiteBalanceMode", "exposureMode", "focusMode"];
 
 fn devices() -> MediaDevices {
-    MediaDevices::new(Backend::Fake(FakeDevices::default()))
+    MediaDevices::new(FakeDevices::default())
 }
 
 fn open(devices: &MediaDevices, asked: &Value) -> Result<MediaStreamTrack, mediarec::error::Error> {

@@ -3,7 +3,7 @@ use crate::util::{Folder, run};
 use mediarec::clock::Clock;
 use mediarec::constraints::{Constrain, MediaStreamConstraints, MediaTrackConstraints};
 use mediarec::devices::synthetic::FakeDevices;
-use mediarec::devices::{Backend, MediaDeviceInfo, MediaDeviceKind, MediaDevices, SessionOptions};
+use mediarec::devices::{MediaDeviceInfo, MediaDeviceKind, MediaDevices, SessionOptions};
 use mediarec::error::Error;
 use serde_json::Value;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use std::time::Duration;
 /// A session of fake devices on a clock that stands still.
 fn session(spec: &str, options: SessionOptions) -> (MediaDevices, Clock) {
     let clock = Clock::manual();
-    let backend = Backend::Fake(FakeDevices::from_spec(spec).unwrap());
+    let backend = FakeDevices::from_spec(spec).unwrap();
     (MediaDevices::with_options(backend, clock.clone(), options), clock)
 }
 

@@ -3,8 +3,8 @@ use crate::judges::{assert_clean, numbers, probe};
 use crate::util::{Folder, wait_until};
 use mediarec::clock::Clock;
 use mediarec::constraints::MediaStreamConstraints;
+use mediarec::devices::MediaDevices;
 use mediarec::devices::synthetic::FakeDevices;
-use mediarec::devices::{Backend, MediaDevices};
 use mediarec::error::Error;
 use mediarec::files::{Input, Reading, open_files};
 use mediarec::media::TrackKind;
@@ -33,14 +33,14 @@ pub fn unpaced() -> MediaStream {
 
 pub fn unpaced_with(audio: bool, video: bool) -> MediaStream {
     let devices = FakeDevices::from_spec("unpaced").unwrap();
-    let devices = MediaDevices::with_clock(Backend::Fake(devices), Clock::manual());
+    let devices = MediaDevices::with_clock(devices, Clock::manual());
     devices
         .get_user_media(&MediaStreamConstraints::new(audio, video))
         .unwrap()
 }
 
 pub fn live() -> MediaStream {
-    let devices = MediaDevices::new(Backend::Fake(FakeDevices::default()));
+    let devices = MediaDevices::new(FakeDevices::default());
     devices
         .get_user_media(&MediaStreamConstraints::new(true, true))
         .unwrap()

@@ -4,8 +4,8 @@ use crate::library::{alone, label, name, within};
 use crate::util::{Folder, wait_until};
 use mediarec::clock::Clock;
 use mediarec::constraints::MediaStreamConstraints;
+use mediarec::devices::MediaDevices;
 use mediarec::devices::synthetic::FakeDevices;
-use mediarec::devices::{Backend, MediaDevices};
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent, Recording, RecordingState};
 use mediarec::streams::{MediaStream, MediaStreamTrack};
 use std::time::Duration;
@@ -21,7 +21,7 @@ fn fake(script: &str, (audio, video): (bool, bool)) -> MediaStream {
         Clock::monotonic()
     };
     let devices = FakeDevices::from_spec(script).unwrap();
-    MediaDevices::with_clock(Backend::Fake(devices), clock)
+    MediaDevices::with_clock(devices, clock)
         .get_user_media(&MediaStreamConstraints::new(audio, video))
         .unwrap()
 }

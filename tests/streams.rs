@@ -4,8 +4,8 @@ use crate::library::unpaced;
 use crate::util::Folder;
 use mediarec::clock::{Clock, Timestamp};
 use mediarec::constraints::MediaStreamConstraints;
+use mediarec::devices::MediaDevices;
 use mediarec::devices::synthetic::FakeDevices;
-use mediarec::devices::{Backend, MediaDevices};
 use mediarec::files::{Input, Reading, open_files};
 use mediarec::media::{Color, Picture, TrackKind, VideoFormat, VideoFrame};
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 fn opened(audio: bool, video: bool) -> MediaStream {
-    let devices = MediaDevices::new(Backend::Fake(FakeDevices::from_spec("unpaced").unwrap()));
+    let devices = MediaDevices::new(FakeDevices::from_spec("unpaced").unwrap());
     devices
         .get_user_media(&MediaStreamConstraints::new(audio, video))
         .unwrap()

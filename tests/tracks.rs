@@ -5,7 +5,7 @@ use crate::util::{Folder, is_in_own_process, wait_until};
 use mediarec::clock::Clock;
 use mediarec::constraints::{Constrain, EchoCancellation, MediaStreamConstraints, MediaTrackConstraints};
 use mediarec::devices::synthetic::{FakeDevices, read_frame_number};
-use mediarec::devices::{Backend, MediaDeviceKind, MediaDevices};
+use mediarec::devices::{MediaDeviceKind, MediaDevices};
 use mediarec::error::Error;
 use mediarec::media::{MediaFormat, TrackKind, VideoFrame};
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
@@ -16,10 +16,7 @@ use std::thread;
 use std::time::Duration;
 
 fn fakes(spec: &str) -> MediaDevices {
-    MediaDevices::with_clock(
-        Backend::Fake(FakeDevices::from_spec(spec).unwrap()),
-        Clock::manual(),
-    )
+    MediaDevices::with_clock(FakeDevices::from_spec(spec).unwrap(), Clock::manual())
 }
 
 fn camera(devices: &MediaDevices, asked: &str) -> MediaStreamTrack {
@@ -265,7 +262,7 @@ fn a_track_goes_on_in_another_thread() {
 // W140
 #[test]
 fn frames_are_counted_without_anybody_who_looks_and_those_left_out_apart() {
-    let devices = MediaDevices::new(Backend::Fake(FakeDevices::default()));
+    let devices = MediaDevices::new(FakeDevices::default());
     let track = camera(&devices, "frameRate==10");
     wait_until("ten frames", || track.stats().delivered_frames >= 10);
     let stats = track.stats();
@@ -333,7 +330,7 @@ fn a_mode_that_others_do_not_need_is_left_for_one_that_is_required() {
 fn one_camera_is_recorded_twice_at_once_in_different_sizes() {
     let folder = Folder::new();
     let unpaced = FakeDevices::from_spec("unpaced").unwrap();
-    let devices = MediaDevices::new(Backend::Fake(unpaced));
+    let devices = MediaDevices::new(unpaced);
     let tracks = [
         camera(&devices, "width==640,height==360"),
         camera(&devices, "width==500,height==400,frameRate==10"),

@@ -1,6 +1,6 @@
 //! `--canvas`: raw pictures on standard input, alone, with media files, or with a microphone.
 use crate::cli::args::SourceArgs;
-use crate::cli::plan::{FAKE_DEVICES, backend, open_devices};
+use crate::cli::plan::{FAKE_DEVICES, devices, open_devices};
 use crate::cli::wishes::Wishes;
 use mediarec::clock::Clock;
 use mediarec::devices::MediaDevices;
@@ -78,7 +78,7 @@ impl CanvasSources {
         let clock = Clock::monotonic();
         let wanted = !args.constraints.audio.is_empty() || args.constraints.microphone.is_some();
         let sound = if wanted {
-            let devices = MediaDevices::with_clock(backend(&args.backend)?, clock.clone());
+            let devices = devices(&args.backend, clock.clone())?;
             let wishes = Wishes::new(&args.constraints, true, &devices)?;
             Some((devices, wishes))
         } else {

@@ -1,7 +1,8 @@
 //! `mediarec list-devices`.
 use crate::cli::args::{KindArg, ListDevicesArgs};
-use crate::cli::plan::backend;
+use crate::cli::plan::devices;
 use crate::cli::{exit, stderr, stdout};
+use mediarec::clock::Clock;
 use mediarec::devices::{MediaDeviceInfo, MediaDeviceKind, MediaDevices};
 use mediarec::error::Error;
 use serde_json::{Value, json};
@@ -18,7 +19,7 @@ const LOOK: Duration = Duration::from_millis(250);
 /// # Errors
 /// Those of the devices' enumeration and of standard output.
 pub fn run(args: &ListDevicesArgs) -> anyhow::Result<()> {
-    let devices = MediaDevices::new(backend(&args.backend)?);
+    let devices = devices(&args.backend, Clock::monotonic())?;
     if args.watch {
         return watch(args, &devices);
     }
@@ -181,11 +182,11 @@ fn letter(index: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mediarec::devices::{Backend, synthetic::FakeDevices};
+    use mediarec::devices::synthetic::FakeDevices;
 
     #[test]
     fn the_table_has_a_heading_and_aligned_columns() {
-        let devices = MediaDevices::new(Backend::Fake(FakeDevices::default()));
+        let devices = MediaDevices::new(FakeDevices::default());
         let list: Vec<_> = devices
             .enumerate_devices()
             .unwrap()

@@ -1,13 +1,12 @@
 //! `mediarec photo`: one picture of a camera, as a file.
 use crate::cli::args::PhotoArgs;
 use crate::cli::output::check_is_new;
-use crate::cli::plan::{FAKE_DEVICES, backend, open_devices};
+use crate::cli::plan::{FAKE_DEVICES, devices, open_devices};
 use crate::cli::wishes::Wishes;
 use crate::cli::{stderr, stdout};
 use anyhow::Context;
 use mediarec::clock::Clock;
 use mediarec::constraints::Constrain;
-use mediarec::devices::{Backend, MediaDevices};
 use mediarec::error::{Error, Result};
 use mediarec::picture::ImageType;
 use mediarec::streams::{ImageCapture, MediaStreamTrack};
@@ -39,13 +38,12 @@ pub fn run(args: &PhotoArgs) -> anyhow::Result<()> {
     if !args.constraints.audio.is_empty() || args.constraints.microphone.is_some() {
         return Err(usage("a photo has no sound; leave --audio and --microphone out").into());
     }
-    let backend = backend(&args.backend)?;
-    let settling = match (&backend, args.settle) {
-        (_, Some(settling)) => settling,
-        (Backend::Fake(_), None) => Duration::ZERO,
-        (_, None) => SETTLING,
+    let settling = match args.settle {
+        Some(settling) => settling,
+        None if args.backend.fake_devices.is_some() => Duration::ZERO,
+        None => SETTLING,
     };
-    let devices = MediaDevices::new(backend);
+    let devices = devices(&args.backend, Clock::monotonic())?;
     let wishes = Wishes::new(&args.constraints, false, &devices)?.of_one_picture();
     let stream = open_devices(&devices, &wishes, args.constraints.explain, FAKE_DEVICES)?;
     let track = stream.video_tracks().into_iter().next();

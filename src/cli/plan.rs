@@ -8,9 +8,7 @@ use crate::cli::values::{KeyFrames, Timeslice};
 use crate::cli::wishes::Wishes;
 use mediarec::clock::Clock;
 use mediarec::devices::synthetic::FakeDevices;
-use mediarec::devices::{
-    Backend, CameraBackend, MediaDeviceKind, MediaDevices, MicrophoneBackend, NativeDevices,
-};
+use mediarec::devices::{CameraBackend, MediaDeviceKind, MediaDevices, MicrophoneBackend, NativeDevices};
 use mediarec::error::{Error, Result};
 use mediarec::files::{FileOptions, Input, Reading, open_files};
 use mediarec::media::TrackKind;
@@ -130,12 +128,12 @@ impl Sources {
 ///
 /// # Errors
 /// `Type` for a script of fake devices that is not understood.
-pub fn backend(args: &BackendArgs) -> Result<Backend> {
+pub fn devices(args: &BackendArgs, clock: Clock) -> Result<MediaDevices> {
     match args.fake_devices.as_deref() {
         // MEDIAREC_FAKE_DEVICES=1 is how the environment says what --fake-devices does.
-        Some("1" | "true" | "yes") => FakeDevices::from_spec("").map(Backend::Fake),
-        Some(spec) => FakeDevices::from_spec(spec).map(Backend::Fake),
-        None => Ok(Backend::Native(native(args))),
+        Some("1" | "true" | "yes") => Ok(MediaDevices::with_clock(FakeDevices::default(), clock)),
+        Some(spec) => Ok(MediaDevices::with_clock(FakeDevices::from_spec(spec)?, clock)),
+        None => Ok(MediaDevices::with_clock(native(args), clock)),
     }
 }
 
@@ -220,7 +218,7 @@ fn sources(args: &SourceArgs, recorder: &RecorderArgs) -> Result<Sources> {
             .trim_start()
             .to_ascii_lowercase()
             .starts_with("audio/");
-        let devices = MediaDevices::new(backend(&args.backend)?);
+        let devices = devices(&args.backend, Clock::monotonic())?;
         let wishes = Wishes::new(&args.constraints, audio_only, &devices)?;
         return Ok(Sources::Devices {
             devices,

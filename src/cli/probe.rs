@@ -1,9 +1,9 @@
 //! `mediarec probe`: opens devices, says what they are and why they were chosen, closes them.
 use crate::cli::args::ProbeArgs;
-use crate::cli::plan::{FAKE_DEVICES, backend, open_devices};
+use crate::cli::plan::{FAKE_DEVICES, devices, open_devices};
 use crate::cli::stdout;
 use crate::cli::wishes::Wishes;
-use mediarec::devices::MediaDevices;
+use mediarec::clock::Clock;
 use mediarec::media::TrackKind;
 use mediarec::streams::MediaStreamTrack;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 /// # Errors
 /// Those of `getUserMedia` and of standard output.
 pub fn run(args: &ProbeArgs) -> anyhow::Result<()> {
-    let devices = MediaDevices::new(backend(&args.backend)?);
+    let devices = devices(&args.backend, Clock::monotonic())?;
     let wishes = Wishes::new(&args.constraints, false, &devices)?;
     let explain = args.constraints.explain || !args.json;
     let stream = open_devices(&devices, &wishes, explain, FAKE_DEVICES)?;

@@ -1,5 +1,5 @@
 //! Ids of devices: the same in every session of one salt, and of no use to anybody with another.
-use crate::devices::capture::Device;
+use crate::devices::capture_device::CaptureDevice;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -20,16 +20,16 @@ impl Identity {
     }
 
     /// The same in every session with this salt.
-    pub(super) fn device_id(&self, device: &Device) -> String {
-        hash(&["device", &self.salt, device.kind.as_str(), &device.hardware])
+    pub(super) fn device_id(&self, device: &CaptureDevice) -> String {
+        hash(&["device", &self.salt, device.kind.as_str(), &device.hardware_id])
     }
 
     /// The same for all devices of one physical unit, in this session.
-    pub(super) fn group_id(&self, device: &Device) -> String {
+    pub(super) fn group_id(&self, device: &CaptureDevice) -> String {
         let session = self.session.to_string();
         match &device.unit {
             Some(unit) => hash(&["unit", &session, unit]),
-            None => hash(&["alone", &session, device.kind.as_str(), &device.hardware]),
+            None => hash(&["alone", &session, device.kind.as_str(), &device.hardware_id]),
         }
     }
 }
@@ -51,18 +51,17 @@ fn hash(parts: &[&str]) -> String {
 mod tests {
     use super::*;
     use crate::devices::MediaDeviceKind;
-    use crate::devices::capture::Controls;
 
-    fn device(hardware: &str, unit: Option<&str>) -> Device {
-        Device {
+    fn device(hardware_id: &str, unit: Option<&str>) -> CaptureDevice {
+        CaptureDevice {
             kind: MediaDeviceKind::VideoInput,
-            hardware: hardware.into(),
+            hardware_id: hardware_id.into(),
             unit: unit.map(Into::into),
             label: String::new(),
             names: Vec::new(),
             is_default: false,
             modes: Vec::new(),
-            controls: Controls::default(),
+            controls: Vec::new(),
         }
     }
 
@@ -73,7 +72,7 @@ mod tests {
         assert_eq!(one.device_id(&camera), again.device_id(&camera));
         assert_ne!(one.device_id(&camera), other.device_id(&camera));
         assert_ne!(one.device_id(&camera), one.device_id(&device("usb-1-3", None)));
-        let microphone = Device {
+        let microphone = CaptureDevice {
             kind: MediaDeviceKind::AudioInput,
             ..camera.clone()
         };

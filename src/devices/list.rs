@@ -1,18 +1,18 @@
 //! The list of devices, as `enumerateDevices` orders and exposes it (Media Capture and Streams, 9.2).
 use crate::constraints::{MediaTrackCapabilities, MediaTrackSettings};
-use crate::devices::capture::Device;
+use crate::devices::capture_device::CaptureDevice;
 use crate::devices::identity::Identity;
 use crate::devices::info::{MediaDeviceInfo, MediaDeviceKind};
 use crate::devices::open_device::offers;
 use crate::media::{AudioBlock, VideoFrame};
-use crate::streams::frame::Frame;
+use crate::streams::track_frame::TrackFrame;
 
 /// The id of the second entry of the default output.
 const DEFAULT: &str = "default";
 
 /// The same devices, each kind's default first, microphones before cameras before speakers, with ids in their modes.
-pub(super) fn ordered(devices: Vec<Device>, identity: &Identity) -> Vec<Device> {
-    let mut devices: Vec<Device> = devices
+pub(super) fn ordered(devices: Vec<CaptureDevice>, identity: &Identity) -> Vec<CaptureDevice> {
+    let mut devices: Vec<CaptureDevice> = devices
         .into_iter()
         .map(|device| with_ids(device, identity))
         .collect();
@@ -26,7 +26,7 @@ pub(super) fn ordered(devices: Vec<Device>, identity: &Identity) -> Vec<Device> 
     devices
 }
 
-fn with_ids(mut device: Device, identity: &Identity) -> Device {
+fn with_ids(mut device: CaptureDevice, identity: &Identity) -> CaptureDevice {
     let (device_id, group_id) = (identity.device_id(&device), identity.group_id(&device));
     let settings = device.modes.into_iter().map(|mode| MediaTrackSettings {
         device_id: Some(device_id.clone()),
@@ -38,7 +38,7 @@ fn with_ids(mut device: Device, identity: &Identity) -> Device {
 }
 
 /// Every entry, the default output twice.
-pub(super) fn entries(devices: &[Device], identity: &Identity) -> Vec<MediaDeviceInfo> {
+pub(super) fn entries(devices: &[CaptureDevice], identity: &Identity) -> Vec<MediaDeviceInfo> {
     let mut entries: Vec<MediaDeviceInfo> = devices.iter().map(|device| entry(device, identity)).collect();
     let is_output = |entry: &MediaDeviceInfo| entry.kind == MediaDeviceKind::AudioOutput;
     let first_output = entries
@@ -55,7 +55,7 @@ pub(super) fn entries(devices: &[Device], identity: &Identity) -> Vec<MediaDevic
     entries
 }
 
-fn entry(device: &Device, identity: &Identity) -> MediaDeviceInfo {
+fn entry(device: &CaptureDevice, identity: &Identity) -> MediaDeviceInfo {
     MediaDeviceInfo {
         device_id: identity.device_id(device),
         kind: device.kind,
@@ -71,7 +71,7 @@ fn entry(device: &Device, identity: &Identity) -> MediaDeviceInfo {
     }
 }
 
-fn capabilities<T: Frame>(device: &Device) -> MediaTrackCapabilities {
+fn capabilities<T: TrackFrame>(device: &CaptureDevice) -> MediaTrackCapabilities {
     let modes: Vec<usize> = (0..device.modes.len()).collect();
     let all = offers::<T>(device, 0, &modes);
     MediaTrackCapabilities::of(all.iter().map(|(_, candidate)| candidate))

@@ -1,42 +1,50 @@
 //! A device that is open, and what its tracks ask of it together.
-use crate::constraints::{Candidate, Control, MediaTrackConstraints, MediaTrackSettings, select_settings};
-use crate::devices::capture::Device;
+use crate::constraints::{
+    Candidate, Control, ControlValue, MediaTrackConstraints, MediaTrackSettings, Property, select_settings,
+};
+use crate::devices::capture_device::CaptureDevice;
+use crate::devices::opener::DeviceOpener;
 use crate::error::{Error, Result};
-use crate::media::TrackKind;
-use crate::streams::frame::Frame;
 use crate::streams::shared_device::{ControlValues, SharedDevice};
-use crate::streams::source::{Opener, Source};
+use crate::streams::source::Source;
 use crate::streams::tap::Tap;
+use crate::streams::track_frame::TrackFrame;
 use crate::sync::{Mutex, MutexGuard};
 use std::sync::Arc;
 
 /// An input, opened in one of its modes; clones of its tracks and later `getUserMedia`s share it.
-pub(crate) struct OpenDevice<T: Frame> {
+pub(crate) struct OpenDevice<T: TrackFrame> {
     /// With ids in its modes.
-    device: Device,
+    device: CaptureDevice,
     source: Source<T>,
-    opener: Box<ModeOpener<T>>,
+    opener: DeviceOpener<T>,
     /// Index of the mode that it is in.
     mode: Mutex<usize>,
     /// What its controls are set to.
     controls: Mutex<ControlValues>,
 }
 
-/// Gives what opens the device in the mode of an index.
-pub(crate) type ModeOpener<T> = dyn Fn(usize) -> Opener<T> + Send + Sync;
-
-impl<T: Frame> OpenDevice<T> {
-    /// `source` is the device, in mode `mode`.
-    pub(crate) fn new(device: Device, source: Source<T>, mode: usize, opener: Box<ModeOpener<T>>) -> Self {
-        let values = device.controls.list.iter();
+impl<T: TrackFrame> OpenDevice<T> {
+    /// Opens a device in the mode of this index.
+    ///
+    /// # Errors
+    /// Those of its backend; `NotReadable` if it takes too long.
+    pub(super) fn open(device: CaptureDevice, mode: usize, opener: &DeviceOpener<T>) -> Result<Self> {
+        let source = Source::open(
+            DeviceOpener::<T>::name(),
+            opener.backpressure(),
+            opener.clock(),
+            opener.opening(&device, mode),
+        )?;
+        let values = device.controls.iter();
         let values = values.map(|control| (control.property, control.value.clone()));
-        Self {
+        Ok(Self {
             controls: Mutex::new(values.collect()),
             device,
             source,
-            opener,
+            opener: opener.clone(),
             mode: Mutex::new(mode),
-        }
+        })
     }
 
     pub(crate) fn source(&self) -> &Source<T> {
@@ -86,7 +94,7 @@ impl<T: Frame> OpenDevice<T> {
 
     /// Its controls with what they stood at when it was opened.
     pub(crate) fn original_controls(&self) -> Vec<Control> {
-        self.device.controls.list.clone()
+        self.device.controls.clone()
     }
 
     /// What is to be set for a track that asks this. What only other tracks ask about stays as it is.
@@ -118,11 +126,8 @@ impl<T: Frame> OpenDevice<T> {
     /// Sets all of these or none, and tells what they were.
     fn apply_controls(&self, changes: ControlValues) -> Result<ControlValues> {
         let mut before = ControlValues::new();
-        let Some(panel) = &self.device.controls.panel else {
-            return Ok(before);
-        };
         for (property, value) in changes {
-            if let Err(error) = panel.0.set(property, &value) {
+            if let Err(error) = self.set_control(property, &value) {
                 self.rollback_controls(before);
                 return Err(error);
             }
@@ -132,14 +137,15 @@ impl<T: Frame> OpenDevice<T> {
         Ok(before)
     }
 
-    /// After a failure, so that another one is no news.
+    fn set_control(&self, property: Property, value: &ControlValue) -> Result<()> {
+        self.opener.backend().set_control(&self.device, property, value)
+    }
+
+    /// Restores the values before a failed change; further failures are ignored.
     fn rollback_controls(&self, before: ControlValues) {
-        let Some(panel) = &self.device.controls.panel else {
-            return;
-        };
         // The last one first: it may have been allowed only by those before it.
         for (property, value) in before.into_iter().rev() {
-            if panel.0.set(property, &value).is_ok() {
+            if self.set_control(property, &value).is_ok() {
                 self.lock_controls().insert(property, value);
             }
         }
@@ -161,7 +167,9 @@ impl<T: Frame> OpenDevice<T> {
     /// Opens it anew. `first` is the track for which it is done; it is asked this from then on.
     fn reopen(&self, to: usize, first: Option<(&Arc<Tap<T>>, &MediaTrackConstraints)>) -> Result<()> {
         let mode = &self.device.modes[to];
-        self.source.reopen(name::<T>(), (self.opener)(to), |format| {
+        let opening = self.opener.opening(&self.device, to);
+        let name = DeviceOpener::<T>::name();
+        self.source.reopen(name, self.opener.clock(), opening, |format| {
             // Those that there are by now: some may have come while it was opened.
             for tap in self.source.taps().iter() {
                 match first {
@@ -226,7 +234,7 @@ impl<T: Frame> OpenDevice<T> {
     }
 }
 
-impl<T: Frame> SharedDevice<T> for OpenDevice<T> {
+impl<T: TrackFrame> SharedDevice<T> for OpenDevice<T> {
     fn apply_constraints(&self, tap: &Arc<Tap<T>>, asked: MediaTrackConstraints) -> Result<()> {
         let mut mode = self.mode.lock();
         let taps = self.source.taps();
@@ -265,15 +273,19 @@ impl<T: Frame> SharedDevice<T> for OpenDevice<T> {
 }
 
 /// What is asked of all of these tracks but one.
-fn constraints_but<T: Frame>(taps: &[Arc<Tap<T>>], tap: &Arc<Tap<T>>) -> Vec<MediaTrackConstraints> {
+fn constraints_but<T: TrackFrame>(taps: &[Arc<Tap<T>>], tap: &Arc<Tap<T>>) -> Vec<MediaTrackConstraints> {
     let others = taps.iter().filter(|other| !Arc::ptr_eq(other, tap));
     others.map(|other| other.config().constraints).collect()
 }
 
 /// What a device offers in some of its modes, each candidate with its mode.
-pub(crate) fn offers<T: Frame>(device: &Device, rank: usize, modes: &[usize]) -> Vec<(usize, Candidate)> {
+pub(crate) fn offers<T: TrackFrame>(
+    device: &CaptureDevice,
+    rank: usize,
+    modes: &[usize],
+) -> Vec<(usize, Candidate)> {
     let of_mode = |mode: &usize| {
-        let candidates = T::candidates(&device.label, rank, &device.modes[*mode], &device.controls.list);
+        let candidates = T::candidates(&device.label, rank, &device.modes[*mode], &device.controls);
         candidates
             .into_iter()
             .map(move |candidate| (*mode, candidate))
@@ -283,18 +295,14 @@ pub(crate) fn offers<T: Frame>(device: &Device, rank: usize, modes: &[usize]) ->
 }
 
 /// The one of these modes that suits best.
-fn best<T: Frame>(device: &Device, asked: &MediaTrackConstraints, modes: &[usize]) -> Result<usize> {
+fn best<T: TrackFrame>(
+    device: &CaptureDevice,
+    asked: &MediaTrackConstraints,
+    modes: &[usize],
+) -> Result<usize> {
     let (modes, candidates): (Vec<_>, Vec<_>) = offers::<T>(device, 0, modes).into_iter().unzip();
     let selection = select_settings(asked, &candidates, &MediaTrackSettings::defaults())?;
     Ok(modes[selection.candidate])
-}
-
-/// What the threads that capture from devices are called.
-pub(crate) fn name<T: Frame>() -> &'static str {
-    match T::KIND {
-        TrackKind::Video => "camera",
-        TrackKind::Audio => "microphone",
-    }
 }
 
 /// What is asked could be had if nobody else asked for something else.

@@ -1,6 +1,6 @@
 //! Devices that come and go (Media Capture and Streams, 9.2, `devicechange`).
-use crate::devices::MediaDevices;
 use crate::devices::info::MediaDeviceInfo;
+use crate::devices::media_devices::MediaDevices;
 use crate::error::Result;
 
 /// A change of the list of devices.

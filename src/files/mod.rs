@@ -13,9 +13,9 @@ use crate::media::{
 };
 use crate::streams::MediaStream;
 use crate::streams::WeakStream;
-use crate::streams::frame::Frame;
 use crate::streams::source::{Backpressure, FrameSender, Source};
 use crate::streams::track::{Feed, MediaStreamTrack, TrackFeed};
+use crate::streams::track_frame::TrackFrame;
 pub use raw_video::RawVideo;
 use std::fs::File;
 use std::io::{self, Cursor, Read};
@@ -221,7 +221,7 @@ impl Media {
 }
 
 /// Reads on a thread of its own; errors say which file they are about.
-fn spawn<T: Frame>(
+fn spawn<T: TrackFrame>(
     thread: &str,
     name: &str,
     pacer: &Pacer,
@@ -273,7 +273,7 @@ struct Pacer {
 
 impl Pacer {
     /// False when the source is to end.
-    fn wait<T: Frame>(&self, sender: &FrameSender<T>, media_time: Timestamp) -> bool {
+    fn wait<T: TrackFrame>(&self, sender: &FrameSender<T>, media_time: Timestamp) -> bool {
         if self.reading == Reading::Unpaced {
             return true;
         }

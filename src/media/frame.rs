@@ -1,8 +1,37 @@
 //! What sources give: raw frames of video and blocks of audio samples.
+use super::format::{AudioFormat, TrackKind, VideoFormat};
 use super::picture::Picture;
 use crate::clock::Timestamp;
+use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// What a source delivers: a [`VideoFrame`] or an [`AudioBlock`]. There are no other frames.
+pub trait Frame: sealed::Sealed + Clone + Send + Sync + 'static {
+    /// What is known of a source's frames before the first one.
+    type Format: Copy + PartialEq + Send + Sync + Debug;
+
+    /// The kind of track that carries such frames.
+    const KIND: TrackKind;
+}
+
+impl Frame for VideoFrame {
+    type Format = VideoFormat;
+
+    const KIND: TrackKind = TrackKind::Video;
+}
+
+impl Frame for AudioBlock {
+    type Format = AudioFormat;
+
+    const KIND: TrackKind = TrackKind::Audio;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::VideoFrame {}
+    impl Sealed for super::AudioBlock {}
+}
 
 /// One raw picture and when it was taken. Clones share the picture.
 #[derive(Clone, Debug, PartialEq)]

@@ -98,8 +98,8 @@ mod tests {
     use super::*;
     use crate::clock::{Clock, Timestamp};
     use crate::constraints::MediaStreamConstraints;
+    use crate::devices::MediaDevices;
     use crate::devices::synthetic::{FakeDevices, read_frame_number};
-    use crate::devices::{Backend, MediaDevices};
     use crate::media::{Color, Picture};
     use crate::streams::track::Feed;
     use std::time::Duration;
@@ -121,7 +121,7 @@ mod tests {
 
     /// Number in the picture and time of each frame that comes out of 40 of the fake camera's.
     fn fitted_fake_camera(width: u32, height: u32, frame_rate: f64) -> Vec<(Option<u32>, u64)> {
-        let backend = Backend::Fake(FakeDevices::from_spec("unpaced").unwrap());
+        let backend = FakeDevices::from_spec("unpaced").unwrap();
         let devices = MediaDevices::with_clock(backend, Clock::manual());
         let stream = devices
             .get_user_media(&MediaStreamConstraints::new(false, true))

@@ -66,13 +66,13 @@ impl RecordingState {
 /// a call returns; events come later, in order, through the [`Recording`] that [`start`](Self::start) gives.
 ///
 /// ```
-/// use mediarec::devices::{Backend, MediaDevices};
+/// use mediarec::devices::MediaDevices;
 /// use mediarec::constraints::MediaStreamConstraints;
 /// use mediarec::devices::synthetic::FakeDevices;
 /// use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
 /// use std::time::Duration;
 ///
-/// let devices = MediaDevices::new(Backend::Fake(FakeDevices::from_spec("unpaced")?));
+/// let devices = MediaDevices::new(FakeDevices::from_spec("unpaced")?);
 /// let stream = devices.get_user_media(&MediaStreamConstraints::new(true, true))?;
 /// let options = MediaRecorderOptions {
 ///     max_duration: Some(Duration::from_millis(500)),

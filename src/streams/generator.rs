@@ -5,9 +5,9 @@ use crate::constraints::MediaTrackSettings;
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, AudioFormat, VideoFormat, VideoFrame};
 use crate::streams::canvas::check_size;
-use crate::streams::frame::Frame;
 use crate::streams::source::{Backpressure, Feeder, Source};
 use crate::streams::track::{Feed, MediaStreamTrack, TrackFeed};
+use crate::streams::track_frame::TrackFrame;
 use crate::sync::Mutex;
 use std::time::Duration;
 
@@ -59,14 +59,14 @@ pub struct AudioTrackGenerator {
 }
 
 /// Where frames go, and what came before them.
-struct Outlet<T: Frame, F> {
+struct Outlet<T: TrackFrame, F> {
     feeder: Feeder<T>,
     format: F,
     /// The next frame comes no sooner.
     earliest: Timestamp,
 }
 
-impl<T: Frame, F: Copy> Outlet<T, F> {
+impl<T: TrackFrame, F: Copy> Outlet<T, F> {
     fn check_time(&self, time: Timestamp) -> Result<()> {
         if time >= self.earliest {
             return Ok(());
@@ -88,7 +88,7 @@ impl<T: Frame, F: Copy> Outlet<T, F> {
     }
 }
 
-impl<T: Frame, F: std::fmt::Debug> std::fmt::Debug for Outlet<T, F> {
+impl<T: TrackFrame, F: std::fmt::Debug> std::fmt::Debug for Outlet<T, F> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Outlet")
             .field("format", &self.format)

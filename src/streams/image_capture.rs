@@ -17,12 +17,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Takes still pictures of a track.
 ///
 /// ```
-/// use mediarec::devices::{Backend, MediaDevices};
+/// use mediarec::devices::MediaDevices;
 /// use mediarec::streams::ImageCapture;
 /// use mediarec::constraints::MediaStreamConstraints;
 /// use mediarec::devices::synthetic::FakeDevices;
 ///
-/// let devices = MediaDevices::new(Backend::Fake(FakeDevices::default()));
+/// let devices = MediaDevices::new(FakeDevices::default());
 /// let stream = devices.get_user_media(&MediaStreamConstraints::new(false, true))?;
 /// let photo = ImageCapture::new(&stream.tracks()[0])?.take_photo(None)?;
 /// assert_eq!(photo.mime_type(), "image/jpeg");

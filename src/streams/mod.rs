@@ -1,9 +1,10 @@
 //! Streams and their tracks: what sources capture, and who listens to it. Sources that a program feeds itself, and still
 //! images of a track.
 pub(crate) mod canvas;
+mod capture;
 pub(crate) mod encoded;
 mod events;
-pub(crate) mod frame;
+mod frame_reader;
 mod generator;
 mod image_capture;
 pub(crate) mod listener;
@@ -12,10 +13,12 @@ pub(crate) mod source;
 mod stream;
 pub(crate) mod tap;
 pub(crate) mod track;
-mod track_frames;
+pub(crate) mod track_frame;
 
 pub use canvas::{Canvas, CanvasTrack};
+pub use capture::Capture;
 pub use events::Events;
+pub use frame_reader::{AudioBlocks, VideoFrames};
 pub use generator::{AudioTrackGenerator, GeneratorMode, VideoTrackGenerator};
 pub use image_capture::{
     FillLightMode, ImageCapture, ImageFrame, PhotoCapabilities, PhotoRange, PhotoSettings, RedEyeReduction,
@@ -23,4 +26,3 @@ pub use image_capture::{
 pub(crate) use stream::WeakStream;
 pub use stream::{MediaStream, StreamEvent};
 pub use track::{MediaStreamTrack, ReadyState, TrackEvent, TrackFrameStats};
-pub use track_frames::{AudioBlocks, VideoFrames};

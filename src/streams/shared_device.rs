@@ -1,8 +1,8 @@
 //! What a track can ask of the device behind its source.
 use crate::constraints::{ControlValue, MediaTrackConstraints, Property};
 use crate::error::Result;
-use crate::streams::frame::Frame;
 use crate::streams::tap::Tap;
+use crate::streams::track_frame::TrackFrame;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use std::sync::Arc;
 pub(crate) type ControlValues = BTreeMap<Property, ControlValue>;
 
 /// An open device that the tracks of its source share. It can change its mode and its controls while it runs.
-pub(crate) trait SharedDevice<T: Frame>: Send + Sync {
+pub(crate) trait SharedDevice<T: TrackFrame>: Send + Sync {
     /// Applies constraints to one of its tracks, and changes the mode if necessary (11.3.3, `applyConstraints`).
     ///
     /// # Errors

@@ -6,10 +6,10 @@ use crate::error::{Error, Result};
 use crate::media::EncodedFrame;
 use crate::streams::encoded::EncodedSinks;
 use crate::streams::events::{Events, Subscribers};
-use crate::streams::frame::Frame;
 use crate::streams::listener::{Connection, Listener, Sink, Tally};
 use crate::streams::source::Wants;
 use crate::streams::track::TrackEvent;
+use crate::streams::track_frame::TrackFrame;
 use crate::sync::{Mutex, MutexGuard};
 use std::sync::Arc;
 
@@ -24,14 +24,14 @@ pub(crate) struct TrackConfig {
 }
 
 /// One track's end of a source.
-pub(crate) struct Tap<T: Frame> {
+pub(crate) struct Tap<T: TrackFrame> {
     state: Mutex<State<T>>,
     /// Of its device, with what they stood at before anything was asked.
     controls: Vec<Control>,
     events: Subscribers<TrackEvent>,
 }
 
-struct State<T: Frame> {
+struct State<T: TrackFrame> {
     adapter: T::Adapter,
     config: TrackConfig,
     sinks: Vec<Sink<T>>,
@@ -64,7 +64,7 @@ pub(crate) struct Counts {
     pub(crate) lost: u64,
 }
 
-impl<T: Frame> State<T> {
+impl<T: TrackFrame> State<T> {
     /// The track's share of a frame, if it has one.
     fn share(&mut self, frame: &T) -> Result<Option<T>> {
         let frame = frame.clone();
@@ -83,7 +83,7 @@ impl<T: Frame> State<T> {
     }
 }
 
-impl<T: Frame> Tap<T> {
+impl<T: TrackFrame> Tap<T> {
     /// The best that constraints leave of a source in this mode, with frames of this format.
     ///
     /// # Errors
@@ -373,7 +373,7 @@ impl<T: Frame> Tap<T> {
 }
 
 /// The best that constraints leave of a mode, and what makes it.
-fn fitting<T: Frame>(
+fn fitting<T: TrackFrame>(
     constraints: &MediaTrackConstraints,
     mode: &MediaTrackSettings,
     format: T::Format,
@@ -387,12 +387,12 @@ fn fitting<T: Frame>(
 }
 
 /// One listener's hold of its track.
-struct Hold<T: Frame> {
+struct Hold<T: TrackFrame> {
     tap: Arc<Tap<T>>,
     tally: Arc<Tally>,
 }
 
-impl<T: Frame> Connection for Hold<T> {
+impl<T: TrackFrame> Connection for Hold<T> {
     fn release(&self) {
         self.tally.close();
         let mut state = self.tap.lock();

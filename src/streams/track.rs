@@ -5,11 +5,11 @@ use crate::error::{Error, Result};
 use crate::media::{AudioBlock, EncodedFrame, MediaFormat, TrackKind, VideoFrame};
 use crate::streams::encoded::Encoded;
 use crate::streams::events::Events;
-use crate::streams::frame::Frame;
 use crate::streams::listener::Listener;
 use crate::streams::shared_device::SharedDevice;
 use crate::streams::source::{Backpressure, Source};
 use crate::streams::tap::{Counts, Tap, TrackConfig};
+use crate::streams::track_frame::TrackFrame;
 use std::sync::Arc;
 use tracing::debug;
 use uuid::Uuid;
@@ -35,7 +35,7 @@ pub(crate) enum Feed {
 }
 
 /// The same of one kind; when it goes, the track lets go of the source.
-pub(crate) struct TrackFeed<T: Frame> {
+pub(crate) struct TrackFeed<T: TrackFrame> {
     source: Source<T>,
     tap: Arc<Tap<T>>,
     /// The device behind the source, if it is one: it can be asked to be different.
@@ -79,7 +79,7 @@ pub struct TrackFrameStats {
     pub total_frames: u64,
 }
 
-impl<T: Frame> TrackFeed<T> {
+impl<T: TrackFrame> TrackFeed<T> {
     /// Hangs a new track on a source.
     ///
     /// # Errors
@@ -185,7 +185,7 @@ impl<T: Frame> TrackFeed<T> {
     }
 }
 
-impl<T: Frame> Drop for TrackFeed<T> {
+impl<T: TrackFrame> Drop for TrackFeed<T> {
     fn drop(&mut self) {
         self.source.detach(&self.tap);
     }

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "what is not as it should be fails the test")]
 use crate::constraints::{Constrain, MediaStreamConstraints};
 use crate::devices::camera::CameraBackend;
-use crate::devices::{Backend, MediaDevices, NativeDevices};
+use crate::devices::{MediaDevices, NativeDevices};
 use libjpeg_turbo_rs::{PixelFormat, Subsampling, compress};
 use std::env;
 use std::fs;
@@ -16,10 +16,10 @@ const FOLDER: &str = "FAKE_CAMERA_DEV";
 
 /// A track of it, by this way to it, is what a program asks for.
 pub(super) fn is_had_as_asked(cameras: CameraBackend) {
-    let session = MediaDevices::new(Backend::Native(NativeDevices {
+    let session = MediaDevices::new(NativeDevices {
         cameras,
         microphones: None,
-    }));
+    });
     let mut asked = MediaStreamConstraints::new(false, true);
     if let Some(video) = &mut asked.video {
         video.basic.height = Some(Constrain::exact(480));

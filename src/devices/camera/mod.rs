@@ -8,9 +8,10 @@ mod v4l2;
 
 use crate::clock::Clock;
 use crate::constraints::{Control, ControlValue, Property};
-use crate::devices::capture::{Capture, Device};
+use crate::devices::capture_device::CaptureDevice;
 use crate::error::{Error, Result};
-use crate::media::{VideoFormat, VideoFrame};
+use crate::media::VideoFrame;
+use crate::streams::Capture;
 
 /// How cameras are reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,15 +34,12 @@ impl Default for CameraBackend {
     }
 }
 
-/// An opened camera, and the shape of its pictures.
-pub(crate) type Opened = (VideoFormat, Box<dyn Capture<Output = VideoFrame>>);
-
 /// The machine's cameras, in discovery order; none is no error.
 ///
 /// # Errors
 /// `NotAllowed` when there are cameras and the system lets us open none of them; `NotSupported` for a backend that
 /// this system does not have.
-pub(crate) fn cameras(backend: CameraBackend) -> Result<Vec<Device>> {
+pub(crate) fn cameras(backend: CameraBackend) -> Result<Vec<CaptureDevice>> {
     match backend {
         #[cfg(target_os = "linux")]
         CameraBackend::V4l2 => v4l2::cameras(),
@@ -57,7 +55,12 @@ pub(crate) fn cameras(backend: CameraBackend) -> Result<Vec<Device>> {
 ///
 /// # Errors
 /// `NotAllowed` and `NotReadable` say what to do; `NotFound` when the camera is not there any more.
-pub(crate) fn open(backend: CameraBackend, device: &Device, mode: usize, clock: &Clock) -> Result<Opened> {
+pub(crate) fn open(
+    backend: CameraBackend,
+    device: &CaptureDevice,
+    mode: usize,
+    clock: &Clock,
+) -> Result<Box<dyn Capture<VideoFrame>>> {
     match backend {
         #[cfg(target_os = "linux")]
         CameraBackend::V4l2 => v4l2::open(device, mode, clock),
@@ -71,7 +74,7 @@ pub(crate) fn open(backend: CameraBackend, device: &Device, mode: usize, clock: 
 ///
 /// # Errors
 /// As [`open`].
-pub(crate) fn controls(backend: CameraBackend, device: &Device) -> Result<Vec<Control>> {
+pub(crate) fn controls(backend: CameraBackend, device: &CaptureDevice) -> Result<Vec<Control>> {
     match backend {
         #[cfg(target_os = "linux")]
         CameraBackend::V4l2 => v4l2::controls(device),
@@ -88,7 +91,7 @@ pub(crate) fn controls(backend: CameraBackend, device: &Device) -> Result<Vec<Co
 /// cannot be set now, such as a time while the camera decides; else as [`open`].
 pub(crate) fn set_control(
     backend: CameraBackend,
-    device: &Device,
+    device: &CaptureDevice,
     property: Property,
     value: &ControlValue,
 ) -> Result<()> {
@@ -106,5 +109,5 @@ pub(crate) fn set_control(
 
 #[cfg(not(target_os = "linux"))]
 fn no_v4l2() -> Error {
-    Error::not_supported("only Linux has cameras by v4l2; use --camera-backend nokhwa")
+    Error::not_supported("Video4Linux 2 exists only on Linux; choose the backend nokhwa")
 }

@@ -6,15 +6,15 @@
 mod feeder;
 
 use crate::clock::{Clock, Timestamp};
-use crate::devices::camera::Opened;
 use crate::devices::camera::modes::{Interval, Mode, Offer, merge};
 use crate::devices::camera::nokhwa::feeder::Feeder;
-use crate::devices::capture::{Capture, Controls, Device};
+use crate::devices::capture_device::CaptureDevice;
 use crate::devices::info::MediaDeviceKind;
 use crate::error::{Error, Result};
 use crate::media::{Color, VideoFormat, VideoFrame};
 use crate::picture::capture_format::Pixels;
 use crate::picture::convert::{Converter, Layout};
+use crate::streams::Capture;
 use crate::sync::{Mutex, MutexGuard};
 use crossbeam_channel::bounded;
 use nokhwa::utils::{
@@ -33,11 +33,11 @@ const PERMISSION: Duration = Duration::from_secs(60);
 static KNOWN: Mutex<BTreeMap<String, Vec<Mode>>> = Mutex::new(BTreeMap::new());
 
 /// See [`camera::cameras`](super::cameras).
-pub(super) fn cameras() -> Result<Vec<Device>> {
+pub(super) fn cameras() -> Result<Vec<CaptureDevice>> {
     Ok(list()?.into_iter().map(|(_, device, _)| device).collect())
 }
 
-fn list() -> Result<Vec<(CameraInfo, Device, Vec<Mode>)>> {
+fn list() -> Result<Vec<(CameraInfo, CaptureDevice, Vec<Mode>)>> {
     let mut listed = nokhwa::query(ApiBackend::Auto).map_err(|error| refusal("the cameras", &error))?;
     listed.sort_by_key(|info| (info.index().as_index().ok(), info.human_name()));
     let mut known = kept().clone();
@@ -79,17 +79,17 @@ fn identity(info: &CameraInfo) -> String {
     format!("nokhwa:{}:{}:{}", info.misc(), info.human_name(), info.index())
 }
 
-fn device(info: &CameraInfo, modes: &[Mode]) -> Device {
+fn device(info: &CameraInfo, modes: &[Mode]) -> CaptureDevice {
     let linux = cfg!(target_os = "linux").then(|| format!("/dev/video{}", info.index()));
-    Device {
+    CaptureDevice {
         kind: MediaDeviceKind::VideoInput,
-        hardware: identity(info),
+        hardware_id: identity(info),
         unit: None,
         label: info.human_name(),
         names: linux.into_iter().collect(),
         is_default: false,
         modes: modes.iter().map(Mode::settings).collect(),
-        controls: Controls::default(),
+        controls: Vec::new(),
     }
 }
 
@@ -143,12 +143,16 @@ const fn frame_format(pixels: Pixels) -> Option<FrameFormat> {
 }
 
 /// See [`camera::open`](super::open).
-pub(super) fn open(device: &Device, mode: usize, clock: &Clock) -> Result<Opened> {
+pub(super) fn open(
+    device: &CaptureDevice,
+    mode: usize,
+    clock: &Clock,
+) -> Result<Box<dyn Capture<VideoFrame>>> {
     permission()?;
     let wanted = device.modes.get(mode);
     let found = list()?
         .into_iter()
-        .find(|(_, there, _)| there.hardware == device.hardware);
+        .find(|(_, there, _)| there.hardware_id == device.hardware_id);
     let Some((info, _, modes)) = found else {
         return Err(Error::NotFound {
             message: format!(
@@ -172,20 +176,19 @@ pub(super) fn open(device: &Device, mode: usize, clock: &Clock) -> Result<Opened
         stride: 0,
         full_range: false,
     };
-    let stream = NokhwaStream {
+    Ok(Box::new(NokhwaStream {
+        format: VideoFormat {
+            width: layout.width,
+            height: layout.height,
+            frame_duration: None,
+            color: Color::BT601,
+        },
         clock: clock.clone(),
         feeder,
         converter: Converter::new(layout),
         newest: Timestamp::ZERO,
         broken: 0,
-    };
-    let format = VideoFormat {
-        width: layout.width,
-        height: layout.height,
-        frame_duration: None,
-        color: Color::BT601,
-    };
-    Ok((format, Box::new(stream)))
+    }))
 }
 
 fn camera_format(mode: &Mode) -> Option<CameraFormat> {
@@ -218,6 +221,7 @@ fn permission() -> Result<()> {
 }
 
 struct NokhwaStream {
+    format: VideoFormat,
     clock: Clock,
     feeder: Feeder,
     converter: Converter,
@@ -226,8 +230,10 @@ struct NokhwaStream {
     broken: u64,
 }
 
-impl Capture for NokhwaStream {
-    type Output = VideoFrame;
+impl Capture<VideoFrame> for NokhwaStream {
+    fn format(&self) -> VideoFormat {
+        self.format
+    }
 
     fn read(&mut self, wait: Duration) -> Result<Option<VideoFrame>> {
         let deadline = self.clock.now() + wait;

@@ -1,6 +1,6 @@
 //! Which of ALSA's many names are devices. Half of them convert, mix or print; those are never opened.
 use crate::constraints::MediaTrackSettings;
-use crate::devices::capture::{Controls, Device};
+use crate::devices::capture_device::CaptureDevice;
 use crate::devices::info::MediaDeviceKind;
 use crate::devices::microphone::cards;
 use crate::devices::microphone::failure::failure;
@@ -47,12 +47,12 @@ pub(super) fn quieten() {
 }
 
 /// The inputs or outputs, the default first.
-pub(super) fn list(kind: MediaDeviceKind) -> Result<Vec<Device>> {
+pub(super) fn list(kind: MediaDeviceKind) -> Result<Vec<CaptureDevice>> {
     quieten();
     let fail = |error| failure("ALSA", error, None);
     let host = cpal::host_from_id(HostId::Alsa).map_err(fail)?;
     let all = host.devices().map_err(fail)?;
-    let mut devices: Vec<Device> = all.filter_map(|device| device_of(&host, &device, kind)).collect();
+    let mut devices: Vec<CaptureDevice> = all.filter_map(|device| device_of(&host, &device, kind)).collect();
     if !devices.iter().any(|device| device.is_default)
         && let Some(first) = devices.first_mut()
     {
@@ -63,13 +63,13 @@ pub(super) fn list(kind: MediaDeviceKind) -> Result<Vec<Device>> {
 }
 
 /// Which program records from the card of a device, where that can be told.
-pub(super) fn holder(hardware: &str) -> Option<String> {
-    card(hardware).and_then(cards::holder)
+pub(super) fn holder(hardware_id: &str) -> Option<String> {
+    card(hardware_id).and_then(cards::holder)
 }
 
 /// The number of the card of a device; None when it is no device of one card.
-fn card(hardware: &str) -> Option<u32> {
-    let name = hardware.strip_prefix(PREFIX)?;
+fn card(hardware_id: &str) -> Option<u32> {
+    let name = hardware_id.strip_prefix(PREFIX)?;
     Name::of(name.strip_prefix("plug").unwrap_or(name))?.card()
 }
 
@@ -108,7 +108,7 @@ impl<'a> Name<'a> {
 }
 
 /// A device of the list, with what it can do; None for what cannot be recorded from or played to.
-fn device_of(host: &cpal::Host, listed: &cpal::Device, kind: MediaDeviceKind) -> Option<Device> {
+fn device_of(host: &cpal::Host, listed: &cpal::Device, kind: MediaDeviceKind) -> Option<CaptureDevice> {
     let id = listed.id().ok()?;
     let name = Name::of(id.id())?;
     let (pcm, modes) = if kind == MediaDeviceKind::AudioOutput {
@@ -121,15 +121,15 @@ fn device_of(host: &cpal::Host, listed: &cpal::Device, kind: MediaDeviceKind) ->
     } else {
         converting(host, id.id())?
     };
-    Some(Device {
+    Some(CaptureDevice {
         kind,
-        hardware: format!("{PREFIX}{pcm}"),
+        hardware_id: format!("{PREFIX}{pcm}"),
         unit: name.card().and_then(cards::unit),
         label: label(listed, name),
         names: vec![id.id().to_owned()],
         is_default: name == Name::Default,
         modes,
-        controls: Controls::default(),
+        controls: Vec::new(),
     })
 }
 

@@ -1,5 +1,5 @@
 //! Systems whose own list is what people expect to see.
-use crate::devices::capture::{Controls, Device};
+use crate::devices::capture_device::CaptureDevice;
 use crate::devices::info::MediaDeviceKind;
 use crate::devices::microphone::failure::failure;
 use crate::devices::microphone::modes::Abilities;
@@ -9,7 +9,7 @@ use cpal::HostId;
 use cpal::traits::{DeviceTrait, HostTrait};
 
 /// The inputs or outputs, the default first.
-pub(super) fn list(host: HostId, kind: MediaDeviceKind) -> Result<Vec<Device>> {
+pub(super) fn list(host: HostId, kind: MediaDeviceKind) -> Result<Vec<CaptureDevice>> {
     let fail = |error| failure("the system's sound", error, None);
     let host = cpal::host_from_id(host).map_err(fail)?;
     let output = kind == MediaDeviceKind::AudioOutput;
@@ -37,15 +37,15 @@ pub(super) fn list(host: HostId, kind: MediaDeviceKind) -> Result<Vec<Device>> {
             };
             abilities.modes()
         };
-        devices.push(Device {
+        devices.push(CaptureDevice {
             kind,
-            hardware: id.to_string(),
+            hardware_id: id.to_string(),
             unit: None,
             label: device.to_string(),
             names: vec![id.id().to_owned()],
             is_default: default.as_ref() == Some(&id),
             modes,
-            controls: Controls::default(),
+            controls: Vec::new(),
         });
     }
     devices.sort_by_key(|device| !device.is_default);

@@ -1,15 +1,16 @@
 //! Against a real sound server: `tests/devices/sound-server`, which `script/devices-test` starts for these.
 use super::{MicrophoneBackend, microphones, open, speakers};
 use crate::clock::{Clock, Timestamp};
-use crate::devices::capture::{Capture, Device};
+use crate::devices::capture_device::CaptureDevice;
 use crate::error::Error;
 use crate::media::AudioBlock;
+use crate::streams::Capture;
 use std::process::Command;
 use std::time::Duration;
 
 const WAIT: Duration = Duration::from_millis(100);
 
-fn device(name: &str, backend: MicrophoneBackend) -> Device {
+fn device(name: &str, backend: MicrophoneBackend) -> CaptureDevice {
     let devices = microphones(Some(backend)).unwrap();
     let found = devices
         .into_iter()
@@ -18,9 +19,9 @@ fn device(name: &str, backend: MicrophoneBackend) -> Device {
 }
 
 /// What comes from a device in `length` of sound, how long it took to open, and how many blocks were lost.
-fn record(device: &Device, clock: &Clock, length: Duration) -> (Vec<AudioBlock>, Duration, u64) {
+fn record(device: &CaptureDevice, clock: &Clock, length: Duration) -> (Vec<AudioBlock>, Duration, u64) {
     let asked = clock.now();
-    let (_, mut capture) = open(device, 0, clock).unwrap();
+    let mut capture = open(device, 0, clock).unwrap();
     let opened = clock.now() - asked;
     let mut blocks: Vec<AudioBlock> = Vec::new();
     while blocks.iter().map(AudioBlock::duration).sum::<Duration>() < length {
@@ -34,7 +35,7 @@ fn record(device: &Device, clock: &Clock, length: Duration) -> (Vec<AudioBlock>,
 }
 
 /// The error at the end of a stream, and how long after `at` it came.
-fn end(capture: &mut dyn Capture<Output = AudioBlock>, clock: &Clock) -> (Error, Duration) {
+fn end(capture: &mut dyn Capture<AudioBlock>, clock: &Clock) -> (Error, Duration) {
     let from = clock.now();
     loop {
         match capture.read(WAIT) {
@@ -134,7 +135,7 @@ fn a_tone_arrives(name: &str, backend: MicrophoneBackend) {
     println!(
         "{}: opened in {opened:?}; {} blocks of {} frames; {frequency:.2} Hz, peak {peak:.4}; rate {off:+.0} ppm; \
          stamps first {first:+.1} ms, {least:+.1}…{most:+.1} ms; lost {lost}; threads {before} -> {}",
-        device.hardware,
+        device.hardware_id,
         blocks.len(),
         blocks[1].frames(),
         settled(before)
@@ -155,7 +156,7 @@ fn a_tone_arrives(name: &str, backend: MicrophoneBackend) {
 #[test]
 #[ignore = "needs the sound server of script/devices-test"]
 fn live_the_list_is_what_the_server_has() {
-    let names = |devices: Vec<Device>| -> Vec<String> {
+    let names = |devices: Vec<CaptureDevice>| -> Vec<String> {
         devices.into_iter().flat_map(|device| device.names).collect()
     };
     let inputs = microphones(None).unwrap();
@@ -205,7 +206,7 @@ fn live_a_source_that_is_removed_ends_within_two_seconds() {
     let before = threads();
     let clock = Clock::monotonic();
     let studio = device("studio", MicrophoneBackend::PulseAudio);
-    let (_, mut capture) = open(&studio, 0, &clock).unwrap();
+    let mut capture = open(&studio, 0, &clock).unwrap();
     capture.read(WAIT).unwrap();
     let removed = Command::new("pactl")
         .args(["unload-module", "module-remap-source"])
@@ -230,7 +231,7 @@ fn live_a_microphone_can_be_opened_again_and_again() {
     let clock = Clock::monotonic();
     let studio = device("studio", MicrophoneBackend::PulseAudio);
     for _ in 0..100 {
-        let (_, mut capture) = open(&studio, 0, &clock).unwrap();
+        let mut capture = open(&studio, 0, &clock).unwrap();
         capture.read(WAIT).unwrap();
     }
     println!(
@@ -244,7 +245,7 @@ fn live_a_microphone_can_be_opened_again_and_again() {
 /// Kills the server, and looks how a recording through `backend` ends.
 fn the_server_dies(name: &str, backend: MicrophoneBackend) {
     let clock = Clock::monotonic();
-    let (_, mut capture) = open(&device(name, backend), 0, &clock).unwrap();
+    let mut capture = open(&device(name, backend), 0, &clock).unwrap();
     capture.read(WAIT).unwrap();
     let server = std::env::var("SOUND_SERVER").unwrap();
     assert!(

@@ -29,10 +29,11 @@ use {
 };
 
 use crate::clock::Clock;
-use crate::devices::capture::{Capture, Device};
+use crate::devices::capture_device::CaptureDevice;
 use crate::devices::info::MediaDeviceKind;
 use crate::error::{Error, Result};
-use crate::media::{AudioBlock, AudioFormat};
+use crate::media::AudioBlock;
+use crate::streams::Capture;
 use std::fmt;
 use std::time::Duration;
 
@@ -86,7 +87,7 @@ impl MicrophoneBackend {
     }
 
     /// Every input or output that it shows, the default first.
-    fn list(self, kind: MediaDeviceKind) -> Result<Vec<Device>> {
+    fn list(self, kind: MediaDeviceKind) -> Result<Vec<CaptureDevice>> {
         match self {
             #[cfg(target_os = "linux")]
             Self::PulseAudio => pulse::list(kind),
@@ -111,7 +112,7 @@ impl fmt::Display for MicrophoneBackend {
 ///
 /// # Errors
 /// `NotFound` when the backend that was asked for is not there.
-pub(crate) fn microphones(backend: Option<MicrophoneBackend>) -> Result<Vec<Device>> {
+pub(crate) fn microphones(backend: Option<MicrophoneBackend>) -> Result<Vec<CaptureDevice>> {
     list(backend, MediaDeviceKind::AudioInput)
 }
 
@@ -119,7 +120,7 @@ pub(crate) fn microphones(backend: Option<MicrophoneBackend>) -> Result<Vec<Devi
 ///
 /// # Errors
 /// As [`microphones`].
-pub(crate) fn speakers(backend: Option<MicrophoneBackend>) -> Result<Vec<Device>> {
+pub(crate) fn speakers(backend: Option<MicrophoneBackend>) -> Result<Vec<CaptureDevice>> {
     list(backend, MediaDeviceKind::AudioOutput)
 }
 
@@ -129,10 +130,10 @@ pub(crate) fn speakers(backend: Option<MicrophoneBackend>) -> Result<Vec<Device>
 /// `NotFound` when it is not there any more, `NotAllowed` when this user may not, `NotReadable` when it is busy, broken,
 /// or gives no sound within three seconds.
 pub(crate) fn open(
-    device: &Device,
+    device: &CaptureDevice,
     mode: usize,
     clock: &Clock,
-) -> Result<(AudioFormat, Box<dyn Capture<Output = AudioBlock>>)> {
+) -> Result<Box<dyn Capture<AudioBlock>>> {
     let settings = device.modes.get(mode).ok_or_else(|| {
         Error::type_error(format!(
             "{} has {} modes, and no number {mode}",
@@ -142,10 +143,10 @@ pub(crate) fn open(
     })?;
     let format = modes::format(settings);
     let microphone = stream::Microphone::open(device, format, clock)?;
-    Ok((format, Box::new(microphone)))
+    Ok(Box::new(microphone))
 }
 
-fn list(backend: Option<MicrophoneBackend>, kind: MediaDeviceKind) -> Result<Vec<Device>> {
+fn list(backend: Option<MicrophoneBackend>, kind: MediaDeviceKind) -> Result<Vec<CaptureDevice>> {
     let listed = |backend: MicrophoneBackend| {
         deadline::within(LIST_DEADLINE, move || backend.list(kind)).unwrap_or_else(|| {
             Err(Error::not_readable(format!(

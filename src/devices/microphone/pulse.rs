@@ -1,5 +1,5 @@
 //! The sound server's own list: `cpal` gives names, but neither cards nor what is a monitor of a speaker.
-use crate::devices::capture::{Controls, Device};
+use crate::devices::capture_device::CaptureDevice;
 use crate::devices::info::MediaDeviceKind;
 use crate::devices::microphone::cards;
 use crate::devices::microphone::modes::Abilities;
@@ -120,8 +120,8 @@ pub(super) struct Watch {
 
 impl Watch {
     /// Watches the source of a device; None when it is no source of the server.
-    pub(super) fn of(hardware: &str) -> Option<Self> {
-        let name = hardware.strip_prefix(PREFIX)?;
+    pub(super) fn of(hardware_id: &str) -> Option<Self> {
+        let name = hardware_id.strip_prefix(PREFIX)?;
         let server = Server::connect().ok()?;
         let index = server.source_index(name).ok()?;
         Some(Self {
@@ -151,7 +151,7 @@ impl Drop for Server {
 }
 
 /// The server's sources or sinks.
-pub(super) fn list(kind: MediaDeviceKind) -> Result<Vec<Device>> {
+pub(super) fn list(kind: MediaDeviceKind) -> Result<Vec<CaptureDevice>> {
     let server = Server::connect()?;
     let nodes = server.nodes(kind).map_err(|error| {
         Error::not_readable(format!(
@@ -200,15 +200,15 @@ impl Node {
         }
     }
 
-    fn into_device(self, kind: MediaDeviceKind) -> Device {
-        Device {
+    fn into_device(self, kind: MediaDeviceKind) -> CaptureDevice {
+        CaptureDevice {
             kind,
-            hardware: format!("{PREFIX}{}", self.name),
+            hardware_id: format!("{PREFIX}{}", self.name),
             unit: self.card.and_then(cards::unit),
             label: self.description.unwrap_or_else(|| self.name.clone()),
             names: vec![self.name],
             is_default: self.is_default,
-            controls: Controls::default(),
+            controls: Vec::new(),
             modes: if kind == MediaDeviceKind::AudioOutput {
                 Vec::new()
             } else {
@@ -219,7 +219,7 @@ impl Node {
 }
 
 /// The default first, monitors last: they are recorded from on purpose, never by chance.
-fn devices(kind: MediaDeviceKind, mut nodes: Vec<Node>) -> Vec<Device> {
+fn devices(kind: MediaDeviceKind, mut nodes: Vec<Node>) -> Vec<CaptureDevice> {
     nodes.sort_by_key(|node| (!node.is_default, node.monitor));
     nodes.into_iter().map(|node| node.into_device(kind)).collect()
 }
@@ -324,7 +324,7 @@ mod tests {
             panic!("one node is one device")
         };
         assert_eq!(source.modes[0].sample_rate, Some(44_100));
-        assert_eq!(source.hardware, "pulseaudio:webcam");
+        assert_eq!(source.hardware_id, "pulseaudio:webcam");
         assert_eq!(source.names, ["webcam"]);
     }
 

@@ -1,13 +1,14 @@
 //! An open microphone. `cpal` lives on a thread of its own, because most of its calls may wait for ever; what comes
 //! from it is sound, and at the end a reason.
 use crate::clock::Clock;
-use crate::devices::capture::{Capture, Device};
+use crate::devices::capture_device::CaptureDevice;
 use crate::devices::microphone::failure::failure;
 use crate::devices::microphone::intake::{Counters, Intake};
 use crate::devices::microphone::modes::BLOCK;
 use crate::devices::microphone::{Watch, holder, quieten};
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, AudioFormat, duration_to_frames};
+use crate::streams::Capture;
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{BufferSize, DeviceId, SampleFormat, StreamConfig};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, select_biased};
@@ -35,6 +36,7 @@ const QUEUE: usize = 400;
 /// Sound of one device, from its capture on.
 pub(super) struct Microphone {
     label: String,
+    format: AudioFormat,
     blocks: Receiver<AudioBlock>,
     end: Receiver<Error>,
     counters: Arc<Counters>,
@@ -46,7 +48,7 @@ pub(super) struct Microphone {
 
 /// What the keeper thread needs to open the device.
 struct Order {
-    hardware: String,
+    hardware_id: String,
     label: String,
     format: AudioFormat,
     intake: Intake,
@@ -58,7 +60,7 @@ impl Microphone {
     ///
     /// # Errors
     /// As [`open`](crate::devices::microphone::open).
-    pub(super) fn open(device: &Device, format: AudioFormat, clock: &Clock) -> Result<Self> {
+    pub(super) fn open(device: &CaptureDevice, format: AudioFormat, clock: &Clock) -> Result<Self> {
         let (filled, blocks) = bounded(QUEUE);
         let (ended, end) = bounded(1);
         let (stop, stopped) = bounded(0);
@@ -66,7 +68,7 @@ impl Microphone {
         let (started, starts) = bounded(1);
         let counters = Arc::new(Counters::default());
         let order = Order {
-            hardware: device.hardware.clone(),
+            hardware_id: device.hardware_id.clone(),
             label: device.label.clone(),
             format,
             intake: Intake::new(format, clock.clone(), filled, Arc::clone(&counters)),
@@ -81,6 +83,7 @@ impl Microphone {
             .map_err(|error| Error::unknown("no thread for the microphone", error))?;
         let microphone = Self {
             label: device.label.clone(),
+            format,
             blocks,
             end,
             counters,
@@ -105,8 +108,10 @@ impl Microphone {
     }
 }
 
-impl Capture for Microphone {
-    type Output = AudioBlock;
+impl Capture<AudioBlock> for Microphone {
+    fn format(&self) -> AudioFormat {
+        self.format
+    }
 
     fn read(&mut self, wait: Duration) -> Result<Option<AudioBlock>> {
         // Sound that came before the end is heard before it.
@@ -132,8 +137,8 @@ impl Drop for Microphone {
 
 /// The keeper thread: opens, watches, closes.
 fn keep(order: Order, started: &Sender<Result<()>>, stopped: &Receiver<Infallible>) {
-    let (hardware, label, end) = (order.hardware.clone(), order.label.clone(), order.end.clone());
-    let watch = Watch::of(&hardware);
+    let (hardware_id, label, end) = (order.hardware_id.clone(), order.label.clone(), order.end.clone());
+    let watch = Watch::of(&hardware_id);
     let stream = match play(order) {
         Ok(stream) => stream,
         Err(error) => {
@@ -161,8 +166,8 @@ fn keep(order: Order, started: &Sender<Result<()>>, stopped: &Receiver<Infallibl
 /// must be the stream, or their connection's thread stays.
 fn play(order: Order) -> Result<cpal::Stream> {
     quieten();
-    let fail = |error: cpal::Error| failure(&order.label, error, holder(&order.hardware).as_deref());
-    let id: DeviceId = order.hardware.parse().map_err(fail)?;
+    let fail = |error: cpal::Error| failure(&order.label, error, holder(&order.hardware_id).as_deref());
+    let id: DeviceId = order.hardware_id.parse().map_err(fail)?;
     let host = cpal::host_from_id(id.host()).map_err(fail)?;
     let device = host.device_by_id(&id).ok_or_else(|| Error::NotFound {
         message: format!("{} is not there any more; see the list of devices", order.label),
@@ -170,9 +175,9 @@ fn play(order: Order) -> Result<cpal::Stream> {
     let config = StreamConfig {
         channels: order.format.channels,
         sample_rate: order.format.sample_rate,
-        buffer_size: buffer_size(order.format, &order.hardware),
+        buffer_size: buffer_size(order.format, &order.hardware_id),
     };
-    let sample_format = sample_format(&device, &order.hardware).map_err(fail)?;
+    let sample_format = sample_format(&device, &order.hardware_id).map_err(fail)?;
     let mut sound = order.intake;
     let mut errors = sound.errors(&order.label, order.end);
     let stream = device
@@ -189,10 +194,10 @@ fn play(order: Order) -> Result<cpal::Stream> {
 }
 
 /// Left to itself a sound server sends seconds at once, and hardware overruns; other systems know best.
-fn buffer_size(format: AudioFormat, hardware: &str) -> BufferSize {
-    if hardware.starts_with(PULSE) {
+fn buffer_size(format: AudioFormat, hardware_id: &str) -> BufferSize {
+    if hardware_id.starts_with(PULSE) {
         BufferSize::Fixed(duration_to_frames(ROOM, format.sample_rate) as u32)
-    } else if hardware.starts_with(ALSA) {
+    } else if hardware_id.starts_with(ALSA) {
         BufferSize::Fixed(duration_to_frames(BLOCK, format.sample_rate) as u32)
     } else {
         BufferSize::Default
@@ -200,8 +205,8 @@ fn buffer_size(format: AudioFormat, hardware: &str) -> BufferSize {
 }
 
 /// The sound server converts to what we need; hardware has what it has.
-fn sample_format(device: &cpal::Device, hardware: &str) -> std::result::Result<SampleFormat, cpal::Error> {
-    if hardware.starts_with(PULSE) {
+fn sample_format(device: &cpal::Device, hardware_id: &str) -> std::result::Result<SampleFormat, cpal::Error> {
+    if hardware_id.starts_with(PULSE) {
         return Ok(SampleFormat::F32);
     }
     Ok(device.default_input_config()?.sample_format())

@@ -1,27 +1,67 @@
 //! Devices that fail while something else is asked of them.
 use super::*;
 use crate::clock::Clock;
-use crate::constraints::{ControlRange, ControlValue, MediaTrackCapabilities, Property};
-use crate::devices::capture::{ControlPanel, Controls, Panel};
+use crate::constraints::{ControlRange, MediaStreamConstraints};
+use crate::devices::backend::CaptureBackend;
 use crate::devices::info::MediaDeviceKind;
+use crate::devices::media_devices::MediaDevices;
 use crate::media::{Color, MediaFormat, VideoFormat, VideoFrame};
-use crate::streams::source::{Backpressure, FrameSender, Ready};
-use crate::streams::track::{Feed, MediaStreamTrack, ReadyState, TrackFeed};
+use crate::streams::{Capture, MediaStreamTrack, ReadyState};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-/// A panel whose zoom is stuck, and the mode that its camera is open in.
-#[derive(Default)]
-struct Stuck(Mutex<ControlValues>, AtomicUsize);
+/// One camera whose zoom is stuck, in two modes, 640×480 and 1280×720, which it opens with these widths.
+#[derive(Debug)]
+struct Stuck {
+    widths: [u32; 2],
+    values: Mutex<ControlValues>,
+    mode: AtomicUsize,
+}
 
-impl ControlPanel for Stuck {
-    fn set(&self, property: Property, value: &ControlValue) -> Result<()> {
+impl CaptureBackend for Arc<Stuck> {
+    fn devices(&self, kind: MediaDeviceKind, _: &Clock) -> Result<Vec<CaptureDevice>> {
+        let modes = vec![
+            MediaTrackSettings::video(640, 480, Some(30.0)),
+            MediaTrackSettings::video(1280, 720, Some(30.0)),
+        ];
+        Ok(vec![CaptureDevice::new(kind, "camera", "Camera", modes)])
+    }
+
+    fn open_camera(&self, _: &CaptureDevice, mode: usize, _: &Clock) -> Result<Box<dyn Capture<VideoFrame>>> {
+        self.mode.store(mode, Ordering::SeqCst);
+        Ok(Box::new(Quiet(VideoFormat {
+            width: self.widths[mode],
+            height: [480, 720][mode],
+            frame_duration: None,
+            color: Color::BT601,
+        })))
+    }
+
+    fn controls(&self, _: &CaptureDevice) -> Vec<Control> {
+        vec![control(Property::Brightness), control(Property::Zoom)]
+    }
+
+    fn set_control(&self, _: &CaptureDevice, property: Property, value: &ControlValue) -> Result<()> {
         if property == Property::Zoom {
             return Err(Error::not_readable("it is stuck"));
         }
-        self.0.lock().insert(property, value.clone());
+        self.values.lock().insert(property, value.clone());
         Ok(())
+    }
+}
+
+/// A camera that delivers nothing.
+struct Quiet(VideoFormat);
+
+impl Capture<VideoFrame> for Quiet {
+    fn format(&self) -> VideoFormat {
+        self.0
+    }
+
+    fn read(&mut self, _: Duration) -> Result<Option<VideoFrame>> {
+        thread::sleep(Duration::from_millis(1));
+        Ok(None)
     }
 }
 
@@ -37,60 +77,20 @@ fn control(property: Property) -> Control {
     }
 }
 
-/// A track of a camera of two modes, 640×480 and 1280×720, which opens with pictures of these widths.
-fn camera(widths: [u32; 2], panel: Arc<Stuck>) -> MediaStreamTrack {
-    let modes = vec![
-        MediaTrackSettings::video(640, 480, Some(30.0)),
-        MediaTrackSettings::video(1280, 720, Some(30.0)),
-    ];
-    let device = Device {
-        kind: MediaDeviceKind::VideoInput,
-        hardware: "camera".into(),
-        unit: None,
-        label: "Camera".into(),
-        names: Vec::new(),
-        is_default: true,
-        modes: modes.clone(),
-        controls: Controls {
-            list: vec![control(Property::Brightness), control(Property::Zoom)],
-            panel: Some(Panel(panel.clone())),
-        },
+/// A track of such a camera, in the first of its modes.
+fn camera(widths: [u32; 2]) -> (MediaStreamTrack, Arc<Stuck>) {
+    let stuck = Arc::new(Stuck {
+        widths,
+        values: Mutex::default(),
+        mode: AtomicUsize::new(0),
+    });
+    let constraints = MediaStreamConstraints {
+        audio: None,
+        video: Some(MediaTrackConstraints::parse("width=640").unwrap().value),
     };
-    let opener = move |mode: usize| -> Opener<VideoFrame> {
-        let format = VideoFormat {
-            width: widths[mode],
-            height: [480, 720][mode],
-            frame_duration: None,
-            color: Color::BT601,
-        };
-        let body = |sender: &FrameSender<VideoFrame>| {
-            while sender.is_wanted() {
-                thread::sleep(Duration::from_millis(1));
-            }
-            Ok(())
-        };
-        let panel = panel.clone();
-        Box::new(move || {
-            panel.1.store(mode, Ordering::SeqCst);
-            Ok(Ready {
-                format,
-                body: Box::new(body),
-            })
-        })
-    };
-    let source = Source::open("camera", Backpressure::DropNewest, opener(0)).unwrap();
-    let controls = device.controls.list.clone();
-    let open = Arc::new(OpenDevice::new(device, source.clone(), 0, Box::new(opener)));
-    let nothing = MediaTrackConstraints::default();
-    let feed = TrackFeed::new(
-        source,
-        &modes[0],
-        nothing,
-        MediaTrackCapabilities::default(),
-        controls,
-    );
-    let feed = feed.unwrap().on_device(open).unwrap();
-    MediaStreamTrack::new("Camera", Clock::monotonic(), Feed::Video(feed))
+    let devices = MediaDevices::new(stuck.clone());
+    let stream = devices.get_user_media(&constraints).unwrap();
+    (stream.tracks()[0].clone(), stuck)
 }
 
 /// Asks for what fails, and sees that nothing came of it.
@@ -112,19 +112,17 @@ fn refused(track: &MediaStreamTrack, asked: &str) -> &'static str {
 
 #[test]
 fn a_mode_that_turns_out_to_be_another_is_left_again_and_all_is_as_it_was() {
-    let panel = Arc::new(Stuck::default());
-    let track = camera([640, 320], panel.clone());
+    let (track, stuck) = camera([640, 320]);
     assert_eq!(refused(&track, "width==1280"), "OverconstrainedError");
-    assert_eq!(panel.1.load(Ordering::SeqCst), 0);
+    assert_eq!(stuck.mode.load(Ordering::SeqCst), 0);
 }
 
 #[test]
 fn a_control_that_is_stuck_leaves_the_mode_the_other_controls_and_the_constraints_as_they_were() {
-    let panel = Arc::new(Stuck::default());
-    let track = camera([640, 1280], panel.clone());
+    let (track, stuck) = camera([640, 1280]);
     for asked in ["brightness=5,zoom=2", "width==1280,brightness=5,zoom=2"] {
         assert_eq!(refused(&track, asked), "NotReadableError", "{asked}");
-        let stands_at = panel.0.lock().get(&Property::Brightness).cloned();
+        let stands_at = stuck.values.lock().get(&Property::Brightness).cloned();
         assert_eq!(stands_at, Some(ControlValue::Number(0.0)));
     }
     let asked = MediaTrackConstraints::parse("width==1280").unwrap().value;

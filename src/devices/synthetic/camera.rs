@@ -1,11 +1,11 @@
 //! A fake camera that is open.
 use super::Scene;
-use super::knobs::Knobs;
+use super::controls::FakeControls;
 use super::painter::Painter;
 use super::ticks::Ticks;
-use crate::devices::capture::Capture;
 use crate::error::Result;
 use crate::media::{PicturePool, VideoFormat, VideoFrame};
+use crate::streams::Capture;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,28 +15,34 @@ pub(super) struct OpenCamera {
     format: VideoFormat,
     /// Of its mode.
     own_size: (u32, u32),
-    resized: bool,
+    /// The format of the frame that was read last.
+    delivered: VideoFormat,
     painter: Painter,
     pool: PicturePool,
     /// Painted ahead of its time, so that it is delivered on the dot.
     painted: Option<(VideoFrame, Duration)>,
     muted: bool,
-    knobs: Option<Knobs>,
+    controls: Option<FakeControls>,
 }
 
 impl OpenCamera {
-    pub(super) fn new(scene: Scene, ticks: Ticks, format: VideoFormat, knobs: Option<Knobs>) -> Self {
+    pub(super) fn new(
+        scene: Scene,
+        ticks: Ticks,
+        format: VideoFormat,
+        controls: Option<FakeControls>,
+    ) -> Self {
         Self {
             scene,
             ticks,
             format,
             own_size: (format.width, format.height),
-            resized: false,
+            delivered: format,
             painter: Painter::new(format.width, format.height),
             pool: PicturePool::new(format.width, format.height),
             painted: None,
             muted: false,
-            knobs,
+            controls,
         }
     }
 
@@ -45,8 +51,8 @@ impl OpenCamera {
         self.resize(self.scene.size(since_epoch).unwrap_or(self.own_size));
         let mut picture = self.pool.take();
         self.painter.paint(&mut picture, number, since_epoch);
-        if let Some(knobs) = &self.knobs {
-            knobs.apply(&mut picture);
+        if let Some(controls) = &self.controls {
+            controls.apply(&mut picture);
         }
         let frame = VideoFrame {
             time: self.ticks.epoch + since_epoch,
@@ -61,13 +67,14 @@ impl OpenCamera {
             (self.format.width, self.format.height) = (width, height);
             self.painter = Painter::new(width, height);
             self.pool = PicturePool::new(width, height);
-            self.resized = true;
         }
     }
 }
 
-impl Capture for OpenCamera {
-    type Output = VideoFrame;
+impl Capture<VideoFrame> for OpenCamera {
+    fn format(&self) -> VideoFormat {
+        self.delivered
+    }
 
     fn read(&mut self, wait: Duration) -> Result<Option<VideoFrame>> {
         let (frame, since_epoch) = match self.painted.take() {
@@ -80,7 +87,12 @@ impl Capture for OpenCamera {
         }
         self.scene.check_presence(since_epoch)?;
         self.muted = self.scene.is_muted(since_epoch);
-        Ok((!self.scene.is_stalled(since_epoch)).then_some(frame))
+        if self.scene.is_stalled(since_epoch) {
+            return Ok(None);
+        }
+        self.delivered.width = frame.picture.width();
+        self.delivered.height = frame.picture.height();
+        Ok(Some(frame))
     }
 
     fn lost(&self) -> u64 {
@@ -89,9 +101,5 @@ impl Capture for OpenCamera {
 
     fn is_muted(&self) -> bool {
         self.muted
-    }
-
-    fn new_format(&mut self) -> Option<VideoFormat> {
-        std::mem::take(&mut self.resized).then_some(self.format)
     }
 }

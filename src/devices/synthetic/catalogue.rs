@@ -1,6 +1,6 @@
 //! Which fake devices there are, and what each can do.
 use crate::constraints::{EchoCancellation, MediaTrackSettings};
-use crate::devices::capture::{Controls, Device};
+use crate::devices::capture_device::CaptureDevice;
 use crate::devices::info::MediaDeviceKind;
 
 /// A picture size and rate that a camera has of its own.
@@ -84,7 +84,7 @@ pub(super) const MICROPHONES: [FakeMicrophone; 2] = [
 const SPEAKER: (&str, &str, &str) = ("speaker1", "unit3", "Fake speaker");
 
 /// Every device.
-pub(super) fn devices() -> Vec<Device> {
+pub(super) fn devices() -> Vec<CaptureDevice> {
     let microphones = MICROPHONES.iter().map(|m| {
         let default = m.name == MICROPHONES[0].name;
         device(
@@ -113,16 +113,16 @@ fn device(
     (name, unit, label): (&str, &str, &str),
     is_default: bool,
     modes: Vec<MediaTrackSettings>,
-) -> Device {
-    Device {
+) -> CaptureDevice {
+    CaptureDevice {
         kind,
-        hardware: name.into(),
+        hardware_id: name.into(),
         unit: Some(unit.into()),
         label: label.into(),
         names: vec![name.into()],
         is_default,
         modes,
-        controls: Controls::default(),
+        controls: Vec::new(),
     }
 }
 

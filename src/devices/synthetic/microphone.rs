@@ -2,9 +2,9 @@
 use super::Scene;
 use super::ticks::Ticks;
 use super::tone::Tone;
-use crate::devices::capture::Capture;
 use crate::error::Result;
 use crate::media::{AudioBlock, AudioFormat, frames_to_duration};
+use crate::streams::Capture;
 use std::time::Duration;
 
 /// Blocks a second that a microphone delivers, by its own clock.
@@ -33,8 +33,10 @@ impl OpenMicrophone {
     }
 }
 
-impl Capture for OpenMicrophone {
-    type Output = AudioBlock;
+impl Capture<AudioBlock> for OpenMicrophone {
+    fn format(&self) -> AudioFormat {
+        self.format
+    }
 
     fn read(&mut self, wait: Duration) -> Result<Option<AudioBlock>> {
         let (number, since_epoch) = match self.block.take() {

@@ -7,7 +7,7 @@
 mod camera;
 mod catalogue;
 mod code;
-mod knobs;
+mod controls;
 mod microphone;
 mod painter;
 mod script;
@@ -18,16 +18,20 @@ mod tone;
 pub use code::read_frame_number;
 
 use crate::clock::{Clock, Timestamp};
-use crate::devices::capture::{Device, ready};
-use crate::devices::open_device::ModeOpener;
+use crate::constraints::{Control, ControlValue, Property};
+use crate::devices::backend::CaptureBackend;
+use crate::devices::capture_device::CaptureDevice;
+use crate::devices::info::MediaDeviceKind;
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, AudioFormat, Color, VideoFormat, VideoFrame, frames_to_duration};
-use crate::streams::source::Backpressure;
+use crate::streams::Capture;
+use crate::sync::Mutex;
 use camera::OpenCamera;
 use catalogue::{CAMERAS, MICROPHONES};
-use knobs::Knobs;
+use controls::FakeControls;
 use microphone::{BLOCKS_PER_SECOND, OpenMicrophone};
 use script::Script;
+use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -46,7 +50,9 @@ pub struct FakeDevices {
     script: Arc<Script>,
     /// Where every device's counting starts, and that of the script: the first opening, or the first watch.
     epoch: Arc<OnceLock<Timestamp>>,
-    knobs: Knobs,
+    controls: FakeControls,
+    /// How far each device of the unpaced kind has come: its time does not go back when it is opened in another mode.
+    delivered: Arc<Mutex<BTreeMap<String, Arc<AtomicU64>>>>,
 }
 
 impl FakeDevices {
@@ -75,81 +81,13 @@ impl FakeDevices {
         })
     }
 
-    /// The script's time begins now, if it has not begun.
-    pub(super) fn begin(&self, clock: &Clock) {
-        self.epoch(clock);
-    }
-
-    /// Those that are plugged in.
-    pub(super) fn devices(&self, clock: &Clock) -> Vec<Device> {
-        let elapsed = self.elapsed(clock);
-        let mut devices = catalogue::devices();
-        for device in &mut devices {
-            device.controls = self.knobs.controls(&device.hardware);
-        }
-        devices.retain(|device| !self.script.no_devices && self.script.is_present(&device.hardware, elapsed));
-        devices
-    }
-
-    pub(super) fn camera(&self, device: &Device, clock: &Clock) -> Box<ModeOpener<VideoFrame>> {
-        let (fakes, name, clock) = (self.clone(), device.hardware.clone(), clock.clone());
-        // Of all the modes that it is opened in: time does not go back where one follows another.
-        let given = Arc::<AtomicU64>::default();
-        Box::new(move |mode| {
-            let (fakes, name, clock) = (fakes.clone(), name.clone(), clock.clone());
-            let given = given.clone();
-            Box::new(move || {
-                let camera = CAMERAS.iter().find(|camera| camera.name == name);
-                let mode = camera.ok_or_else(|| not_there(&name))?.modes[mode];
-                let format = VideoFormat {
-                    width: mode.width,
-                    height: mode.height,
-                    frame_duration: Some(frames_to_duration(1, mode.frame_rate)),
-                    color: Color::BT601,
-                };
-                // The other camera has none.
-                let knobs = (name == CAMERAS[0].name).then(|| fakes.knobs.clone());
-                let (scene, ticks) = fakes.open(name, &clock, mode.frame_rate, given)?;
-                Ok(ready(
-                    format,
-                    OpenCamera::new(scene, ticks, format, knobs),
-                    &clock,
-                ))
-            })
-        })
-    }
-
-    pub(super) fn microphone(&self, device: &Device, clock: &Clock) -> Box<ModeOpener<AudioBlock>> {
-        let (fakes, name, clock) = (self.clone(), device.hardware.clone(), clock.clone());
-        Box::new(move |_| {
-            let (fakes, name, clock) = (fakes.clone(), name.clone(), clock.clone());
-            Box::new(move || {
-                let microphone = MICROPHONES.iter().find(|microphone| microphone.name == name);
-                let microphone = microphone.ok_or_else(|| not_there(&name))?;
-                let format = AudioFormat {
-                    sample_rate: microphone.sample_rate,
-                    channels: microphone.channels,
-                };
-                let (scene, ticks) = fakes.open(name, &clock, BLOCKS_PER_SECOND, Arc::default())?;
-                Ok(ready(format, OpenMicrophone::new(scene, ticks, format), &clock))
-            })
-        })
-    }
-
-    pub(super) fn backpressure(&self) -> Backpressure {
-        if self.script.unpaced {
-            Backpressure::Block
-        } else {
-            Backpressure::DropNewest
-        }
-    }
-
-    fn open(&self, name: String, clock: &Clock, rate: u32, given: Arc<AtomicU64>) -> Result<(Scene, Ticks)> {
-        self.script.check_opening(&name, self.elapsed(clock))?;
+    fn open(&self, name: &str, clock: &Clock, rate: u32) -> Result<(Scene, Ticks)> {
+        self.script.check_opening(name, self.elapsed(clock))?;
         let scene = Scene {
             script: self.script.clone(),
-            device: name,
+            device: name.to_owned(),
         };
+        let given = self.delivered.lock().entry(name.to_owned()).or_default().clone();
         let (epoch, live) = (self.epoch(clock), !self.script.unpaced);
         let ticks = Ticks::new(clock, epoch, rate, scene.skew(), live, given);
         Ok((scene, ticks))
@@ -169,6 +107,75 @@ impl FakeDevices {
         self.epoch
             .get()
             .map_or(Duration::ZERO, |epoch| clock.now() - *epoch)
+    }
+}
+
+impl CaptureBackend for FakeDevices {
+    fn devices(&self, kind: MediaDeviceKind, clock: &Clock) -> Result<Vec<CaptureDevice>> {
+        let elapsed = self.elapsed(clock);
+        let mut devices = catalogue::devices();
+        devices.retain(|device| {
+            device.kind == kind
+                && !self.script.no_devices
+                && self.script.is_present(&device.hardware_id, elapsed)
+        });
+        Ok(devices)
+    }
+
+    fn open_camera(
+        &self,
+        device: &CaptureDevice,
+        mode: usize,
+        clock: &Clock,
+    ) -> Result<Box<dyn Capture<VideoFrame>>> {
+        let name = &device.hardware_id;
+        let camera = CAMERAS.iter().find(|camera| camera.name == name);
+        let mode = camera.ok_or_else(|| not_there(name))?.modes[mode];
+        let format = VideoFormat {
+            width: mode.width,
+            height: mode.height,
+            frame_duration: Some(frames_to_duration(1, mode.frame_rate)),
+            color: Color::BT601,
+        };
+        // The other camera has none.
+        let controls = (name == CAMERAS[0].name).then(|| self.controls.clone());
+        let (scene, ticks) = self.open(name, clock, mode.frame_rate)?;
+        Ok(Box::new(OpenCamera::new(scene, ticks, format, controls)))
+    }
+
+    fn open_microphone(
+        &self,
+        device: &CaptureDevice,
+        _: usize,
+        clock: &Clock,
+    ) -> Result<Box<dyn Capture<AudioBlock>>> {
+        let name = &device.hardware_id;
+        let microphone = MICROPHONES.iter().find(|microphone| microphone.name == name);
+        let microphone = microphone.ok_or_else(|| not_there(name))?;
+        let format = AudioFormat {
+            sample_rate: microphone.sample_rate,
+            channels: microphone.channels,
+        };
+        let (scene, ticks) = self.open(name, clock, BLOCKS_PER_SECOND)?;
+        Ok(Box::new(OpenMicrophone::new(scene, ticks, format)))
+    }
+
+    fn controls(&self, device: &CaptureDevice) -> Vec<Control> {
+        self.controls.list(&device.hardware_id)
+    }
+
+    fn set_control(&self, _: &CaptureDevice, property: Property, value: &ControlValue) -> Result<()> {
+        self.controls.set(property, value);
+        Ok(())
+    }
+
+    fn is_live(&self) -> bool {
+        !self.script.unpaced
+    }
+
+    /// The script's time begins now, if it has not begun.
+    fn on_watch(&self, clock: &Clock) {
+        self.epoch(clock);
     }
 }
 
@@ -217,13 +224,13 @@ fn signal_is_on(since_epoch: Duration) -> bool {
 mod tests {
     use super::*;
     use crate::constraints::MediaStreamConstraints;
-    use crate::devices::{Backend, MediaDevices};
+    use crate::devices::MediaDevices;
     use crate::streams::ReadyState;
     use crate::streams::track::Feed;
 
     #[test]
     fn the_list_has_microphones_first_and_the_default_speaker_twice() {
-        let list: Vec<(String, &str)> = MediaDevices::new(Backend::Fake(FakeDevices::default()))
+        let list: Vec<(String, &str)> = MediaDevices::new(FakeDevices::default())
             .enumerate_devices()
             .unwrap()
             .into_iter()
@@ -242,10 +249,7 @@ mod tests {
 
     #[test]
     fn unpaced_devices_give_every_frame_with_its_exact_time_and_number() {
-        let devices = MediaDevices::with_clock(
-            Backend::Fake(FakeDevices::from_spec("unpaced").unwrap()),
-            Clock::manual(),
-        );
+        let devices = MediaDevices::with_clock(FakeDevices::from_spec("unpaced").unwrap(), Clock::manual());
         let stream = devices
             .get_user_media(&MediaStreamConstraints::new(false, true))
             .unwrap();

@@ -12,9 +12,9 @@ use crate::decode::{OPUS_RATE, OpusDecoder, VpxCodec, VpxDecoder};
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, AudioFormat, MediaFormat, TrackInfo, TrackKind, VideoFormat, VideoFrame};
 use crate::streams::encoded::Encoded;
-use crate::streams::frame::Frame;
 use crate::streams::source::FrameSender;
 use crate::streams::track::Feed;
+use crate::streams::track_frame::TrackFrame;
 use crate::webm::reader::{Block, Reader};
 use crate::webm::track::{Track, TrackKind as Carried};
 use copies::Copies;
@@ -127,7 +127,7 @@ struct Ways<'a, Decode, Due> {
 
 /// Hands blocks on, decoded or as they are, until there is no more, which may be the file's failure, or nobody wants
 /// more. Nothing is decoded for those who want it as it is.
-fn play<R: Read, T: Frame>(
+fn play<R: Read, T: TrackFrame>(
     blocks: &TrackBlocks<R>,
     mut ways: Ways<impl FnMut(&Block) -> Result<Option<T>>, impl Fn(&T) -> Timestamp>,
     sender: &FrameSender<T>,

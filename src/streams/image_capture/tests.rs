@@ -2,15 +2,15 @@
 use super::*;
 use crate::clock::Clock;
 use crate::constraints::MediaStreamConstraints;
+use crate::devices::MediaDevices;
 use crate::devices::synthetic::{FakeDevices, read_frame_number};
-use crate::devices::{Backend, MediaDevices};
 use crate::media::VideoFormat;
 use crate::picture::PixelFormat;
 use crate::streams::{Canvas, GeneratorMode, VideoTrackGenerator};
 use std::thread;
 
 fn devices() -> MediaDevices {
-    MediaDevices::new(Backend::Fake(FakeDevices::default()))
+    MediaDevices::new(FakeDevices::default())
 }
 
 fn camera() -> MediaStreamTrack {

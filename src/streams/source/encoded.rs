@@ -1,7 +1,7 @@
 //! Sources that have their frames encoded: these go to some of the listeners as they are.
 use super::FrameSender;
 use crate::media::EncodedFrame;
-use crate::streams::frame::Frame;
+use crate::streams::track_frame::TrackFrame;
 
 /// What the listeners of a source want.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub(crate) struct Wants {
     pub(crate) encoded: bool,
 }
 
-impl<T: Frame> FrameSender<T> {
+impl<T: TrackFrame> FrameSender<T> {
     /// What is listened to now.
     pub(crate) fn wants(&self) -> Wants {
         let taps = self.taps().unwrap_or_default();

@@ -1,14 +1,14 @@
 //! Sources without a thread of their own: the program feeds them, on whatever thread it likes.
 use super::{FrameSender, Shared, Source, State};
-use crate::streams::frame::Frame;
 use crate::streams::listener::Listener;
 use crate::streams::source::Backpressure;
 use crate::streams::tap::Tap;
+use crate::streams::track_frame::TrackFrame;
 use crate::sync::{Condvar, Mutex};
 use std::sync::Arc;
 
 /// The program's end of such a source; when it is dropped the source ends.
-pub(crate) struct Feeder<T: Frame>(FrameSender<T>);
+pub(crate) struct Feeder<T: TrackFrame>(FrameSender<T>);
 
 /// What a source shows while it stands still: whoever begins to listen gets it first.
 pub(crate) trait Still<T>: Send + Sync {
@@ -16,7 +16,7 @@ pub(crate) trait Still<T>: Send + Sync {
     fn hold(&self, attach: &mut dyn FnMut(Option<T>));
 }
 
-impl<T: Frame> Source<T> {
+impl<T: TrackFrame> Source<T> {
     /// A source that is open and never was a device.
     pub(crate) fn fed(
         backpressure: Backpressure,
@@ -54,7 +54,7 @@ impl<T: Frame> Source<T> {
     }
 }
 
-impl<T: Frame> Feeder<T> {
+impl<T: TrackFrame> Feeder<T> {
     /// Hands one frame to every track; false means that nobody wants more. A patient source waits for its first
     /// listener, and for room in the queues.
     pub(crate) fn send(&self, frame: &T) -> bool {
@@ -77,7 +77,7 @@ impl<T: Frame> Feeder<T> {
     }
 }
 
-impl<T: Frame> Drop for Feeder<T> {
+impl<T: TrackFrame> Drop for Feeder<T> {
     fn drop(&mut self) {
         if self.0.is_wanted() {
             Source(self.0.shared.clone()).end(None);

@@ -1,4 +1,5 @@
 //! One capture thread, and the tracks that hang on it: every frame goes to each of them.
+mod capturing;
 mod encoded;
 mod feeder;
 mod sender;
@@ -7,9 +8,11 @@ pub(crate) use encoded::Wants;
 pub(crate) use feeder::{Feeder, Still};
 pub(crate) use sender::FrameSender;
 
+use crate::clock::Clock;
 use crate::error::{Error, Result};
-use crate::streams::frame::Frame;
+use crate::streams::capture::Capture;
 use crate::streams::tap::Tap;
+use crate::streams::track_frame::TrackFrame;
 use crate::sync::{Condvar, Mutex, MutexGuard};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use std::sync::Arc;
@@ -18,10 +21,10 @@ use std::time::Duration;
 use tracing::debug;
 
 /// A device that has not opened by then never will; its thread is left behind.
-const OPENING_TIME: Duration = Duration::from_secs(5);
+const OPEN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A device that is to be opened anew is closed by then, or not at all.
-const CLOSING_TIME: Duration = Duration::from_secs(2);
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What happens when a listener's queue is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,29 +36,18 @@ pub(crate) enum Backpressure {
 }
 
 /// The tracks' end of a source; clones are the same source.
-pub(crate) struct Source<T: Frame>(Arc<Shared<T>>);
+pub(crate) struct Source<T: TrackFrame>(Arc<Shared<T>>);
 
-impl<T: Frame> Clone for Source<T> {
+impl<T: TrackFrame> Clone for Source<T> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
     }
 }
 
-/// A source that is open.
-pub(crate) struct Ready<T: Frame> {
-    /// The shape of its frames.
-    pub(crate) format: T::Format,
-    /// Captures until the sender or the source wants no more; an error is the source's failure.
-    pub(crate) body: Box<Body<T>>,
-}
+/// What a capture thread does once its source is open; an error that it returns is the source's failure.
+type Body<T> = Box<dyn FnOnce(&FrameSender<T>) -> Result<()>>;
 
-/// What a capture thread does with an open source.
-type Body<T> = dyn FnOnce(&FrameSender<T>) -> Result<()>;
-
-/// Opens a source on the thread that is to capture from it.
-pub(crate) type Opener<T> = Box<dyn FnOnce() -> Result<Ready<T>> + Send>;
-
-struct Shared<T: Frame> {
+struct Shared<T: TrackFrame> {
     backpressure: Backpressure,
     state: Mutex<State<T>>,
     changed: Condvar,
@@ -65,7 +57,7 @@ struct Shared<T: Frame> {
     still: Option<Box<dyn Still<T>>>,
 }
 
-struct State<T: Frame> {
+struct State<T: TrackFrame> {
     /// Shared, so that a frame on its way needs no copy of the list.
     taps: Arc<Vec<Arc<Tap<T>>>>,
     format: Option<T::Format>,
@@ -80,7 +72,7 @@ struct State<T: Frame> {
     muted: bool,
 }
 
-impl<T: Frame> Default for State<T> {
+impl<T: TrackFrame> Default for State<T> {
     fn default() -> Self {
         Self {
             taps: Arc::default(),
@@ -94,7 +86,7 @@ impl<T: Frame> Default for State<T> {
     }
 }
 
-impl<T: Frame> Shared<T> {
+impl<T: TrackFrame> Shared<T> {
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock()
     }
@@ -108,61 +100,72 @@ impl<T: Frame> Shared<T> {
     }
 }
 
-impl<T: Frame> Source<T> {
-    /// Runs `body` on a thread of its own until it returns; an error of it is the source's failure.
+impl<T: TrackFrame> Source<T> {
+    /// Runs `body` on its own thread until it returns; an error that it returns is the source's failure.
     ///
     /// # Errors
-    /// `Unknown` when the system gives no thread.
+    /// `Unknown` if the system provides no thread.
     pub(crate) fn spawn(
         name: &str,
         backpressure: Backpressure,
         format: T::Format,
         body: impl FnOnce(&FrameSender<T>) -> Result<()> + Send + 'static,
     ) -> Result<Self> {
-        let ready = move || {
-            Ok(Ready {
-                format,
-                body: Box::new(body),
-            })
-        };
-        Self::open(name, backpressure, Box::new(ready))
-    }
-
-    /// Opens a source on a thread of its own, which then captures from it.
-    ///
-    /// # Errors
-    /// Those of the opener; `NotReadable` when it takes too long; `Unknown` when the system gives no thread, or that
-    /// panics.
-    pub(crate) fn open(name: &str, backpressure: Backpressure, opener: Opener<T>) -> Result<Self> {
-        let source = Self(Arc::new(Shared {
-            backpressure,
-            state: Mutex::default(),
-            changed: Condvar::new(),
-            fitting: Mutex::default(),
-            still: None,
-        }));
-        source.launch(name, opener, |_| ())?;
+        let source = Self::closed(backpressure);
+        source.launch(name, move || Ok((format, Box::new(body) as _)), |_| ())?;
         Ok(source)
     }
 
-    /// Closes the device and opens it in another way; its tracks stay. No frame comes before `prepare` returns,
-    /// which gets the new format.
+    /// Opens a device on its own thread, which then captures from it.
     ///
     /// # Errors
-    /// Those of [`open`](Self::open), and `NotReadable` when the device does not close.
+    /// Those of `open`; `NotReadable` if it takes too long; `Unknown` if it panics, or the system provides no thread.
+    pub(crate) fn open(
+        name: &str,
+        backpressure: Backpressure,
+        clock: &Clock,
+        open: impl FnOnce() -> Result<Box<dyn Capture<T>>> + Send + 'static,
+    ) -> Result<Self> {
+        let source = Self::closed(backpressure);
+        source.launch(name, capturing(open, clock), |_| ())?;
+        Ok(source)
+    }
+
+    /// Closes the device and opens it again, for example in another mode; its tracks stay. No frame arrives before
+    /// `prepare`, which is given the new format, has returned.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open), and `NotReadable` if the device does not close.
     pub(crate) fn reopen(
         &self,
         name: &str,
-        opener: Opener<T>,
+        clock: &Clock,
+        open: impl FnOnce() -> Result<Box<dyn Capture<T>>> + Send + 'static,
         prepare: impl FnOnce(T::Format),
     ) -> Result<()> {
         self.0.lock().generation += 1;
         self.0.changed.notify_all();
         self.wait_until_closed()?;
-        self.launch(name, opener, prepare)
+        self.launch(name, capturing(open, clock), prepare)
     }
 
-    fn launch(&self, name: &str, opener: Opener<T>, prepare: impl FnOnce(T::Format)) -> Result<()> {
+    fn closed(backpressure: Backpressure) -> Self {
+        Self(Arc::new(Shared {
+            backpressure,
+            state: Mutex::default(),
+            changed: Condvar::new(),
+            fitting: Mutex::default(),
+            still: None,
+        }))
+    }
+
+    /// Starts a capture thread: it calls `open`, reports the format, and runs the body that `open` returned.
+    fn launch(
+        &self,
+        name: &str,
+        open: impl FnOnce() -> Result<(T::Format, Body<T>)> + Send + 'static,
+        prepare: impl FnOnce(T::Format),
+    ) -> Result<()> {
         let generation = {
             let mut state = self.0.lock();
             state.generation += 1;
@@ -177,21 +180,12 @@ impl<T: Frame> Source<T> {
         let (go, prepared) = bounded::<()>(1);
         thread::Builder::new()
             .name(name.to_owned())
-            .spawn(move || capture(opener, &report, &prepared, sender))
-            .map_err(|e| Error::unknown("the system gives no thread for capturing", e))?;
-        let format = result.recv_timeout(OPENING_TIME).unwrap_or_else(|failure| {
-            // Whatever it still does, it does for nobody.
+            .spawn(move || capture_thread(open, &report, &prepared, sender))
+            .map_err(|e| Error::unknown("the system provides no thread for capturing", e))?;
+        let format = result.recv_timeout(OPEN_TIMEOUT).unwrap_or_else(|failure| {
+            // Whatever the thread still does is for nobody.
             self.0.lock().generation += 1;
-            Err(match failure {
-                RecvTimeoutError::Timeout => Error::not_readable(format!(
-                    "the {name} did not open within {} s; unplug it and plug it in again",
-                    OPENING_TIME.as_secs()
-                )),
-                RecvTimeoutError::Disconnected => Error::unknown(
-                    format!("opening the {name} failed"),
-                    "its thread panicked; please report this",
-                ),
-            })
+            Err(not_opened(name, failure))
         })?;
         debug!(name, ?format, backpressure = ?self.0.backpressure, "opened");
         let fitting = self.0.fitting();
@@ -211,7 +205,7 @@ impl<T: Frame> Source<T> {
         let closed = self
             .0
             .changed
-            .wait_while_for(state, CLOSING_TIME, |state| state.threads > 0);
+            .wait_while_for(state, CLOSE_TIMEOUT, |state| state.threads > 0);
         if !closed {
             return Err(Error::not_readable(
                 "the device is being closed, and does not get done with it",
@@ -291,22 +285,52 @@ impl<T: Frame> Source<T> {
     }
 }
 
-/// What a capture thread does.
-fn capture<T: Frame>(
-    opener: Opener<T>,
+/// Opens a device for a capture thread, which then reads from it.
+fn capturing<T: TrackFrame>(
+    open: impl FnOnce() -> Result<Box<dyn Capture<T>>> + Send + 'static,
+    clock: &Clock,
+) -> impl FnOnce() -> Result<(T::Format, Body<T>)> + Send + 'static {
+    let clock = clock.clone();
+    move || {
+        let device = open()?;
+        let format = device.format();
+        Ok((
+            format,
+            Box::new(move |sender: &_| capturing::run(device, sender, &clock)) as _,
+        ))
+    }
+}
+
+/// Why a capture thread did not report that its source is open.
+fn not_opened(name: &str, failure: RecvTimeoutError) -> Error {
+    match failure {
+        RecvTimeoutError::Timeout => Error::not_readable(format!(
+            "the {name} did not open within {} s; unplug it and plug it in again",
+            OPEN_TIMEOUT.as_secs()
+        )),
+        RecvTimeoutError::Disconnected => Error::unknown(
+            format!("opening the {name} failed"),
+            "its thread panicked; please report this",
+        ),
+    }
+}
+
+/// The body of a capture thread.
+fn capture_thread<T: TrackFrame>(
+    open: impl FnOnce() -> Result<(T::Format, Body<T>)>,
     report: &Sender<Result<T::Format>>,
     prepared: &Receiver<()>,
     sender: FrameSender<T>,
 ) {
-    let body = match opener() {
-        Ok(Ready { format, body }) => {
+    let body = match open() {
+        Ok((format, body)) => {
             let _ = report.send(Ok(format));
-            // Nothing is ever sent: whoever waited for the format lets go when he is done with it.
+            // Nothing is ever sent: the other end is dropped once the tracks are ready for the format.
             let _ = prepared.recv();
             body
         }
         Err(error) => {
-            // Closed before it is told: whoever is told may open it again at once.
+            // Closed before it is reported: the device may be opened again at once.
             drop(sender);
             let _ = report.send(Err(error));
             return;
@@ -317,9 +341,9 @@ fn capture<T: Frame>(
 }
 
 /// However a capture thread ends, by a panic too, its tracks learn of it.
-struct EndOfCapture<'a, T: Frame>(&'a FrameSender<T>, Option<Result<()>>);
+struct EndOfCapture<'a, T: TrackFrame>(&'a FrameSender<T>, Option<Result<()>>);
 
-impl<T: Frame> Drop for EndOfCapture<'_, T> {
+impl<T: TrackFrame> Drop for EndOfCapture<'_, T> {
     fn drop(&mut self) {
         let failure = match self.1.take() {
             Some(Ok(())) => None,

@@ -1,25 +1,25 @@
 //! What a capture thread does with its source: frames go to every track, and it learns when nobody wants more.
 use crate::clock::{Clock, Timestamp};
 use crate::error::Error;
-use crate::streams::frame::Frame;
 use crate::streams::source::{Backpressure, Shared, Source, State};
 use crate::streams::tap::Tap;
+use crate::streams::track_frame::TrackFrame;
 use std::sync::Arc;
 
 /// The capture thread's end of a source.
-pub(crate) struct FrameSender<T: Frame> {
+pub(crate) struct FrameSender<T: TrackFrame> {
     pub(super) shared: Arc<Shared<T>>,
     pub(super) generation: u64,
 }
 
-impl<T: Frame> Drop for FrameSender<T> {
+impl<T: TrackFrame> Drop for FrameSender<T> {
     fn drop(&mut self) {
         self.shared.lock().threads -= 1;
         self.shared.changed.notify_all();
     }
 }
 
-impl<T: Frame> FrameSender<T> {
+impl<T: TrackFrame> FrameSender<T> {
     /// Hands one frame to every track; false means that the source is to end.
     pub(crate) fn send(&self, frame: &T) -> bool {
         let patient = self.shared.backpressure == Backpressure::Block;

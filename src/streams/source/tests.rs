@@ -38,6 +38,23 @@ fn counting(backpressure: Backpressure, count: u32, go: Receiver<()>) -> Source<
     .unwrap()
 }
 
+/// A device that delivers blocks of these numbers, and then nothing more.
+struct Numbers(std::ops::Range<u32>);
+
+impl Capture<AudioBlock> for Numbers {
+    fn format(&self) -> AudioFormat {
+        FORMAT
+    }
+
+    fn read(&mut self, timeout: Duration) -> Result<Option<AudioBlock>> {
+        let block = self.0.next().map(block);
+        if block.is_none() {
+            thread::sleep(timeout);
+        }
+        Ok(block)
+    }
+}
+
 fn tapped(source: &Source<AudioBlock>) -> Arc<Tap<AudioBlock>> {
     let mode = AudioBlock::mode(FORMAT, &MediaTrackSettings::default());
     let tap = Tap::new(
@@ -155,33 +172,19 @@ fn a_failed_source_tells_all_its_tracks_why() {
 
 #[test]
 fn a_source_that_is_opened_anew_keeps_its_tracks() {
-    let run = |numbers: std::ops::Range<u32>| -> Opener<AudioBlock> {
-        Box::new(move || {
-            Ok(Ready {
-                format: FORMAT,
-                body: Box::new(move |sender: &FrameSender<AudioBlock>| {
-                    for number in numbers {
-                        sender.send(&block(number));
-                    }
-                    while sender.is_wanted() {
-                        thread::yield_now();
-                    }
-                    Ok(())
-                }),
-            })
-        })
-    };
-    let source = Source::open("twice", Backpressure::Block, run(0..3)).unwrap();
+    let clock = Clock::monotonic();
+    let open = |numbers: std::ops::Range<u32>| move || Ok(Box::new(Numbers(numbers)) as Box<dyn Capture<_>>);
+    let source = Source::open("twice", Backpressure::Block, &clock, open(0..3)).unwrap();
     let tap = tapped(&source);
     let listener = listen(&source, &tap, 3);
     assert_eq!(
         listener.frames().take(3).last().map(|block| number(&block)),
         Some(2)
     );
-    source.reopen("twice", run(7..9), |_| ()).unwrap();
+    source.reopen("twice", &clock, open(7..9), |_| ()).unwrap();
     let numbers: Vec<u64> = listener.frames().take(2).map(|block| number(&block)).collect();
     assert_eq!(numbers, [7, 8]);
-    let failed = source.reopen("twice", Box::new(|| Err(Error::not_readable("busy"))), |_| ());
+    let failed = source.reopen("twice", &clock, || Err(Error::not_readable("busy")), |_| ());
     assert_eq!(failed.unwrap_err().to_string(), "busy");
     source.detach(&tap);
 }
@@ -217,13 +220,11 @@ fn a_patient_source_can_be_opened_anew_while_it_waits_for_room() {
     let listener = listen(&source, &tap, 1);
     start.send(()).unwrap();
     wait_until_full(&tap);
-    let silent = || -> Result<Ready<AudioBlock>> {
-        Ok(Ready {
-            format: FORMAT,
-            body: Box::new(|_| Ok(())),
-        })
-    };
-    source.reopen("counting", Box::new(silent), |_| ()).unwrap();
+    let silent = || Ok(Box::new(Numbers(0..0)) as Box<dyn Capture<_>>);
+    source
+        .reopen("counting", &Clock::monotonic(), silent, |_| ())
+        .unwrap();
+    source.end(None);
     assert_eq!(
         listener.frames().map(|block| number(&block)).collect::<Vec<_>>(),
         [0]
@@ -271,11 +272,9 @@ fn a_format_does_not_change_while_a_track_is_fitted_to_it() {
 
 #[test]
 fn a_device_whose_opening_panics_is_not_said_to_take_too_long() {
-    let opened = Source::<AudioBlock>::open(
-        "camera",
-        Backpressure::DropNewest,
-        Box::new(|| panic!("on purpose")),
-    );
+    let opened = Source::<AudioBlock>::open("camera", Backpressure::DropNewest, &Clock::monotonic(), || {
+        panic!("on purpose")
+    });
     let Err(error) = opened else {
         panic!("it did not open")
     };

@@ -1,5 +1,6 @@
 //! The texts of nokhwa's errors, and on Linux its real code against the fake camera.
 use super::*;
+use crate::streams::Capture;
 
 fn refused(text: &str) -> Error {
     refusal("Cam", &NokhwaError::GeneralError(text.into()))
@@ -11,7 +12,7 @@ fn errors_are_told_apart_by_the_numbers_in_their_texts() {
         ("Permission denied (os error 13)", "NotAllowedError"),
         ("Access is denied. (0x80070005)", "NotAllowedError"),
         ("No such file or directory (os error 2)", "NotFoundError"),
-        ("Device or resource busy (os error 16)", "NotReadableError"),
+        ("CaptureDevice or resource busy (os error 16)", "NotReadableError"),
         ("anything else", "NotReadableError"),
     ] {
         assert_eq!(refused(text).name(), name, "{text}");
@@ -35,7 +36,7 @@ mod fake {
     use super::*;
     use crate::devices::camera::{CameraBackend, fake_camera};
 
-    fn opened(width: u32, rate: f64) -> (VideoFormat, Box<dyn Capture<Output = VideoFrame>>) {
+    fn opened(width: u32, rate: f64) -> Box<dyn Capture<VideoFrame>> {
         let cameras = cameras().unwrap();
         assert_eq!(cameras.len(), 1);
         let wanted = |mode: &crate::constraints::MediaTrackSettings| {
@@ -45,7 +46,7 @@ mod fake {
         open(&cameras[0], mode, &Clock::monotonic()).unwrap()
     }
 
-    fn next(stream: &mut dyn Capture<Output = VideoFrame>) -> VideoFrame {
+    fn next(stream: &mut dyn Capture<VideoFrame>) -> VideoFrame {
         stream
             .read(Duration::from_secs(5))
             .unwrap()
@@ -55,7 +56,8 @@ mod fake {
     #[test]
     fn frames_come_in_order_and_look_as_they_should() {
         fake_camera::run(&[], || {
-            let (format, mut stream) = opened(320, 30.0);
+            let mut stream = opened(320, 30.0);
+            let format = stream.format();
             assert_eq!((format.width, format.height), (320, 240));
             let frames: Vec<_> = (0..10).map(|_| next(stream.as_mut())).collect();
             assert!(frames.windows(2).all(|pair| pair[0].time < pair[1].time));
@@ -73,14 +75,14 @@ mod fake {
     #[test]
     fn a_camera_that_was_left_in_a_state_that_nokhwa_does_not_know_is_listed_and_opened() {
         fake_camera::run(&[("LEFT", "1")], || {
-            next(opened(640, 15.0).1.as_mut());
+            next(opened(640, 15.0).as_mut());
         });
     }
 
     #[test]
     fn an_unplugged_camera_ends_with_an_error_that_says_so() {
         fake_camera::run(&[("UNPLUG_MS", "300")], || {
-            let (_, mut stream) = opened(640, 15.0);
+            let mut stream = opened(640, 15.0);
             let error = loop {
                 match stream.read(Duration::from_secs(5)) {
                     Ok(frame) => assert!(frame.is_some(), "it hangs"),
@@ -94,7 +96,7 @@ mod fake {
     #[test]
     fn a_camera_that_stalls_neither_holds_the_reader_nor_the_end() {
         fake_camera::run(&[("STALL_MS", "200")], || {
-            let (_, mut stream) = opened(320, 30.0);
+            let mut stream = opened(320, 30.0);
             while stream.read(Duration::from_millis(300)).unwrap().is_some() {}
             let clock = Clock::monotonic();
             assert_eq!(stream.read(Duration::from_millis(20)).unwrap(), None);

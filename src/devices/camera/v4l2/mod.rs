@@ -10,20 +10,25 @@ mod sysfs;
 
 use crate::clock::Clock;
 use crate::constraints::{Control, ControlValue, Property};
-use crate::devices::camera::Opened;
 use crate::devices::camera::v4l2::node::Node;
 use crate::devices::camera::v4l2::stream::CameraStream;
-use crate::devices::capture::Device;
+use crate::devices::capture_device::CaptureDevice;
 use crate::error::{Error, Result};
+use crate::media::VideoFrame;
+use crate::streams::Capture;
 use std::sync::Arc;
 
 /// See [`camera::cameras`](super::cameras).
-pub(super) fn cameras() -> Result<Vec<Device>> {
+pub(super) fn cameras() -> Result<Vec<CaptureDevice>> {
     Ok(node::devices(&node::nodes()?))
 }
 
 /// See [`camera::open`](super::open).
-pub(super) fn open(device: &Device, mode: usize, clock: &Clock) -> Result<Opened> {
+pub(super) fn open(
+    device: &CaptureDevice,
+    mode: usize,
+    clock: &Clock,
+) -> Result<Box<dyn Capture<VideoFrame>>> {
     let node = node_of(device)?;
     // A camera that was plugged in anew may list its modes otherwise.
     let wanted = device.modes.get(mode);
@@ -34,24 +39,25 @@ pub(super) fn open(device: &Device, mode: usize, clock: &Clock) -> Result<Opened
             device.label
         ))
     })?;
-    let (format, stream) = CameraStream::open(&node.path, mode, clock)?;
-    Ok((format, Box::new(stream)))
+    Ok(Box::new(CameraStream::open(&node.path, mode, clock)?))
 }
 
 /// See [`camera::controls`](super::controls()).
-pub(super) fn controls(device: &Device) -> Result<Vec<Control>> {
+pub(super) fn controls(device: &CaptureDevice) -> Result<Vec<Control>> {
     controls::list(&node_of(device)?.path)
 }
 
 /// See [`camera::set_control`](super::set_control).
-pub(super) fn set_control(device: &Device, property: Property, value: &ControlValue) -> Result<()> {
+pub(super) fn set_control(device: &CaptureDevice, property: Property, value: &ControlValue) -> Result<()> {
     controls::set(&node_of(device)?.path, property, value)
 }
 
-fn node_of(device: &Device) -> Result<Arc<Node>> {
+fn node_of(device: &CaptureDevice) -> Result<Arc<Node>> {
     let nodes = node::nodes()?;
     let there = node::devices(&nodes);
-    let place = there.iter().position(|there| there.hardware == device.hardware);
+    let place = there
+        .iter()
+        .position(|there| there.hardware_id == device.hardware_id);
     place
         .map(|place| nodes[place].clone())
         .ok_or_else(|| Error::NotFound {

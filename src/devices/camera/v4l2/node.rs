@@ -5,7 +5,7 @@ use crate::devices::camera::modes::{
 use crate::devices::camera::v4l2::errors::{errno, refusal};
 use crate::devices::camera::v4l2::ioctl;
 use crate::devices::camera::v4l2::sysfs::{Hardware, links};
-use crate::devices::capture::{Controls, Device};
+use crate::devices::capture_device::CaptureDevice;
 use crate::devices::info::MediaDeviceKind;
 use crate::error::Result;
 use crate::picture::capture_format::Pixels;
@@ -28,7 +28,7 @@ use v4l::video::Capture;
 #[derive(Debug)]
 pub(super) struct Node {
     pub(super) path: PathBuf,
-    pub(super) device: Device,
+    pub(super) device: CaptureDevice,
     /// `device.modes`, with what is needed to open them.
     pub(super) modes: Vec<Mode>,
     bus: String,
@@ -59,12 +59,12 @@ pub(super) fn nodes() -> Result<Vec<Arc<Node>>> {
             .file_name()
             .and_then(|name| name.to_str())
             .unwrap_or_default();
-        let hardware = Hardware::of(Path::new("/sys/class/video4linux"), name);
-        if hardware.usb.is_some() && known.contains_key(&path) {
+        let hardware_id = Hardware::of(Path::new("/sys/class/video4linux"), name);
+        if hardware_id.usb.is_some() && known.contains_key(&path) {
             continue;
         }
         known.remove(&path);
-        match examine(&path, &hardware) {
+        match examine(&path, &hardware_id) {
             Ok(node) => {
                 known.insert(path, (stamp, node.map(Arc::new)));
             }
@@ -109,7 +109,7 @@ fn number(path: &Path) -> Option<u32> {
 }
 
 /// What a node is; None when it is no camera, or none that we can read.
-fn examine(path: &Path, hardware: &Hardware) -> io::Result<Option<Node>> {
+fn examine(path: &Path, hardware_id: &Hardware) -> io::Result<Option<Node>> {
     let device = v4l::Device::with_path(path)?;
     let capability = ioctl::capability(&device)?;
     let needed = V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING;
@@ -123,15 +123,15 @@ fn examine(path: &Path, hardware: &Hardware) -> io::Result<Option<Node>> {
     let aliases = links(Path::new("/dev/v4l"), path);
     let names = std::iter::once(path).chain(aliases.iter().map(PathBuf::as_path));
     Ok(Some(Node {
-        device: Device {
+        device: CaptureDevice {
             kind: MediaDeviceKind::VideoInput,
-            hardware: hardware.identity(&capability.card, &capability.bus),
-            unit: hardware.unit(),
+            hardware_id: hardware_id.identity(&capability.card, &capability.bus),
+            unit: hardware_id.unit(),
             label: label(&capability.card),
             names: names.map(|name| name.display().to_string()).collect(),
             is_default: false,
             modes: modes.iter().map(Mode::settings).collect(),
-            controls: Controls::default(),
+            controls: Vec::new(),
         },
         path: path.to_owned(),
         modes,
@@ -141,11 +141,11 @@ fn examine(path: &Path, hardware: &Hardware) -> io::Result<Option<Node>> {
 
 /// The devices of nodes. Makers that give all their cameras one serial number make them equal; then the place where
 /// they are plugged in has to tell them apart.
-pub(super) fn devices(nodes: &[Arc<Node>]) -> Vec<Device> {
-    let twice = |hardware: &str| {
+pub(super) fn devices(nodes: &[Arc<Node>]) -> Vec<CaptureDevice> {
+    let twice = |hardware_id: &str| {
         nodes
             .iter()
-            .filter(|node| node.device.hardware == hardware)
+            .filter(|node| node.device.hardware_id == hardware_id)
             .count()
             > 1
     };
@@ -153,8 +153,8 @@ pub(super) fn devices(nodes: &[Arc<Node>]) -> Vec<Device> {
         .iter()
         .map(|node| {
             let mut device = node.device.clone();
-            if twice(&device.hardware) {
-                device.hardware = format!("{}:{}", device.hardware, node.bus);
+            if twice(&device.hardware_id) {
+                device.hardware_id = format!("{}:{}", device.hardware_id, node.bus);
             }
             device
         })
@@ -239,18 +239,18 @@ fn intervals(device: &v4l::Device, fourcc: FourCC, (width, height): (u32, u32)) 
 mod tests {
     use super::*;
 
-    fn node(number: u32, hardware: &str, bus: &str) -> Arc<Node> {
+    fn node(number: u32, hardware_id: &str, bus: &str) -> Arc<Node> {
         Arc::new(Node {
             path: PathBuf::from(format!("/dev/video{number}")),
-            device: Device {
+            device: CaptureDevice {
                 kind: MediaDeviceKind::VideoInput,
-                hardware: hardware.into(),
+                hardware_id: hardware_id.into(),
                 unit: None,
                 label: String::new(),
                 names: Vec::new(),
                 is_default: false,
                 modes: Vec::new(),
-                controls: Controls::default(),
+                controls: Vec::new(),
             },
             modes: Vec::new(),
             bus: bus.into(),
@@ -264,11 +264,11 @@ mod tests {
             node(2, "same", "usb-2"),
             node(4, "other", "usb-3"),
         ];
-        let hardware: Vec<_> = devices(&nodes)
+        let hardware_id: Vec<_> = devices(&nodes)
             .into_iter()
-            .map(|device| device.hardware)
+            .map(|device| device.hardware_id)
             .collect();
-        assert_eq!(hardware, ["same:usb-1", "same:usb-2", "other"]);
+        assert_eq!(hardware_id, ["same:usb-1", "same:usb-2", "other"]);
     }
 
     #[test]

@@ -4,11 +4,11 @@ use crate::devices::camera::modes::Mode;
 use crate::devices::camera::v4l2::buffers::Buffers;
 use crate::devices::camera::v4l2::errors::{end, errno, is_gone, refusal};
 use crate::devices::camera::v4l2::ioctl::{self, PictureFormat};
-use crate::devices::capture::Capture;
 use crate::error::{Error, Result};
 use crate::media::{Color, VideoFormat, VideoFrame};
 use crate::picture::capture_format::Pixels;
 use crate::picture::convert::{Converter, Layout};
+use crate::streams::Capture;
 use nix::errno::Errno;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -30,6 +30,7 @@ const MOST_RESTARTS: u32 = 3;
 
 /// An opened camera.
 pub(super) struct CameraStream {
+    format: VideoFormat,
     path: PathBuf,
     clock: Clock,
     device: v4l::Device,
@@ -43,7 +44,7 @@ pub(super) struct CameraStream {
 
 impl CameraStream {
     /// Opens the node and starts it in the mode, in its cheapest pixel format that the USB has bandwidth for.
-    pub(super) fn open(path: &Path, mode: &Mode, clock: &Clock) -> Result<(VideoFormat, Self)> {
+    pub(super) fn open(path: &Path, mode: &Mode, clock: &Clock) -> Result<Self> {
         let device = v4l::Device::with_path(path).map_err(|error| refusal(path, error))?;
         let mut full = None;
         for &pixels in &mode.pixels {
@@ -58,6 +59,7 @@ impl CameraStream {
                         color,
                     };
                     let stream = Self {
+                        format,
                         path: path.to_owned(),
                         clock: clock.clone(),
                         device,
@@ -67,7 +69,7 @@ impl CameraStream {
                         newest: Timestamp::ZERO,
                         restarts: 0,
                     };
-                    return Ok((format, stream));
+                    return Ok(stream);
                 }
                 Err(error) if errno(&error) == Some(Errno::ENOSPC) => full = Some(error),
                 Err(error) => return Err(refusal(path, error)),
@@ -142,8 +144,10 @@ impl CameraStream {
     }
 }
 
-impl Capture for CameraStream {
-    type Output = VideoFrame;
+impl Capture<VideoFrame> for CameraStream {
+    fn format(&self) -> VideoFormat {
+        self.format
+    }
 
     fn read(&mut self, wait: Duration) -> Result<Option<VideoFrame>> {
         let deadline = self.clock.now() + wait;

@@ -2,42 +2,43 @@
 use crate::clock::Clock;
 use crate::constraints::MediaStreamConstraints;
 use crate::devices::camera::v4l2::{cameras, open};
-use crate::devices::camera::{CameraBackend, Opened, fake_camera};
-use crate::devices::capture::{Capture, Device};
-use crate::devices::{Backend, MediaDeviceKind, MediaDevices, NativeDevices};
+use crate::devices::camera::{CameraBackend, fake_camera};
+use crate::devices::capture_device::CaptureDevice;
+use crate::devices::{MediaDeviceKind, MediaDevices, NativeDevices};
 use crate::error::{Error, Result};
 use crate::media::VideoFrame;
+use crate::streams::Capture;
 use std::time::Duration;
 
 const SOON: Duration = Duration::from_secs(5);
 
-fn camera() -> Device {
+fn camera() -> CaptureDevice {
     let mut cameras = cameras().unwrap();
     assert_eq!(cameras.len(), 1);
     cameras.remove(0)
 }
 
-fn mode(camera: &Device, width: u32, rate: f64) -> usize {
+fn mode(camera: &CaptureDevice, width: u32, rate: f64) -> usize {
     let found = |mode: &crate::constraints::MediaTrackSettings| {
         mode.width == Some(width) && mode.frame_rate == Some(rate)
     };
     camera.modes.iter().position(found).unwrap()
 }
 
-fn try_open() -> Result<Opened> {
+fn try_open() -> Result<Box<dyn Capture<VideoFrame>>> {
     let camera = camera();
     open(&camera, mode(&camera, 320, 30.0), &Clock::monotonic())
 }
 
-fn opened() -> Box<dyn Capture<Output = VideoFrame>> {
-    try_open().map(|(_, stream)| stream).unwrap()
+fn opened() -> Box<dyn Capture<VideoFrame>> {
+    try_open().unwrap()
 }
 
 fn refused() -> Error {
-    try_open().map(|(format, _)| format).unwrap_err()
+    try_open().err().unwrap()
 }
 
-fn next(stream: &mut dyn Capture<Output = VideoFrame>) -> VideoFrame {
+fn next(stream: &mut dyn Capture<VideoFrame>) -> VideoFrame {
     stream
         .read(SOON)
         .unwrap()
@@ -54,7 +55,7 @@ fn the_camera_is_listed_with_its_modes_and_names_and_its_metadata_is_not() {
     fake_camera::run(&[], || {
         let camera = camera();
         assert_eq!(camera.label, "Fake Camera");
-        assert_eq!(camera.hardware, "v4l2:fake-0:0:Fake Camera: Fake Camera");
+        assert_eq!(camera.hardware_id, "v4l2:fake-0:0:Fake Camera: Fake Camera");
         assert_eq!(camera.names, ["/dev/video0"]);
         let modes: Vec<_> = camera
             .modes
@@ -101,7 +102,8 @@ fn frames_are_whole_and_stamped_by_the_driver() {
     fake_camera::run(&[], || {
         let camera = camera();
         let clock = Clock::monotonic();
-        let (format, mut stream) = open(&camera, mode(&camera, 320, 30.0), &clock).unwrap();
+        let mut stream = open(&camera, mode(&camera, 320, 30.0), &clock).unwrap();
+        let format = stream.format();
         assert_eq!(
             (format.width, format.height, format.frame_duration),
             (320, 240, None)
@@ -220,7 +222,7 @@ fn stamps_from_the_future_are_replaced_by_the_arrival() {
     fake_camera::run(&[("AHEAD_MS", "5000")], || {
         let clock = Clock::monotonic();
         let camera = camera();
-        let (_, mut stream) = open(&camera, 0, &clock).unwrap();
+        let mut stream = open(&camera, 0, &clock).unwrap();
         let (first, second) = (next(stream.as_mut()), next(stream.as_mut()));
         assert!(first.time < second.time && second.time <= clock.now());
     });
@@ -229,7 +231,8 @@ fn stamps_from_the_future_are_replaced_by_the_arrival() {
 #[test]
 fn what_counts_is_the_size_that_the_driver_delivers() {
     fake_camera::run(&[("SIZE", "160x120")], || {
-        let (format, mut stream) = try_open().unwrap();
+        let mut stream = try_open().unwrap();
+        let format = stream.format();
         assert_eq!((format.width, format.height), (160, 120));
         assert_eq!(next(stream.as_mut()).picture.width(), 160);
     });
@@ -251,7 +254,7 @@ fn a_busy_camera_and_one_that_is_denied_are_refused_with_a_next_step() {
 #[test]
 fn cameras_that_are_denied_are_no_matter_to_who_wants_a_microphone() {
     fake_camera::run(&[("DENIED", "1")], || {
-        let backend = Backend::Native(NativeDevices::default());
+        let backend = NativeDevices::default();
         let sound = MediaDevices::new(backend).get_user_media(&MediaStreamConstraints::new(true, false));
         // There may be no microphone here, or one that is denied, too.
         if let Err(error) = sound {
@@ -263,7 +266,7 @@ fn cameras_that_are_denied_are_no_matter_to_who_wants_a_microphone() {
 #[test]
 fn cameras_that_are_denied_leave_the_list_to_the_others_and_it_can_be_told_why() {
     fake_camera::run(&[("DENIED", "1")], || {
-        let devices = MediaDevices::new(Backend::Native(NativeDevices::default()));
+        let devices = MediaDevices::new(NativeDevices::default());
         let list = devices.enumerate_devices().unwrap();
         assert!(
             list.iter()
@@ -295,9 +298,7 @@ fn a_camera_that_is_not_there_any_more_is_not_found() {
     fake_camera::run(&[], || {
         let camera = camera();
         std::fs::remove_file(fake_camera::node()).unwrap();
-        let error = open(&camera, 0, &Clock::monotonic())
-            .map(|(format, _)| format)
-            .unwrap_err();
+        let error = open(&camera, 0, &Clock::monotonic()).err().unwrap();
         assert_eq!(error.name(), "NotFoundError");
     });
 }
@@ -318,10 +319,11 @@ fn every_camera_of_this_machine_delivers_what_it_lists() {
     }
 }
 
-fn reads_the_mode(camera: &Device, index: usize) {
+fn reads_the_mode(camera: &CaptureDevice, index: usize) {
     let clock = Clock::monotonic();
     let mode = &camera.modes[index];
-    let (format, mut stream) = open(camera, index, &clock).unwrap();
+    let mut stream = open(camera, index, &clock).unwrap();
+    let format = stream.format();
     assert_eq!(
         (Some(format.width), Some(format.height)),
         (mode.width, mode.height)

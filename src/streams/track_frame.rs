@@ -2,11 +2,8 @@
 use crate::clock::Timestamp;
 use crate::constraints::{Candidate, Control, MediaTrackSettings};
 use crate::error::Result;
-use crate::media::{
-    AudioBlock, AudioFormat, Picture, TrackKind, VideoFormat, VideoFrame, duration_to_frames,
-};
+use crate::media::{AudioBlock, AudioFormat, Frame, Picture, VideoFormat, VideoFrame, duration_to_frames};
 use crate::picture::adapter::VideoAdapter;
-use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,13 +11,9 @@ use std::time::Duration;
 const MAX_FILLER: Duration = Duration::from_secs(1);
 
 /// A frame of pictures, or a block of sound.
-pub(crate) trait Frame: Clone + Send + Sync + 'static {
-    /// The shape of a source's frames.
-    type Format: Copy + PartialEq + Send + Sync + Debug;
+pub(crate) trait TrackFrame: Frame {
     /// Makes a source's frames into one track's.
     type Adapter: Send;
-
-    const KIND: TrackKind;
 
     /// What a device with these controls can deliver in this mode.
     fn candidates(
@@ -62,11 +55,8 @@ pub(crate) trait Frame: Clone + Send + Sync + 'static {
     fn filler(&self, now: Timestamp) -> Option<Self>;
 }
 
-impl Frame for VideoFrame {
-    type Format = VideoFormat;
+impl TrackFrame for VideoFrame {
     type Adapter = VideoAdapter;
-
-    const KIND: TrackKind = TrackKind::Video;
 
     fn candidates(
         label: &str,
@@ -146,11 +136,8 @@ impl Frame for VideoFrame {
     }
 }
 
-impl Frame for AudioBlock {
-    type Format = AudioFormat;
+impl TrackFrame for AudioBlock {
     type Adapter = AudioFormat;
-
-    const KIND: TrackKind = TrackKind::Audio;
 
     fn candidates(label: &str, rank: usize, mode: &MediaTrackSettings, _: &[Control]) -> Vec<Candidate> {
         vec![Candidate::fixed(label, rank, mode.clone())]

@@ -1,8 +1,6 @@
 //! The controls of the first fake camera: what they stand at, and what can be seen of them.
 use super::catalogue::CAMERAS;
 use crate::constraints::{Control, ControlRange, ControlValue, Property};
-use crate::devices::capture::{ControlPanel, Controls, Panel};
-use crate::error::Result;
 use crate::media::Picture;
 use crate::sync::{Mutex, MutexGuard};
 use std::collections::BTreeMap;
@@ -32,13 +30,13 @@ const MODES: [Property; 3] = [
 
 /// What was turned; clones are the same knobs, and all outlive the camera's being open.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Knobs(Arc<Mutex<BTreeMap<Property, ControlValue>>>);
+pub(super) struct FakeControls(Arc<Mutex<BTreeMap<Property, ControlValue>>>);
 
-impl Knobs {
+impl FakeControls {
     /// The controls of the camera of that name: only the first has any.
-    pub(super) fn controls(&self, camera: &str) -> Controls {
+    pub(super) fn list(&self, camera: &str) -> Vec<Control> {
         if camera != CAMERAS[0].name {
-            return Controls::default();
+            return Vec::new();
         }
         let numbers = NUMBERS
             .into_iter()
@@ -63,10 +61,12 @@ impl Knobs {
                 control.value = turned.clone();
             }
         }
-        Controls {
-            list,
-            panel: Some(Panel(Arc::new(self.clone()))),
-        }
+        list
+    }
+
+    /// Sets a control, open camera or not.
+    pub(super) fn set(&self, property: Property, value: &ControlValue) {
+        self.lock().insert(property, value.clone());
     }
 
     /// Makes a picture as bright as the knob says; the others cannot be seen.
@@ -83,12 +83,5 @@ impl Knobs {
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<Property, ControlValue>> {
         self.0.lock()
-    }
-}
-
-impl ControlPanel for Knobs {
-    fn set(&self, property: Property, value: &ControlValue) -> Result<()> {
-        self.lock().insert(property, value.clone());
-        Ok(())
     }
 }

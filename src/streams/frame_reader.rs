@@ -1,9 +1,9 @@
 //! A track's frames for programs that look at them themselves (as `MediaStreamTrackProcessor` gives them).
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, VideoFrame};
-use crate::streams::frame::Frame;
 use crate::streams::listener::Listener;
 use crate::streams::track::{Feed, MediaStreamTrack};
+use crate::streams::track_frame::TrackFrame;
 
 /// A video track's frames, stamped with capture time, oldest first. It ends when the track does.
 pub struct VideoFrames(Listener<VideoFrame>);
@@ -12,7 +12,7 @@ pub struct VideoFrames(Listener<VideoFrame>);
 pub struct AudioBlocks(Listener<AudioBlock>);
 
 /// What a listener misses.
-fn missing<T: Frame>(listener: &Listener<T>) -> u64 {
+fn missing<T: TrackFrame>(listener: &Listener<T>) -> u64 {
     let connection = listener.connection();
     connection.dropped() + connection.lost()
 }
@@ -49,7 +49,7 @@ impl Iterator for AudioBlocks {
     }
 }
 
-fn next<T: Frame>(listener: &Listener<T>) -> Option<T> {
+fn next<T: TrackFrame>(listener: &Listener<T>) -> Option<T> {
     listener.frames().next()
 }
 

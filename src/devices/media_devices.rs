@@ -1,0 +1,376 @@
+//! `MediaDevices`: lists devices, and opens those that fit best (Media Capture and Streams, 9.2 and 10.2).
+use crate::clock::Clock;
+use crate::constraints::{Explanation, MediaStreamConstraints, MediaTrackConstraints, supported_constraints};
+use crate::devices::backend::CaptureBackend;
+use crate::devices::capture_device::CaptureDevice;
+use crate::devices::identity::Identity;
+use crate::devices::info::{MediaDeviceInfo, MediaDeviceKind};
+use crate::devices::inputs::Inputs;
+use crate::devices::list;
+use crate::devices::open_request::OpenRequest;
+use crate::devices::opener::DeviceOpener;
+use crate::devices::session::SessionOptions;
+use crate::devices::watch::DeviceWatch;
+use crate::error::{Error, Result};
+use crate::media::{AudioBlock, TrackKind, VideoFrame};
+use crate::streams::track::Feed;
+use crate::streams::{MediaStream, MediaStreamTrack};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The devices of one session, and the clock that their frames are stamped on; clones are the same session.
+///
+/// ```
+/// use mediarec::devices::MediaDevices;
+/// use mediarec::constraints::MediaStreamConstraints;
+/// use mediarec::devices::synthetic::FakeDevices;
+///
+/// let devices = MediaDevices::new(FakeDevices::default());
+/// let stream = devices.get_user_media(&MediaStreamConstraints::new(true, true))?;
+/// assert_eq!(stream.tracks().len(), 2);
+/// # Ok::<(), mediarec::error::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct MediaDevices(Arc<Inner>);
+
+struct Inner {
+    backend: Arc<dyn CaptureBackend>,
+    clock: Clock,
+    options: SessionOptions,
+    identity: Identity,
+    cameras: Inputs<VideoFrame>,
+    microphones: Inputs<AudioBlock>,
+    captured_video: AtomicBool,
+    captured_audio: AtomicBool,
+    closed: AtomicBool,
+}
+
+impl MediaDevices {
+    /// The devices of this machine, through the system interfaces that are best here.
+    #[cfg(all(feature = "camera", feature = "microphone"))]
+    #[must_use]
+    pub fn native() -> Self {
+        Self::new(crate::devices::native::NativeDevices::default())
+    }
+
+    /// The devices of a backend: [`NativeDevices`](crate::devices::NativeDevices),
+    /// [`FakeDevices`](crate::devices::synthetic::FakeDevices), or one of your own.
+    #[must_use]
+    pub fn new(backend: impl CaptureBackend + 'static) -> Self {
+        Self::with_clock(backend, Clock::monotonic())
+    }
+
+    /// Devices whose frames are stamped on this clock.
+    #[must_use]
+    pub fn with_clock(backend: impl CaptureBackend + 'static, clock: Clock) -> Self {
+        Self::with_options(backend, clock, SessionOptions::default())
+    }
+
+    /// Devices as a session with these options shows them.
+    #[must_use]
+    pub fn with_options(
+        backend: impl CaptureBackend + 'static,
+        clock: Clock,
+        options: SessionOptions,
+    ) -> Self {
+        let backend: Arc<dyn CaptureBackend> = Arc::new(backend);
+        Self(Arc::new(Inner {
+            cameras: Inputs::new(DeviceOpener::of_cameras(&backend, &clock)),
+            microphones: Inputs::new(DeviceOpener::of_microphones(&backend, &clock)),
+            backend,
+            clock,
+            identity: Identity::new(&options.salt),
+            options,
+            captured_video: AtomicBool::new(false),
+            captured_audio: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
+        }))
+    }
+
+    /// Every device: microphones, cameras, speakers, the default of each kind first, the default speaker once more
+    /// as `default` (9.2). A machine without devices has an empty list.
+    ///
+    /// A kind that cannot be listed is left out, and [`check_listing`](Self::check_listing) says why.
+    ///
+    /// # Errors
+    /// Those of [`check_listing`](Self::check_listing), when no kind at all can be listed.
+    pub fn enumerate_devices(&self) -> Result<Vec<MediaDeviceInfo>> {
+        Ok(self.exposed_with_controls(self.devices()?))
+    }
+
+    /// Whether devices of a kind can be listed, if there are any.
+    ///
+    /// # Errors
+    /// `NotAllowed` when the session's options or the system forbid it; `NotFound`, `NotReadable` and `NotSupported`
+    /// when the system's way to them is not there or does not answer.
+    pub fn check_listing(&self, kind: MediaDeviceKind) -> Result<()> {
+        self.check_allowed(kind)?;
+        self.0.backend.devices(kind, &self.0.clock).map(drop)
+    }
+
+    /// As the session's options show them, with what can be set on them, which has to be asked for.
+    pub(super) fn exposed_with_controls(&self, mut devices: Vec<CaptureDevice>) -> Vec<MediaDeviceInfo> {
+        self.add_controls(&mut devices);
+        self.exposed(&devices)
+    }
+
+    /// Cameras are asked for their controls, which may take a moment.
+    fn add_controls(&self, devices: &mut [CaptureDevice]) {
+        for device in devices {
+            if device.kind == MediaDeviceKind::VideoInput {
+                device.controls = self.0.backend.controls(device);
+            }
+        }
+    }
+
+    /// As the session's options show them.
+    pub(super) fn exposed(&self, devices: &[CaptureDevice]) -> Vec<MediaDeviceInfo> {
+        let inner = &self.0;
+        let entries = list::entries(devices, &inner.identity);
+        if !inner.options.web_exposure {
+            return entries;
+        }
+        let captured = |kind| match kind {
+            MediaDeviceKind::VideoInput => inner.captured_video.load(Ordering::SeqCst),
+            MediaDeviceKind::AudioInput | MediaDeviceKind::AudioOutput => {
+                inner.captured_audio.load(Ordering::SeqCst)
+            }
+        };
+        list::exposed(entries, captured)
+    }
+
+    /// The names of constraints that are known, each true (9.2, `getSupportedConstraints`).
+    #[must_use]
+    pub fn supported_constraints() -> BTreeMap<&'static str, bool> {
+        supported_constraints()
+    }
+
+    /// Watches the list of devices from now on (9.2, `devicechange`).
+    ///
+    /// # Errors
+    /// Those of [`enumerate_devices`](Self::enumerate_devices).
+    pub fn watch(&self) -> Result<DeviceWatch> {
+        self.0.backend.on_watch(&self.0.clock);
+        DeviceWatch::new(self.clone())
+    }
+
+    /// Opens the devices that suit best, one track a wanted kind; the sound's track comes first (10.2).
+    ///
+    /// A device that is open already is shared: each track has its own settings.
+    ///
+    /// # Errors
+    /// `Type` when no kind is wanted or a constraint cannot be required; `InvalidState` after
+    /// [`close`](Self::close); `NotAllowed` when the session's options or the system forbid it; `NotFound` when there
+    /// is no device of a wanted kind; `Overconstrained` when none satisfies what is required; `NotReadable` and
+    /// `Abort` when those that do cannot be opened.
+    pub fn get_user_media(&self, constraints: &MediaStreamConstraints) -> Result<MediaStream> {
+        self.open(constraints, &mut Vec::new())
+    }
+
+    /// The same, with how it chose for each kind that it came to: what was selected, and what could not be opened.
+    ///
+    /// # Errors
+    /// Those of [`get_user_media`](Self::get_user_media), beside the explanations.
+    pub fn get_user_media_explained(
+        &self,
+        constraints: &MediaStreamConstraints,
+    ) -> (Result<MediaStream>, Vec<(TrackKind, Explanation)>) {
+        let mut requests = Vec::new();
+        let result = self.open(constraints, &mut requests);
+        let explained = requests.iter().map(|request| (request.kind, request.explain()));
+        (result, explained.collect())
+    }
+
+    /// What is looked for and what cannot be opened is left in `requests`.
+    fn open(
+        &self,
+        constraints: &MediaStreamConstraints,
+        requests: &mut Vec<OpenRequest>,
+    ) -> Result<MediaStream> {
+        let (asked, _) = constraints.clone().checked()?;
+        self.check_open()?;
+        let asked = [(TrackKind::Audio, asked.audio), (TrackKind::Video, asked.video)];
+        // Before anything is looked at: what is forbidden does not tell what there is.
+        for (kind, asked) in &asked {
+            if asked.is_some() {
+                self.check_allowed(input(*kind))?;
+            }
+        }
+        // All is selected before anything is opened.
+        for (kind, asked) in asked {
+            if let Some(asked) = asked {
+                requests.push(OpenRequest {
+                    kind,
+                    devices: self.devices_of(input(kind))?,
+                    constraints: asked,
+                    refusals: Vec::new(),
+                });
+            }
+        }
+        for request in requests.iter() {
+            self.check(request).map_err(|error| self.redacted(error))?;
+        }
+        let mut tracks = Vec::new();
+        for request in requests {
+            let (label, feed) = self.open_one(request).map_err(|error| self.redacted(error))?;
+            tracks.push(MediaStreamTrack::new(label, self.0.clock.clone(), feed));
+        }
+        // Only now: where one of the two failed, nothing was captured.
+        for track in &tracks {
+            let captured = match track.kind() {
+                TrackKind::Audio => &self.0.captured_audio,
+                TrackKind::Video => &self.0.captured_video,
+            };
+            captured.store(true, Ordering::SeqCst);
+        }
+        Ok(MediaStream::new(tracks))
+    }
+
+    fn check(&self, request: &OpenRequest) -> Result<()> {
+        match request.kind {
+            TrackKind::Audio => self.0.microphones.check(&request.devices, &request.constraints),
+            TrackKind::Video => self.0.cameras.check(&request.devices, &request.constraints),
+        }
+    }
+
+    fn open_one(&self, request: &mut OpenRequest) -> Result<(String, Feed)> {
+        let OpenRequest {
+            devices,
+            constraints,
+            refusals,
+            ..
+        } = request;
+        match request.kind {
+            TrackKind::Audio => {
+                let (label, feed) = self.0.microphones.open(devices, constraints, refusals)?;
+                Ok((label, Feed::Audio(feed)))
+            }
+            TrackKind::Video => {
+                let (label, feed) = self.0.cameras.open(devices, constraints, refusals)?;
+                Ok((label, Feed::Video(feed)))
+            }
+        }
+    }
+
+    /// How [`get_user_media`](Self::get_user_media) would choose for one kind, if every device could be opened.
+    ///
+    /// # Errors
+    /// `Type`, `NotAllowed` and `NotFound` as there; being overconstrained is part of the explanation.
+    pub fn explain(&self, kind: TrackKind, asked: &MediaTrackConstraints) -> Result<Explanation> {
+        let (asked, _) = asked.clone().for_kind(kind);
+        asked.validate_for_selection()?;
+        let request = OpenRequest {
+            kind,
+            devices: self.devices_of(input(kind))?,
+            constraints: asked,
+            refusals: Vec::new(),
+        };
+        Ok(request.explain())
+    }
+
+    /// Ends the session: nothing more can be opened. Tracks that are open go on.
+    pub fn close(&self) {
+        self.0.closed.store(true, Ordering::SeqCst);
+    }
+
+    fn check_open(&self) -> Result<()> {
+        if self.0.closed.load(Ordering::SeqCst) {
+            return Err(Error::invalid_state(
+                "the session is closed; begin a new one to open devices",
+            ));
+        }
+        Ok(())
+    }
+
+    /// All that may be shown and can be listed, in the order of the list, with ids.
+    pub(super) fn devices(&self) -> Result<Vec<CaptureDevice>> {
+        let allowed = MediaDeviceKind::ALL
+            .into_iter()
+            .filter(|kind| self.is_allowed(*kind));
+        let (lists, mut failures): (Vec<_>, Vec<_>) = allowed
+            .map(|kind| self.0.backend.devices(kind, &self.0.clock))
+            .partition(Result::is_ok);
+        if lists.is_empty() && !failures.is_empty() {
+            failures.swap_remove(0)?;
+        }
+        let devices = lists.into_iter().flatten().flatten().collect();
+        Ok(list::ordered(devices, &self.0.identity))
+    }
+
+    fn is_allowed(&self, kind: MediaDeviceKind) -> bool {
+        match kind {
+            MediaDeviceKind::VideoInput => self.0.options.cameras,
+            MediaDeviceKind::AudioInput => self.0.options.microphones,
+            MediaDeviceKind::AudioOutput => true,
+        }
+    }
+
+    fn check_allowed(&self, kind: MediaDeviceKind) -> Result<()> {
+        if self.is_allowed(kind) {
+            return Ok(());
+        }
+        Err(Error::NotAllowed {
+            message: format!("this session may not open a {}", name(kind)),
+            source: None,
+        })
+    }
+
+    fn devices_of(&self, kind: MediaDeviceKind) -> Result<Vec<CaptureDevice>> {
+        self.check_allowed(kind)?;
+        let devices = self.0.backend.devices(kind, &self.0.clock)?;
+        let mut devices = list::ordered(devices, &self.0.identity);
+        if devices.is_empty() {
+            return Err(no_device(kind));
+        }
+        self.add_controls(&mut devices);
+        Ok(devices)
+    }
+
+    /// Which constraint failed tells something of the devices: a page that has captured nothing is not told (10.2).
+    fn redacted(&self, error: Error) -> Error {
+        let inner = &self.0;
+        let knows =
+            inner.captured_audio.load(Ordering::SeqCst) || inner.captured_video.load(Ordering::SeqCst);
+        match error {
+            Error::Overconstrained { .. } if inner.options.web_exposure && !knows => Error::Overconstrained {
+                constraint: String::new(),
+                message: "no device satisfies what is required".into(),
+            },
+            error => error,
+        }
+    }
+}
+
+impl std::fmt::Debug for MediaDevices {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MediaDevices")
+            .field("backend", &self.0.backend)
+            .field("options", &self.0.options)
+            .finish_non_exhaustive()
+    }
+}
+
+const fn input(kind: TrackKind) -> MediaDeviceKind {
+    match kind {
+        TrackKind::Audio => MediaDeviceKind::AudioInput,
+        TrackKind::Video => MediaDeviceKind::VideoInput,
+    }
+}
+
+const fn name(kind: MediaDeviceKind) -> &'static str {
+    match kind {
+        MediaDeviceKind::AudioInput => "microphone",
+        MediaDeviceKind::VideoInput => "camera",
+        MediaDeviceKind::AudioOutput => "speaker",
+    }
+}
+
+fn no_device(kind: MediaDeviceKind) -> Error {
+    Error::NotFound {
+        message: format!(
+            "no {}: none is plugged in, or the system does not show it",
+            name(kind)
+        ),
+    }
+}
