@@ -121,7 +121,8 @@ impl Clock {
     ///
     /// None when that is still to come, when it was before this clock was made, and on a manual clock.
     #[cfg(target_os = "linux")]
-    pub(crate) fn at_monotonic(&self, stamp: Duration) -> Option<Timestamp> {
+    #[must_use]
+    pub fn at_monotonic(&self, stamp: Duration) -> Option<Timestamp> {
         let Kind::Monotonic(origin) = &self.0 else {
             return None;
         };

@@ -48,7 +48,7 @@ struct Inner {
 
 impl MediaDevices {
     /// The devices of this machine, through the system interfaces that are best here.
-    #[cfg(all(feature = "camera", feature = "microphone"))]
+    #[cfg(any(feature = "camera", feature = "microphone"))]
     #[must_use]
     pub fn native() -> Self {
         Self::new(crate::devices::native::NativeDevices::default())

@@ -2,6 +2,7 @@
 pub mod synthetic;
 
 mod backend;
+#[cfg(feature = "camera")]
 mod camera;
 mod capture_device;
 mod identity;
@@ -9,7 +10,9 @@ mod info;
 mod inputs;
 mod list;
 mod media_devices;
+#[cfg(feature = "microphone")]
 mod microphone;
+#[cfg(any(feature = "camera", feature = "microphone"))]
 mod native;
 mod open_device;
 mod open_request;
@@ -19,11 +22,14 @@ mod watch;
 
 pub use crate::streams::Capture;
 pub use backend::CaptureBackend;
+#[cfg(feature = "camera")]
 pub use camera::CameraBackend;
 pub use capture_device::CaptureDevice;
 pub use info::{InputDeviceInfo, MediaDeviceInfo, MediaDeviceKind};
 pub use media_devices::MediaDevices;
+#[cfg(feature = "microphone")]
 pub use microphone::MicrophoneBackend;
+#[cfg(any(feature = "camera", feature = "microphone"))]
 pub use native::NativeDevices;
 pub use session::SessionOptions;
 pub use watch::{DeviceChange, DeviceWatch};

@@ -1,34 +1,48 @@
-//! The cameras and microphones of this machine.
+//! The cameras and microphones of this machine, as far as they are compiled in.
 use crate::clock::Clock;
+#[cfg(feature = "camera")]
 use crate::constraints::{Control, ControlValue, Property};
 use crate::devices::backend::CaptureBackend;
+#[cfg(feature = "camera")]
 use crate::devices::camera::{self, CameraBackend};
 use crate::devices::capture_device::CaptureDevice;
 use crate::devices::info::MediaDeviceKind;
+#[cfg(feature = "microphone")]
 use crate::devices::microphone::{self, MicrophoneBackend};
 use crate::error::Result;
-use crate::media::{AudioBlock, VideoFrame};
+#[cfg(feature = "microphone")]
+use crate::media::AudioBlock;
+#[cfg(feature = "camera")]
+use crate::media::VideoFrame;
 use crate::streams::Capture;
 
 /// The devices of this machine, and the system interfaces that they are reached through; the defaults are the best ones
-/// of this system.
+/// of this system. Without the feature `camera` or `microphone` there are none of that kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NativeDevices {
     /// The interface to cameras.
+    #[cfg(feature = "camera")]
     pub cameras: CameraBackend,
     /// The interface to microphones and speakers; `None` is the first that works.
+    #[cfg(feature = "microphone")]
     pub microphones: Option<MicrophoneBackend>,
 }
 
 impl CaptureBackend for NativeDevices {
     fn devices(&self, kind: MediaDeviceKind, _: &Clock) -> Result<Vec<CaptureDevice>> {
         match kind {
+            #[cfg(feature = "microphone")]
             MediaDeviceKind::AudioInput => microphone::microphones(self.microphones),
-            MediaDeviceKind::VideoInput => camera::cameras(self.cameras),
+            #[cfg(feature = "microphone")]
             MediaDeviceKind::AudioOutput => microphone::speakers(self.microphones),
+            #[cfg(feature = "camera")]
+            MediaDeviceKind::VideoInput => camera::cameras(self.cameras),
+            #[cfg(not(all(feature = "camera", feature = "microphone")))]
+            _ => Ok(Vec::new()),
         }
     }
 
+    #[cfg(feature = "camera")]
     fn open_camera(
         &self,
         device: &CaptureDevice,
@@ -38,6 +52,7 @@ impl CaptureBackend for NativeDevices {
         camera::open(self.cameras, device, mode, clock)
     }
 
+    #[cfg(feature = "microphone")]
     fn open_microphone(
         &self,
         device: &CaptureDevice,
@@ -47,10 +62,12 @@ impl CaptureBackend for NativeDevices {
         microphone::open(device, mode, clock)
     }
 
+    #[cfg(feature = "camera")]
     fn controls(&self, device: &CaptureDevice) -> Vec<Control> {
         camera::controls(self.cameras, device).unwrap_or_default()
     }
 
+    #[cfg(feature = "camera")]
     fn set_control(&self, device: &CaptureDevice, property: Property, value: &ControlValue) -> Result<()> {
         camera::set_control(self.cameras, device, property, value)
     }

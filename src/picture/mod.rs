@@ -1,10 +1,13 @@
 //! What is done to pictures: pixel formats and their conversion, cropping, scaling, letterboxing and decimation, and
 //! still images as files.
 pub(crate) mod adapter;
+#[cfg(feature = "camera")]
 pub(crate) mod capture_format;
+#[cfg(feature = "camera")]
 pub(crate) mod convert;
 mod decimator;
 mod image_file;
+#[cfg(feature = "camera")]
 mod jpeg;
 pub(crate) mod letterbox;
 pub(crate) mod pixel_format;
