@@ -1,4 +1,4 @@
-//! What scripts rely on: the schema of the events, the script of the README, the examples, the log.
+//! What scripts rely on: the schema of the events, the script of the documents, the examples, the log.
 use crate::judges::{assert_clean, assert_plays, numbers, probe};
 use crate::util::{Folder, Running, fixture, has, run, wait_until};
 use boon::{Compiler, Schemas};
@@ -120,20 +120,20 @@ fn stats_come_once_a_second_in_pauses_too_and_account_for_every_frame() {
     assert!(stats[1]["avOffset"].as_f64().unwrap().abs() < 0.5, "{}", stats[1]);
 }
 
-/// The script behind this heading of the README.
+/// The script below this heading of docs/events.md.
 fn script(heading: &str) -> String {
-    let readme = fs::read_to_string(repository("README.md")).unwrap();
-    let section = readme.split(heading).nth(1).expect("the heading is there");
+    let page = fs::read_to_string(repository("docs/events.md")).unwrap();
+    let section = page.split(heading).nth(1).expect("the heading is there");
     let block = section.split("```sh\n").nth(1).expect("a script follows it");
     block.split("```").next().unwrap().to_owned()
 }
 
 #[test]
-fn the_script_of_the_readme_records_pauses_resumes_reacts_and_stops() {
+fn the_script_of_the_documents_records_pauses_resumes_reacts_and_stops() {
     let folder = Folder::new();
     let program = Path::new(env!("CARGO_BIN_EXE_mediarec")).parent().unwrap();
     let path = format!("{}:{}", program.display(), env::var("PATH").unwrap());
-    let script = script("## Steered by a script");
+    let script = script("## Control a recording from a script");
     let outcome = run(folder.program("sh", "-c").arg(&script).env("PATH", path));
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     let said = outcome.text();

@@ -24,6 +24,7 @@ mod constraints;
 mod controls;
 mod device_lists;
 mod device_scripts;
+mod documents;
 mod events;
 mod keys;
 mod library;
