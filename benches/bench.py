@@ -1,4 +1,4 @@
-"""Runs mediarec and its peers side by side and prints one Markdown table; script/bench calls it."""
+"""Runs mediarec and comparable programs side by side and prints one Markdown table; script/bench calls it."""
 import argparse
 import datetime
 import functools
@@ -148,7 +148,7 @@ def run_latency(table, contestants, options, clip, directory):
 
 
 def run_kill(table, contestants, options, clip, directory):
-    for with_video, what in ((True, "sound and picture"), (False, "sound alone")):
+    for with_video, what in ((True, "audio and video"), (False, "audio only")):
         for eager in (False, True):
             results = side_by_side("kill", contestants, options.runs, functools.partial(
                 measures.kill, clip=clip, directory=directory, with_video=with_video, eager=eager))
@@ -184,7 +184,7 @@ def main():
     everybody = present([mediarec, Ffmpeg(), Gstreamer(), Encoders()], options.without)
     recorders = without_encoders(everybody)
     if not everybody:
-        sys.exit("bench: nobody is left")
+        sys.exit("bench: no program is left to measure")
     clip = Clip(8 if options.quick else 20)
     clip.warm()
     table = Table(everybody)

@@ -12,7 +12,7 @@ from webm import BlockReader
 
 F_SETPIPE_SZ = 1031
 WAV_HEADER = 44
-# Longer than anything here takes; whoever hangs is killed and counted as failed.
+# Longer than any step here takes; a program that hangs is killed and counted as failed.
 PATIENCE = 120
 
 
@@ -118,7 +118,7 @@ class Feed:
         self.zero = 0.0
         self.video = directory / "video.fifo" if with_video else None
         self.audio = directory / "audio.fifo"
-        # Ten milliseconds at a time, as a sound card gives them.
+        # Ten milliseconds at a time, as a sound card delivers them.
         block = SAMPLE_RATE // 100 * CHANNELS * 2
         self.feeders = [Feeder(clip.wav, self.audio, WAV_HEADER, block, 0.01)]
         if with_video:
