@@ -1,4 +1,4 @@
-//! README and docs/: links lead somewhere, and commands have only flags that exist.
+//! README and docs/: links and paths lead somewhere, and commands have only flags that exist.
 use crate::util::{Folder, run};
 use std::collections::BTreeMap;
 use std::fs;
@@ -62,6 +62,28 @@ fn links_between_the_documents_lead_somewhere() {
         }
     }
     assert!(links > 40, "{links}");
+}
+
+#[test]
+fn paths_in_the_documents_exist() {
+    let folders = [
+        "src/",
+        "tests/",
+        "docs/",
+        "script/",
+        "benches/",
+        "fixtures/",
+        "examples/",
+    ];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (page, text) in pages() {
+        for code in text.split('`').skip(1).step_by(2) {
+            let path = code.split([' ', '\n', ':']).next().unwrap();
+            if folders.iter().any(|folder| path.starts_with(folder)) {
+                assert!(root.join(path).exists(), "{}: {path}", page.display());
+            }
+        }
+    }
 }
 
 /// The commands of mediarec in the shell blocks of a page, without comments.
