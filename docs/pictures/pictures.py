@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Runs mediarec in a pseudo-terminal and draws what it shows as SVG. Started by script/pictures."""
 import fcntl
 import os
