@@ -8,6 +8,15 @@ use tracing::trace;
 /// How often a thread that waits for room in a queue looks whether anybody still wants the frame.
 const LOOK_AROUND: Duration = Duration::from_millis(50);
 
+/// What the listeners of a source want.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Wants {
+    /// Pictures, or sound.
+    pub(crate) frames: bool,
+    /// What the source has, as it is.
+    pub(crate) encoded: bool,
+}
+
 /// The track's end of the queue; clones are the same.
 pub(super) struct Sink<T> {
     queue: Sender<T>,

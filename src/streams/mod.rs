@@ -13,6 +13,7 @@ pub(crate) mod source;
 mod stream;
 pub(crate) mod tap;
 pub(crate) mod track;
+mod track_event;
 pub(crate) mod track_frame;
 
 pub use canvas::{Canvas, CanvasTrack};
@@ -25,4 +26,5 @@ pub use image_capture::{
 };
 pub(crate) use stream::WeakStream;
 pub use stream::{MediaStream, StreamEvent};
-pub use track::{MediaStreamTrack, ReadyState, TrackEvent, TrackFrameStats};
+pub use track::{MediaStreamTrack, ReadyState, TrackFrameStats};
+pub use track_event::TrackEvent;

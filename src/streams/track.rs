@@ -9,6 +9,7 @@ use crate::streams::listener::Listener;
 use crate::streams::shared_device::SharedDevice;
 use crate::streams::source::{Backpressure, Source};
 use crate::streams::tap::{Counts, Tap, TrackConfig};
+use crate::streams::track_event::TrackEvent;
 use crate::streams::track_frame::TrackFrame;
 use std::sync::Arc;
 use tracing::debug;
@@ -51,21 +52,6 @@ pub enum ReadyState {
     Live,
     /// Nothing will come any more.
     Ended,
-}
-
-/// What happens to a track without its owner's doing (4.3.1).
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum TrackEvent {
-    /// Its source ended: unplugged, broken, exhausted. It is not told of a track that was stopped.
-    Ended,
-    /// The source gives nothing real for the time being; black and silence stand in for it.
-    Mute,
-    /// It does again.
-    Unmute,
-    /// The source changed, and what is required of the track can no longer be had. (The specification had such an
-    /// event once; here it is an extension.)
-    Overconstrained(Arc<Error>),
 }
 
 /// What became of the frames that a track's source captured (Media Capture Extensions).

@@ -1,16 +1,8 @@
 //! Sources that have their frames encoded: these go to some of the listeners as they are.
 use super::FrameSender;
 use crate::media::EncodedFrame;
+use crate::streams::listener::Wants;
 use crate::streams::track_frame::TrackFrame;
-
-/// What the listeners of a source want.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Wants {
-    /// Pictures, or sound.
-    pub(crate) frames: bool,
-    /// What the source has, as it is.
-    pub(crate) encoded: bool,
-}
 
 impl<T: TrackFrame> FrameSender<T> {
     /// What is listened to now.

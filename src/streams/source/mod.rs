@@ -4,7 +4,6 @@ mod encoded;
 mod feeder;
 mod sender;
 
-pub(crate) use encoded::Wants;
 pub(crate) use feeder::{Feeder, Still};
 pub(crate) use sender::FrameSender;
 
