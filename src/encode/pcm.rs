@@ -44,7 +44,7 @@ impl PcmCoder {
             duration: frames_to_duration(frames, OUTPUT_RATE),
             key: true,
             padding: Duration::ZERO,
-            data: std::mem::replace(&mut self.pending, Vec::with_capacity(capacity)),
+            data: std::mem::replace(&mut self.pending, Vec::with_capacity(capacity)).into(),
         };
         self.given += frames;
         packet

@@ -6,6 +6,7 @@ use super::{Encoder, level};
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::media::{MediaFormat, Packet, Picture, TrackInfo, VideoFormat, VideoFrame};
+use bytes::Bytes;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -238,7 +239,7 @@ impl Encoder for VideoEncoder {
                 duration: length,
                 key,
                 padding: Duration::ZERO,
-                data: data.to_vec(),
+                data: Bytes::copy_from_slice(data),
             });
         };
         self.coder

@@ -1,6 +1,7 @@
 //! Encoded frames, and what a container says about the track that they belong to.
 use super::format::MediaFormat;
 use crate::clock::Timestamp;
+use bytes::Bytes;
 use std::time::Duration;
 
 /// One encoded frame on its way into the container.
@@ -19,8 +20,8 @@ pub struct Packet {
     pub key: bool,
     /// How much of its end is padding and not to be played; only the last packet of an audio track has any.
     pub padding: Duration,
-    /// The codec's bytes.
-    pub data: Vec<u8>,
+    /// The encoded frame. Clones of a packet share it.
+    pub data: Bytes,
 }
 
 /// One encoded frame as a file has it, for those who do not want it decoded.

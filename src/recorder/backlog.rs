@@ -92,7 +92,7 @@ mod tests {
             duration: Duration::from_millis(ms),
             key: true,
             padding: Duration::ZERO,
-            data: vec![0; 100],
+            data: vec![0; 100].into(),
         }
     }
 

@@ -163,6 +163,7 @@ impl Slicer {
 mod tests {
     use super::*;
     use crate::media::{AudioFormat, Color, VideoFormat};
+    use bytes::Bytes;
 
     fn track(format: MediaFormat) -> TrackInfo {
         TrackInfo {
@@ -198,7 +199,7 @@ mod tests {
             duration: Duration::from_millis(20),
             key,
             padding: Duration::ZERO,
-            data: vec![],
+            data: Bytes::new(),
         }
     }
 

@@ -80,7 +80,7 @@ mod tests {
                 duration: Duration::from_millis(20),
                 key: true,
                 padding: Duration::ZERO,
-                data: vec![1, 2, 3],
+                data: vec![1, 2, 3].into(),
             },
             delay: if is_sound { DELAY } else { Duration::ZERO },
             is_sound,
@@ -90,7 +90,7 @@ mod tests {
     /// Duration and padding in microseconds of what is left of a frame before 100 ms.
     fn left(ms: u64, is_sound: bool) -> Option<(u128, u128)> {
         let left = frame(ms, is_sound).before(Timestamp::from_millis(100))?;
-        assert_eq!(left.packet.data, [1, 2, 3]);
+        assert_eq!(left.packet.data[..], [1, 2, 3]);
         Some((left.packet.duration.as_micros(), left.packet.padding.as_micros()))
     }
 

@@ -173,6 +173,7 @@ impl Interleaver {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bytes::Bytes;
 
     const VIDEO: TrackOrder = TrackOrder {
         audio: false,
@@ -192,7 +193,7 @@ mod tests {
             duration: Duration::from_millis(20),
             key: true,
             padding: Duration::ZERO,
-            data: vec![],
+            data: Bytes::new(),
         }
     }
 

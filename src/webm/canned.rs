@@ -44,7 +44,7 @@ pub(super) fn frame(track: usize, number: u64, key: bool) -> Packet {
         duration: frames_to_duration(1, 30),
         key,
         padding: Duration::ZERO,
-        data: vec![number.to_le_bytes()[0]; if key { 400 } else { 90 }],
+        data: vec![number.to_le_bytes()[0]; if key { 400 } else { 90 }].into(),
     }
 }
 
@@ -56,7 +56,7 @@ pub(super) fn sound(track: usize, number: u64) -> Packet {
         duration: Duration::from_millis(20),
         key: true,
         padding: Duration::ZERO,
-        data: vec![number.to_le_bytes()[0]; 30],
+        data: vec![number.to_le_bytes()[0]; 30].into(),
     }
 }
 

@@ -4,6 +4,7 @@ use super::tags::{Tag, Tags};
 use super::track::{Track, trimmed};
 use crate::clock::Timestamp;
 use crate::error::Result;
+use bytes::{Buf, Bytes};
 use std::collections::VecDeque;
 use std::io::Read;
 use std::time::Duration;
@@ -68,8 +69,8 @@ pub struct Block {
     pub cluster: u64,
     /// Where its element begins in the file.
     pub position: u64,
-    /// The codec's bytes.
-    pub data: Vec<u8>,
+    /// The encoded frame. Clones share it.
+    pub data: Bytes,
 }
 
 /// Reads a stream once, from its beginning; it need not be seekable, and memory does not grow with it.
@@ -268,10 +269,10 @@ impl<R: Read> Reader<R> {
             lace: 0,
             cluster: self.clusters.saturating_sub(1),
             position: group.position,
-            data: group.block,
+            data: group.block.into(),
         };
         if !head.is_laced() {
-            block.data.drain(..head.length);
+            block.data.advance(head.length);
             self.ready.push_back(block);
             return;
         }
@@ -280,7 +281,7 @@ impl<R: Read> Reader<R> {
         let data = std::mem::take(&mut block.data);
         for frame in head.frames(&data[head.length..]).unwrap_or_default() {
             let laced = Block {
-                data: frame.to_vec(),
+                data: data.slice_ref(frame),
                 ..block.clone()
             };
             self.ready.push_back(laced);
@@ -444,7 +445,7 @@ mod tests {
     #[test]
     fn frames_that_were_laced_together_are_told_apart() {
         let sound = Packet {
-            data: vec![2, 1, 2, 1, 2, 2, 3, 3, 3],
+            data: vec![2, 1, 2, 1, 2, 2, 3, 3, 3].into(),
             ..canned::sound(0, 0)
         };
         let (mut file, _) = canned::write(&[canned::audio_track()], &[sound]);

@@ -219,7 +219,7 @@ impl WebmWriter {
         block.push(0x80 | number);
         block.extend(offset.to_be_bytes());
         block.push(flags);
-        block.extend(&packet.data);
+        block.extend_from_slice(&packet.data);
         block
     }
 }
@@ -335,7 +335,7 @@ mod tests {
     #[test]
     fn a_cluster_that_would_pass_5_megabytes_is_ended() {
         let packets = [0, 1, 2, 3, 4, 5].map(|number| Packet {
-            data: vec![0; 2_000_000],
+            data: vec![0; 2_000_000].into(),
             ..canned::frame(0, number, number == 0)
         });
         let (file, _) = canned::write(&[canned::video_track()], &packets);

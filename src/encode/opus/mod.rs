@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::media::{AudioFormat, MediaFormat, Packet, TrackInfo, frames_to_duration};
 use crate::sound::OUTPUT_RATE;
 use ::opus as libopus;
+use bytes::Bytes;
 use layout::Layout;
 use libopus::{Application, Bitrate, Channels};
 use std::time::Duration;
@@ -114,7 +115,7 @@ impl OpusCoder {
             duration: frames_to_duration(PACKET_FRAMES as u64, OUTPUT_RATE),
             key: true,
             padding: Duration::ZERO,
-            data: self.scratch[..length].to_vec(),
+            data: Bytes::copy_from_slice(&self.scratch[..length]),
         })
     }
 }

@@ -142,7 +142,7 @@ mod tests {
             lace: 0,
             cluster: 0,
             position: 0,
-            data: data.to_vec(),
+            data: data.to_vec().into(),
         }
     }
 

@@ -3,6 +3,7 @@ use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::sync::{Condvar, Mutex, MutexGuard};
 use crate::webm::reader::{Block, Reader};
+use bytes::Bytes;
 use std::collections::VecDeque;
 use std::error::Error as _;
 use std::io::Read;
@@ -187,7 +188,7 @@ impl<R> State<R> {
 
 impl<R: Read> TrackBlocks<R> {
     /// The data of the first block, which stays there; None when there is none.
-    pub(super) fn peek(&self) -> Option<Vec<u8>> {
+    pub(super) fn peek(&self) -> Option<Bytes> {
         let state = self.demuxer.wait_for_block(self.index);
         let first = state.queues[self.index].blocks.front()?;
         Some(first.data.clone())

@@ -290,7 +290,7 @@ fn a_track_that_ends_long_before_the_other_does_not_keep_it_waiting() {
     pictures.extend((1..40).map(|number| Packet {
         time: Timestamp::from_millis(number * 40),
         key: false,
-        data: vec![1; 1 << 20],
+        data: vec![1; 1 << 20].into(),
         ..last.clone()
     }));
     let late = Packet {
@@ -332,7 +332,7 @@ fn what_nobody_listens_to_passes_by() {
     let pictures = (0..40).map(|number| Packet {
         track: 1,
         time: Timestamp::from_millis(number * 40),
-        data: vec![1; 1 << 20],
+        data: vec![1; 1 << 20].into(),
         ..pictures[0].clone()
     });
     let mut all: Vec<Packet> = packets.into_iter().chain(pictures).collect();
@@ -369,9 +369,9 @@ fn damaged_packets_are_left_out_and_counted() {
     let times: Vec<u64> = (0..12).map(|number| number * 40).collect();
     let (info, mut packets) = video(&times);
     // Says that its first partition is longer than all of it.
-    packets[5].data = vec![0xF1, 0xFF, 0xFF];
+    packets[5].data = vec![0xF1, 0xFF, 0xFF].into();
     let (sound_info, mut sound) = audio(Timestamp::ZERO, 23_040);
-    sound[7].data = vec![0xFF];
+    sound[7].data = vec![0xFF].into();
     let played = play_all(&write(&[info], &packets)).unwrap();
     assert!(played.frames.len() >= times.len() - 1);
     assert!(
