@@ -1,7 +1,7 @@
 //! Levels: how large, how fast and how rich a stream is at most, so that a decoder knows whether it can keep up.
 //!
 //! For VP9 the table of its level definitions, for AV1 that of annex A.3 of its specification.
-use super::VideoCodec;
+use crate::encode::video_codec::VideoCodec;
 use crate::media::VideoFormat;
 use std::fmt;
 

@@ -2,8 +2,8 @@
 //!
 //! 32-bit floats, as browsers mean by `pcm`: nothing that a device or a file gives is lost by it, sound that is louder
 //! than full scale neither, and nothing has to be rounded or dithered after resampling. Channels are in WAV's order.
-use super::audio::Coder;
 use crate::clock::Timestamp;
+use crate::encode::audio_coder::AudioCoder;
 use crate::error::Result;
 use crate::media::{AudioFormat, MediaFormat, Packet, TrackInfo, frames_to_duration};
 use crate::sound::OUTPUT_RATE;
@@ -51,7 +51,7 @@ impl PcmCoder {
     }
 }
 
-impl Coder for PcmCoder {
+impl AudioCoder for PcmCoder {
     fn info(&self, _: u32) -> TrackInfo {
         TrackInfo {
             format: MediaFormat::Audio(AudioFormat {

@@ -3,9 +3,9 @@
 //! The one file that owns libvpx contexts and the `unsafe` that they need.
 #![allow(unsafe_code)]
 
-use super::VideoCodec;
-use super::video::{Coder, CoderSettings, Sink};
 use crate::clock::Timestamp;
+use crate::encode::video_codec::VideoCodec;
+use crate::encode::video_coder::{CoderSettings, Sink, VideoCoder};
 use crate::error::{Error, Result};
 use crate::media::{Color, Picture, VideoFormat};
 use std::ffi::{CStr, c_int, c_ulong};
@@ -56,7 +56,7 @@ impl VpxCoder {
     }
 }
 
-impl Coder for VpxCoder {
+impl VideoCoder for VpxCoder {
     fn codec_id(&self) -> &'static str {
         if self.codec == VideoCodec::Vp9 {
             "V_VP9"

@@ -4,8 +4,8 @@
 #![allow(unsafe_code)]
 mod obu;
 
-use super::video::{Coder, CoderSettings, Sink};
 use crate::clock::Timestamp;
+use crate::encode::video_coder::{CoderSettings, Sink, VideoCoder};
 use crate::error::{Error, Result};
 use crate::media::{Color, Picture, VideoFormat};
 use aom::aome_enc_control_id as set;
@@ -99,7 +99,7 @@ fn meaning(color: Color) -> [(set::Type, c_int); 4] {
     ]
 }
 
-impl Coder for Av1Coder {
+impl VideoCoder for Av1Coder {
     fn codec_id(&self) -> &'static str {
         "V_AV1"
     }

@@ -1,8 +1,8 @@
 //! Opus: stamped audio blocks in, packets of 20 ms out (libopus by the crate `opus`).
 mod layout;
 
-use super::audio::{AudioOptions, Coder};
 use crate::clock::Timestamp;
+use crate::encode::audio_coder::{AudioCoder, AudioOptions};
 use crate::error::{Error, Result};
 use crate::media::{AudioFormat, MediaFormat, Packet, TrackInfo, frames_to_duration};
 use crate::sound::OUTPUT_RATE;
@@ -120,7 +120,7 @@ impl OpusCoder {
     }
 }
 
-impl Coder for OpusCoder {
+impl AudioCoder for OpusCoder {
     fn info(&self, input_rate: u32) -> TrackInfo {
         TrackInfo {
             format: MediaFormat::Audio(AudioFormat {

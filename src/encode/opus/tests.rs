@@ -1,7 +1,8 @@
 //! What libopus decodes again, with what a player drops dropped.
-use super::super::Encoder;
-use super::super::audio::{AudioCodec, AudioEncoder};
 use super::*;
+use crate::encode::audio_coder::AudioCodec;
+use crate::encode::audio_encoder::AudioEncoder;
+use crate::encode::encoder::Encoder;
 use crate::media::AudioBlock;
 
 const OPTIONS: AudioOptions = AudioOptions {

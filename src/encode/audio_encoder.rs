@@ -1,46 +1,18 @@
 //! What all encoders of sound have in common: one gapless stream at 48 kHz, and where it begins.
-use super::Encoder;
-use super::opus::OpusCoder;
-use super::pcm::PcmCoder;
 use crate::clock::Timestamp;
+use crate::encode::audio_coder::{AudioCodec, AudioCoder, AudioOptions};
+use crate::encode::encoder::Encoder;
+use crate::encode::opus::OpusCoder;
+use crate::encode::pcm::PcmCoder;
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, AudioFormat, Packet, TrackInfo};
 use crate::sound::{AudioCorrections, Samples};
-
-/// The codecs of sound.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum AudioCodec {
-    Opus,
-    /// Samples as they are, 32-bit floats.
-    Pcm,
-}
-
-/// How an audio track is to be encoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct AudioOptions {
-    pub(crate) codec: AudioCodec,
-    /// Bits a second; what the codec cannot do is cut to the nearest it can. PCM has the rate that it has.
-    pub(crate) bits_per_second: u32,
-    /// Every packet equally long, instead of as long as its sound needs.
-    pub(crate) constant: bool,
-}
-
-/// One codec behind an [`AudioEncoder`]: interleaved frames of 48 kHz in, packets timed from zero out.
-pub(super) trait Coder: Send {
-    /// What the container must say; `input_rate` is what the sound was taken at.
-    fn info(&self, input_rate: u32) -> TrackInfo;
-
-    fn push(&mut self, samples: &[f32], packets: &mut Vec<Packet>) -> Result<()>;
-
-    /// The rest.
-    fn finish(&mut self, packets: &mut Vec<Packet>) -> Result<()>;
-}
 
 /// The encoder of one audio track.
 pub(crate) struct AudioEncoder {
     format: AudioFormat,
     samples: Samples,
-    coder: Box<dyn Coder>,
+    coder: Box<dyn AudioCoder>,
 }
 
 impl AudioEncoder {

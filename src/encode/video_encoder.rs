@@ -1,9 +1,13 @@
 //! What all encoders of pictures have in common: when key frames are due, how long a picture lasts, its one size.
-#[cfg(feature = "av1")]
-use super::av1::Av1Coder;
-use super::vpx::VpxCoder;
-use super::{Encoder, level};
 use crate::clock::Timestamp;
+#[cfg(feature = "av1")]
+use crate::encode::av1::Av1Coder;
+use crate::encode::encoder::Encoder;
+use crate::encode::level;
+use crate::encode::video_codec::VideoCodec;
+use crate::encode::video_coder::{CoderSettings, VideoCoder};
+use crate::encode::video_options::{KeyFrameInterval, VideoOptions};
+use crate::encode::vpx::VpxCoder;
 use crate::error::{Error, Result};
 use crate::media::{MediaFormat, Packet, Picture, TrackInfo, VideoFormat, VideoFrame};
 use bytes::Bytes;
@@ -13,131 +17,9 @@ use std::time::Duration;
 /// Frame length that rate control is told of while the real one is not known.
 const USUAL_FRAME: Duration = Duration::from_nanos(33_333_333);
 
-/// The codecs of pictures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum VideoCodec {
-    Vp8,
-    Vp9,
-    #[cfg(feature = "av1")]
-    Av1,
-}
-
-impl VideoCodec {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Vp8 => "VP8",
-            Self::Vp9 => "VP9",
-            #[cfg(feature = "av1")]
-            Self::Av1 => "AV1",
-        }
-    }
-
-    /// The largest side of a picture, in pixels: RFC 6386, 9.1, and the 16 bits that VP9 and AV1 have.
-    const fn max_side(self) -> u32 {
-        match self {
-            Self::Vp8 => 16_383,
-            Self::Vp9 => 65_535,
-            #[cfg(feature = "av1")]
-            Self::Av1 => 65_535,
-        }
-    }
-
-    /// # Errors
-    /// `NotSupported` for pictures that it cannot hold.
-    pub(crate) fn check_size(self, width: u32, height: u32) -> Result<()> {
-        let sides = 1..=self.max_side();
-        if sides.contains(&width) && sides.contains(&height) {
-            return Ok(());
-        }
-        Err(Error::not_supported(format!(
-            "{} holds pictures of 1 to {} pixels a side, not {width}×{height}; scale the source down",
-            self.name(),
-            self.max_side(),
-        )))
-    }
-
-    /// From the speed that is good enough for a machine at ease to the fastest there is.
-    const fn speeds(self) -> RangeInclusive<u8> {
-        match self {
-            Self::Vp8 => 8..=16,
-            Self::Vp9 => 8..=9,
-            #[cfg(feature = "av1")]
-            Self::Av1 => 9..=10,
-        }
-    }
-
-    /// Threads that suit the picture and the machine.
-    fn threads(self, format: VideoFormat) -> u32 {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from) as u32;
-        let pixels = format.width * format.height;
-        if self != Self::Vp8 {
-            return cores.min(pixels.div_ceil(320 * 180)).clamp(1, 16);
-        }
-        // A second thread of VP8 spins more than it helps, unless there is much to do and room to spin.
-        if pixels > 1280 * 720 && cores >= 4 { 2 } else { 1 }
-    }
-}
-
-/// How a video track is to be encoded.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct VideoOptions {
-    pub(crate) codec: VideoCodec,
-    pub(crate) bits_per_second: u32,
-    pub(crate) key_frames: KeyFrameInterval,
-    /// 0 (careful) to 16 (fast), cut to what the codec knows; None for one that is stepped up when it must be.
-    pub(crate) speed: Option<u8>,
-    /// Encoder threads; None for what suits the picture and the machine.
-    pub(crate) threads: Option<u32>,
-    /// The level that was asked for, as the codec writes it; None for the least that holds the pictures.
-    pub(crate) level: Option<u8>,
-}
-
-/// When the next key frame is due (MediaStream Recording, 2.3, videoKeyFrameInterval…).
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum KeyFrameInterval {
-    /// The first frame this long after the last key frame.
-    Duration(Duration),
-    /// The first frame after this many.
-    Count(u32),
-}
-
-/// What a codec's coder is made for.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct CoderSettings {
-    pub(super) format: VideoFormat,
-    pub(super) bits_per_second: u32,
-    pub(super) speed: u8,
-    pub(super) threads: u32,
-    /// As the codec writes it where it is for us to write; None when the pictures are beyond every level.
-    pub(super) level: Option<u8>,
-}
-
-/// Takes a finished frame: whether it is a key frame, and its bytes.
-pub(super) type Sink<'a> = dyn FnMut(bool, &[u8]) + 'a;
-
-/// One codec behind a [`VideoEncoder`]: it sees pictures of one size only, in order.
-pub(super) trait Coder: Send {
-    fn codec_id(&self) -> &'static str;
-
-    fn codec_private(&self) -> &[u8];
-
-    /// Encodes the next picture at this speed.
-    fn set_speed(&mut self, speed: u8) -> Result<()>;
-
-    /// Encodes a picture; `key` demands a key frame.
-    fn encode(
-        &mut self,
-        picture: &Picture,
-        time: Timestamp,
-        length: Duration,
-        key: bool,
-        sink: &mut Sink,
-    ) -> Result<()>;
-}
-
 /// The encoder of one video track, for pictures of one size.
 pub(crate) struct VideoEncoder {
-    coder: Box<dyn Coder>,
+    coder: Box<dyn VideoCoder>,
     format: VideoFormat,
     key_frames: KeyFrameInterval,
     /// Between which it may be stepped.
