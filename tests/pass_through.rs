@@ -9,7 +9,7 @@ use mediarec::clock::Clock;
 use mediarec::files::{Input, Reading, open_files};
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
 use mediarec::streams::MediaStream;
-use mediarec::webm::reader::{Block, Reader};
+use mediarec::webm::{Block, Reader};
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 use std::fs::{File, OpenOptions};

@@ -1,9 +1,9 @@
 //! `mediarec inspect`: what is in a WebM or Matroska file, for people or as JSON.
 use anyhow::{Context, Result};
 use mediarec::error::Error;
-use mediarec::webm::inspect::{Gap, Inspection, Inspector, PacketInspection, State, TrackInspection};
-use mediarec::webm::reader::Reader;
-use mediarec::webm::track::TrackKind;
+use mediarec::webm::{
+    FileState, Gap, Inspection, Inspector, PacketInspection, Reader, TrackInspection, TrackType,
+};
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::fs::File;
@@ -117,9 +117,9 @@ fn container(inspection: &Inspection) -> String {
         other => &printable(other),
     };
     let state = match inspection.state {
-        State::Finished => "finished",
-        State::Live => "live (no duration)",
-        State::CutOff => "cut off within an element",
+        FileState::Finished => "finished",
+        FileState::Live => "live (no duration)",
+        FileState::CutOff => "cut off within an element",
     };
     let seekable = if inspection.seekable {
         "seekable"
@@ -204,9 +204,9 @@ fn table(tracks: &[TrackInspection]) -> String {
 
 fn row(track: &TrackInspection) -> [String; 9] {
     let kind = match track.kind {
-        TrackKind::Video => "video",
-        TrackKind::Audio => "audio",
-        TrackKind::Other => "other",
+        TrackType::Video => "video",
+        TrackType::Audio => "audio",
+        TrackType::Other => "other",
     };
     let time = |time: Option<f64>| time.map_or("-".to_owned(), |time| format!("{time:.3}"));
     [

@@ -5,7 +5,7 @@ use anyhow::{Context, bail};
 use mediarec::clock::{Clock, Timestamp};
 use mediarec::error::Error;
 use mediarec::files::Input;
-use mediarec::webm::index::SeekIndex;
+use mediarec::webm::SeekIndex;
 use same_file::is_same_file;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek, Write};

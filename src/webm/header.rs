@@ -1,217 +1,35 @@
-//! All that stands before the first Cluster: EBML header, Segment, Info, Tracks, and room for what is known only at the end.
-use super::element;
-use crate::error::{Error, Result};
-use crate::media::{AudioFormat, Color, MediaFormat, TrackInfo, VideoFormat};
-use std::time::Duration;
-use webm_iterable::WebmWriter as Elements;
-use webm_iterable::matroska_spec::{Master, MatroskaSpec};
+//! What a file says before its first Cluster.
+use crate::webm::track::Track;
 
-/// Room for a `SeekHead` with six entries: 5 bytes, and at most 21 an entry.
-pub(super) const SEEK_HEAD_ROOM: usize = 160;
-/// A Duration element: ID, size, and a 64-bit float.
-pub(super) const DURATION_ROOM: usize = 11;
-/// More would need two bytes for the track number in each block.
-pub(super) const MAX_TRACKS: usize = 126;
-/// Nanoseconds a tick of the container's time.
-pub(super) const TIMESTAMP_SCALE: u64 = 1_000_000;
-
-const APP: &str = concat!("mediarec ", env!("CARGO_PKG_VERSION"));
-
-/// Which of the two flavours of the container it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum DocType {
-    /// VP8, VP9, AV1, Opus and Vorbis only.
-    Webm,
-    /// Any codec.
-    Matroska,
+/// What stands before the first Cluster.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Header {
+    /// `webm` or `matroska`.
+    pub doc_type: String,
+    /// The library that wrote the file.
+    pub muxing_app: String,
+    /// The program that wrote the file.
+    pub writing_app: String,
+    /// Nanoseconds a tick.
+    pub timestamp_scale: u64,
+    /// The Duration, in ticks, when it is said.
+    pub duration_ticks: Option<f64>,
+    /// The tracks, in the order of the file.
+    pub tracks: Vec<Track>,
 }
 
-impl DocType {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Webm => "webm",
-            Self::Matroska => "matroska",
-        }
+impl Header {
+    /// The Duration in seconds, when the file says one that is possible.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a scale is a small number")]
+    pub fn duration(&self) -> Option<f64> {
+        let seconds = self.duration_ticks? * self.timestamp_scale as f64 / 1e9;
+        (seconds.is_finite() && seconds > 0.0).then_some(seconds)
     }
 
-    fn may_carry(self, codec_id: &str) -> bool {
-        const WEBM: [&str; 5] = ["V_VP8", "V_VP9", "V_AV1", "A_OPUS", "A_VORBIS"];
-        self == Self::Matroska || WEBM.contains(&codec_id)
-    }
-}
-
-/// Where the parts of the header begin, from the first byte of the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct HeaderOffsets {
-    /// The Segment's content; its 8-byte size stands just before, the room for the `SeekHead` just behind.
-    pub(super) segment: u64,
-    pub(super) info: u64,
-    /// The room for the Duration.
-    pub(super) duration: u64,
-    pub(super) tracks: u64,
-}
-
-/// Writes the header and leaves the Segment open.
-pub(super) fn write(
-    elements: &mut Elements<Vec<u8>>,
-    doc_type: DocType,
-    tracks: &[TrackInfo],
-) -> Result<HeaderOffsets> {
-    check(doc_type, tracks)?;
-    element::write(elements, &ebml(doc_type))?;
-    element::open(elements, &MatroskaSpec::Segment(Master::Start))?;
-    element::write_void(elements, SEEK_HEAD_ROOM)?;
-    let info = position(elements);
-    write_info(elements)?;
-    let tracks_at = position(elements);
-    let entries = tracks.iter().zip(1..).map(|(track, number)| entry(track, number));
-    element::write(elements, &MatroskaSpec::Tracks(Master::Full(entries.collect())))?;
-    Ok(HeaderOffsets {
-        segment: info - SEEK_HEAD_ROOM as u64,
-        info,
-        duration: tracks_at - DURATION_ROOM as u64,
-        tracks: tracks_at,
-    })
-}
-
-fn position(elements: &Elements<Vec<u8>>) -> u64 {
-    elements.get_ref().len() as u64
-}
-
-fn check(doc_type: DocType, tracks: &[TrackInfo]) -> Result<()> {
-    if tracks.is_empty() || tracks.len() > MAX_TRACKS {
-        let message = format!("a recording has 1 to {MAX_TRACKS} tracks, not {}", tracks.len());
-        return Err(Error::not_supported(message));
-    }
-    match tracks.iter().find(|track| !doc_type.may_carry(track.codec_id)) {
-        Some(track) => Err(Error::not_supported(format!(
-            "WebM cannot carry {}; record video/x-matroska instead",
-            track.codec_id
-        ))),
-        None => Ok(()),
-    }
-}
-
-fn ebml(doc_type: DocType) -> MatroskaSpec {
-    MatroskaSpec::Ebml(Master::Full(vec![
-        MatroskaSpec::EbmlVersion(1),
-        MatroskaSpec::EbmlReadVersion(1),
-        MatroskaSpec::EbmlMaxIdLength(4),
-        MatroskaSpec::EbmlMaxSizeLength(8),
-        MatroskaSpec::DocType(doc_type.name().to_owned()),
-        // Colour and CodecDelay are of version 4; a player of version 2 gets along without them.
-        MatroskaSpec::DocTypeVersion(4),
-        MatroskaSpec::DocTypeReadVersion(2),
-    ]))
-}
-
-/// The room for the Duration comes last, so its place follows from the end of Info.
-fn write_info(elements: &mut Elements<Vec<u8>>) -> Result<()> {
-    element::write(elements, &MatroskaSpec::Info(Master::Start))?;
-    element::write(elements, &MatroskaSpec::TimestampScale(TIMESTAMP_SCALE))?;
-    element::write(elements, &MatroskaSpec::MuxingApp(APP.to_owned()))?;
-    element::write(elements, &MatroskaSpec::WritingApp(APP.to_owned()))?;
-    element::write_void(elements, DURATION_ROOM)?;
-    element::write(elements, &MatroskaSpec::Info(Master::End))
-}
-
-fn entry(track: &TrackInfo, number: u64) -> MatroskaSpec {
-    let mut tags = vec![
-        MatroskaSpec::TrackNumber(number),
-        // Not random: two recordings of the same input are the same bytes.
-        MatroskaSpec::TrackUID(number),
-        MatroskaSpec::TrackType(match track.format {
-            MediaFormat::Video(_) => 1,
-            MediaFormat::Audio(_) => 2,
-        }),
-        MatroskaSpec::FlagLacing(0),
-        MatroskaSpec::Language("und".to_owned()),
-    ];
-    if !track.name.is_empty() {
-        tags.push(MatroskaSpec::Name(track.name.clone()));
-    }
-    tags.push(MatroskaSpec::CodecID(track.codec_id.to_owned()));
-    if !track.codec_private.is_empty() {
-        tags.push(MatroskaSpec::CodecPrivate(track.codec_private.clone()));
-    }
-    if !track.codec_delay.is_zero() {
-        tags.push(MatroskaSpec::CodecDelay(nanos(track.codec_delay)));
-    }
-    if !track.seek_pre_roll.is_zero() {
-        tags.push(MatroskaSpec::SeekPreRoll(nanos(track.seek_pre_roll)));
-    }
-    match track.format {
-        MediaFormat::Video(format) => {
-            let frame = format.frame_duration.map(nanos).filter(|&frame| frame > 0);
-            tags.extend(frame.map(MatroskaSpec::DefaultDuration));
-            tags.push(video(format));
-        }
-        MediaFormat::Audio(format) => tags.push(audio(format, track.codec_id)),
-    }
-    MatroskaSpec::TrackEntry(Master::Full(tags))
-}
-
-fn video(format: VideoFormat) -> MatroskaSpec {
-    const PROGRESSIVE: u64 = 2;
-    MatroskaSpec::Video(Master::Full(vec![
-        MatroskaSpec::FlagInterlaced(PROGRESSIVE),
-        MatroskaSpec::PixelWidth(format.width.into()),
-        MatroskaSpec::PixelHeight(format.height.into()),
-        colour(format.color),
-    ]))
-}
-
-fn colour(color: Color) -> MatroskaSpec {
-    MatroskaSpec::Colour(Master::Full(vec![
-        MatroskaSpec::MatrixCoefficients(color.matrix.into()),
-        MatroskaSpec::Range(if color.full_range { 2 } else { 1 }),
-        MatroskaSpec::TransferCharacteristics(color.transfer.into()),
-        MatroskaSpec::Primaries(color.primaries.into()),
-    ]))
-}
-
-fn audio(format: AudioFormat, codec_id: &str) -> MatroskaSpec {
-    let mut tags = vec![
-        MatroskaSpec::SamplingFrequency(format.sample_rate.into()),
-        MatroskaSpec::Channels(format.channels.into()),
-    ];
-    let bit_depth = match codec_id {
-        "A_PCM/FLOAT/IEEE" => Some(32),
-        "A_PCM/INT/LIT" => Some(16),
-        _ => None,
-    };
-    tags.extend(bit_depth.map(MatroskaSpec::BitDepth));
-    MatroskaSpec::Audio(Master::Full(tags))
-}
-
-fn nanos(length: Duration) -> u64 {
-    u64::try_from(length.as_nanos()).unwrap_or(u64::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::webm::canned;
-    use crate::webm::writer::WebmWriter;
-
-    fn refusal(doc_type: DocType, tracks: &[TrackInfo]) -> Option<&'static str> {
-        WebmWriter::new(doc_type, tracks).err().map(|error| error.name())
-    }
-
-    #[test]
-    fn webm_takes_only_its_own_codecs_and_matroska_takes_any() {
-        let pcm = TrackInfo {
-            codec_id: "A_PCM/FLOAT/IEEE",
-            ..canned::audio_track()
-        };
-        let tracks = [pcm];
-        assert_eq!(refusal(DocType::Webm, &tracks), Some("NotSupportedError"));
-        assert_eq!(refusal(DocType::Matroska, &tracks), None);
-    }
-
-    #[test]
-    fn a_file_has_1_to_126_tracks() {
-        let refused = |count| refusal(DocType::Webm, &vec![canned::audio_track(); count]).is_some();
-        assert_eq!([0, 1, 126, 127].map(refused), [true, false, false, true]);
+    /// The track of this number.
+    #[must_use]
+    pub fn track(&self, number: u64) -> Option<&Track> {
+        self.tracks.iter().find(|track| track.number == number)
     }
 }

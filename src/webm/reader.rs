@@ -1,10 +1,12 @@
 //! The reader: what is in any WebM or Matroska stream, finished, live, cut off or damaged.
-use super::lacing::BlockHead;
-use super::tags::{Tag, Tags};
-use super::track::{Track, trimmed};
 use crate::clock::Timestamp;
 use crate::error::Result;
-use bytes::{Buf, Bytes};
+use crate::webm::block::Block;
+use crate::webm::header::Header;
+use crate::webm::lacing::BlockHead;
+use crate::webm::tags::{Tag, Tags};
+use crate::webm::track::{Track, trimmed};
+use bytes::Buf;
 use std::collections::VecDeque;
 use std::io::Read;
 use std::time::Duration;
@@ -13,65 +15,6 @@ use webm_iterable::matroska_spec::{Master, MatroskaSpec};
 /// Blocks name tracks by number; no real file has as many as this.
 const MAX_TRACKS: usize = 1_000;
 const DEFAULT_TIMESTAMP_SCALE: u64 = 1_000_000;
-
-/// What stands before the first Cluster.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Header {
-    /// `webm` or `matroska`.
-    pub doc_type: String,
-    /// The library that wrote the file.
-    pub muxing_app: String,
-    /// The program that wrote the file.
-    pub writing_app: String,
-    /// Nanoseconds a tick.
-    pub timestamp_scale: u64,
-    /// The Duration, in ticks, when it is said.
-    pub duration_ticks: Option<f64>,
-    /// The tracks, in the order of the file.
-    pub tracks: Vec<Track>,
-}
-
-impl Header {
-    /// The Duration in seconds, when the file says one that is possible.
-    #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "a scale is a small number")]
-    pub fn duration(&self) -> Option<f64> {
-        let seconds = self.duration_ticks? * self.timestamp_scale as f64 / 1e9;
-        (seconds.is_finite() && seconds > 0.0).then_some(seconds)
-    }
-
-    /// The track of this number.
-    #[must_use]
-    pub fn track(&self, number: u64) -> Option<&Track> {
-        self.tracks.iter().find(|track| track.number == number)
-    }
-}
-
-/// One frame, as it stands in the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Block {
-    /// Number of its track.
-    pub track: u64,
-    /// The block's time; what is presented comes earlier by the track's codec delay.
-    pub time: Timestamp,
-    /// Its `BlockDuration`, when it has one.
-    pub duration: Option<Duration>,
-    /// How many nanoseconds of its end are not to be played.
-    pub discard_padding: i64,
-    /// Whether decoding can start here.
-    pub key: bool,
-    /// Whether it is decoded but not shown.
-    pub invisible: bool,
-    /// How many frames stand before it in the same block; they share its time when the track does
-    /// not say how long a frame lasts.
-    pub lace: usize,
-    /// Number of its Cluster, from 0.
-    pub cluster: u64,
-    /// Where its element begins in the file.
-    pub position: u64,
-    /// The encoded frame. Clones share it.
-    pub data: Bytes,
-}
 
 /// Reads a stream once, from its beginning; it need not be seekable, and memory does not grow with it.
 ///
@@ -304,7 +247,7 @@ impl<R: Read> Reader<R> {
 mod tests {
     use super::*;
     use crate::media::{MediaFormat, Packet};
-    use crate::webm::canned;
+    use crate::webm::test_media;
 
     fn read(file: &[u8]) -> (Vec<Block>, Reader<&[u8]>) {
         let mut reader = Reader::new(file).unwrap();
@@ -317,9 +260,9 @@ mod tests {
 
     /// A live file, and the same finalised, of which every byte can be tried.
     fn small() -> [Vec<u8>; 2] {
-        let tracks = [canned::video_track(), canned::audio_track()];
-        let packets: Vec<Packet> = canned::packets(2).into_iter().step_by(9).collect();
-        let (live, index) = canned::write(&tracks, &packets);
+        let tracks = [test_media::video_track(), test_media::audio_track()];
+        let packets: Vec<Packet> = test_media::packets(2).into_iter().step_by(9).collect();
+        let (live, index) = test_media::write(&tracks, &packets);
         let mut file = std::io::Cursor::new(live.clone());
         index.finalize(&mut file, 0, |_| Ok(())).unwrap();
         [live, file.into_inner()]
@@ -327,8 +270,8 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read() {
-        let packets = canned::packets(3);
-        for file in [canned::live(3).0, canned::finished(3)] {
+        let packets = test_media::packets(3);
+        for file in [test_media::live(3).0, test_media::finished(3)] {
             let (blocks, reader) = read(&file);
             assert_eq!(blocks.len(), packets.len());
             for (block, packet) in blocks.iter().zip(&packets) {
@@ -344,11 +287,11 @@ mod tests {
 
     #[test]
     fn a_finished_file_says_its_duration_and_where_to_seek() {
-        let file = canned::finished(3);
+        let file = test_media::finished(3);
         let (_, reader) = read(&file);
         assert_eq!(reader.header().duration(), Some(3.0));
         assert_eq!(reader.cues(), 3);
-        let live = canned::live(3).0;
+        let live = test_media::live(3).0;
         let (_, reader) = read(&live);
         assert_eq!(reader.header().duration(), None);
         assert_eq!(reader.cues(), 0);
@@ -356,7 +299,7 @@ mod tests {
 
     #[test]
     fn the_description_of_a_track_is_the_one_it_was_written_with() {
-        let (live, _) = canned::live(1);
+        let (live, _) = test_media::live(1);
         let (_, reader) = read(&live);
         let tracks = &reader.header().tracks;
         let [video, audio] = [&tracks[0], &tracks[1]];
@@ -364,16 +307,17 @@ mod tests {
             (video.codec_id.as_str(), video.width, video.height),
             ("V_VP8", 64, 48)
         );
-        let (written, MediaFormat::Video(format)) = (canned::video_track(), canned::video_track().format)
+        let (written, MediaFormat::Video(format)) =
+            (test_media::video_track(), test_media::video_track().format)
         else {
-            panic!("the canned video track carries pictures");
+            panic!("the video track of test_media carries pictures");
         };
         assert_eq!(
             (video.default_duration, video.color),
             (format.frame_duration, format.color)
         );
         assert_eq!(video.name, written.name);
-        let written = canned::audio_track();
+        let written = test_media::audio_track();
         assert_eq!((audio.codec_id.as_str(), audio.channels), ("A_OPUS", 2));
         assert_eq!(audio.codec_private, written.codec_private);
         assert_eq!(
@@ -426,7 +370,7 @@ mod tests {
 
     #[test]
     fn damage_costs_no_more_than_the_cluster_it_is_in() {
-        let (mut live, _) = canned::live(3);
+        let (mut live, _) = test_media::live(3);
         let (whole, _) = read(&live);
         let victim = whole.iter().find(|block| block.cluster == 1).unwrap();
         let at = usize::try_from(victim.position).unwrap();
@@ -446,9 +390,9 @@ mod tests {
     fn frames_that_were_laced_together_are_told_apart() {
         let sound = Packet {
             data: vec![2, 1, 2, 1, 2, 2, 3, 3, 3].into(),
-            ..canned::sound(0, 0)
+            ..test_media::sound(0, 0)
         };
-        let (mut file, _) = canned::write(&[canned::audio_track()], &[sound]);
+        let (mut file, _) = test_media::write(&[test_media::audio_track()], &[sound]);
         let flags = file.len() - 10;
         file[flags] |= 0x02;
         let (blocks, _) = read(&file);

@@ -7,7 +7,7 @@ use webm_iterable::matroska_spec::MatroskaSpec;
 /// What a track carries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum TrackKind {
+pub enum TrackType {
     /// Pictures.
     Video,
     /// Sound.
@@ -23,7 +23,7 @@ pub struct Track {
     /// The number by which blocks name it.
     pub number: u64,
     /// What it carries.
-    pub kind: TrackKind,
+    pub kind: TrackType,
     /// The Matroska codec ID, such as `V_VP8`.
     pub codec_id: String,
     /// The codec's set-up data; empty when it has none.
@@ -54,7 +54,7 @@ impl Default for Track {
     fn default() -> Self {
         Self {
             number: 0,
-            kind: TrackKind::Other,
+            kind: TrackType::Other,
             codec_id: String::new(),
             codec_private: Vec::new(),
             codec_delay: Duration::ZERO,
@@ -94,8 +94,8 @@ impl Track {
     pub(super) fn set(&mut self, tag: MatroskaSpec) {
         match tag {
             MatroskaSpec::TrackNumber(number) => self.number = number,
-            MatroskaSpec::TrackType(1) => self.kind = TrackKind::Video,
-            MatroskaSpec::TrackType(2) => self.kind = TrackKind::Audio,
+            MatroskaSpec::TrackType(1) => self.kind = TrackType::Video,
+            MatroskaSpec::TrackType(2) => self.kind = TrackType::Audio,
             MatroskaSpec::CodecID(id) => self.codec_id = trimmed(id),
             MatroskaSpec::CodecPrivate(data) => self.codec_private = data,
             MatroskaSpec::CodecDelay(nanos) => self.codec_delay = Duration::from_nanos(nanos),
@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn a_codec_that_has_no_short_name_is_called_by_its_id() {
         let track = Track {
-            kind: TrackKind::Audio,
+            kind: TrackType::Audio,
             codec_id: "A_MPEG/L3".to_owned(),
             ..Track::default()
         };

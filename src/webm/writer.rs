@@ -1,9 +1,12 @@
 //! The writer: packets in container order go in, the bytes of a live file come out.
-use super::element::{self, UNKNOWN_MASTER_HEADER};
-use super::header::{self, DocType};
-use super::index::{CUE_MAX, CUES_HEADER_MAX, Cue, IndexBuilder, SeekIndex};
 use crate::error::{Error, Result};
 use crate::media::{MediaFormat, Packet, TrackInfo, duration_to_frames};
+use crate::webm::cue::{CUE_MAX, CUES_HEADER_MAX, Cue};
+use crate::webm::doc_type::DocType;
+use crate::webm::element::{self, UNKNOWN_MASTER_HEADER};
+use crate::webm::header_writer;
+use crate::webm::index_builder::IndexBuilder;
+use crate::webm::seek_index::SeekIndex;
 use std::time::Duration;
 use webm_iterable::WebmWriter as Elements;
 use webm_iterable::matroska_spec::{Master, MatroskaSpec};
@@ -86,7 +89,7 @@ impl WebmWriter {
     /// `NotSupported` for no tracks or more than 126, or when WebM was asked for and a codec is not of WebM.
     pub(crate) fn new(doc_type: DocType, tracks: &[TrackInfo]) -> Result<Self> {
         let mut elements = Elements::new(Vec::new());
-        let offsets = header::write(&mut elements, doc_type, tracks)?;
+        let offsets = header_writer::write(&mut elements, doc_type, tracks)?;
         Ok(Self {
             elements,
             taken: 0,
@@ -228,11 +231,11 @@ impl WebmWriter {
 mod tests {
     use super::*;
     use crate::clock::Timestamp;
-    use crate::webm::canned;
+    use crate::webm::test_media;
 
     #[test]
     fn padding_is_the_same_number_of_samples_however_a_player_rounds() {
-        let track = Track::new(&canned::audio_track());
+        let track = Track::new(&test_media::audio_track());
         for frames in 0..2_000 {
             let padding = crate::media::frames_to_duration(frames, 48_000);
             let nanos = i128::from(track.discard_padding(padding));
@@ -244,21 +247,21 @@ mod tests {
 
     #[test]
     fn taking_often_or_once_gives_the_same_bytes() {
-        let tracks = [canned::video_track(), canned::audio_track()];
+        let tracks = [test_media::video_track(), test_media::audio_track()];
         let mut writer = WebmWriter::new(DocType::Webm, &tracks).unwrap();
         let mut bytes = writer.take();
-        for packet in canned::packets(3) {
+        for packet in test_media::packets(3) {
             writer.write(&packet).unwrap();
             bytes.extend(writer.take());
             assert_eq!(writer.position(), bytes.len() as u64);
         }
-        assert_eq!(bytes, canned::live(3).0);
+        assert_eq!(bytes, test_media::live(3).0);
     }
 
     #[test]
     fn the_promised_size_is_never_exceeded_and_not_far_off() {
-        let packets = canned::packets(12);
-        let tracks = [canned::video_track(), canned::audio_track()];
+        let packets = test_media::packets(12);
+        let tracks = [test_media::video_track(), test_media::audio_track()];
         for count in 1..packets.len() {
             let mut writer = WebmWriter::new(DocType::Webm, &tracks).unwrap();
             for packet in &packets[..count - 1] {
@@ -278,10 +281,10 @@ mod tests {
     fn a_time_that_goes_back_is_moved_up() {
         let packets = [(0, 5), (0, 7), (1, 6)].map(|(track, time)| Packet {
             time: Timestamp::from_millis(time),
-            ..canned::sound(track, 0)
+            ..test_media::sound(track, 0)
         });
-        let tracks = [canned::audio_track(), canned::audio_track()];
-        let (bytes, _) = canned::write(&tracks, &packets);
+        let tracks = [test_media::audio_track(), test_media::audio_track()];
+        let (bytes, _) = test_media::write(&tracks, &packets);
         let mut file = matroska_demuxer::MatroskaFile::open(std::io::Cursor::new(bytes)).unwrap();
         let mut frame = matroska_demuxer::Frame::default();
         for time in [5, 7, 7] {
@@ -292,8 +295,8 @@ mod tests {
 
     #[test]
     fn an_unknown_track_is_an_error() {
-        let mut writer = WebmWriter::new(DocType::Webm, &[canned::video_track()]).unwrap();
-        let error = writer.write(&canned::sound(1, 0)).unwrap_err();
+        let mut writer = WebmWriter::new(DocType::Webm, &[test_media::video_track()]).unwrap();
+        let error = writer.write(&test_media::sound(1, 0)).unwrap_err();
         assert_eq!(error.name(), "InvalidStateError");
     }
 
@@ -311,7 +314,7 @@ mod tests {
 
     #[test]
     fn each_key_frame_begins_a_cluster_and_the_first_shares_its_with_the_sound_before_it() {
-        let clusters = clusters(&canned::live(3).0);
+        let clusters = clusters(&test_media::live(3).0);
         assert_eq!(clusters[0][..2], [(2, 0, true), (1, 0, true)]);
         assert_eq!(clusters[1][0], (1, 1_000, true));
         assert_eq!(clusters[2][0], (1, 2_000, true));
@@ -326,8 +329,8 @@ mod tests {
 
     #[test]
     fn clusters_of_sound_alone_last_5_seconds_at_most() {
-        let packets: Vec<_> = (0..600).map(|number| canned::sound(0, number)).collect();
-        let (file, _) = canned::write(&[canned::audio_track()], &packets);
+        let packets: Vec<_> = (0..600).map(|number| test_media::sound(0, number)).collect();
+        let (file, _) = test_media::write(&[test_media::audio_track()], &packets);
         let starts: Vec<_> = clusters(&file).iter().map(|cluster| cluster[0].1).collect();
         assert_eq!(starts, [0, 5_000, 10_000]);
     }
@@ -336,23 +339,23 @@ mod tests {
     fn a_cluster_that_would_pass_5_megabytes_is_ended() {
         let packets = [0, 1, 2, 3, 4, 5].map(|number| Packet {
             data: vec![0; 2_000_000].into(),
-            ..canned::frame(0, number, number == 0)
+            ..test_media::frame(0, number, number == 0)
         });
-        let (file, _) = canned::write(&[canned::video_track()], &packets);
+        let (file, _) = test_media::write(&[test_media::video_track()], &packets);
         let lengths: Vec<_> = clusters(&file).iter().map(Vec::len).collect();
         assert_eq!(lengths, [2, 2, 2]);
     }
 
     #[test]
     fn a_cluster_that_is_ended_is_followed_by_another_at_the_next_packet() {
-        let mut writer = WebmWriter::new(DocType::Webm, &[canned::audio_track()]).unwrap();
+        let mut writer = WebmWriter::new(DocType::Webm, &[test_media::audio_track()]).unwrap();
         let begun: Vec<bool> = (0..4)
             .map(|number| {
                 if number == 2 {
                     writer.end_cluster();
                     writer.end_cluster();
                 }
-                writer.write(&canned::sound(0, number)).unwrap()
+                writer.write(&test_media::sound(0, number)).unwrap()
             })
             .collect();
         assert_eq!(begun, [true, false, true, false]);
@@ -364,21 +367,21 @@ mod tests {
     fn after_a_pause_of_minutes_the_next_packet_begins_a_cluster() {
         let late = Packet {
             time: Timestamp::from_millis(600_000),
-            ..canned::sound(0, 0)
+            ..test_media::sound(0, 0)
         };
-        let (file, _) = canned::write(&[canned::audio_track()], &[canned::sound(0, 0), late]);
+        let (file, _) = test_media::write(&[test_media::audio_track()], &[test_media::sound(0, 0), late]);
         let expected = [[(1, 0, true)], [(1, 600_000, true)]];
         assert_eq!(clusters(&file), expected);
     }
 
     #[test]
     fn key_frames_of_two_cameras_at_the_same_time_share_a_cluster() {
-        let tracks = [canned::video_track(), canned::video_track()];
+        let tracks = [test_media::video_track(), test_media::video_track()];
         let packets = [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(track, second)| Packet {
             track,
-            ..canned::frame(0, second * 30, true)
+            ..test_media::frame(0, second * 30, true)
         });
-        let (file, _) = canned::write(&tracks, &packets);
+        let (file, _) = test_media::write(&tracks, &packets);
         let lengths: Vec<_> = clusters(&file).iter().map(Vec::len).collect();
         assert_eq!(lengths, [2, 2]);
     }

@@ -5,8 +5,7 @@ use crate::clock::Timestamp;
 use crate::decode::{OPUS_RATE, opus_frames};
 use crate::error::Result;
 use crate::media::{EncodedFrame, Packet, frames_to_duration};
-use crate::webm::reader::Block;
-use crate::webm::track::{Track, TrackKind};
+use crate::webm::{Block, Track, TrackType};
 use std::time::Duration;
 
 /// Times that go back by no more than this jittered when they were written.
@@ -39,7 +38,7 @@ enum Codec {
 impl Copies {
     pub(super) fn new(track: &Track) -> Self {
         let codec = match (track.kind, track.codec_id.as_str()) {
-            (TrackKind::Audio, _) => Codec::Opus,
+            (TrackType::Audio, _) => Codec::Opus,
             (_, "V_VP8") => Codec::Vp8,
             _ => Codec::OtherVideo,
         };
@@ -146,7 +145,7 @@ mod tests {
         }
     }
 
-    fn copies(kind: TrackKind, codec_id: &str) -> Copies {
+    fn copies(kind: TrackType, codec_id: &str) -> Copies {
         Copies::new(&Track {
             kind,
             codec_id: codec_id.into(),
@@ -166,7 +165,7 @@ mod tests {
 
     #[test]
     fn pictures_last_as_long_as_the_step_before_them_and_hidden_ones_not_at_all() {
-        let mut copies = copies(TrackKind::Video, "V_VP8");
+        let mut copies = copies(TrackType::Video, "V_VP8");
         let (shown, hidden) = ([0x11], [0x01]);
         let all = [(0, shown), (40, shown), (80, hidden), (80, shown), (200, shown)];
         let all = all.map(|(ms, data)| copied(&mut copies, &block(ms, &data)));
@@ -176,7 +175,7 @@ mod tests {
 
     #[test]
     fn opus_says_how_long_it_lasts_and_laces_follow_one_another() {
-        let mut copies = copies(TrackKind::Audio, "A_OPUS");
+        let mut copies = copies(TrackType::Audio, "A_OPUS");
         // One frame of 20 ms of CELT, RFC 6716, 3.1.
         let packet = [0xF8, 0xFF, 0xFE];
         let laced = Block {
@@ -197,7 +196,7 @@ mod tests {
 
     #[test]
     fn what_leaps_back_is_left_out_with_what_builds_upon_it() {
-        let mut copies = copies(TrackKind::Video, "V_VP9");
+        let mut copies = copies(TrackType::Video, "V_VP9");
         let all = [500, 490, 0, 510, 600, 640].map(|ms| copied(&mut copies, &block(ms, &[0])));
         let times = all.map(|copied| copied.map(|(ms, _)| ms));
         assert_eq!(times, [Some(500), Some(500), None, None, Some(600), Some(640)]);

@@ -2,7 +2,7 @@
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::sync::{Condvar, Mutex, MutexGuard};
-use crate::webm::reader::{Block, Reader};
+use crate::webm::{Block, Reader};
 use bytes::Bytes;
 use std::collections::VecDeque;
 use std::error::Error as _;

@@ -15,8 +15,7 @@ use crate::streams::encoded::Encoded;
 use crate::streams::source::FrameSender;
 use crate::streams::track::Feed;
 use crate::streams::track_frame::TrackFrame;
-use crate::webm::reader::{Block, Reader};
-use crate::webm::track::{Track, TrackKind as Carried};
+use crate::webm::{Block, Reader, Track, TrackType};
 use copies::Copies;
 use demuxer::{Demuxer, TrackBlocks};
 use pictures::Pictures;
@@ -256,9 +255,9 @@ fn video_format(track: &Track, size: Option<(u32, u32)>) -> Result<VideoFormat> 
 
 const fn kind_of(track: &Track) -> Option<TrackKind> {
     match track.kind {
-        Carried::Video => Some(TrackKind::Video),
-        Carried::Audio => Some(TrackKind::Audio),
-        Carried::Other => None,
+        TrackType::Video => Some(TrackKind::Video),
+        TrackType::Audio => Some(TrackKind::Audio),
+        TrackType::Other => None,
     }
 }
 
@@ -266,7 +265,7 @@ const fn kind_of(track: &Track) -> Option<TrackKind> {
 fn unknown(track: &Track) -> String {
     let codec = track.codec();
     match track.kind {
-        Carried::Video => format!(
+        TrackType::Video => format!(
             "its pictures are {codec}, which is not decoded here; \
              ffmpeg -i IN -c:v libvpx -b:v 4M -c:a copy OUT.webm makes VP8 of them"
         ),

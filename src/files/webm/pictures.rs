@@ -4,8 +4,7 @@ use crate::clock::Timestamp;
 use crate::decode::VpxDecoder;
 use crate::error::{Error, Result};
 use crate::media::VideoFrame;
-use crate::webm::reader::Block;
-use crate::webm::track::Track;
+use crate::webm::{Block, Track};
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -4,8 +4,7 @@ use crate::clock::Timestamp;
 use crate::decode::{OPUS_RATE, OpusDecoder};
 use crate::error::Result;
 use crate::media::{AudioBlock, duration_to_frames, frames_to_duration};
-use crate::webm::reader::Block;
-use crate::webm::track::Track;
+use crate::webm::{Block, Track};
 use std::ops::Range;
 use std::time::Duration;
 

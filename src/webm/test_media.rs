@@ -1,8 +1,8 @@
 //! Tracks and packets as encoders make them, for tests: the frames' bytes mean nothing.
 use crate::clock::Timestamp;
 use crate::media::{AudioFormat, Color, MediaFormat, Packet, TrackInfo, VideoFormat, frames_to_duration};
-use crate::webm::header::DocType;
-use crate::webm::index::SeekIndex;
+use crate::webm::doc_type::DocType;
+use crate::webm::seek_index::SeekIndex;
 use crate::webm::writer::WebmWriter;
 use std::time::Duration;
 

@@ -1,137 +1,22 @@
 //! The seek index: what is remembered of a live file, so that it can be finalised where it lies.
-use super::element::{self, UNKNOWN_MASTER_HEADER};
-use super::header::{DURATION_ROOM, HeaderOffsets, SEEK_HEAD_ROOM, TIMESTAMP_SCALE};
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::media::Packet;
+use crate::webm::cue::Cue;
+use crate::webm::element::{self, UNKNOWN_MASTER_HEADER};
+use crate::webm::header_writer::{DURATION_ROOM, HeaderOffsets, SEEK_HEAD_ROOM, TIMESTAMP_SCALE};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::time::Duration;
 use webm_iterable::matroska_spec::{EbmlTag, Master, MatroskaSpec};
 
-/// The header of Cues at its longest.
-pub(super) const CUES_HEADER_MAX: u64 = 4 + 8;
-/// A `CuePoint` at its longest: its header and time, its positions' header, track, cluster and offset.
-pub(super) const CUE_MAX: u64 = 2 + 10 + 2 + 3 + 10 + 6;
-/// Cues of a file without video are at least so far apart, in ticks.
-const AUDIO_CUE_TICKS: u64 = 500;
-
-/// A place to start playing from.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Cue {
-    /// In ticks.
-    time: u64,
-    /// Number of its Cluster.
-    cluster: u32,
-    /// Bytes from the start of the Cluster's content to the block.
-    offset: u32,
-    track: u8,
-}
-
-impl Cue {
-    pub(super) fn new(time: u64, cluster: usize, offset: u64, track: usize) -> Self {
-        Self {
-            time,
-            cluster: u32::try_from(cluster).unwrap_or(u32::MAX),
-            offset: u32::try_from(offset).unwrap_or(u32::MAX),
-            track: u8::try_from(track + 1).expect("the header allows 126 tracks"),
-        }
-    }
-}
-
-/// How far a track has come.
-#[derive(Clone, Copy, Debug, Default)]
-struct Progress {
-    last: Option<Timestamp>,
-    /// When the last of its packets has been presented.
-    end: Timestamp,
-}
-
-/// A [`SeekIndex`] in the making: 24 bytes a cue, 8 a Cluster.
-#[derive(Debug)]
-pub(super) struct IndexBuilder {
-    offsets: HeaderOffsets,
-    clusters: Vec<u64>,
-    cues: Vec<Cue>,
-    has_video_cues: bool,
-    progress: Vec<Progress>,
-}
-
-impl IndexBuilder {
-    pub(super) fn new(offsets: HeaderOffsets, tracks: usize) -> Self {
-        Self {
-            offsets,
-            clusters: Vec::new(),
-            cues: Vec::new(),
-            has_video_cues: false,
-            progress: vec![Progress::default(); tracks],
-        }
-    }
-
-    pub(super) const fn cluster_count(&self) -> usize {
-        self.clusters.len()
-    }
-
-    pub(super) const fn cue_count(&self) -> usize {
-        self.cues.len()
-    }
-
-    pub(super) fn add_cluster(&mut self, position: u64) {
-        self.clusters.push(position);
-    }
-
-    /// Remembers a key frame. Sound counts only as long as there is no picture to start from.
-    pub(super) fn add_key(&mut self, cue: Cue, is_video: bool) {
-        if is_video {
-            if !self.has_video_cues {
-                self.cues.clear();
-            }
-            self.has_video_cues = true;
-            self.cues.push(cue);
-        } else if !self.has_video_cues && self.is_far_from_last(cue) {
-            self.cues.push(cue);
-        }
-    }
-
-    fn is_far_from_last(&self, cue: Cue) -> bool {
-        self.cues
-            .last()
-            .is_none_or(|last| cue.time - last.time >= AUDIO_CUE_TICKS)
-    }
-
-    /// Moves the end of the packet's track. A packet of unknown length lasts as long as the one before.
-    pub(super) fn extend(&mut self, packet: &Packet, codec_delay: Duration) {
-        let progress = &mut self.progress[packet.track];
-        let length = match progress.last {
-            Some(last) if packet.duration.is_zero() => packet.time - last,
-            _ => packet.duration,
-        };
-        let played = length.saturating_sub(packet.padding);
-        let end = packet.time + played - codec_delay;
-        progress.last = Some(packet.time);
-        progress.end = progress.end.max(end);
-    }
-
-    pub(super) fn finish(self, end: u64) -> SeekIndex {
-        let ends = self.progress.iter().map(|track| track.end);
-        SeekIndex {
-            offsets: self.offsets,
-            clusters: self.clusters,
-            cues: self.cues,
-            duration: ends.max().unwrap_or_default(),
-            end,
-        }
-    }
-}
-
 /// What it takes to turn the live file that was written into one that can be seeked in.
 #[derive(Clone, Debug)]
 pub struct SeekIndex {
-    offsets: HeaderOffsets,
+    pub(super) offsets: HeaderOffsets,
     /// Where each Cluster begins.
-    clusters: Vec<u64>,
-    cues: Vec<Cue>,
-    duration: Timestamp,
-    end: u64,
+    pub(super) clusters: Vec<u64>,
+    pub(super) cues: Vec<Cue>,
+    pub(super) duration: Timestamp,
+    pub(super) end: u64,
 }
 
 impl SeekIndex {
@@ -297,10 +182,11 @@ fn put_size<W: Write + Seek>(file: &mut W, base: u64, content: u64, end: u64) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::TrackInfo;
-    use crate::webm::canned;
-    use crate::webm::reader::{Block, Reader};
+    use crate::media::{Packet, TrackInfo};
+    use crate::webm::block::Block;
+    use crate::webm::reader::Reader;
     use crate::webm::tags::Tags;
+    use crate::webm::test_media;
     use matroska_demuxer::{Frame, MatroskaFile};
 
     /// A file that takes a number of writes and loses the rest, as in a power cut.
@@ -341,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_file_whose_finalising_is_cut_off_after_any_write_has_all_its_frames() {
-        let (live, index) = canned::live(4);
+        let (live, index) = test_media::live(4);
         let expected = frames(&live);
         assert_eq!(expected.len(), 4 * 30 + 4 * 50 + 1);
         let mut writes = 0;
@@ -363,7 +249,7 @@ mod tests {
 
     #[test]
     fn what_a_full_disk_kept_is_finalised_with_and_without_cues() {
-        let (live, index) = canned::live(3);
+        let (live, index) = test_media::live(3);
         let expected = frames(&live);
         let mut reader = Reader::new(&*live).unwrap();
         let mut kept = 0;
@@ -383,21 +269,21 @@ mod tests {
 
     #[test]
     fn a_recording_behind_other_bytes_is_finalised_in_its_own_place() {
-        let (live, index) = canned::live(2);
+        let (live, index) = test_media::live(2);
         let mut file = io::Cursor::new([b"before".to_vec(), live].concat());
         index.finalize(&mut file, 6, |_| Ok(())).unwrap();
         assert_eq!(file.position(), file.get_ref().len() as u64);
         assert_eq!(file.get_ref()[..6], *b"before");
-        assert_eq!(file.get_ref()[6..], canned::finished(2));
+        assert_eq!(file.get_ref()[6..], test_media::finished(2));
     }
 
     #[test]
     fn the_duration_is_that_of_what_is_presented() {
         // Sound: 101 packets of 20 ms less 6.5 ms of delay and 13.5 ms of padding.
-        let (_, index) = canned::live(2);
+        let (_, index) = test_media::live(2);
         assert_eq!(index.duration(), Timestamp::from_millis(2_000));
-        let sound = [canned::sound(0, 0), canned::sound(0, 1)];
-        let (_, index) = canned::write(&[canned::audio_track()], &sound);
+        let sound = [test_media::sound(0, 0), test_media::sound(0, 1)];
+        let (_, index) = test_media::write(&[test_media::audio_track()], &sound);
         assert_eq!(index.duration().as_nanos(), 33_500_000);
     }
 
@@ -405,15 +291,15 @@ mod tests {
     fn a_last_frame_of_unknown_length_lasts_as_long_as_the_one_before() {
         let frames = [0, 1, 3].map(|number| Packet {
             duration: Duration::ZERO,
-            ..canned::frame(0, number, number == 0)
+            ..test_media::frame(0, number, number == 0)
         });
-        let (_, index) = canned::write(&[canned::video_track()], &frames);
+        let (_, index) = test_media::write(&[test_media::video_track()], &frames);
         assert_eq!(index.duration().round_millis(), 167);
     }
 
     #[test]
     fn without_packets_there_is_nothing_to_seek_in() {
-        let (live, index) = canned::write(&[canned::video_track()], &[]);
+        let (live, index) = test_media::write(&[test_media::video_track()], &[]);
         let mut file = io::Cursor::new(live.clone());
         index.finalize(&mut file, 0, |_| Ok(())).unwrap();
         assert_eq!(file.get_ref().len(), live.len());
@@ -448,7 +334,7 @@ mod tests {
     }
 
     fn finish(tracks: &[TrackInfo], packets: &[Packet]) -> Vec<u8> {
-        let (live, index) = canned::write(tracks, packets);
+        let (live, index) = test_media::write(tracks, packets);
         let mut file = io::Cursor::new(live);
         index.finalize(&mut file, 0, |_| Ok(())).unwrap();
         file.into_inner()
@@ -456,7 +342,7 @@ mod tests {
 
     #[test]
     fn each_cue_leads_to_a_key_frame_of_its_time() {
-        let cues = cued(&canned::finished(3));
+        let cues = cued(&test_media::finished(3));
         let times: Vec<_> = cues.iter().map(|(time, _)| *time).collect();
         assert_eq!(times, [0, 1_000, 2_000]);
         for (time, block) in cues {
@@ -467,24 +353,27 @@ mod tests {
 
     #[test]
     fn sound_alone_has_a_cue_every_half_second() {
-        let packets: Vec<_> = (0..100).map(|number| canned::sound(0, number)).collect();
-        let cues = cued(&finish(&[canned::audio_track()], &packets));
+        let packets: Vec<_> = (0..100).map(|number| test_media::sound(0, number)).collect();
+        let cues = cued(&finish(&[test_media::audio_track()], &packets));
         let times: Vec<_> = cues.iter().map(|(time, _)| *time).collect();
         assert_eq!(times, [0, 500, 1_000, 1_500]);
     }
 
     #[test]
     fn once_there_is_video_only_its_key_frames_are_cues() {
-        let mut packets = canned::packets(3);
+        let mut packets = test_media::packets(3);
         packets.retain(|packet| packet.track == 1 || packet.time.round_millis() >= 2_000);
-        let cues = cued(&finish(&[canned::video_track(), canned::audio_track()], &packets));
+        let cues = cued(&finish(
+            &[test_media::video_track(), test_media::audio_track()],
+            &packets,
+        ));
         assert_eq!(cues.len(), 1);
         assert_eq!((cues[0].0, cues[0].1.track), (2_000, 1));
     }
 
     #[test]
     fn an_index_that_is_cut_anywhere_writes_nothing_that_the_file_had_not() {
-        let (live, index) = canned::live(2);
+        let (live, index) = test_media::live(2);
         for end in 0..=live.len() + 1 {
             let cut = index.cut_at(end as u64, Duration::MAX).without_cues();
             let kept = &live[..end.min(live.len())];

@@ -1,5 +1,5 @@
 //! What was seen of one track of a file: times, sizes, and the holes between packets.
-use super::reader::Block;
+use crate::webm::block::Block;
 use serde::Serialize;
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ pub struct Gap {
 
 /// All that was seen of a track. Times are kept, 8 bytes a packet, for the usual step is known only at the end.
 #[derive(Debug, Default)]
-pub(super) struct Measured {
+pub(super) struct TrackStats {
     /// Of blocks: frames that were laced together have one time.
     times: Vec<f64>,
     pub(super) packets: u64,
@@ -31,7 +31,7 @@ pub(super) struct Measured {
     last_duration: Option<f64>,
 }
 
-impl Measured {
+impl TrackStats {
     pub(super) fn add(&mut self, block: &Block) {
         let time = seconds(block);
         if block.lace == 0 || self.last() != Some(time) {

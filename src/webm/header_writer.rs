@@ -1,0 +1,195 @@
+//! All that stands before the first Cluster: EBML header, Segment, Info, Tracks, and room for what is known only at the end.
+use crate::error::{Error, Result};
+use crate::media::{AudioFormat, Color, MediaFormat, TrackInfo, VideoFormat};
+use crate::webm::doc_type::DocType;
+use crate::webm::element;
+use std::time::Duration;
+use webm_iterable::WebmWriter as Elements;
+use webm_iterable::matroska_spec::{Master, MatroskaSpec};
+
+/// Room for a `SeekHead` with six entries: 5 bytes, and at most 21 an entry.
+pub(super) const SEEK_HEAD_ROOM: usize = 160;
+/// A Duration element: ID, size, and a 64-bit float.
+pub(super) const DURATION_ROOM: usize = 11;
+/// More would need two bytes for the track number in each block.
+pub(super) const MAX_TRACKS: usize = 126;
+/// Nanoseconds a tick of the container's time.
+pub(super) const TIMESTAMP_SCALE: u64 = 1_000_000;
+
+const APP: &str = concat!("mediarec ", env!("CARGO_PKG_VERSION"));
+
+/// Where the parts of the header begin, from the first byte of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct HeaderOffsets {
+    /// The Segment's content; its 8-byte size stands just before, the room for the `SeekHead` just behind.
+    pub(super) segment: u64,
+    pub(super) info: u64,
+    /// The room for the Duration.
+    pub(super) duration: u64,
+    pub(super) tracks: u64,
+}
+
+/// Writes the header and leaves the Segment open.
+pub(super) fn write(
+    elements: &mut Elements<Vec<u8>>,
+    doc_type: DocType,
+    tracks: &[TrackInfo],
+) -> Result<HeaderOffsets> {
+    check(doc_type, tracks)?;
+    element::write(elements, &ebml(doc_type))?;
+    element::open(elements, &MatroskaSpec::Segment(Master::Start))?;
+    element::write_void(elements, SEEK_HEAD_ROOM)?;
+    let info = position(elements);
+    write_info(elements)?;
+    let tracks_at = position(elements);
+    let entries = tracks.iter().zip(1..).map(|(track, number)| entry(track, number));
+    element::write(elements, &MatroskaSpec::Tracks(Master::Full(entries.collect())))?;
+    Ok(HeaderOffsets {
+        segment: info - SEEK_HEAD_ROOM as u64,
+        info,
+        duration: tracks_at - DURATION_ROOM as u64,
+        tracks: tracks_at,
+    })
+}
+
+fn position(elements: &Elements<Vec<u8>>) -> u64 {
+    elements.get_ref().len() as u64
+}
+
+fn check(doc_type: DocType, tracks: &[TrackInfo]) -> Result<()> {
+    if tracks.is_empty() || tracks.len() > MAX_TRACKS {
+        let message = format!("a recording has 1 to {MAX_TRACKS} tracks, not {}", tracks.len());
+        return Err(Error::not_supported(message));
+    }
+    match tracks.iter().find(|track| !doc_type.may_carry(track.codec_id)) {
+        Some(track) => Err(Error::not_supported(format!(
+            "WebM cannot carry {}; record video/x-matroska instead",
+            track.codec_id
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn ebml(doc_type: DocType) -> MatroskaSpec {
+    MatroskaSpec::Ebml(Master::Full(vec![
+        MatroskaSpec::EbmlVersion(1),
+        MatroskaSpec::EbmlReadVersion(1),
+        MatroskaSpec::EbmlMaxIdLength(4),
+        MatroskaSpec::EbmlMaxSizeLength(8),
+        MatroskaSpec::DocType(doc_type.name().to_owned()),
+        // Colour and CodecDelay are of version 4; a player of version 2 gets along without them.
+        MatroskaSpec::DocTypeVersion(4),
+        MatroskaSpec::DocTypeReadVersion(2),
+    ]))
+}
+
+/// The room for the Duration comes last, so its place follows from the end of Info.
+fn write_info(elements: &mut Elements<Vec<u8>>) -> Result<()> {
+    element::write(elements, &MatroskaSpec::Info(Master::Start))?;
+    element::write(elements, &MatroskaSpec::TimestampScale(TIMESTAMP_SCALE))?;
+    element::write(elements, &MatroskaSpec::MuxingApp(APP.to_owned()))?;
+    element::write(elements, &MatroskaSpec::WritingApp(APP.to_owned()))?;
+    element::write_void(elements, DURATION_ROOM)?;
+    element::write(elements, &MatroskaSpec::Info(Master::End))
+}
+
+fn entry(track: &TrackInfo, number: u64) -> MatroskaSpec {
+    let mut tags = vec![
+        MatroskaSpec::TrackNumber(number),
+        // Not random: two recordings of the same input are the same bytes.
+        MatroskaSpec::TrackUID(number),
+        MatroskaSpec::TrackType(match track.format {
+            MediaFormat::Video(_) => 1,
+            MediaFormat::Audio(_) => 2,
+        }),
+        MatroskaSpec::FlagLacing(0),
+        MatroskaSpec::Language("und".to_owned()),
+    ];
+    if !track.name.is_empty() {
+        tags.push(MatroskaSpec::Name(track.name.clone()));
+    }
+    tags.push(MatroskaSpec::CodecID(track.codec_id.to_owned()));
+    if !track.codec_private.is_empty() {
+        tags.push(MatroskaSpec::CodecPrivate(track.codec_private.clone()));
+    }
+    if !track.codec_delay.is_zero() {
+        tags.push(MatroskaSpec::CodecDelay(nanos(track.codec_delay)));
+    }
+    if !track.seek_pre_roll.is_zero() {
+        tags.push(MatroskaSpec::SeekPreRoll(nanos(track.seek_pre_roll)));
+    }
+    match track.format {
+        MediaFormat::Video(format) => {
+            let frame = format.frame_duration.map(nanos).filter(|&frame| frame > 0);
+            tags.extend(frame.map(MatroskaSpec::DefaultDuration));
+            tags.push(video(format));
+        }
+        MediaFormat::Audio(format) => tags.push(audio(format, track.codec_id)),
+    }
+    MatroskaSpec::TrackEntry(Master::Full(tags))
+}
+
+fn video(format: VideoFormat) -> MatroskaSpec {
+    const PROGRESSIVE: u64 = 2;
+    MatroskaSpec::Video(Master::Full(vec![
+        MatroskaSpec::FlagInterlaced(PROGRESSIVE),
+        MatroskaSpec::PixelWidth(format.width.into()),
+        MatroskaSpec::PixelHeight(format.height.into()),
+        colour(format.color),
+    ]))
+}
+
+fn colour(color: Color) -> MatroskaSpec {
+    MatroskaSpec::Colour(Master::Full(vec![
+        MatroskaSpec::MatrixCoefficients(color.matrix.into()),
+        MatroskaSpec::Range(if color.full_range { 2 } else { 1 }),
+        MatroskaSpec::TransferCharacteristics(color.transfer.into()),
+        MatroskaSpec::Primaries(color.primaries.into()),
+    ]))
+}
+
+fn audio(format: AudioFormat, codec_id: &str) -> MatroskaSpec {
+    let mut tags = vec![
+        MatroskaSpec::SamplingFrequency(format.sample_rate.into()),
+        MatroskaSpec::Channels(format.channels.into()),
+    ];
+    let bit_depth = match codec_id {
+        "A_PCM/FLOAT/IEEE" => Some(32),
+        "A_PCM/INT/LIT" => Some(16),
+        _ => None,
+    };
+    tags.extend(bit_depth.map(MatroskaSpec::BitDepth));
+    MatroskaSpec::Audio(Master::Full(tags))
+}
+
+fn nanos(length: Duration) -> u64 {
+    u64::try_from(length.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::webm::test_media;
+    use crate::webm::writer::WebmWriter;
+
+    fn refusal(doc_type: DocType, tracks: &[TrackInfo]) -> Option<&'static str> {
+        WebmWriter::new(doc_type, tracks).err().map(|error| error.name())
+    }
+
+    #[test]
+    fn webm_takes_only_its_own_codecs_and_matroska_takes_any() {
+        let pcm = TrackInfo {
+            codec_id: "A_PCM/FLOAT/IEEE",
+            ..test_media::audio_track()
+        };
+        let tracks = [pcm];
+        assert_eq!(refusal(DocType::Webm, &tracks), Some("NotSupportedError"));
+        assert_eq!(refusal(DocType::Matroska, &tracks), None);
+    }
+
+    #[test]
+    fn a_file_has_1_to_126_tracks() {
+        let refused = |count| refusal(DocType::Webm, &vec![test_media::audio_track(); count]).is_some();
+        assert_eq!([0, 1, 126, 127].map(refused), [true, false, false, true]);
+    }
+}

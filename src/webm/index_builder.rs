@@ -1,0 +1,95 @@
+//! Collects what a [`SeekIndex`] needs while the file is written.
+use crate::clock::Timestamp;
+use crate::media::Packet;
+use crate::webm::cue::Cue;
+use crate::webm::header_writer::HeaderOffsets;
+use crate::webm::seek_index::SeekIndex;
+use std::time::Duration;
+
+/// Cues of a file without video are at least so far apart, in ticks.
+const AUDIO_CUE_TICKS: u64 = 500;
+
+/// How far a track has come.
+#[derive(Clone, Copy, Debug, Default)]
+struct Progress {
+    last: Option<Timestamp>,
+    /// When the last of its packets has been presented.
+    end: Timestamp,
+}
+
+/// A [`SeekIndex`] in the making: 24 bytes a cue, 8 a Cluster.
+#[derive(Debug)]
+pub(super) struct IndexBuilder {
+    offsets: HeaderOffsets,
+    clusters: Vec<u64>,
+    cues: Vec<Cue>,
+    has_video_cues: bool,
+    progress: Vec<Progress>,
+}
+
+impl IndexBuilder {
+    pub(super) fn new(offsets: HeaderOffsets, tracks: usize) -> Self {
+        Self {
+            offsets,
+            clusters: Vec::new(),
+            cues: Vec::new(),
+            has_video_cues: false,
+            progress: vec![Progress::default(); tracks],
+        }
+    }
+
+    pub(super) const fn cluster_count(&self) -> usize {
+        self.clusters.len()
+    }
+
+    pub(super) const fn cue_count(&self) -> usize {
+        self.cues.len()
+    }
+
+    pub(super) fn add_cluster(&mut self, position: u64) {
+        self.clusters.push(position);
+    }
+
+    /// Remembers a key frame. Sound counts only as long as there is no picture to start from.
+    pub(super) fn add_key(&mut self, cue: Cue, is_video: bool) {
+        if is_video {
+            if !self.has_video_cues {
+                self.cues.clear();
+            }
+            self.has_video_cues = true;
+            self.cues.push(cue);
+        } else if !self.has_video_cues && self.is_far_from_last(cue) {
+            self.cues.push(cue);
+        }
+    }
+
+    fn is_far_from_last(&self, cue: Cue) -> bool {
+        self.cues
+            .last()
+            .is_none_or(|last| cue.time - last.time >= AUDIO_CUE_TICKS)
+    }
+
+    /// Moves the end of the packet's track. A packet of unknown length lasts as long as the one before.
+    pub(super) fn extend(&mut self, packet: &Packet, codec_delay: Duration) {
+        let progress = &mut self.progress[packet.track];
+        let length = match progress.last {
+            Some(last) if packet.duration.is_zero() => packet.time - last,
+            _ => packet.duration,
+        };
+        let played = length.saturating_sub(packet.padding);
+        let end = packet.time + played - codec_delay;
+        progress.last = Some(packet.time);
+        progress.end = progress.end.max(end);
+    }
+
+    pub(super) fn finish(self, end: u64) -> SeekIndex {
+        let ends = self.progress.iter().map(|track| track.end);
+        SeekIndex {
+            offsets: self.offsets,
+            clusters: self.clusters,
+            cues: self.cues,
+            duration: ends.max().unwrap_or_default(),
+            end,
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! What is in a file, measured block by block and not only read off its header.
+use crate::webm::block::Block;
+use crate::webm::inspection::{FileState, Inspection, TrackInspection};
+use crate::webm::reader::Reader;
+use crate::webm::track::{Track, TrackType};
+use crate::webm::track_stats::{TrackStats, missing_packets, round};
+use std::collections::BTreeMap;
+use std::io::Read;
+
+/// As many gaps are listed; all are counted.
+const GAPS_LISTED: usize = 100;
+/// As many tracks are listed that the header does not describe: what is damaged may look like many.
+const UNDESCRIBED_LISTED: usize = 16;
+
+/// Gathers what an [`Inspection`] tells, one block after the other.
+#[derive(Debug, Default)]
+pub struct Inspector {
+    tracks: BTreeMap<u64, TrackStats>,
+}
+
+impl Inspector {
+    /// Takes in the next block.
+    pub fn add(&mut self, block: &Block) {
+        self.tracks.entry(block.track).or_default().add(block);
+    }
+
+    /// What it all amounts to, once `reader` has come to its end.
+    pub fn finish<R: Read>(mut self, reader: &Reader<R>) -> Inspection {
+        let header = reader.header();
+        let tracks = self.described(&header.tracks);
+        let ends = tracks.iter().map(|(track, stats)| stats.end(track.codec_delay));
+        let measured_duration = ends.fold(0.0, f64::max);
+        let tracks: Vec<_> = tracks
+            .iter()
+            .map(|(track, stats)| inspect(track, stats))
+            .collect();
+        Inspection {
+            duration: header.duration(),
+            measured_duration: round(measured_duration),
+            seekable: reader.cues() > 0,
+            state: match header.duration() {
+                _ if reader.is_cut_off() => FileState::CutOff,
+                Some(_) => FileState::Finished,
+                None => FileState::Live,
+            },
+            container: header.doc_type.clone(),
+            muxing_app: header.muxing_app.clone(),
+            writing_app: header.writing_app.clone(),
+            size: reader.position(),
+            bit_rate: rate(reader.position(), measured_duration),
+            clusters: reader.clusters(),
+            cues: reader.cues(),
+            damaged_bytes: reader.damaged(),
+            av_offset: av_offset(&tracks),
+            tracks,
+        }
+    }
+
+    /// The tracks of the header, and those that only their blocks tell of, with what was seen of them.
+    fn described(&mut self, tracks: &[Track]) -> Vec<(Track, TrackStats)> {
+        let described = tracks.iter().cloned().map(|track| {
+            let stats = self.tracks.remove(&track.number);
+            (track, stats.unwrap_or_default())
+        });
+        let mut all: Vec<_> = described.collect();
+        let others = std::mem::take(&mut self.tracks).into_iter();
+        all.extend(others.take(UNDESCRIBED_LISTED).map(|(number, stats)| {
+            let track = Track {
+                number,
+                ..Track::default()
+            };
+            (track, stats)
+        }));
+        all
+    }
+}
+
+/// A decoder drops as much of the beginning as times are delayed by, so a track is first heard at
+/// the very time of its first packet.
+fn av_offset(tracks: &[TrackInspection]) -> Option<f64> {
+    let first = |kind| {
+        let track = tracks.iter().find(|track| track.kind == kind)?;
+        track.first_time
+    };
+    Some(round(first(TrackType::Audio)? - first(TrackType::Video)?))
+}
+
+fn inspect(track: &Track, stats: &TrackStats) -> TrackInspection {
+    let is_video = track.kind == TrackType::Video;
+    let is_audio = track.kind == TrackType::Audio;
+    let median = stats.median_step().unwrap_or_default();
+    let gaps = stats.gaps(median);
+    TrackInspection {
+        number: track.number,
+        kind: track.kind,
+        codec: track.codec().to_owned(),
+        codec_id: track.codec_id.clone(),
+        label: track.name.clone(),
+        width: is_video.then_some(track.width),
+        height: is_video.then_some(track.height),
+        frame_rate: stats.rate().filter(|_| is_video),
+        sample_rate: is_audio.then_some(track.sample_rate),
+        channel_count: is_audio.then_some(track.channels),
+        packets: stats.packets,
+        bytes: stats.bytes,
+        bit_rate: rate(stats.bytes, stats.span() + median),
+        key_frames: stats.key_frames,
+        first_time: stats.first(),
+        last_time: stats.last(),
+        codec_delay: track.codec_delay.as_secs_f64(),
+        discard_padding: round(stats.discard_padding),
+        median_step: stats.median_step().map(round),
+        gap_count: gaps.len() as u64,
+        largest_gap: gaps.iter().copied().max_by(|a, b| a.length.total_cmp(&b.length)),
+        missing_packets: missing_packets(&gaps, median),
+        gaps: gaps.into_iter().take(GAPS_LISTED).collect(),
+        backward_steps: stats.backward_steps() as u64,
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "saturates"
+)]
+fn rate(bytes: u64, length: f64) -> Option<u64> {
+    (length > 0.0).then(|| (bytes as f64 * 8.0 / length).round() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Timestamp;
+    use crate::media::Packet;
+    use crate::webm::test_media;
+    use crate::webm::track_stats::Gap;
+
+    fn inspect_file(file: &[u8]) -> Inspection {
+        let mut reader = Reader::new(file).unwrap();
+        let mut inspector = Inspector::default();
+        while let Some(block) = reader.next_block().unwrap() {
+            inspector.add(&block);
+        }
+        inspector.finish(&reader)
+    }
+
+    #[test]
+    fn a_finished_file_is_described_as_it_was_made() {
+        let file = test_media::finished(3);
+        let found = inspect_file(&file);
+        assert_eq!((found.duration, found.measured_duration), (Some(3.0), 3.0));
+        assert_eq!((found.state, found.seekable), (FileState::Finished, true));
+        assert_eq!((found.size, found.clusters), (file.len() as u64, 3));
+        assert_eq!((found.av_offset, found.damaged_bytes), (Some(0.0), 0));
+        let [video, audio] = &found.tracks[..] else {
+            panic!("two tracks were written");
+        };
+        assert_eq!((video.codec.as_str(), audio.codec.as_str()), ("vp8", "opus"));
+        assert_eq!((video.width, video.height), (Some(64), Some(48)));
+        assert_eq!((video.packets, video.key_frames), (90, 3));
+        assert_eq!((audio.packets, audio.key_frames), (151, 151));
+        assert!((video.frame_rate.unwrap() - 30.0).abs() < 0.01);
+        assert_eq!((video.gap_count, audio.gap_count), (0, 0));
+        assert_eq!(audio.bit_rate, Some(12_000));
+        assert_eq!((audio.codec_delay, audio.discard_padding), (0.0065, 0.0135));
+    }
+
+    #[test]
+    fn a_live_file_has_no_duration_and_a_cut_off_one_says_so() {
+        let (live, _) = test_media::live(2);
+        let found = inspect_file(&live);
+        assert_eq!((found.duration, found.measured_duration), (None, 2.0));
+        assert_eq!((found.state, found.seekable), (FileState::Live, false));
+        let found = inspect_file(&live[..live.len() - 1]);
+        assert_eq!(found.state, FileState::CutOff);
+    }
+
+    #[test]
+    fn gaps_are_found_with_what_is_missing_in_them() {
+        let mut packets = test_media::packets(2);
+        packets.retain(|packet| packet.track == 1 || !(10..16).contains(&frame_number(packet)));
+        let (file, _) = test_media::write(&[test_media::video_track(), test_media::audio_track()], &packets);
+        let video = &inspect_file(&file).tracks[0];
+        assert_eq!((video.gap_count, video.missing_packets), (1, 6));
+        assert_eq!(
+            video.largest_gap,
+            Some(Gap {
+                time: 0.3,
+                length: 0.233
+            })
+        );
+    }
+
+    fn frame_number(packet: &Packet) -> u64 {
+        packet.time.round_millis() * 30 / 990
+    }
+
+    #[test]
+    fn sound_that_begins_late_is_measured_against_the_picture() {
+        let mut packets = vec![test_media::frame(0, 0, true)];
+        packets.push(Packet {
+            time: Timestamp::from_millis(25),
+            ..test_media::sound(1, 0)
+        });
+        let (file, _) = test_media::write(&[test_media::video_track(), test_media::audio_track()], &packets);
+        assert_eq!(inspect_file(&file).av_offset, Some(0.025));
+    }
+
+    #[test]
+    fn a_file_without_packets_has_nothing_to_measure() {
+        let (file, _) = test_media::write(&[test_media::video_track()], &[]);
+        let found = inspect_file(&file);
+        assert_eq!((found.measured_duration, found.av_offset), (0.0, None));
+        assert_eq!(found.tracks[0].frame_rate, None);
+    }
+
+    #[test]
+    fn json_has_the_names_that_scripts_use() {
+        let json = serde_json::to_value(inspect_file(&test_media::finished(1))).unwrap();
+        assert_eq!(json["duration"], 1.0);
+        assert_eq!(json["seekable"], true);
+        assert_eq!(json["state"], "finished");
+        assert_eq!(json["tracks"][0]["kind"], "video");
+        assert_eq!(json["tracks"][1]["sampleRate"], 48_000.0);
+        assert!(json["tracks"][1].get("width").is_none());
+    }
+}
