@@ -1,11 +1,11 @@
 //! The two document types of the container: WebM and Matroska.
 
-/// Which of the two flavours of the container it is.
+/// The document type of a file, `DocType` in its EBML header (RFC 8794, 11.2.8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum DocType {
-    /// VP8, VP9, AV1, Opus and Vorbis only.
+pub enum DocType {
+    /// `webm`: VP8, VP9, AV1, Opus and Vorbis only.
     Webm,
-    /// Any codec.
+    /// `matroska`: any codec.
     Matroska,
 }
 
@@ -17,7 +17,7 @@ impl DocType {
         }
     }
 
-    pub(super) fn may_carry(self, codec_id: &str) -> bool {
+    pub(super) fn supports(self, codec_id: &str) -> bool {
         const WEBM: [&str; 5] = ["V_VP8", "V_VP9", "V_AV1", "A_OPUS", "A_VORBIS"];
         self == Self::Matroska || WEBM.contains(&codec_id)
     }

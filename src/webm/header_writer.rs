@@ -61,7 +61,7 @@ fn check(doc_type: DocType, tracks: &[TrackInfo]) -> Result<()> {
         let message = format!("a recording has 1 to {MAX_TRACKS} tracks, not {}", tracks.len());
         return Err(Error::not_supported(message));
     }
-    match tracks.iter().find(|track| !doc_type.may_carry(track.codec_id)) {
+    match tracks.iter().find(|track| !doc_type.supports(track.codec_id)) {
         Some(track) => Err(Error::not_supported(format!(
             "WebM cannot carry {}; record video/x-matroska instead",
             track.codec_id

@@ -1,6 +1,9 @@
-//! WebM and Matroska files: the writer, its seek index, a forgiving reader, and what can be said about a file.
+//! WebM and Matroska files.
 //!
-//! Neither threads nor clocks are known here, and container time (milliseconds) exists nowhere else.
+//! [`WebmWriter`] muxes packets in one pass, [`SeekIndex`] makes the written file seekable in place, [`Reader`] demuxes any
+//! stream, truncated and damaged ones too, and [`Inspector`] measures what is in a file.
+//!
+//! Everything here is synchronous, without threads and clocks. Container time (milliseconds) is used in this module only.
 
 mod block;
 mod cue;
@@ -22,7 +25,7 @@ mod track_stats;
 mod writer;
 
 pub use block::Block;
-pub(crate) use doc_type::DocType;
+pub use doc_type::DocType;
 pub use header::Header;
 pub use inspection::{FileState, Inspection, PacketInspection, TrackInspection};
 pub use inspector::Inspector;
@@ -30,4 +33,4 @@ pub use reader::Reader;
 pub use seek_index::SeekIndex;
 pub use track::{Track, TrackType};
 pub use track_stats::Gap;
-pub(crate) use writer::WebmWriter;
+pub use writer::WebmWriter;

@@ -1,4 +1,4 @@
-//! The writer: packets in container order go in, the bytes of a live file come out.
+//! The muxer: packets in container order go in, the bytes of a live file come out.
 use crate::error::{Error, Result};
 use crate::media::{MediaFormat, Packet, TrackInfo, duration_to_frames};
 use crate::webm::cue::{CUE_MAX, CUES_HEADER_MAX, Cue};
@@ -11,36 +11,87 @@ use std::time::Duration;
 use webm_iterable::WebmWriter as Elements;
 use webm_iterable::matroska_spec::{Master, MatroskaSpec};
 
-/// No block starts later in its Cluster, in ticks; far below what its 16-bit offset could say.
+/// Maximum time of a block in its Cluster, in ticks; far below the limit of its 16-bit offset.
 const CLUSTER_TICKS: u64 = 5_000;
-/// No Cluster grows beyond this, unless by a single block.
+/// Maximum size of a Cluster in bytes, unless a single block is larger.
 const CLUSTER_BYTES: u64 = 5_000_000;
-/// The Cluster's header and its Timestamp, at their longest.
+/// Maximum size of a Cluster's header and Timestamp, in bytes.
 const CLUSTER_OVERHEAD: u64 = UNKNOWN_MASTER_HEADER as u64 + 10;
-/// A `BlockGroup`'s and a Block's header, track, time and flags, and `DiscardPadding`, at their longest.
+/// Maximum size in bytes of the headers of a `BlockGroup` and its Block, of track, time and flags, and of `DiscardPadding`.
 const BLOCK_OVERHEAD: u64 = 9 + 9 + 4 + 11;
-/// How much room the buffer keeps for what comes after a [`WebmWriter::take`], at most.
+/// Maximum capacity of the buffer that a [`WebmWriter::take`] leaves, in bytes.
 const BUFFER_MAX: usize = 1 << 20;
 
-/// Writes WebM in one pass: sizes of Segment and Clusters unknown, no index, no duration.
+/// Muxes packets into WebM or Matroska in one pass, without seeking.
 ///
-/// Room is left for all of these, so that the same bytes serve a pipe, and a file that a
-/// [`SeekIndex`] finalises in place afterwards.
-pub(crate) struct WebmWriter {
+/// The bytes are a live file: the sizes of Segment and Clusters are unknown, and there are no Duration and no Cues. They can be
+/// sent through a pipe as they are. Space is reserved for what is missing, so that a [`SeekIndex`] can fill it in after the last
+/// packet, if the output is a file.
+///
+/// A Cluster begins before the first packet, before a key frame of a video track that has a frame in the current Cluster, after
+/// five seconds or 5 MB, and after [`end_cluster`](Self::end_cluster). The writer does no I/O: the program writes what
+/// [`take`](Self::take) returns.
+///
+/// # Examples
+///
+/// Write a second of Opus silence, finalize the file, and read it again:
+///
+/// ```
+/// use mediarec::clock::Timestamp;
+/// use mediarec::media::{AudioFormat, MediaFormat, Packet, TrackInfo};
+/// use mediarec::webm::{DocType, Reader, WebmWriter};
+/// use std::io::{Cursor, Write};
+/// use std::time::Duration;
+///
+/// let track = TrackInfo {
+///     format: MediaFormat::Audio(AudioFormat { sample_rate: 48_000, channels: 2 }),
+///     codec_id: "A_OPUS",
+///     // Version 1, 2 channels, a pre-skip of 312 samples, 48 kHz, no gain, mapping family 0.
+///     codec_private: b"OpusHead\x01\x02\x38\x01\x80\xbb\0\0\0\0\0".to_vec(),
+///     codec_delay: Duration::from_micros(6_500),
+///     seek_pre_roll: Duration::from_millis(80),
+///     name: String::new(),
+/// };
+/// let mut writer = WebmWriter::new(DocType::Webm, &[track])?;
+/// let mut file = Cursor::new(Vec::new());
+/// for number in 0..50 {
+///     writer.write(&Packet {
+///         track: 0,
+///         time: Timestamp::from_millis(20 * number),
+///         duration: Duration::from_millis(20),
+///         key: true,
+///         padding: Duration::ZERO,
+///         data: vec![0xfc].into(),
+///     })?;
+///     file.write_all(&writer.take())?;
+/// }
+/// writer.into_index().finalize(&mut file, 0, |_| Ok(()))?;
+///
+/// file.set_position(0);
+/// let mut reader = Reader::new(file)?;
+/// assert_eq!(reader.header().duration(), Some(0.9935));
+/// let mut packets = 0;
+/// while reader.next_block()?.is_some() {
+///     packets += 1;
+/// }
+/// assert_eq!(packets, 50);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct WebmWriter {
     elements: Elements<Vec<u8>>,
-    /// Bytes that were taken out of the buffer.
+    /// Bytes already taken from the buffer.
     taken: u64,
     tracks: Vec<Track>,
     cluster: Option<Cluster>,
-    /// The latest block's time, in ticks.
+    /// Time of the last block, in ticks.
     time: u64,
-    /// The block being made; kept for its capacity.
+    /// Buffer for the next block; kept for its capacity.
     block: Vec<u8>,
     index: IndexBuilder,
 }
 
 struct Track {
-    /// Sample frames a second.
+    /// In Hz; `None` for video.
     sample_rate: Option<u32>,
     codec_delay: Duration,
 }
@@ -50,7 +101,7 @@ impl Track {
         Self {
             sample_rate: match info.format {
                 MediaFormat::Video(_) => None,
-                MediaFormat::Audio(format) => Some(format.sample_rate),
+                MediaFormat::Audio(format) => Some(format.sample_rate.max(1)),
             },
             codec_delay: info.codec_delay,
         }
@@ -60,8 +111,8 @@ impl Track {
         self.sample_rate.is_none()
     }
 
-    /// Padding in nanoseconds that every player takes for the same number of samples, whether it
-    /// rounds or cuts: the sample's exact time, rounded up.
+    /// `DiscardPadding` in nanoseconds. Rounded up from the exact time, so that players that round and players that truncate
+    /// discard the same number of samples.
     fn discard_padding(&self, padding: Duration) -> i64 {
         let nanos = self.sample_rate.map_or(padding.as_nanos(), |rate| {
             let frames = u128::from(duration_to_frames(padding, rate));
@@ -71,23 +122,23 @@ impl Track {
     }
 }
 
-/// The Cluster that is being written.
+/// The open Cluster.
 #[derive(Clone, Copy)]
 struct Cluster {
     position: u64,
     /// In ticks.
     time: u64,
-    /// A bit for each track that has a block in it.
+    /// Bit set of the tracks that have a block in it.
     tracks: u128,
 }
 
 impl WebmWriter {
-    /// Begins a file; its header is in the buffer at once.
+    /// Starts a file with these tracks. Its header can be [taken](Self::take) at once.
     ///
     /// # Errors
     ///
-    /// `NotSupported` for no tracks or more than 126, or when WebM was asked for and a codec is not of WebM.
-    pub(crate) fn new(doc_type: DocType, tracks: &[TrackInfo]) -> Result<Self> {
+    /// `NotSupported` for 0 tracks, for more than 126, and for [`DocType::Webm`] with a codec that WebM does not support.
+    pub fn new(doc_type: DocType, tracks: &[TrackInfo]) -> Result<Self> {
         let mut elements = Elements::new(Vec::new());
         let offsets = header_writer::write(&mut elements, doc_type, tracks)?;
         Ok(Self {
@@ -101,13 +152,15 @@ impl WebmWriter {
         })
     }
 
-    /// Writes a packet; says whether it begins a Cluster. Times must not decrease; one that does is moved up to the
-    /// last one written.
+    /// Writes a packet; returns `true` if a Cluster begins with it.
+    ///
+    /// Packets of all tracks must be in the order of their times, which are rounded to milliseconds. A packet with an earlier time
+    /// than the one before gets the time of that one.
     ///
     /// # Errors
     ///
-    /// `InvalidState` for a track that was not announced.
-    pub(crate) fn write(&mut self, packet: &Packet) -> Result<bool> {
+    /// `InvalidState` if [`Packet::track`] is not the index of a track of this file.
+    pub fn write(&mut self, packet: &Packet) -> Result<bool> {
         let Some(track) = self.tracks.get(packet.track) else {
             let message = format!("there is no track {} in this file", packet.track);
             return Err(Error::invalid_state(message));
@@ -128,25 +181,28 @@ impl WebmWriter {
         Ok(self.index.cluster_count() > clusters)
     }
 
-    /// The next packet begins a Cluster.
-    pub(crate) fn end_cluster(&mut self) {
+    /// Ends the Cluster: the next packet begins another one. Does nothing if there is none.
+    pub fn end_cluster(&mut self) {
         self.cluster = None;
     }
 
-    /// Bytes produced since the first.
-    pub(crate) fn position(&self) -> u64 {
+    /// Size of the file so far, in bytes: what was [taken](Self::take) and what is still in the buffer.
+    #[must_use]
+    pub fn position(&self) -> u64 {
         self.taken + self.elements.get_ref().len() as u64
     }
 
-    /// No finalised file is larger than this when `next` is its last packet.
-    pub(crate) fn finished_size(&self, next: &Packet) -> u64 {
+    /// Upper bound for the size in bytes of the finalized file, if `next` is its last packet.
+    #[must_use]
+    pub fn finished_size(&self, next: &Packet) -> u64 {
         let packet = CLUSTER_OVERHEAD + BLOCK_OVERHEAD + next.data.len() as u64;
         let cues = CUES_HEADER_MAX + CUE_MAX * (self.index.cue_count() as u64 + 1);
         self.position() + packet + cues
     }
 
-    /// The bytes produced since the last call.
-    pub(crate) fn take(&mut self) -> Vec<u8> {
+    /// Takes the bytes written since the last call. They always end with a complete block.
+    #[must_use]
+    pub fn take(&mut self) -> Vec<u8> {
         let buffer = self.elements.get_mut();
         let next = Vec::with_capacity(buffer.len().min(BUFFER_MAX));
         let bytes = std::mem::replace(buffer, next);
@@ -154,8 +210,9 @@ impl WebmWriter {
         bytes
     }
 
-    /// What it takes to finalise the file, once the last packet is written.
-    pub(crate) fn into_index(self) -> SeekIndex {
+    /// Ends the file and returns the index that makes it seekable. [Take](Self::take) the last bytes before.
+    #[must_use]
+    pub fn into_index(self) -> SeekIndex {
         let end = self.position();
         self.index.finish(end)
     }
