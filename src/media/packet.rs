@@ -1,60 +1,60 @@
-//! Encoded frames, and what a container says about the track that they belong to.
+//! Packets of encoded media, and what a container says about their track.
 use super::format::MediaFormat;
 use crate::clock::Timestamp;
 use bytes::Bytes;
 use std::time::Duration;
 
-/// One encoded frame on its way into the container.
+/// Encoded data of one video frame or one block of audio, with its place in the container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Packet {
-    /// Index of its track in the recording.
+    /// Index of the track in the recording or file, from 0.
     pub track: usize,
-    /// Media time of the first of what was encoded into it.
+    /// Time stamp in the container.
     ///
-    /// For a codec with a delay this is the presentation time plus that delay, which is what a
-    /// container with `CodecDelay` stores.
+    /// For a codec with a delay this is the presentation time plus [`TrackInfo::codec_delay`], as Matroska stores it
+    /// (RFC 9559, 5.1.4.1.28, `CodecDelay`).
     pub time: Timestamp,
-    /// How much media it holds, padding included; the next packet of an audio track starts just behind it.
+    /// Duration of its media, padding included. Zero if unknown; an audio packet ends where the next one of its track begins.
     pub duration: Duration,
-    /// Whether decoding can start here.
+    /// Whether decoding can start at this packet; always `true` for audio.
     pub key: bool,
-    /// How much of its end is padding and not to be played; only the last packet of an audio track has any.
+    /// Padding at its end, which players discard (`DiscardPadding`). Only the last packet of an audio track has any.
     pub padding: Duration,
     /// The encoded frame. Clones of a packet share it.
     pub data: Bytes,
 }
 
-/// One encoded frame as a file has it, for those who do not want it decoded.
+/// A packet of a file, to be recorded without re-encoding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EncodedFrame {
-    /// As it is to be muxed, but for the track's number; of an invisible picture the duration is 0.
+    /// The packet as it will be muxed, except for the track index. The duration of a frame that is not shown is 0.
     pub(crate) packet: Packet,
-    /// By how much that is later than what is presented of it.
+    /// Codec delay: its time stamp less its presentation time.
     pub(crate) delay: Duration,
-    /// Whether it is sound, of which a part can be left out.
+    /// Whether it is audio, of which a part can be discarded.
     pub(crate) is_sound: bool,
 }
 
 impl EncodedFrame {
-    /// When it is presented; what would come before zero is not to be heard.
+    /// Presentation time. What would be presented before zero is discarded by the decoder.
     pub(crate) fn time(&self) -> Timestamp {
         Timestamp::ZERO + (self.packet.time - Timestamp::ZERO).saturating_sub(self.delay)
     }
 }
 
-/// What the container must say about a track.
+/// Description of a track for the container.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrackInfo {
-    /// What it carries, as encoded.
+    /// Format of the encoded media.
     pub format: MediaFormat,
-    /// The Matroska codec ID, such as `V_VP8`.
+    /// Matroska codec ID, such as `V_VP8` or `A_OPUS`.
     pub codec_id: &'static str,
-    /// The codec's set-up data; empty when it has none.
+    /// Initialization data of the codec (`CodecPrivate`); empty if it has none.
     pub codec_private: Vec<u8>,
-    /// What a decoder produces before the first sample that is to be heard.
+    /// Delay of the codec: how much of the decoder's first output players discard. Zero for video.
     pub codec_delay: Duration,
-    /// How far before a seek target decoding must begin.
+    /// How long before a seek target decoding must start.
     pub seek_pre_roll: Duration,
-    /// A name for people: the label of the device; may be empty.
+    /// Human-readable name, such as the label of the device; empty for none.
     pub name: String,
 }

@@ -1,29 +1,29 @@
-//! One frame of a file.
+//! A block of a file: one packet and its header.
 use crate::clock::Timestamp;
 use bytes::Bytes;
 use std::time::Duration;
 
-/// One frame, as it stands in the file.
+/// One packet as it is stored in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
-    /// Number of its track.
+    /// Track number, as in [`Track::number`](super::Track::number).
     pub track: u64,
-    /// The block's time; what is presented comes earlier by the track's codec delay.
+    /// Time stamp of the block. It is presented earlier by the codec delay of its track.
     pub time: Timestamp,
-    /// Its `BlockDuration`, when it has one.
+    /// `BlockDuration`, if the file has one.
     pub duration: Option<Duration>,
-    /// How many nanoseconds of its end are not to be played.
+    /// `DiscardPadding` in nanoseconds: how much of its end is not played; if negative, of its beginning.
     pub discard_padding: i64,
-    /// Whether decoding can start here.
+    /// Whether decoding can start at this block.
     pub key: bool,
-    /// Whether it is decoded but not shown.
+    /// Whether it is decoded but not shown (the invisible flag).
     pub invisible: bool,
-    /// How many frames stand before it in the same block; they share its time when the track does
-    /// not say how long a frame lasts.
+    /// Index of the frame in a laced block, from 0; 0 without lacing. All frames of a block have the same time if the track has
+    /// no default duration.
     pub lace: usize,
-    /// Number of its Cluster, from 0.
+    /// Index of its Cluster, from 0.
     pub cluster: u64,
-    /// Where its element begins in the file.
+    /// Offset of its element in the file, in bytes.
     pub position: u64,
     /// The encoded frame. Clones share it.
     pub data: Bytes,

@@ -1,18 +1,19 @@
-//! A cue: a place in the file from which a player can start.
+//! A cue: a position in the file from which a player can start.
 
-/// The header of Cues at its longest.
+/// Maximum size of the header of Cues, in bytes.
 pub(super) const CUES_HEADER_MAX: u64 = 4 + 8;
-/// A `CuePoint` at its longest: its header and time, its positions' header, track, cluster and offset.
+/// Maximum size of a `CuePoint` in bytes: its header and time, the positions' header, track, Cluster and offset.
 pub(super) const CUE_MAX: u64 = 2 + 10 + 2 + 3 + 10 + 6;
-/// A place to start playing from.
+/// A position from which a player can start.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cue {
     /// In ticks.
     pub(super) time: u64,
-    /// Number of its Cluster.
+    /// Index of its Cluster.
     pub(super) cluster: u32,
-    /// Bytes from the start of the Cluster's content to the block.
+    /// Bytes from the start of the Cluster's data to the block.
     pub(super) offset: u32,
+    /// Track number, from 1.
     pub(super) track: u8,
 }
 

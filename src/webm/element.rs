@@ -1,26 +1,26 @@
-//! Single elements as bytes, by webm-iterable, for places that are not written in one stream.
+//! Single elements as bytes, for positions that are not written in one stream (webm-iterable).
 use crate::error::{Error, Result};
 use webm_iterable::matroska_spec::MatroskaSpec;
 use webm_iterable::{WebmWriter as Elements, WriteOptions};
 
-/// Bytes before the content of a master of unknown size: a 4-byte ID and an 8-byte size.
+/// Size of the header of a master element of unknown size, in bytes: a 4-byte ID and an 8-byte size.
 pub(super) const UNKNOWN_MASTER_HEADER: usize = 12;
 
-/// Writes one element into memory; with a target in memory only a misplaced element can fail.
+/// Writes one element into memory; this fails only for an element that is not allowed there.
 pub(super) fn write(elements: &mut Elements<Vec<u8>>, tag: &MatroskaSpec) -> Result<()> {
     elements.write(tag).map_err(misplaced)
 }
 
-/// Opens a Segment or Cluster whose size is not known yet: the size field has 8 bytes and can be patched.
+/// Opens a Segment or Cluster of unknown size. The size field has 8 bytes and can be patched later.
 ///
-/// The bytes appear with the next element.
+/// The bytes are written together with the next element.
 pub(super) fn open(elements: &mut Elements<Vec<u8>>, master: &MatroskaSpec) -> Result<()> {
     elements
         .write_advanced(master, WriteOptions::is_unknown_sized_element())
         .map_err(misplaced)
 }
 
-/// Appends a Void that takes `total` bytes, at least 9.
+/// Appends a Void of `total` bytes; the minimum is 9.
 pub(super) fn write_void(elements: &mut Elements<Vec<u8>>, total: usize) -> Result<()> {
     const HEADER: usize = 9;
     let void = MatroskaSpec::Void(vec![0; total.saturating_sub(HEADER)]);
@@ -29,7 +29,7 @@ pub(super) fn write_void(elements: &mut Elements<Vec<u8>>, total: usize) -> Resu
         .map_err(misplaced)
 }
 
-/// What `content` writes, as it would stand inside `parents`, which must have 4-byte IDs.
+/// Returns what `content` writes, encoded as children of `parents`, which must have 4-byte IDs.
 pub(super) fn inside(
     parents: &[MatroskaSpec],
     content: impl FnOnce(&mut Elements<Vec<u8>>) -> Result<()>,
@@ -45,7 +45,7 @@ pub(super) fn inside(
 }
 
 fn misplaced(source: webm_iterable::errors::TagWriterError) -> Error {
-    Error::unknown("the container's elements do not fit together", source)
+    Error::unknown("the container cannot be written", source)
 }
 
 #[cfg(test)]

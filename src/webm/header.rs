@@ -1,25 +1,25 @@
-//! What a file says before its first Cluster.
+//! The header of a file that is read.
 use crate::webm::track::Track;
 
-/// What stands before the first Cluster.
+/// What a file says before its first Cluster.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Header {
-    /// `webm` or `matroska`.
+    /// Document type: `webm` or `matroska`; `matroska` by default.
     pub doc_type: String,
-    /// The library that wrote the file.
+    /// Name of the library that wrote the file; may be empty.
     pub muxing_app: String,
-    /// The program that wrote the file.
+    /// Name of the program that wrote the file; may be empty.
     pub writing_app: String,
-    /// Nanoseconds a tick.
+    /// Duration of a tick in nanoseconds; 1 000 000 by default, never 0.
     pub timestamp_scale: u64,
-    /// The Duration, in ticks, when it is said.
+    /// `Duration` in ticks as it is in the file; `None` if it has none. May be negative, infinite or NaN.
     pub duration_ticks: Option<f64>,
-    /// The tracks, in the order of the file.
+    /// The tracks in the order of the file, 1000 at most.
     pub tracks: Vec<Track>,
 }
 
 impl Header {
-    /// The Duration in seconds, when the file says one that is possible.
+    /// Duration in seconds; `None` if the file has none that is finite and greater than 0.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "a scale is a small number")]
     pub fn duration(&self) -> Option<f64> {
@@ -27,7 +27,7 @@ impl Header {
         (seconds.is_finite() && seconds > 0.0).then_some(seconds)
     }
 
-    /// The track of this number.
+    /// The track with this number; `None` if there is none.
     #[must_use]
     pub fn track(&self, number: u64) -> Option<&Track> {
         self.tracks.iter().find(|track| track.number == number)

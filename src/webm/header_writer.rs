@@ -1,4 +1,4 @@
-//! All that stands before the first Cluster: EBML header, Segment, Info, Tracks, and room for what is known only at the end.
+//! Writes everything before the first Cluster: EBML header, Segment, Info, Tracks, and space for what is known at the end only.
 use crate::error::{Error, Result};
 use crate::media::{AudioFormat, Color, MediaFormat, TrackInfo, VideoFormat};
 use crate::webm::doc_type::DocType;
@@ -7,24 +7,24 @@ use std::time::Duration;
 use webm_iterable::WebmWriter as Elements;
 use webm_iterable::matroska_spec::{Master, MatroskaSpec};
 
-/// Room for a `SeekHead` with six entries: 5 bytes, and at most 21 an entry.
-pub(super) const SEEK_HEAD_ROOM: usize = 160;
-/// A Duration element: ID, size, and a 64-bit float.
-pub(super) const DURATION_ROOM: usize = 11;
-/// More would need two bytes for the track number in each block.
+/// Space for a `SeekHead` with six entries, in bytes: 5, and at most 21 per entry.
+pub(super) const SEEK_HEAD_SIZE: usize = 160;
+/// Size of a Duration element in bytes: ID, size, and a 64-bit float.
+pub(super) const DURATION_SIZE: usize = 11;
+/// Maximum number of tracks: more would need two bytes for the track number in each block.
 pub(super) const MAX_TRACKS: usize = 126;
-/// Nanoseconds a tick of the container's time.
+/// Duration of a tick in nanoseconds (`TimestampScale`).
 pub(super) const TIMESTAMP_SCALE: u64 = 1_000_000;
 
 const APP: &str = concat!("mediarec ", env!("CARGO_PKG_VERSION"));
 
-/// Where the parts of the header begin, from the first byte of the file.
+/// Offsets of the parts of the header, in bytes from the start of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct HeaderOffsets {
-    /// The Segment's content; its 8-byte size stands just before, the room for the `SeekHead` just behind.
+    /// The Segment's data: its 8-byte size is just before, the space for the `SeekHead` begins here.
     pub(super) segment: u64,
     pub(super) info: u64,
-    /// The room for the Duration.
+    /// The space for the Duration.
     pub(super) duration: u64,
     pub(super) tracks: u64,
 }
@@ -38,16 +38,16 @@ pub(super) fn write(
     check(doc_type, tracks)?;
     element::write(elements, &ebml(doc_type))?;
     element::open(elements, &MatroskaSpec::Segment(Master::Start))?;
-    element::write_void(elements, SEEK_HEAD_ROOM)?;
+    element::write_void(elements, SEEK_HEAD_SIZE)?;
     let info = position(elements);
     write_info(elements)?;
     let tracks_at = position(elements);
     let entries = tracks.iter().zip(1..).map(|(track, number)| entry(track, number));
     element::write(elements, &MatroskaSpec::Tracks(Master::Full(entries.collect())))?;
     Ok(HeaderOffsets {
-        segment: info - SEEK_HEAD_ROOM as u64,
+        segment: info - SEEK_HEAD_SIZE as u64,
         info,
-        duration: tracks_at - DURATION_ROOM as u64,
+        duration: tracks_at - DURATION_SIZE as u64,
         tracks: tracks_at,
     })
 }
@@ -58,12 +58,12 @@ fn position(elements: &Elements<Vec<u8>>) -> u64 {
 
 fn check(doc_type: DocType, tracks: &[TrackInfo]) -> Result<()> {
     if tracks.is_empty() || tracks.len() > MAX_TRACKS {
-        let message = format!("a recording has 1 to {MAX_TRACKS} tracks, not {}", tracks.len());
+        let message = format!("a file has 1 to {MAX_TRACKS} tracks, not {}", tracks.len());
         return Err(Error::not_supported(message));
     }
     match tracks.iter().find(|track| !doc_type.supports(track.codec_id)) {
         Some(track) => Err(Error::not_supported(format!(
-            "WebM cannot carry {}; record video/x-matroska instead",
+            "WebM does not support {}; record video/x-matroska instead",
             track.codec_id
         ))),
         None => Ok(()),
@@ -77,26 +77,26 @@ fn ebml(doc_type: DocType) -> MatroskaSpec {
         MatroskaSpec::EbmlMaxIdLength(4),
         MatroskaSpec::EbmlMaxSizeLength(8),
         MatroskaSpec::DocType(doc_type.name().to_owned()),
-        // Colour and CodecDelay are of version 4; a player of version 2 gets along without them.
+        // Colour and CodecDelay are elements of version 4; players of version 2 can ignore them.
         MatroskaSpec::DocTypeVersion(4),
         MatroskaSpec::DocTypeReadVersion(2),
     ]))
 }
 
-/// The room for the Duration comes last, so its place follows from the end of Info.
+/// The space for the Duration is at the end, so its offset follows from the end of Info.
 fn write_info(elements: &mut Elements<Vec<u8>>) -> Result<()> {
     element::write(elements, &MatroskaSpec::Info(Master::Start))?;
     element::write(elements, &MatroskaSpec::TimestampScale(TIMESTAMP_SCALE))?;
     element::write(elements, &MatroskaSpec::MuxingApp(APP.to_owned()))?;
     element::write(elements, &MatroskaSpec::WritingApp(APP.to_owned()))?;
-    element::write_void(elements, DURATION_ROOM)?;
+    element::write_void(elements, DURATION_SIZE)?;
     element::write(elements, &MatroskaSpec::Info(Master::End))
 }
 
 fn entry(track: &TrackInfo, number: u64) -> MatroskaSpec {
     let mut tags = vec![
         MatroskaSpec::TrackNumber(number),
-        // Not random: two recordings of the same input are the same bytes.
+        // Not random: recordings of the same input are identical.
         MatroskaSpec::TrackUID(number),
         MatroskaSpec::TrackType(match track.format {
             MediaFormat::Video(_) => 1,

@@ -6,18 +6,19 @@ use crate::webm::header_writer::HeaderOffsets;
 use crate::webm::seek_index::SeekIndex;
 use std::time::Duration;
 
-/// Cues of a file without video are at least so far apart, in ticks.
+/// Minimum time between the cues of a file without video, in ticks.
 const AUDIO_CUE_TICKS: u64 = 500;
 
-/// How far a track has come.
+/// How much of a track was written.
 #[derive(Clone, Copy, Debug, Default)]
 struct Progress {
+    /// Time of the last packet.
     last: Option<Timestamp>,
-    /// When the last of its packets has been presented.
+    /// End of the presentation of its packets so far.
     end: Timestamp,
 }
 
-/// A [`SeekIndex`] in the making: 24 bytes a cue, 8 a Cluster.
+/// Builds a [`SeekIndex`]. Its size is 24 bytes per cue and 8 per Cluster.
 #[derive(Debug)]
 pub(super) struct IndexBuilder {
     offsets: HeaderOffsets,
@@ -50,7 +51,7 @@ impl IndexBuilder {
         self.clusters.push(position);
     }
 
-    /// Remembers a key frame. Sound counts only as long as there is no picture to start from.
+    /// Adds a cue for a key frame. Audio packets are cues only while there is no key frame of a video track.
     pub(super) fn add_key(&mut self, cue: Cue, is_video: bool) {
         if is_video {
             if !self.has_video_cues {
@@ -69,7 +70,7 @@ impl IndexBuilder {
             .is_none_or(|last| cue.time - last.time >= AUDIO_CUE_TICKS)
     }
 
-    /// Moves the end of the packet's track. A packet of unknown length lasts as long as the one before.
+    /// Updates the end of the packet's track. A packet of unknown duration lasts as long as the step from the one before.
     pub(super) fn extend(&mut self, packet: &Packet, codec_delay: Duration) {
         let progress = &mut self.progress[packet.track];
         let length = match progress.last {

@@ -1,53 +1,53 @@
-//! What can be said about a file and its tracks.
+//! The report about a file: what it says and what was measured.
 use crate::webm::block::Block;
 use crate::webm::track::TrackType;
 use crate::webm::track_stats::{Gap, padding_seconds, seconds};
 use serde::Serialize;
 
-/// How a file ends.
+/// Whether a file is complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FileState {
-    /// It says its duration.
+    /// It has a duration.
     Finished,
-    /// It says no duration, but its last element is whole: a stream, or a recording in progress.
+    /// It has no duration, but its last element is complete: a stream, or a recording in progress.
     Live,
-    /// It ends within an element.
+    /// It ends within an element. `cut off` in JSON.
     #[serde(rename = "cut off")]
     CutOff,
 }
 
-/// All about a file; times in seconds, sizes in bytes, rates in a second.
+/// Report about a file. Times and durations are in seconds, sizes in bytes, bit rates in bits per second.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Inspection {
-    /// What the file says its duration is.
+    /// Duration that the file says; `None` if it has none.
     pub duration: Option<f64>,
-    /// When the presentation of the longest track ends.
+    /// End of the presentation of the longest track.
     pub measured_duration: f64,
     /// Whether it has Cues.
     pub seekable: bool,
-    /// How it ends.
+    /// Whether it is complete.
     pub state: FileState,
-    /// `webm` or `matroska`.
+    /// Document type: `webm` or `matroska`.
     pub container: String,
-    /// The library that wrote it.
+    /// Name of the library that wrote it; may be empty.
     pub muxing_app: String,
-    /// The program that wrote it.
+    /// Name of the program that wrote it; may be empty.
     pub writing_app: String,
-    /// Its size.
+    /// Size of the file.
     pub size: u64,
-    /// Bits a second, all in all.
+    /// Bit rate of the whole file; `None` if it has no duration.
     pub bit_rate: Option<u64>,
     /// Number of Clusters.
     pub clusters: u64,
-    /// Number of places that its Cues name.
+    /// Number of cue points.
     pub cues: u64,
-    /// Bytes that make no sense.
+    /// Bytes that could not be parsed.
     pub damaged_bytes: u64,
-    /// When the first audio track is first heard less when the first video track is first seen.
+    /// Start of the first audio track less the start of the first video track; `None` without one of the two.
     pub av_offset: Option<f64>,
-    /// The tracks, in the order of the file.
+    /// The tracks in the order of the file.
     pub tracks: Vec<TrackInspection>,
 }
 
@@ -55,81 +55,81 @@ pub struct Inspection {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TrackInspection {
-    /// The number by which blocks name it.
+    /// Track number.
     pub number: u64,
-    /// What it carries.
+    /// Type of its media.
     pub kind: TrackType,
-    /// Its codec as a `codecs` parameter names it.
+    /// Codec as in the `codecs` parameter of a MIME type, such as `vp8`; see [`Track::codec`](super::Track::codec).
     pub codec: String,
-    /// Its Matroska codec ID.
+    /// Matroska codec ID, such as `V_VP8`.
     pub codec_id: String,
-    /// Its name.
+    /// Name of the track; may be empty.
     pub label: String,
-    /// Pixels a row.
+    /// Width in pixels; video only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub width: Option<u32>,
-    /// Rows.
+    /// Height in pixels; video only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
-    /// Frames a second, measured.
+    /// Measured frame rate in frames per second; video only, `None` if all packets have one time stamp.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frame_rate: Option<f64>,
-    /// Sample frames a second, as the file says.
+    /// Sample rate in Hz as the file says; audio only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sample_rate: Option<f64>,
-    /// Channels, as the file says.
+    /// Number of channels as the file says; audio only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel_count: Option<u16>,
     /// Number of packets.
     pub packets: u64,
-    /// Their size without the container.
+    /// Size of all packets without the container.
     pub bytes: u64,
-    /// Bits a second without the container.
+    /// Bit rate without the container; `None` if all packets have one time stamp.
     pub bit_rate: Option<u64>,
-    /// Packets at which decoding can start.
+    /// Number of packets at which decoding can start.
     pub key_frames: u64,
-    /// Time of the first packet in the file.
+    /// Time stamp of the first packet; `None` without packets.
     pub first_time: Option<f64>,
-    /// Time of the last packet in the file.
+    /// Time stamp of the last packet; `None` without packets.
     pub last_time: Option<f64>,
-    /// How much later than they are presented its times are.
+    /// Codec delay: time stamps are later than the presentation by this.
     pub codec_delay: f64,
-    /// What is cut off the end of its packets.
+    /// `DiscardPadding` of all packets together.
     pub discard_padding: f64,
-    /// The usual time from one packet to the next.
+    /// Median of the steps from one packet to the next; `None` for fewer than two packets.
     pub median_step: Option<f64>,
-    /// How often a packet came much later than usual.
+    /// Number of gaps: steps much longer than the median.
     pub gap_count: u64,
-    /// The first hundred of these.
+    /// The first 100 gaps.
     pub gaps: Vec<Gap>,
-    /// The longest of these.
+    /// The longest gap.
     pub largest_gap: Option<Gap>,
-    /// How many packets of usual length the gaps had room for.
+    /// Number of packets of median duration that would fill the gaps.
     pub missing_packets: u64,
-    /// Packets with a time not later than the one before.
+    /// Number of packets whose time stamp is not later than the one before.
     pub backward_steps: u64,
 }
 
-/// One line of `--packets`.
+/// Report about one packet. Times and durations are in seconds, sizes in bytes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PacketInspection {
-    /// Number of its track.
+    /// Track number.
     pub track: u64,
-    /// Its time in the file.
+    /// Time stamp in the file.
     pub time: f64,
-    /// Its size without the container.
+    /// Size without the container.
     pub size: usize,
-    /// Whether decoding can start at it.
+    /// Whether decoding can start at this packet.
     pub key: bool,
-    /// Number of its Cluster, from 0.
+    /// Index of its Cluster, from 0.
     pub cluster: u64,
-    /// Where its element begins.
+    /// Offset of its element in the file.
     pub position: u64,
-    /// How long it says it lasts.
+    /// `BlockDuration`; `None` if the file has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duration: Option<f64>,
-    /// How much of its end is not to be played.
+    /// `DiscardPadding`; `None` for 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub discard_padding: Option<f64>,
 }

@@ -1,23 +1,23 @@
-//! The inside of a Block: its head, and the frames that were laced together in it.
+//! The data of a Block: its header, and the laced frames (RFC 9559, 10).
 
-/// What stands before a Block's frames.
+/// Header of a Block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct BlockHead {
+pub(super) struct BlockHeader {
     /// Track number.
     pub(super) track: u64,
-    /// Ticks from the Cluster's time.
+    /// Time in ticks, relative to the Cluster.
     pub(super) time: i16,
     pub(super) flags: u8,
-    /// Bytes of the head itself.
+    /// Size of this header in bytes.
     pub(super) length: usize,
 }
 
-impl BlockHead {
+impl BlockHeader {
     const KEY: u8 = 0x80;
     const INVISIBLE: u8 = 0x08;
     const LACING: u8 = 0x06;
 
-    /// None when the Block is too short for it.
+    /// Returns `None` if the Block is too short.
     pub(super) fn parse(block: &[u8]) -> Option<Self> {
         let (track, length) = read_vint(block)?;
         match *block.get(length..)? {
@@ -31,7 +31,7 @@ impl BlockHead {
         }
     }
 
-    /// Whether a `SimpleBlock` says that decoding can start at it.
+    /// Whether a `SimpleBlock` has the key frame flag.
     pub(super) const fn is_key(self) -> bool {
         self.flags & Self::KEY != 0
     }
@@ -44,7 +44,7 @@ impl BlockHead {
         self.flags & Self::LACING != 0
     }
 
-    /// Splits what follows the head of a laced Block; none when the sizes do not add up.
+    /// Splits the data after the header of a laced Block into frames. Returns `None` if the sizes are inconsistent.
     pub(super) fn frames(self, payload: &[u8]) -> Option<Vec<&[u8]>> {
         let (&count, rest) = payload.split_first()?;
         let others = usize::from(count);
@@ -58,7 +58,7 @@ impl BlockHead {
     }
 }
 
-/// Cuts pieces of these sizes off, and one more of what is left.
+/// Splits `data` into pieces of these sizes, and one more with the rest.
 fn split<'a>(mut data: &'a [u8], sizes: &[usize]) -> Option<Vec<&'a [u8]>> {
     let mut pieces = Vec::with_capacity(sizes.len() + 1);
     for &size in sizes {
@@ -70,7 +70,7 @@ fn split<'a>(mut data: &'a [u8], sizes: &[usize]) -> Option<Vec<&'a [u8]>> {
     Some(pieces)
 }
 
-/// Each size is a sum of bytes up to the first that is not 255.
+/// Xiph lacing: each size is a sum of bytes up to the first that is not 255.
 fn xiph_sizes(mut data: &[u8], count: usize) -> Option<(Vec<usize>, &[u8])> {
     let mut sizes = Vec::with_capacity(count);
     for _ in 0..count {
@@ -82,7 +82,7 @@ fn xiph_sizes(mut data: &[u8], count: usize) -> Option<(Vec<usize>, &[u8])> {
     Some((sizes, data))
 }
 
-/// The first size, then differences: variable-length integers less half of their range.
+/// EBML lacing: the first size, then differences, as variable-length integers less half of their range.
 fn ebml_sizes(mut data: &[u8], count: usize) -> Option<(Vec<usize>, &[u8])> {
     let mut sizes = Vec::with_capacity(count);
     let mut size = 0_i64;
@@ -97,7 +97,7 @@ fn ebml_sizes(mut data: &[u8], count: usize) -> Option<(Vec<usize>, &[u8])> {
     Some((sizes, data))
 }
 
-/// A variable-length integer and the number of its bytes.
+/// A variable-length integer (RFC 8794, 4) and its size in bytes.
 fn read_vint(data: &[u8]) -> Option<(u64, usize)> {
     let first = *data.first()?;
     let length = first.leading_zeros() as usize + 1;
@@ -111,20 +111,20 @@ mod tests {
     use super::*;
 
     fn frames(block: &[u8]) -> Option<Vec<&[u8]>> {
-        let head = BlockHead::parse(block)?;
+        let head = BlockHeader::parse(block)?;
         head.frames(&block[head.length..])
     }
 
     #[test]
     fn a_head_is_a_track_a_time_and_flags() {
-        let head = BlockHead::parse(&[0x81, 0xFF, 0xFE, 0x80, 9]).unwrap();
+        let head = BlockHeader::parse(&[0x81, 0xFF, 0xFE, 0x80, 9]).unwrap();
         assert_eq!((head.track, head.time, head.length), (1, -2, 4));
         assert!(head.is_key() && !head.is_laced() && !head.is_invisible());
-        let head = BlockHead::parse(&[0x41, 0x00, 0, 5, 0x08]).unwrap();
+        let head = BlockHeader::parse(&[0x41, 0x00, 0, 5, 0x08]).unwrap();
         assert_eq!((head.track, head.time, head.length), (256, 5, 5));
         assert!(head.is_invisible());
         for short in [&[][..], &[0x81], &[0x81, 0, 0], &[0x00, 1, 2, 3], &[0x01, 2]] {
-            assert_eq!(BlockHead::parse(short), None);
+            assert_eq!(BlockHeader::parse(short), None);
         }
     }
 

@@ -1,9 +1,9 @@
-//! The reader: what is in any WebM or Matroska stream, finished, live, cut off or damaged.
+//! The demuxer: reads any WebM or Matroska stream, finalized, live, truncated or damaged.
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::webm::block::Block;
 use crate::webm::header::Header;
-use crate::webm::lacing::BlockHead;
+use crate::webm::lacing::BlockHeader;
 use crate::webm::tags::{Tag, Tags};
 use crate::webm::track::{Track, trimmed};
 use bytes::Buf;
@@ -12,13 +12,13 @@ use std::io::Read;
 use std::time::Duration;
 use webm_iterable::matroska_spec::{Master, MatroskaSpec};
 
-/// Blocks name tracks by number; no real file has as many as this.
+/// Maximum number of tracks; no real file has as many.
 const MAX_TRACKS: usize = 1_000;
 const DEFAULT_TIMESTAMP_SCALE: u64 = 1_000_000;
 
-/// Reads a stream once, from its beginning; it need not be seekable, and memory does not grow with it.
+/// Reads a stream once, from its beginning. The stream does not have to be seekable, and memory does not grow with its length.
 ///
-/// Damage is skipped up to the next Cluster, and a cut-off end is an end: see [`Reader::damaged`] and
+/// Damaged data is skipped up to the next Cluster, and a truncated file ends where it ends: see [`Reader::damaged`] and
 /// [`Reader::is_cut_off`].
 ///
 /// ```no_run
@@ -33,16 +33,18 @@ const DEFAULT_TIMESTAMP_SCALE: u64 = 1_000_000;
 pub struct Reader<R> {
     tags: Tags<R>,
     header: Header,
+    /// The `TrackEntry` that is being read.
     entry: Option<Track>,
     group: Option<Group>,
     clusters: u64,
-    /// In ticks.
+    /// Time of the Cluster in ticks.
     cluster_time: u64,
     cues: u64,
+    /// Blocks that were read and not returned yet.
     ready: VecDeque<Block>,
 }
 
-/// A `BlockGroup` as far as it has been read.
+/// The part of a `BlockGroup` that was read.
 #[derive(Default)]
 struct Group {
     position: u64,
@@ -54,11 +56,11 @@ struct Group {
 }
 
 impl<R: Read> Reader<R> {
-    /// Reads up to the first Cluster.
+    /// Reads the header, up to the first Cluster.
     ///
     /// # Errors
     ///
-    /// `NotReadable` when `source` cannot be read or is no Matroska at all.
+    /// `NotReadable` if `source` cannot be read or does not start like a WebM or Matroska file.
     pub fn new(source: R) -> Result<Self> {
         let mut reader = Self {
             tags: Tags::new(source)?,
@@ -81,47 +83,47 @@ impl<R: Read> Reader<R> {
         Ok(reader)
     }
 
-    /// What stood before the first Cluster, and since then elsewhere.
+    /// The header, with what was read of its elements after the first Cluster.
     pub const fn header(&self) -> &Header {
         &self.header
     }
 
-    /// The next frame, or none at the end.
+    /// Reads the next block; `None` at the end.
     ///
     /// # Errors
     ///
-    /// `NotReadable` when the source cannot be read; nothing that stands in it is an error.
+    /// `NotReadable` if the source cannot be read. Damaged data is not an error.
     pub fn next_block(&mut self) -> Result<Option<Block>> {
         while self.ready.is_empty() && self.step()? {}
         Ok(self.ready.pop_front())
     }
 
-    /// Clusters so far.
+    /// Number of Clusters so far.
     pub const fn clusters(&self) -> u64 {
         self.clusters
     }
 
-    /// Places to seek to that the file's Cues named so far.
+    /// Number of cue points so far.
     pub const fn cues(&self) -> u64 {
         self.cues
     }
 
-    /// Bytes read so far, and all of them at the end.
+    /// Bytes parsed or skipped so far; the size of the file at the end.
     pub fn position(&self) -> u64 {
         self.tags.position()
     }
 
-    /// Bytes that were skipped because they made no sense.
+    /// Bytes skipped so far because they could not be parsed.
     pub const fn damaged(&self) -> u64 {
         self.tags.damaged()
     }
 
-    /// Whether the file ended within an element; known at the end.
+    /// Whether the file ended within an element. Valid at the end.
     pub const fn is_cut_off(&self) -> bool {
         self.tags.is_cut_off()
     }
 
-    /// Takes in one element; false at the end.
+    /// Reads one element; returns `false` at the end.
     fn step(&mut self) -> Result<bool> {
         let Some(tag) = self.tags.next()? else {
             return Ok(false);
@@ -148,7 +150,7 @@ impl<R: Read> Reader<R> {
         Ok(true)
     }
 
-    /// An element that belongs to something larger.
+    /// Handles an element of the header, a track or a block group.
     fn detail(&mut self, tag: Tag) {
         match (tag.spec, &mut self.group) {
             (MatroskaSpec::Block(block), Some(group)) => group.block = block,
@@ -170,7 +172,7 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    /// A number that is there already is another recording's, appended to this one.
+    /// A track number that exists already is of another recording, appended to this one.
     fn end_entry(&mut self) {
         let entry = self.entry.take();
         let is_new = |entry: &Track| self.header.track(entry.number).is_none();
@@ -181,7 +183,7 @@ impl<R: Read> Reader<R> {
     }
 
     fn simple_block(&mut self, block: Vec<u8>, position: u64) {
-        let Some(head) = BlockHead::parse(&block) else {
+        let Some(head) = BlockHeader::parse(&block) else {
             return;
         };
         let group = Group {
@@ -195,13 +197,13 @@ impl<R: Read> Reader<R> {
 
     fn end_group(&mut self) {
         if let Some(group) = self.group.take()
-            && let Some(head) = BlockHead::parse(&group.block)
+            && let Some(head) = BlockHeader::parse(&group.block)
         {
             self.add_frames(head, group);
         }
     }
 
-    fn add_frames(&mut self, head: BlockHead, group: Group) {
+    fn add_frames(&mut self, head: BlockHeader, group: Group) {
         let mut block = Block {
             track: head.track,
             time: self.time(head),
@@ -233,7 +235,7 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    fn time(&self, head: BlockHead) -> Timestamp {
+    fn time(&self, head: BlockHeader) -> Timestamp {
         let ticks = self.cluster_time.saturating_add_signed(head.time.into());
         Timestamp::ZERO + self.length(ticks)
     }
@@ -258,7 +260,7 @@ mod tests {
         (blocks, reader)
     }
 
-    /// A live file, and the same finalised, of which every byte can be tried.
+    /// A live file, and the same finalized, of which every byte can be tried.
     fn small() -> [Vec<u8>; 2] {
         let tracks = [test_media::video_track(), test_media::audio_track()];
         let packets: Vec<Packet> = test_media::packets(2).into_iter().step_by(9).collect();
@@ -271,7 +273,7 @@ mod tests {
     #[test]
     fn what_was_written_is_read() {
         let packets = test_media::packets(3);
-        for file in [test_media::live(3).0, test_media::finished(3)] {
+        for file in [test_media::live(3).0, test_media::finalized(3)] {
             let (blocks, reader) = read(&file);
             assert_eq!(blocks.len(), packets.len());
             for (block, packet) in blocks.iter().zip(&packets) {
@@ -287,7 +289,7 @@ mod tests {
 
     #[test]
     fn a_finished_file_says_its_duration_and_where_to_seek() {
-        let file = test_media::finished(3);
+        let file = test_media::finalized(3);
         let (_, reader) = read(&file);
         assert_eq!(reader.header().duration(), Some(3.0));
         assert_eq!(reader.cues(), 3);
@@ -390,7 +392,7 @@ mod tests {
     fn frames_that_were_laced_together_are_told_apart() {
         let sound = Packet {
             data: vec![2, 1, 2, 1, 2, 2, 3, 3, 3].into(),
-            ..test_media::sound(0, 0)
+            ..test_media::audio(0, 0)
         };
         let (mut file, _) = test_media::write(&[test_media::audio_track()], &[sound]);
         let flags = file.len() - 10;

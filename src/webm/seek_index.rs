@@ -1,18 +1,21 @@
-//! The seek index: what is remembered of a live file, so that it can be finalised where it lies.
+//! The seek index of a live file, with which it is finalized in place.
 use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::webm::cue::Cue;
 use crate::webm::element::{self, UNKNOWN_MASTER_HEADER};
-use crate::webm::header_writer::{DURATION_ROOM, HeaderOffsets, SEEK_HEAD_ROOM, TIMESTAMP_SCALE};
+use crate::webm::header_writer::{DURATION_SIZE, HeaderOffsets, SEEK_HEAD_SIZE, TIMESTAMP_SCALE};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::time::Duration;
 use webm_iterable::matroska_spec::{EbmlTag, Master, MatroskaSpec};
 
-/// What it takes to turn the live file that was written into one that can be seeked in.
+/// What is needed to make a live file seekable in place: the positions of Clusters and key frames, and the duration.
+///
+/// A stopped recording returns it ([`Recording::seek_index`](crate::recorder::Recording::seek_index)), and so does
+/// [`WebmWriter::into_index`](super::WebmWriter::into_index).
 #[derive(Clone, Debug)]
 pub struct SeekIndex {
     pub(super) offsets: HeaderOffsets,
-    /// Where each Cluster begins.
+    /// Offset of each Cluster in bytes.
     pub(super) clusters: Vec<u64>,
     pub(super) cues: Vec<Cue>,
     pub(super) duration: Timestamp,
@@ -20,20 +23,20 @@ pub struct SeekIndex {
 }
 
 impl SeekIndex {
-    /// When the presentation of the longest track ends, from the recording's zero; padding is not counted.
+    /// End of the presentation of the longest track, padding not included.
     #[must_use]
     pub const fn duration(&self) -> Timestamp {
         self.duration
     }
 
-    /// Bytes of the file before it is finalised.
+    /// Size in bytes of the file before it is finalized.
     #[must_use]
     pub const fn end(&self) -> u64 {
         self.end
     }
 
-    /// The index of the file's beginning, where no more of it could be kept: `end` bytes, up to the end of a block,
-    /// which last for `duration`. Of a file that is cut within its header nothing can be finalised.
+    /// Returns the index of a truncated file, such as after a full disk: its first `end` bytes, up to the end of a block, with
+    /// this duration. A file that ends within its header cannot be finalized: [`finalize`](Self::finalize) does nothing then.
     #[must_use]
     pub fn cut_at(&self, end: u64, duration: Duration) -> Self {
         let mut cut = self.clone();
@@ -50,21 +53,22 @@ impl SeekIndex {
         cut
     }
 
-    /// The same without Cues, for a file that cannot grow by them.
+    /// Returns the index without Cues, for a file that cannot grow.
     #[must_use]
     pub fn without_cues(mut self) -> Self {
         self.cues.clear();
         self
     }
 
-    /// Appends Cues and fills in `SeekHead`, Duration and sizes; leaves the file's position at the end.
+    /// Appends Cues and fills in `SeekHead`, Duration and sizes. Leaves the position of `file` at its end.
     ///
-    /// `base` is where in `file` the recording begins; nothing is read. `sync` is called twice, to force to
-    /// the disk what was written so far. A file in which only some of the writes arrived still plays.
+    /// `base` is the offset in bytes at which the recording begins in `file`. Nothing is read. `sync` is called twice, to write
+    /// what was written so far to the disk, for example with [`File::sync_data`](std::fs::File::sync_data). If only some of the
+    /// writes reach the file, it is still playable.
     ///
     /// # Errors
     ///
-    /// Those of `file` and `sync`.
+    /// The errors of `file` and `sync`.
     pub fn finalize<W: Write + Seek>(
         &self,
         file: &mut W,
@@ -97,7 +101,7 @@ impl SeekIndex {
         Ok(())
     }
 
-    /// Nothing when there is no cue: Cues must not be empty.
+    /// The Cues element; empty without cues, as Cues must not be empty.
     fn cues(&self) -> Result<Vec<u8>> {
         if self.cues.is_empty() {
             return Ok(Vec::new());
@@ -123,7 +127,7 @@ impl SeekIndex {
         ]))
     }
 
-    /// The `SeekHead` and a Void behind it, which take the room that was left for them.
+    /// The `SeekHead` and a Void after it, which together fill the space reserved for them.
     fn seek_head(&self) -> Result<Vec<u8>> {
         let mut entries = vec![
             self.seek_entry(&MatroskaSpec::Info(Master::Start), self.offsets.info),
@@ -136,7 +140,7 @@ impl SeekIndex {
         element::inside(&[MatroskaSpec::Segment(Master::Start)], |elements| {
             element::write(elements, &seek_head)?;
             let used = elements.get_ref().len() - UNKNOWN_MASTER_HEADER;
-            element::write_void(elements, SEEK_HEAD_ROOM - used)
+            element::write_void(elements, SEEK_HEAD_SIZE - used)
         })
     }
 
@@ -149,14 +153,14 @@ impl SeekIndex {
         ]))
     }
 
-    /// The Duration, or the Void that is there already when nothing was recorded.
+    /// The Duration, or the same Void as before if nothing was recorded.
     fn duration_element(&self) -> Result<Vec<u8>> {
         let parents = [
             MatroskaSpec::Segment(Master::Start),
             MatroskaSpec::Info(Master::Start),
         ];
         element::inside(&parents, |elements| match self.duration.as_nanos() {
-            0 => element::write_void(elements, DURATION_ROOM),
+            0 => element::write_void(elements, DURATION_SIZE),
             #[expect(clippy::cast_precision_loss, reason = "exact for 104 days")]
             nanos => {
                 let ticks = nanos as f64 / TIMESTAMP_SCALE as f64;
@@ -171,7 +175,7 @@ fn put<W: Write + Seek>(file: &mut W, position: u64, bytes: &[u8]) -> io::Result
     file.write_all(bytes)
 }
 
-/// Patches the 8-byte size field that stands just before `content`.
+/// Patches the 8-byte size field before `content`.
 fn put_size<W: Write + Seek>(file: &mut W, base: u64, content: u64, end: u64) -> io::Result<()> {
     /// The marker of an 8-byte size.
     const EIGHT_BYTES: u64 = 1 << 56;
@@ -189,7 +193,7 @@ mod tests {
     use crate::webm::test_media;
     use matroska_demuxer::{Frame, MatroskaFile};
 
-    /// A file that takes a number of writes and loses the rest, as in a power cut.
+    /// A file that accepts a number of writes and loses all others, as in a power cut.
     struct Failing {
         file: io::Cursor<Vec<u8>>,
         writes_left: usize,
@@ -274,7 +278,7 @@ mod tests {
         index.finalize(&mut file, 6, |_| Ok(())).unwrap();
         assert_eq!(file.position(), file.get_ref().len() as u64);
         assert_eq!(file.get_ref()[..6], *b"before");
-        assert_eq!(file.get_ref()[6..], test_media::finished(2));
+        assert_eq!(file.get_ref()[6..], test_media::finalized(2));
     }
 
     #[test]
@@ -282,7 +286,7 @@ mod tests {
         // Sound: 101 packets of 20 ms less 6.5 ms of delay and 13.5 ms of padding.
         let (_, index) = test_media::live(2);
         assert_eq!(index.duration(), Timestamp::from_millis(2_000));
-        let sound = [test_media::sound(0, 0), test_media::sound(0, 1)];
+        let sound = [test_media::audio(0, 0), test_media::audio(0, 1)];
         let (_, index) = test_media::write(&[test_media::audio_track()], &sound);
         assert_eq!(index.duration().as_nanos(), 33_500_000);
     }
@@ -342,7 +346,7 @@ mod tests {
 
     #[test]
     fn each_cue_leads_to_a_key_frame_of_its_time() {
-        let cues = cued(&test_media::finished(3));
+        let cues = cued(&test_media::finalized(3));
         let times: Vec<_> = cues.iter().map(|(time, _)| *time).collect();
         assert_eq!(times, [0, 1_000, 2_000]);
         for (time, block) in cues {
@@ -353,7 +357,7 @@ mod tests {
 
     #[test]
     fn sound_alone_has_a_cue_every_half_second() {
-        let packets: Vec<_> = (0..100).map(|number| test_media::sound(0, number)).collect();
+        let packets: Vec<_> = (0..100).map(|number| test_media::audio(0, number)).collect();
         let cues = cued(&finish(&[test_media::audio_track()], &packets));
         let times: Vec<_> = cues.iter().map(|(time, _)| *time).collect();
         assert_eq!(times, [0, 500, 1_000, 1_500]);

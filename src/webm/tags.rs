@@ -1,4 +1,4 @@
-//! The elements of any stream, whole or broken: what cannot be read is skipped up to the next top-level element.
+//! The elements of any stream, intact or damaged: what cannot be parsed is skipped up to the next top-level element.
 use crate::error::{Error, Result};
 use bytes::{Buf, BytesMut};
 use ebml_iterable::{PositionedTag, TagDecoder};
@@ -6,10 +6,11 @@ use std::io::{ErrorKind, Read};
 use webm_iterable::iterator::AllowableErrors;
 use webm_iterable::matroska_spec::MatroskaSpec;
 
+/// Size of one read, in bytes.
 const CHUNK: usize = 64 * 1024;
-/// An element that claims to be larger is taken for damage; masters, which are never held whole, may be.
+/// Maximum size of an element in bytes: a larger one counts as damage. Master elements are not buffered and can be larger.
 const MAX_ELEMENT: usize = 64 << 20;
-/// IDs of the elements where reading can begin anew.
+/// IDs of the elements at which reading can resume after damage.
 const LANDMARKS: [[u8; 4]; 5] = [
     [0x15, 0x49, 0xA9, 0x66], // Info
     [0x16, 0x54, 0xAE, 0x6B], // Tracks
@@ -19,22 +20,22 @@ const LANDMARKS: [[u8; 4]; 5] = [
 ];
 const EBML: [u8; 4] = [0x1A, 0x45, 0xDF, 0xA3];
 
-/// An element and where it begins in the stream.
+/// An element and its offset in the stream, in bytes.
 pub(super) struct Tag {
     pub(super) spec: MatroskaSpec,
     pub(super) position: u64,
 }
 
-/// Reads elements: masters as a start and an end, all others whole.
+/// Reads elements: master elements as a start and an end, all others complete.
 ///
-/// Holds no more than one element in memory.
+/// Buffers one element at most.
 pub(super) struct Tags<R> {
     source: R,
     chunk: Box<[u8]>,
     ended: bool,
     input: BytesMut,
     decoder: TagDecoder<MatroskaSpec>,
-    /// Where in the stream the decoder began.
+    /// Offset at which the decoder started.
     base: u64,
     damaged: u64,
     cut_off: bool,
@@ -43,7 +44,7 @@ pub(super) struct Tags<R> {
 impl<R: Read> Tags<R> {
     /// # Errors
     ///
-    /// `NotReadable` when the source cannot be read, or does not begin as EBML does.
+    /// `NotReadable` if the source cannot be read, or does not begin with an EBML header.
     pub(super) fn new(source: R) -> Result<Self> {
         let mut tags = Self {
             source,
@@ -61,11 +62,11 @@ impl<R: Read> Tags<R> {
         if tags.input.starts_with(&EBML) {
             Ok(tags)
         } else {
-            Err(Error::not_readable("this is no WebM or Matroska file"))
+            Err(Error::not_readable("not a WebM or Matroska file"))
         }
     }
 
-    /// Bytes that were skipped because they made no sense.
+    /// Bytes skipped because they could not be parsed.
     pub(super) const fn damaged(&self) -> u64 {
         self.damaged
     }
@@ -75,16 +76,16 @@ impl<R: Read> Tags<R> {
         self.cut_off
     }
 
-    /// Bytes of the stream that were read as elements or skipped.
+    /// Bytes of the stream that were parsed or skipped.
     pub(super) fn position(&self) -> u64 {
         self.base + self.decoder.position() as u64
     }
 
-    /// The next element, or none at the end.
+    /// Reads the next element; `None` at the end.
     ///
     /// # Errors
     ///
-    /// `NotReadable` when the source cannot be read; nothing that stands in it is an error.
+    /// `NotReadable` if the source cannot be read. Damaged data is not an error.
     pub(super) fn next(&mut self) -> Result<Option<Tag>> {
         loop {
             match self.decoder.decode(&mut self.input) {
@@ -103,12 +104,12 @@ impl<R: Read> Tags<R> {
         }
     }
 
-    /// What is left when the source has ended: ends of masters, or elements behind a broken one.
+    /// What remains when the source has ended: ends of master elements, or elements after a damaged one.
     fn finish(&mut self) -> Option<Tag> {
         while !self.input.is_empty() {
             let damaged = self.damaged;
             if !self.skip_within_input() {
-                // What is missing of the last element is no damage.
+                // A truncated last element does not count as damage.
                 self.cut_off = true;
                 self.damaged = damaged;
             }
@@ -130,16 +131,16 @@ impl<R: Read> Tags<R> {
         Ok(())
     }
 
-    /// Drops at least one byte, and all up to the next landmark; false when there is none.
+    /// Skips at least one byte, and everything up to the next landmark. Returns `false` if there is none.
     fn skip_within_input(&mut self) -> bool {
         let is_landmark = |window: &[u8]| {
-            // All of them begin with a 1; most bytes that are skipped do not.
+            // All of them begin with the hexadecimal digit 1, most skipped bytes do not.
             window[0] >> 4 == 1 && LANDMARKS.iter().any(|id| id == window)
         };
         let windows = self.input.windows(4).skip(1);
         let found = windows.map(is_landmark).position(|is_it| is_it);
         let found = found.map(|position| position + 1);
-        // A landmark's first bytes may be the last ones here.
+        // The first bytes of a landmark may be the last ones in the buffer.
         let kept = if self.ended { 0 } else { 3 };
         let skipped = found.unwrap_or(self.input.len().saturating_sub(kept).max(1));
         let skipped = skipped.min(self.input.len());
@@ -158,7 +159,7 @@ impl<R: Read> Tags<R> {
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) => {
                     return Err(Error::NotReadable {
-                        message: "the file cannot be read further".to_owned(),
+                        message: "reading the file failed".to_owned(),
                         source: Some(error.into()),
                     });
                 }
@@ -168,7 +169,7 @@ impl<R: Read> Tags<R> {
     }
 }
 
-/// Elements that are not of Matroska are no damage. The decoder's own limit of size would hit Segments too.
+/// Unknown elements are not damage. The decoder's own size limit would apply to Segments too.
 fn decoder() -> TagDecoder<MatroskaSpec> {
     let mut decoder = TagDecoder::new(&[]);
     decoder.allow_errors(&[AllowableErrors::InvalidTagIds]);

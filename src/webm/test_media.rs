@@ -1,4 +1,4 @@
-//! Tracks and packets as encoders make them, for tests: the frames' bytes mean nothing.
+//! Tracks and packets like those of encoders, for tests: their data is meaningless.
 use crate::clock::Timestamp;
 use crate::media::{AudioFormat, Color, MediaFormat, Packet, TrackInfo, VideoFormat, frames_to_duration};
 use crate::webm::doc_type::DocType;
@@ -36,7 +36,7 @@ pub(super) fn audio_track() -> TrackInfo {
     }
 }
 
-/// A frame of 30 a second.
+/// A video frame at 30 frames per second.
 pub(super) fn frame(track: usize, number: u64, key: bool) -> Packet {
     Packet {
         track,
@@ -48,8 +48,8 @@ pub(super) fn frame(track: usize, number: u64, key: bool) -> Packet {
     }
 }
 
-/// A packet of 20 ms.
-pub(super) fn sound(track: usize, number: u64) -> Packet {
+/// An audio packet of 20 ms.
+pub(super) fn audio(track: usize, number: u64) -> Packet {
     Packet {
         track,
         time: Timestamp::from_millis(20 * number),
@@ -64,7 +64,7 @@ pub(super) fn sound(track: usize, number: u64) -> Packet {
 /// padded so that it ends with the video), in container order.
 pub(super) fn packets(seconds: u64) -> Vec<Packet> {
     let frames = (0..seconds * 30).map(|number| frame(0, number, number % 30 == 0));
-    let mut packets: Vec<_> = (0..=seconds * 50).map(|number| sound(1, number)).collect();
+    let mut packets: Vec<_> = (0..=seconds * 50).map(|number| audio(1, number)).collect();
     if let Some(last) = packets.last_mut() {
         last.padding = Duration::from_micros(13_500);
     }
@@ -73,7 +73,7 @@ pub(super) fn packets(seconds: u64) -> Vec<Packet> {
     packets
 }
 
-/// The live file of these packets, and its index.
+/// A live file with these packets, and its index.
 pub(super) fn write(tracks: &[TrackInfo], packets: &[Packet]) -> (Vec<u8>, SeekIndex) {
     let mut writer = WebmWriter::new(DocType::Webm, tracks).unwrap();
     for packet in packets {
@@ -87,8 +87,8 @@ pub(super) fn live(seconds: u64) -> (Vec<u8>, SeekIndex) {
     write(&[video_track(), audio_track()], &packets(seconds))
 }
 
-/// The same, finalised.
-pub(super) fn finished(seconds: u64) -> Vec<u8> {
+/// The same file, finalized.
+pub(super) fn finalized(seconds: u64) -> Vec<u8> {
     let (live, index) = self::live(seconds);
     let mut file = std::io::Cursor::new(live);
     index.finalize(&mut file, 0, |_| Ok(())).unwrap();

@@ -1,52 +1,52 @@
-//! What a file says about one of its tracks.
+//! A track as a file describes it.
 use crate::media::Color;
 use serde::Serialize;
 use std::time::Duration;
 use webm_iterable::matroska_spec::MatroskaSpec;
 
-/// What a track carries.
+/// Type of a track (RFC 9559, 5.1.4.1.3, `TrackType`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TrackType {
-    /// Pictures.
+    /// Video.
     Video,
-    /// Sound.
+    /// Audio.
     Audio,
-    /// Subtitles, buttons, or nothing that is said.
+    /// Any other type, such as subtitles, and tracks without one.
     #[default]
     Other,
 }
 
-/// A track's description; what the file does not say has Matroska's default.
+/// Description of a track. Fields that the file does not set have Matroska's default value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Track {
-    /// The number by which blocks name it.
+    /// Track number, to which blocks refer; 0 if the file has none.
     pub number: u64,
-    /// What it carries.
+    /// Type of its media.
     pub kind: TrackType,
-    /// The Matroska codec ID, such as `V_VP8`.
+    /// Matroska codec ID, such as `V_VP8`.
     pub codec_id: String,
-    /// The codec's set-up data; empty when it has none.
+    /// Initialization data of the codec (`CodecPrivate`); empty if there is none.
     pub codec_private: Vec<u8>,
-    /// What a decoder produces before the first sample that is to be heard.
+    /// Delay of the codec: blocks are presented earlier than their time stamps by this. Zero by default.
     pub codec_delay: Duration,
-    /// How far before a seek target decoding must begin.
+    /// How long before a seek target decoding must start. Zero by default.
     pub seek_pre_roll: Duration,
-    /// A name for people; may be empty.
+    /// Human-readable name; may be empty.
     pub name: String,
-    /// From one frame to the next, when it is said.
+    /// Duration of a frame (`DefaultDuration`); `None` if the file has none.
     pub default_duration: Option<Duration>,
-    /// Pixels a row; 0 unless it is video.
+    /// Width in pixels; 0 for other tracks than video.
     pub width: u32,
-    /// Rows; 0 unless it is video.
+    /// Height in pixels; 0 for other tracks than video.
     pub height: u32,
-    /// How the numbers of its pictures are meant.
+    /// Color space of its frames; [`Color::UNSPECIFIED`] by default.
     pub color: Color,
-    /// Sample frames a second.
+    /// Sample rate in Hz; 8000 by default. Any number, as it is in the file.
     pub sample_rate: f64,
-    /// Samples a sample frame.
+    /// Number of channels; 1 by default.
     pub channels: u16,
-    /// Whether its frames are compressed once more, or encrypted.
+    /// Whether its frames are encrypted or compressed by the container (`ContentEncoding`).
     pub wrapped: bool,
 }
 
@@ -72,7 +72,8 @@ impl Default for Track {
 }
 
 impl Track {
-    /// The codec's name as a `codecs` parameter has it: `vp8`, `opus`, …; the codec ID when it has none.
+    /// The codec as in the `codecs` parameter of a MIME type: `vp8`, `opus`, …; the Matroska codec ID for codecs without such a
+    /// name.
     #[must_use]
     pub fn codec(&self) -> &str {
         match self.codec_id.as_str() {
@@ -90,7 +91,7 @@ impl Track {
         }
     }
 
-    /// Takes in a child of the `TrackEntry`, at whatever depth; others are ignored.
+    /// Sets the field of an element of the `TrackEntry`, at any depth. Other elements are ignored.
     pub(super) fn set(&mut self, tag: MatroskaSpec) {
         match tag {
             MatroskaSpec::TrackNumber(number) => self.number = number,
@@ -125,7 +126,7 @@ fn saturate<T: TryFrom<u64>>(value: u64, max: T) -> T {
     T::try_from(value).unwrap_or(max)
 }
 
-/// Strings may end in zeros, as those of `GStreamer` do.
+/// Strings can be padded with zeros, as `GStreamer` does.
 pub(super) fn trimmed(mut text: String) -> String {
     text.truncate(text.trim_end_matches('\0').len());
     text

@@ -1,33 +1,33 @@
-//! What was seen of one track of a file: times, sizes, and the holes between packets.
+//! Statistics of one track of a file: times, sizes, and gaps between packets.
 use crate::webm::block::Block;
 use serde::Serialize;
 use std::time::Duration;
 
-/// A step between packets is a gap when it is longer than the usual one by half, and by more than
-/// what the rounding of times to milliseconds can make of it.
+/// A step between packets is a gap if it is longer than 1.5 times the median, and by more than rounding to milliseconds explains.
+/// The tolerance is in seconds.
 const GAP_FACTOR: f64 = 1.5;
 const GAP_TOLERANCE: f64 = 0.002;
 
-/// A hole between two packets of a track.
+/// A gap between two packets of a track. Times are in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Gap {
-    /// Time of the packet before it.
+    /// Time stamp of the packet before the gap.
     pub time: f64,
-    /// From there to the next packet.
+    /// Time from there to the next packet.
     pub length: f64,
 }
 
-/// All that was seen of a track. Times are kept, 8 bytes a packet, for the usual step is known only at the end.
+/// Statistics of a track. All times are kept, 8 bytes per packet, as the median step is known only at the end.
 #[derive(Debug, Default)]
 pub(super) struct TrackStats {
-    /// Of blocks: frames that were laced together have one time.
+    /// Times of the blocks in seconds: laced frames share one.
     times: Vec<f64>,
     pub(super) packets: u64,
     pub(super) bytes: u64,
     pub(super) key_frames: u64,
-    /// In seconds, of all packets together.
+    /// Of all packets together, in seconds.
     pub(super) discard_padding: f64,
-    /// How long the last packet says it lasts.
+    /// `BlockDuration` of the last packet, in seconds.
     last_duration: Option<f64>,
 }
 
@@ -52,12 +52,12 @@ impl TrackStats {
         self.times.last().copied()
     }
 
-    /// From the first packet's time to the last one's.
+    /// Time from the first packet to the last one, in seconds.
     pub(super) fn span(&self) -> f64 {
         self.last().unwrap_or_default() - self.first().unwrap_or_default()
     }
 
-    /// Blocks a second, unless they are all at one time.
+    /// Blocks per second; `None` if all have the same time.
     #[expect(clippy::cast_precision_loss, reason = "a rate of three decimals")]
     pub(super) fn rate(&self) -> Option<f64> {
         let steps = self.times.len().saturating_sub(1) as f64;
@@ -65,7 +65,7 @@ impl TrackStats {
         (self.span() > 0.0).then_some(rate)
     }
 
-    /// When what it holds has been presented.
+    /// End of its presentation, in seconds.
     pub(super) fn end(&self, codec_delay: Duration) -> f64 {
         let length = self.last_duration.or(self.median_step());
         let last = self.last().unwrap_or_default() + length.unwrap_or_default();
@@ -78,7 +78,7 @@ impl TrackStats {
         (!steps.is_empty()).then(|| *steps.select_nth_unstable_by(middle, f64::total_cmp).1)
     }
 
-    /// Steps that are much longer than `median`, the usual one.
+    /// Steps that are much longer than `median`.
     pub(super) fn gaps(&self, median: f64) -> Vec<Gap> {
         let limit = median * GAP_FACTOR + GAP_TOLERANCE;
         let gaps = self.steps().filter(|step| step.length > limit);
@@ -101,14 +101,14 @@ impl TrackStats {
     }
 }
 
-/// How many packets of the usual length would have had room in these gaps.
+/// How many packets of median duration would fill these gaps.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "saturates"
 )]
 pub(super) fn missing_packets(gaps: &[Gap], median: f64) -> u64 {
-    // Steps of next to nothing are no measure.
+    // Very short steps are not a useful measure.
     let usual = median.max(GAP_TOLERANCE);
     let missing = |gap: &Gap| ((gap.length / usual).round() as u64).saturating_sub(1);
     gaps.iter().map(missing).fold(0, u64::saturating_add)
@@ -123,7 +123,7 @@ pub(super) fn padding_seconds(nanos: i64) -> f64 {
     nanos as f64 / 1e9
 }
 
-/// To a microsecond, so that sums read like what was added up.
+/// Rounds to microseconds, so that sums have no digits that their terms do not have.
 pub(super) fn round(seconds: f64) -> f64 {
     (seconds * 1e6).round() / 1e6
 }

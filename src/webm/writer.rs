@@ -229,8 +229,10 @@ impl WebmWriter {
         Ok(cluster)
     }
 
-    /// A key frame opens a Cluster when the open one has a frame of its track already: so it comes
-    /// first in its Cluster, but for sound that is due before it and other cameras' key frames.
+    /// Whether the packet can be added to the open Cluster.
+    ///
+    /// A key frame of a track that has a frame in it already cannot: key frames are first in their Cluster, except for audio that
+    /// is presented before and key frames of other cameras.
     fn fits(&self, cluster: &Cluster, packet: &Packet, is_video: bool) -> bool {
         let seen = cluster.tracks & (1 << packet.track) != 0;
         let size = self.position() - cluster.position + BLOCK_OVERHEAD + packet.data.len() as u64;
@@ -267,13 +269,13 @@ impl WebmWriter {
         Ok(())
     }
 
-    /// The content of a Block or `SimpleBlock`: track number, time in the Cluster, flags, and the frame.
+    /// The data of a Block or `SimpleBlock`: track number, time in the Cluster, flags, and the frame.
     fn block(&mut self, packet: &Packet, cluster: Cluster, padding: i64) -> Vec<u8> {
         const KEY: u8 = 0x80;
         let mut block = std::mem::take(&mut self.block);
         let number = u8::try_from(packet.track + 1).expect("the header allows 126 tracks");
         let offset = u16::try_from(self.time - cluster.time).expect("a cluster ends after 5 s");
-        // Only SimpleBlocks have the flag: in a group, the lack of a reference makes a key frame.
+        // Only a SimpleBlock has the flag: in a BlockGroup, a frame without a reference is a key frame.
         let flags = if packet.key && padding == 0 { KEY } else { 0 };
         block.clear();
         block.push(0x80 | number);
@@ -338,7 +340,7 @@ mod tests {
     fn a_time_that_goes_back_is_moved_up() {
         let packets = [(0, 5), (0, 7), (1, 6)].map(|(track, time)| Packet {
             time: Timestamp::from_millis(time),
-            ..test_media::sound(track, 0)
+            ..test_media::audio(track, 0)
         });
         let tracks = [test_media::audio_track(), test_media::audio_track()];
         let (bytes, _) = test_media::write(&tracks, &packets);
@@ -353,7 +355,7 @@ mod tests {
     #[test]
     fn an_unknown_track_is_an_error() {
         let mut writer = WebmWriter::new(DocType::Webm, &[test_media::video_track()]).unwrap();
-        let error = writer.write(&test_media::sound(1, 0)).unwrap_err();
+        let error = writer.write(&test_media::audio(1, 0)).unwrap_err();
         assert_eq!(error.name(), "InvalidStateError");
     }
 
@@ -386,7 +388,7 @@ mod tests {
 
     #[test]
     fn clusters_of_sound_alone_last_5_seconds_at_most() {
-        let packets: Vec<_> = (0..600).map(|number| test_media::sound(0, number)).collect();
+        let packets: Vec<_> = (0..600).map(|number| test_media::audio(0, number)).collect();
         let (file, _) = test_media::write(&[test_media::audio_track()], &packets);
         let starts: Vec<_> = clusters(&file).iter().map(|cluster| cluster[0].1).collect();
         assert_eq!(starts, [0, 5_000, 10_000]);
@@ -412,7 +414,7 @@ mod tests {
                     writer.end_cluster();
                     writer.end_cluster();
                 }
-                writer.write(&test_media::sound(0, number)).unwrap()
+                writer.write(&test_media::audio(0, number)).unwrap()
             })
             .collect();
         assert_eq!(begun, [true, false, true, false]);
@@ -424,9 +426,9 @@ mod tests {
     fn after_a_pause_of_minutes_the_next_packet_begins_a_cluster() {
         let late = Packet {
             time: Timestamp::from_millis(600_000),
-            ..test_media::sound(0, 0)
+            ..test_media::audio(0, 0)
         };
-        let (file, _) = test_media::write(&[test_media::audio_track()], &[test_media::sound(0, 0), late]);
+        let (file, _) = test_media::write(&[test_media::audio_track()], &[test_media::audio(0, 0), late]);
         let expected = [[(1, 0, true)], [(1, 600_000, true)]];
         assert_eq!(clusters(&file), expected);
     }
