@@ -1,4 +1,4 @@
-//! What all encoders of sound have in common: one gapless stream at 48 kHz, and where it begins.
+//! The audio encoder: makes a gapless stream at 48 kHz for the codec, and sets the time stamps of its packets.
 use crate::clock::Timestamp;
 use crate::encode::audio_coder::{AudioCodec, AudioCoder, AudioOptions};
 use crate::encode::encoder::Encoder;
@@ -6,34 +6,34 @@ use crate::encode::opus::OpusCoder;
 use crate::encode::pcm::PcmCoder;
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, AudioFormat, Packet, TrackInfo};
-use crate::sound::{AudioCorrections, Samples};
+use crate::sound::{AudioAligner, AudioCorrections};
 
 /// The encoder of one audio track.
 pub(crate) struct AudioEncoder {
     format: AudioFormat,
-    samples: Samples,
+    aligner: AudioAligner,
     coder: Box<dyn AudioCoder>,
 }
 
 impl AudioEncoder {
-    /// An encoder for blocks of about this format; what differs is remixed and resampled.
+    /// Creates an encoder for blocks of this format. Blocks of other formats are remixed and resampled.
     ///
-    /// `live` says that stamps are a device's, which jitter and drift. Up to 8 channels stay what they are, in
-    /// WAV's order (front left, right, centre, low frequency, back, side); of more only the first two.
+    /// `live` is for devices, whose time stamps jitter and whose clocks drift. 1 to 8 channels are kept, in WAV order (front left,
+    /// right, centre, low frequency, back, side); of more channels only the first two.
     ///
     /// # Errors
     ///
-    /// `NotSupported` for 0 channels, `Unknown` when the codec's library fails.
+    /// `NotSupported` for 0 channels, `Unknown` if the codec library fails.
     pub(crate) fn new(format: AudioFormat, options: AudioOptions, live: bool) -> Result<Self> {
         let channels = if format.channels > 8 { 2 } else { format.channels };
         if channels == 0 {
             return Err(Error::not_supported(
-                "sound without a channel cannot be encoded: choose 1 to 8 channels",
+                "audio with 0 channels cannot be encoded: choose 1 to 8 channels",
             ));
         }
         Ok(Self {
             format,
-            samples: Samples::new(channels, live),
+            aligner: AudioAligner::new(channels, live),
             coder: match options.codec {
                 AudioCodec::Opus => Box::new(OpusCoder::new(channels, options)?),
                 AudioCodec::Pcm => Box::new(PcmCoder::new(channels)),
@@ -41,9 +41,9 @@ impl AudioEncoder {
         })
     }
 
-    /// Moves packets, which the coder stamps from zero, to where the sound begins.
+    /// Moves packets, whose times the codec counts from zero, to the start of the audio.
     fn stamp(&self, packets: &mut [Packet]) {
-        let start = self.samples.start().unwrap_or_default();
+        let start = self.aligner.start().unwrap_or_default();
         for packet in packets {
             packet.time = start + (packet.time - Timestamp::ZERO);
         }
@@ -58,24 +58,24 @@ impl Encoder for AudioEncoder {
     }
 
     fn encode(&mut self, input: &AudioBlock, packets: &mut Vec<Packet>) -> Result<()> {
-        let Self { samples, coder, .. } = self;
+        let Self { aligner, coder, .. } = self;
         let from = packets.len();
-        let pushed = samples.push(input, &mut |frames| coder.push(frames, packets));
+        let pushed = aligner.push(input, &mut |frames| coder.push(frames, packets));
         self.stamp(&mut packets[from..]);
         pushed
     }
 
-    /// Sound goes on seamlessly: a pause is cut out at the sample, and no packet needs another one.
+    /// Nothing to do: pauses are cut with the precision of a sample, and every packet is decodable.
     fn restart(&mut self) {}
 
     fn corrections(&self) -> AudioCorrections {
-        self.samples.corrections()
+        self.aligner.corrections()
     }
 
     fn finish(&mut self, packets: &mut Vec<Packet>) -> Result<()> {
-        let Self { samples, coder, .. } = self;
+        let Self { aligner, coder, .. } = self;
         let from = packets.len();
-        samples.finish(&mut |frames| coder.push(frames, packets))?;
+        aligner.finish(&mut |frames| coder.push(frames, packets))?;
         coder.finish(packets)?;
         self.stamp(&mut packets[from..]);
         Ok(())

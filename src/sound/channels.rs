@@ -1,12 +1,12 @@
-//! One number of channels into another, by the rules of Web Audio's "speakers" interpretation.
+//! Channel mixing by the rules of Web Audio (`ChannelInterpretation` "speakers").
 use std::borrow::Cow;
 
-/// −3 dB: a signal that moves from one loudspeaker to two keeps its power.
+/// −3 dB: a signal on two loudspeakers has the same power as on one.
 const HALF_POWER: f32 = std::f32::consts::FRAC_1_SQRT_2;
 
-/// How much of each channel of a WAV-ordered layout goes to the left and to the right.
+/// For each number of channels: gains of each channel, in WAV order, for the left and the right output.
 ///
-/// The low-frequency channel is left out, as Web Audio and ITU-R BS.775 do.
+/// The low-frequency channel is omitted, as in Web Audio and ITU-R BS.775.
 const STEREO_MIX: [&[(f32, f32)]; 9] = {
     const LEFT: (f32, f32) = (1.0, 0.0);
     const RIGHT: (f32, f32) = (0.0, 1.0);
@@ -14,7 +14,7 @@ const STEREO_MIX: [&[(f32, f32)]; 9] = {
     const LOW: (f32, f32) = (0.0, 0.0);
     const SIDE_LEFT: (f32, f32) = (HALF_POWER, 0.0);
     const SIDE_RIGHT: (f32, f32) = (0.0, HALF_POWER);
-    // Of four, Web Audio halves the sum of front and back.
+    // For four channels, Web Audio halves the sum of front and back.
     const QUAD_LEFT: (f32, f32) = (0.5, 0.0);
     const QUAD_RIGHT: (f32, f32) = (0.0, 0.5);
     const BACK: (f32, f32) = (0.5, 0.5);
@@ -33,10 +33,10 @@ const STEREO_MIX: [&[(f32, f32)]; 9] = {
     ]
 };
 
-/// Interleaved `samples` of `from` channels as `to` channels; both at least 1.
+/// Mixes interleaved `samples` of `from` channels to `to` channels; both must be at least 1.
 ///
-/// Mono goes to both loudspeakers; 3 to 8 channels in WAV's order mix down to stereo and mono. For
-/// every other pair the first channels stay what they are and missing ones are silent.
+/// Mono is copied to both outputs; 3 to 8 channels in WAV order are mixed down to stereo and mono. For all other combinations the
+/// first channels are kept, and missing ones are silent.
 pub(crate) fn remix(samples: &[f32], from: u16, to: u16) -> Cow<'_, [f32]> {
     let (from, to) = (usize::from(from), usize::from(to));
     if from == to {

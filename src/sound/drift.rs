@@ -1,37 +1,37 @@
-//! How far a device's sample clock has run from the program's clock, seen through jittering stamps.
+//! Estimates the drift of a device's sample clock against the program's clock from jittering time stamps.
 
-/// Power of the jitter of stamps: ±5 ms on blocks of 10 ms, in s² × s.
+/// Power density of the jitter of time stamps, in s² × s: ±5 ms for blocks of 10 ms.
 ///
-/// As a density it means the same for blocks of every length: twice as long, half as many.
+/// As a density it is independent of the duration of blocks.
 const JITTER: f64 = 4e-8;
-/// How fast a sample clock's rate may wander, in 1/s: a few ppm in a second.
+/// How fast the rate of a sample clock can change, in 1/s: a few ppm per second.
 ///
-/// Together with `JITTER` it sets the filter's time constant, (JITTER / WANDER)^¼ ≈ 5 s.
+/// Together with `JITTER` it determines the time constant of the filter, (JITTER / WANDER)^¼ ≈ 5 s.
 const WANDER: f64 = 6.4e-11;
-/// What a sample clock may be off before anything is known: ±500 ppm is already a poor one.
+/// Initial standard deviation of the rate: ±500 ppm is already a poor clock.
 const RATE_DEVIATION: f64 = 500e-6;
-/// A stamp that is further off than this, in seconds, says no more than one that is just as far.
+/// Larger deviations of a time stamp are clamped to this, in seconds.
 ///
-/// A callback that comes 30 ms late once must not bend the sound for seconds.
+/// A single callback that is 30 ms late must not slew the audio for seconds.
 const OUTLIER: f64 = 5e-3;
-/// Jitter is taken for at least this far apart, lest one tiny block upset the filter.
+/// Minimum step between time stamps in seconds, so that a very short block does not upset the filter.
 const SHORTEST_STEP: f64 = 1e-3;
 
-/// A Kalman filter of two states: the offset between stamps and samples, and how fast it grows.
+/// A Kalman filter with two states: the offset between time stamps and samples, and its rate of change.
 #[derive(Clone, Debug)]
 pub(crate) struct Drift {
-    /// By how much stamps are ahead of counted samples, in seconds.
+    /// How far time stamps are ahead of the counted samples, in seconds.
     offset: f64,
-    /// How much that grows, in seconds per second of samples.
+    /// Rate of change of the offset, in seconds per second of samples.
     rate: f64,
-    /// Where on the samples' own time the last stamp was seen; none before the first.
+    /// Sample time of the last time stamp in seconds; `None` before the first.
     seen: Option<f64>,
-    /// Covariance of the two: offset–offset, offset–rate, rate–rate.
+    /// Covariances offset–offset, offset–rate, rate–rate.
     variance: [f64; 3],
 }
 
 impl Drift {
-    /// Nothing seen, nothing assumed but an ordinary quartz.
+    /// A filter without observations, for an ordinary quartz clock.
     pub(crate) const fn new() -> Self {
         Self {
             offset: 0.0,
@@ -41,7 +41,7 @@ impl Drift {
         }
     }
 
-    /// The samples were put back onto the stamps; what is known of the rate stays.
+    /// Resets the offset after the samples were realigned with the time stamps; keeps the rate.
     pub(crate) fn realign(&mut self) {
         self.offset = 0.0;
         self.seen = None;
@@ -53,15 +53,15 @@ impl Drift {
         self.offset
     }
 
-    /// The filtered growth of the offset, in seconds per second.
+    /// The filtered rate of change of the offset, in seconds per second.
     pub(crate) const fn rate(&self) -> f64 {
         self.rate
     }
 
-    /// A stamp that is `offset` seconds ahead of the samples, `at` seconds into them.
+    /// Adds a time stamp that is `offset` seconds ahead of the samples, after `at` seconds of samples.
     pub(crate) fn observe(&mut self, at: f64, offset: f64) {
         let Some(seen) = self.seen.replace(at) else {
-            // By definition the first stamp is where the samples are; it jitters like any other.
+            // The offset of the first time stamp is 0 by definition, but it jitters like all others.
             self.variance[0] = OUTLIER * OUTLIER;
             return;
         };

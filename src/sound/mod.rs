@@ -1,11 +1,13 @@
-//! What is done to audio before it is encoded: gaps, overlaps, sample rates, drift and channels.
+//! Audio before it is encoded: fills gaps, trims overlaps, resamples, follows clock drift, mixes channels.
+//!
+//! A frame in this module is one sample of each channel, also called a sample frame.
+mod aligner;
 mod channels;
 mod corrections;
 mod drift;
 mod resampler;
-mod samples;
 mod segment;
 
+pub(crate) use aligner::AudioAligner;
 pub(crate) use corrections::AudioCorrections;
 pub(crate) use resampler::OUTPUT_RATE;
-pub(crate) use samples::Samples;

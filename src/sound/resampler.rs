@@ -1,4 +1,6 @@
-//! Any sample rate to 48 kHz, aligned to the sample, with a rate that can be bent a little (rubato).
+//! Resamples any rate to 48 kHz, aligned to the sample, with a ratio that can be slewed (rubato).
+//!
+//! To slew is to change the resampling ratio slightly, so that the audio of a drifting clock stays on its time stamps.
 use crate::error::{Error, Result};
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{
@@ -6,64 +8,65 @@ use rubato::{
     WindowFunction,
 };
 
-/// The one sample rate of encoders, in Hz.
+/// Sample rate of all encoders, in Hz.
 pub(crate) const OUTPUT_RATE: u32 = 48_000;
 
-/// The highest rate that is taken, in sample frames a second: Web Audio's.
+/// Maximum sample rate of the input, in Hz: that of Web Audio.
 pub(crate) const MAX_INPUT_RATE: u32 = 768_000;
 
-/// The most that the rate may be bent either way.
+/// Maximum slew in either direction: 0.5 %.
 pub(crate) const MAX_SLEW: f64 = 0.005;
 
-/// Taps of the filter at the lower of the two rates: flat to 20 kHz of 44.1 kHz.
+/// Number of filter taps at the lower of the two rates: flat up to 20 kHz for 44.1 kHz.
 const TAPS: usize = 128;
-/// Steeper filters than this gain nothing but work.
+/// Maximum number of taps: steeper filters cost more and gain nothing.
 const MAX_TAPS: usize = 1024;
-/// Up to so many positions between two input frames each has a filter of its own, so nothing is interpolated.
+/// Maximum number of phases with an exact filter each, so that no filters are interpolated.
 const MAX_EXACT_PHASES: u32 = 640;
-/// Positions between two input frames when filters between them are interpolated.
+/// Number of phases if filters are interpolated between them.
 const PHASES: u32 = 256;
 
-/// Interleaved frames of one rate in, of 48 kHz out; the first out is the first in.
+/// Interleaved audio of one rate in, of 48 kHz out. The first output sample is at the time of the first input sample.
 pub(crate) struct Resampler {
     inner: Async<f32>,
     channels: usize,
     rate: u32,
-    /// Input not yet enough for a chunk.
+    /// Input of an incomplete chunk.
     pending: Vec<f32>,
     output: Vec<f32>,
-    /// Output frames of the filter's delay that are still to be dropped.
+    /// Output frames of the filter's delay that are still to be skipped.
     skip: u64,
-    /// Input frames taken, the lead-in not counted.
+    /// Number of input frames without the lead-in.
     taken: u64,
-    /// Output frames given.
-    given: u64,
-    /// Input time of the output frame that comes next, in input frames behind the first.
+    /// Number of output frames.
+    produced: u64,
+    /// Input time of the next output frame, in input frames after the first.
     next: f64,
-    /// Input frames an output frame, now.
+    /// Current number of input frames per output frame.
     step: f64,
-    bent: bool,
+    /// Whether the ratio was ever slewed.
+    slewed: bool,
 }
 
 impl Resampler {
-    /// For files: the rate never bends, and common rates get exact filters.
+    /// A resampler for files, with a fixed ratio and, for common rates, exact filters. `rate` is in Hz.
     pub(crate) fn new(rate: u32, channels: u16) -> Result<Self> {
         Self::build(rate, channels, false, &[])
     }
 
-    /// For devices: the rate can bend.
+    /// A resampler for devices, whose ratio can be slewed. `rate` is in Hz.
     ///
-    /// `history` is interleaved input that came just before, so that a stream which ran past the
-    /// resampler until now goes on through it without a seam; only for 48 kHz.
-    pub(crate) fn bending(rate: u32, channels: u16, history: &[f32]) -> Result<Self> {
+    /// `history` is the interleaved input just before, with which a stream of 48 kHz that was not resampled until now continues
+    /// without a click.
+    pub(crate) fn slewable(rate: u32, channels: u16, history: &[f32]) -> Result<Self> {
         Self::build(rate, channels, true, history)
     }
 
-    /// Frames of history that make a seam inaudible: the filter's whole length.
+    /// Number of history frames for an inaudible transition: the length of the filter.
     pub(crate) const HISTORY: usize = TAPS;
 
-    fn build(rate: u32, channels: u16, bends: bool, history: &[f32]) -> Result<Self> {
-        let filter = Filter::new(rate, bends);
+    fn build(rate: u32, channels: u16, slewable: bool, history: &[f32]) -> Result<Self> {
+        let filter = Filter::new(rate, slewable);
         let chunk = (rate as usize / 200).clamp(16, 4096);
         let inner = Async::new_sinc(
             f64::from(OUTPUT_RATE) / f64::from(rate),
@@ -87,36 +90,36 @@ impl Resampler {
             pending,
             skip,
             taken: 0,
-            given: 0,
+            produced: 0,
             next: -(skip as f64) * f64::from(rate) / f64::from(OUTPUT_RATE),
             step: f64::from(rate) / f64::from(OUTPUT_RATE),
-            bent: false,
+            slewed: false,
         })
     }
 
-    /// Gives `slew` more output than the rates say, from the next chunk of about 5 ms on.
+    /// Sets the slew from the next chunk of about 5 ms on: 0.001 produces 1001 output frames instead of 1000.
     ///
-    /// 0.001 means 1001 frames where there were 1000; cut off at [`MAX_SLEW`] either way.
+    /// It is clamped to ±[`MAX_SLEW`].
     pub(crate) fn set_slew(&mut self, slew: f64) -> Result<()> {
         let stretch = 1.0 + slew.clamp(-MAX_SLEW, MAX_SLEW);
         self.inner
             .set_resample_ratio_relative(stretch, false)
             .map_err(failed)?;
         self.step = f64::from(self.rate) / f64::from(OUTPUT_RATE) / stretch;
-        self.bent |= slew != 0.0;
+        self.slewed |= slew != 0.0;
         Ok(())
     }
 
-    /// How many output frames stand for all the input that was pushed, in fractions of a frame.
+    /// Number of output frames that correspond to the input so far, including fractions.
     pub(crate) fn position(&self) -> f64 {
-        if self.bent {
-            self.given as f64 + (self.taken as f64 - self.next) / self.step
+        if self.slewed {
+            self.produced as f64 + (self.taken as f64 - self.next) / self.step
         } else {
             self.taken as f64 * f64::from(OUTPUT_RATE) / f64::from(self.rate)
         }
     }
 
-    /// Takes interleaved input and gives what is ready.
+    /// Adds interleaved input and passes the output that is ready to `sink`.
     pub(crate) fn push(
         &mut self,
         mut input: &[f32],
@@ -150,22 +153,22 @@ impl Resampler {
         Ok(())
     }
 
-    /// Gives the rest, so that all the output is exactly [`position`](Self::position) rounded; how many frames that is.
+    /// Passes the rest to `sink`, so that the whole output has [`position`](Self::position) frames, rounded. Returns their number.
     pub(crate) fn finish(mut self, sink: &mut dyn FnMut(&[f32]) -> Result<()>) -> Result<u64> {
         let total = self.position().round() as u64;
         let chunk = self.inner.input_frames_next() * self.channels;
         let mut rest = std::mem::take(&mut self.pending);
-        while self.given < total {
+        while self.produced < total {
             rest.resize(rest.len().next_multiple_of(chunk).max(chunk), 0.0);
             for input in rest.chunks_exact(chunk) {
                 self.process(input, total, sink)?;
             }
             rest.clear();
         }
-        Ok(self.given)
+        Ok(self.produced)
     }
 
-    /// One chunk, of whose output as much is given as keeps the sum at or below `total` frames.
+    /// Resamples one chunk, and passes on its output up to a sum of `total` frames.
     fn process(
         &mut self,
         input: &[f32],
@@ -184,10 +187,10 @@ impl Resampler {
         self.next += made as f64 * self.step;
         let skipped = self.skip.min(made as u64);
         self.skip -= skipped;
-        let given = (made as u64 - skipped).min(total - self.given);
-        self.given += given;
+        let passed = (made as u64 - skipped).min(total - self.produced);
+        self.produced += passed;
         let from = skipped as usize * self.channels;
-        sink(&self.output[from..from + given as usize * self.channels])
+        sink(&self.output[from..from + passed as usize * self.channels])
     }
 }
 
@@ -195,6 +198,7 @@ fn failed(error: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::unknown("the resampler failed", error)
 }
 
+/// Parameters of the filters for one input rate.
 struct Filter {
     parameters: SincInterpolationParameters,
     taps: usize,
@@ -202,11 +206,11 @@ struct Filter {
 }
 
 impl Filter {
-    fn new(rate: u32, bends: bool) -> Self {
-        // The filter's edge is a matter of the lower rate, its taps are counted at the input's.
+    fn new(rate: u32, slewable: bool) -> Self {
+        // The lower rate determines the filter's edge, but taps are counted at the input rate.
         let taps = TAPS * (rate.div_ceil(OUTPUT_RATE) as usize).clamp(1, MAX_TAPS / TAPS);
         let phases = OUTPUT_RATE / greatest_common_divisor(OUTPUT_RATE, rate);
-        let exact = !bends && phases <= MAX_EXACT_PHASES;
+        let exact = !slewable && phases <= MAX_EXACT_PHASES;
         let parameters = SincInterpolationParameters::new(taps, WindowFunction::BlackmanHarris);
         let parameters = if exact {
             parameters
@@ -224,17 +228,17 @@ impl Filter {
         }
     }
 
-    /// How many frames to put before the first real one, so that an output frame falls exactly on
-    /// it, and how many output frames come before that one.
+    /// Number of frames to insert before the first input frame, so that an output frame is exactly at its time, and the number of
+    /// output frames before that one.
     ///
-    /// rubato's output `k` lies at input time `(k + 1) × step − taps / 2 + 1 / phases` (its filters are
-    /// shifted by one phase). With interpolated filters the last term, 1/256 frame, is let go.
+    /// Output frame `k` of rubato is at input time `(k + 1) × step − taps / 2 + 1 / phases` (its filters are shifted by one phase).
+    /// For interpolated filters the last term, 1/256 frame, is ignored.
     fn lead_in(&self, rate: u32, at_least: usize) -> (usize, u64) {
         let divisor = greatest_common_divisor(OUTPUT_RATE, rate);
         let (up, down) = (u64::from(OUTPUT_RATE / divisor), u64::from(rate / divisor));
         let shift = u64::from(self.exact);
         let ticks = |frames: usize| up * (frames + self.taps / 2) as u64 - shift;
-        // `up` and `down` have no common divisor, so one of any `down` in a row divides.
+        // `up` and `down` are coprime, so among any `down` consecutive values one is divisible.
         let lead_in = (at_least..at_least + down as usize)
             .find(|frames| ticks(*frames).is_multiple_of(down))
             .unwrap_or(at_least);
@@ -326,7 +330,7 @@ mod tests {
         let all = sine(48_000, 5000.0, 9600);
         let (history, rest) = all.split_at(4800);
         let history = &history[4800 - Resampler::HISTORY..];
-        let resampler = Resampler::bending(48_000, 1, history).unwrap();
+        let resampler = Resampler::slewable(48_000, 1, history).unwrap();
         let output = run(resampler, rest, 480);
         assert_eq!(output.len(), rest.len());
         for (n, (out, ideal)) in output.iter().zip(rest).take(1000).enumerate() {
@@ -336,7 +340,7 @@ mod tests {
 
     #[test]
     fn a_bent_rate_gives_so_much_more() {
-        let mut resampler = Resampler::bending(48_000, 1, &[]).unwrap();
+        let mut resampler = Resampler::slewable(48_000, 1, &[]).unwrap();
         resampler.set_slew(0.001).unwrap();
         let output = run(resampler, &sine(48_000, 1001.0, 480_000), 480);
         assert!(output.len().abs_diff(480_480) <= 1, "{}", output.len());

@@ -1,4 +1,4 @@
-//! Blocks with stamps of all kinds in, samples at their places out.
+//! Blocks with all kinds of time stamps, and where their samples are in the output.
 use super::*;
 use crate::media::frames_to_duration;
 
@@ -8,18 +8,18 @@ fn stream(
     live: bool,
     blocks: impl IntoIterator<Item = AudioBlock>,
 ) -> (Vec<f32>, AudioCorrections) {
-    let mut samples = Samples::new(channels, live);
+    let mut aligner = AudioAligner::new(channels, live);
     let mut output = Vec::new();
     let mut sink = |frames: &[f32]| {
         output.extend_from_slice(frames);
         Ok(())
     };
     for block in blocks {
-        samples.push(&block, &mut sink).unwrap();
+        aligner.push(&block, &mut sink).unwrap();
     }
-    let frames = samples.finish(&mut sink).unwrap();
+    let frames = aligner.finish(&mut sink).unwrap();
     assert_eq!(output.len() as u64, frames * u64::from(channels));
-    (output, samples.corrections())
+    (output, aligner.corrections())
 }
 
 fn mono(time: Duration, sample_rate: u32, samples: Vec<f32>) -> AudioBlock {
@@ -230,29 +230,29 @@ fn a_skewed_clock_is_followed_within_2_ms_without_clicks_or_wow() {
 
 #[test]
 fn a_leap_of_years_is_an_error_instead_of_years_of_silence() {
-    let mut samples = Samples::new(1, false);
+    let mut aligner = AudioAligner::new(1, false);
     let mut sink = |_: &[f32]| Ok(());
     let mut block = mono(Duration::ZERO, 48_000, vec![0.0; 480]);
-    samples.push(&block, &mut sink).unwrap();
+    aligner.push(&block, &mut sink).unwrap();
     block.time = Timestamp::from_nanos(u64::MAX);
-    let error = samples.push(&block, &mut sink).unwrap_err();
+    let error = aligner.push(&block, &mut sink).unwrap_err();
     assert_eq!(error.name(), "NotReadableError");
 }
 
 #[test]
 fn blocks_without_frames_rate_or_channels_do_no_harm() {
-    let mut samples = Samples::new(2, true);
+    let mut aligner = AudioAligner::new(2, true);
     let mut sink = |_: &[f32]| Ok(());
     let empty = mono(Duration::ZERO, 48_000, Vec::new());
-    samples.push(&empty, &mut sink).unwrap();
+    aligner.push(&empty, &mut sink).unwrap();
     for (channels, sample_rate) in [(0, 48_000), (1, 0), (1, u32::MAX)] {
         let nonsense = AudioBlock {
             sample_rate,
             channels,
             ..empty.clone()
         };
-        let error = samples.push(&nonsense, &mut sink).unwrap_err();
+        let error = aligner.push(&nonsense, &mut sink).unwrap_err();
         assert_eq!(error.name(), "TypeError");
     }
-    assert_eq!(samples.finish(&mut sink).unwrap(), 0);
+    assert_eq!(aligner.finish(&mut sink).unwrap(), 0);
 }
