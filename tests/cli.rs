@@ -473,15 +473,11 @@ fn supports_says_whether_pictures_fit_a_profile_and_a_level() {
             1,
             "; ask for vp09.00.40.08",
         ),
-        (
-            "video/webm --width 20000",
-            1,
-            "VP8 holds pictures of 1 to 16383 pixels",
-        ),
+        ("video/webm --width 20000", 1, "VP8 supports 1 to 16383 pixels"),
         (
             "video/webm;codecs=vp09.00.31.08 --framerate 60 --bitrate 20M",
             1,
-            "at 60 frames a second and 20000 kbit/s",
+            "at 60 frames per second and 20000 kbit/s",
         ),
         ("audio/webm --width 640", 1, "an audio type holds no pictures"),
         ("audio/webm", 0, "  supported\n"),

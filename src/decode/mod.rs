@@ -1,4 +1,5 @@
-//! Decoders are synchronous: a packet goes in, a picture or samples come out. They know neither threads nor clocks.
+//! Audio and video decoders. They are synchronous: a packet goes in, a picture or samples come out. They use no threads of their
+//! own and no clock.
 mod opus;
 mod vpx;
 

@@ -1,19 +1,19 @@
-//! Opus by libopus: one packet in, its samples out, interleaved in WAV's order.
+//! Opus by libopus: one packet in, its samples out, interleaved in WAV order.
 use crate::error::{Error, Result};
 use ::opus as libopus;
 use libopus::Channels;
 use std::time::Duration;
 
-/// Whatever rate was encoded, it is decoded at this one, in sample frames a second.
+/// Sample rate of the output in Hz, whatever rate was encoded.
 pub(crate) const RATE: u32 = 48_000;
 
-/// The longest packet, 120 ms, in sample frames (RFC 6716, 3.2.5).
-const MOST_FRAMES: usize = 5_760;
+/// Maximum duration of a packet, 120 ms, in samples per channel (RFC 6716, 3.2.5).
+const MAX_FRAMES: usize = 5_760;
 
-/// What stands before the channel mapping of an `OpusHead` (RFC 7845, 5.1).
-const PLAIN_HEAD: usize = 19;
+/// Size in bytes of an `OpusHead` without channel mapping (RFC 7845, 5.1).
+const HEAD_SIZE: usize = 19;
 
-/// For each channel in Vorbis' order, which one it is in WAV's, by how many there are (RFC 7845, 5.1.1.2).
+/// For each number of channels: the index in WAV order of each channel in Vorbis order (RFC 7845, 5.1.1.2).
 const WAV_ORDER: [&[u8]; 9] = [
     &[],
     &[0],
@@ -26,7 +26,7 @@ const WAV_ORDER: [&[u8]; 9] = [
     &[0, 2, 1, 6, 7, 4, 5, 3],
 ];
 
-/// How many sample frames a packet holds, as its first bytes say.
+/// Duration of a packet in samples per channel, from its first bytes (RFC 6716, 3.1).
 ///
 /// # Errors
 /// `NotReadable` for a damaged packet.
@@ -57,24 +57,26 @@ enum Inner {
     Multi(libopus::MSDecoder),
 }
 
-/// What an `OpusHead` says.
+/// An `OpusHead` (RFC 7845, 5.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Head {
     channels: u8,
+    /// Samples to discard at the beginning.
     pre_skip: u16,
-    /// In 256ths of a decibel.
+    /// Output gain in 1/256 dB.
     gain: i16,
-    /// Streams, stereo streams among them, and for each channel in WAV's order which decoded one it is.
+    /// Number of streams, number of stereo streams, and for each channel in WAV order the index of its decoded channel. `None`
+    /// for mapping family 0.
     mapping: Option<(u8, u8, Vec<u8>)>,
 }
 
 impl OpusDecoder {
-    /// `head` is the track's set-up data; without any, it has as many channels and as much delay as the container
-    /// says.
+    /// Creates a decoder. `head` is the `OpusHead` of the track (`CodecPrivate`); if it is empty, `channels` and `delay` of the
+    /// container are used, for 1 or 2 channels.
     ///
     /// # Errors
-    /// `NotReadable` for an `OpusHead` that makes no sense; `NotSupported` for more than 8 channels, and for
-    /// channels without a place of their own.
+    /// `NotReadable` for an invalid `OpusHead`, and without one for more than 2 channels; `NotSupported` for other channel
+    /// mapping families than 0 and 1.
     pub(crate) fn new(head: &[u8], channels: u16, delay: Duration) -> Result<Self> {
         let head = if head.is_empty() {
             Head::without_data(channels, delay)?
@@ -82,32 +84,32 @@ impl OpusDecoder {
             Head::parse(head)?
         };
         let inner = Inner::new(&head).map_err(|error| Error::NotReadable {
-            message: "its OpusHead makes no sense".into(),
+            message: "its OpusHead is invalid".into(),
             source: Some(error.into()),
         })?;
         Ok(Self {
-            scratch: vec![0.0; MOST_FRAMES * usize::from(head.channels)],
+            scratch: vec![0.0; MAX_FRAMES * usize::from(head.channels)],
             inner,
             head,
         })
     }
 
-    /// Samples a sample frame.
+    /// Number of channels, 1 to 8.
     pub(crate) fn channels(&self) -> u16 {
         self.head.channels.into()
     }
 
-    /// How many sample frames at the beginning of the first packet are not to be heard.
+    /// Number of samples per channel to discard at the beginning.
     pub(crate) fn pre_skip(&self) -> usize {
         self.head.pre_skip.into()
     }
 
-    /// All samples of a packet, also those that are not to be heard.
+    /// Decodes all samples of a packet, including those to discard.
     ///
     /// # Errors
-    /// `NotReadable` for a damaged packet, after which others can be decoded.
+    /// `NotReadable` for a damaged packet; the next packets can be decoded.
     pub(crate) fn decode(&mut self, packet: &[u8]) -> Result<&[f32]> {
-        // To libopus, an empty packet is a lost one, for which it makes up something.
+        // For an empty packet libopus would conceal a lost one.
         if packet.is_empty() {
             return Err(Error::not_readable("an Opus packet is empty"));
         }
@@ -162,26 +164,26 @@ impl Head {
     }
 
     fn parse(data: &[u8]) -> Result<Self> {
-        let nonsense = || Error::not_readable("its OpusHead makes no sense");
+        let invalid = || Error::not_readable("its OpusHead is invalid");
         // Versions up to 15 are compatible with this one (RFC 7845, 5.1).
-        if data.len() < PLAIN_HEAD || !data.starts_with(b"OpusHead") || data[8] > 15 {
-            return Err(nonsense());
+        if data.len() < HEAD_SIZE || !data.starts_with(b"OpusHead") || data[8] > 15 {
+            return Err(invalid());
         }
         let channels = data[9];
         let mapping = match (data[18], channels) {
             (0, 1..=2) => None,
             (1, 1..=8) => {
-                let [streams, coupled, mapping @ ..] = &data[PLAIN_HEAD..] else {
-                    return Err(nonsense());
+                let [streams, coupled, mapping @ ..] = &data[HEAD_SIZE..] else {
+                    return Err(invalid());
                 };
-                let mapping = mapping.get(..channels.into()).ok_or_else(nonsense)?;
+                let mapping = mapping.get(..channels.into()).ok_or_else(invalid)?;
                 Some((*streams, *coupled, in_wav_order(mapping)))
             }
-            (0 | 1, _) => return Err(nonsense()),
+            (0 | 1, _) => return Err(invalid()),
             (family, _) => {
                 return Err(Error::not_supported(format!(
-                    "its Opus channels are mapped by family {family}, which only ambisonics and the like need; \
-                     ffmpeg -i IN -c:v copy -c:a libopus -ac 2 OUT.webm makes stereo of them"
+                    "its Opus channel mapping family {family} (such as ambisonics) is not supported; \
+                     convert it to stereo: ffmpeg -i IN -c:v copy -c:a libopus -ac 2 OUT.webm"
                 )));
             }
         };
@@ -194,7 +196,7 @@ impl Head {
     }
 }
 
-/// So nobody has to move samples.
+/// Reorders a channel mapping from Vorbis to WAV order, so that samples do not have to be reordered.
 fn in_wav_order(mapping: &[u8]) -> Vec<u8> {
     let mut ordered = vec![0; mapping.len()];
     for (decoded, wav) in mapping.iter().zip(WAV_ORDER[mapping.len()]) {

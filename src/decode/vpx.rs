@@ -1,6 +1,6 @@
 //! VP8 and VP9 by libvpx: one packet in, at most one picture out, copied once into a pooled buffer.
 //!
-//! The one file that owns libvpx decoder contexts and the `unsafe` that they need.
+//! The only file with libvpx decoder contexts and the `unsafe` code for them.
 #![allow(unsafe_code)]
 
 use crate::error::{Error, Result};
@@ -9,12 +9,12 @@ use std::ffi::{CStr, c_int, c_uint};
 use std::ptr;
 use vpx_sys as vpx;
 
-/// The largest side that can be encoded again, in pixels (RFC 6386, 9.1).
-const LARGEST_SIDE: u32 = 16_383;
-/// The most pixels of a picture, 8192×8192: what claims to be larger is damage, and libvpx would allocate it.
-const MOST_PIXELS: u64 = 1 << 26;
+/// Maximum width and height that can be re-encoded, in pixels (RFC 6386, 9.1).
+const MAX_SIDE: u32 = 16_383;
+/// Maximum number of pixels, 8192×8192: larger frames are probably damaged, and libvpx would allocate memory for them.
+const MAX_PIXELS: u64 = 1 << 26;
 
-/// Which of libvpx's codecs.
+/// The codecs of libvpx.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum VpxCodec {
     Vp8,
@@ -30,7 +30,7 @@ impl VpxCodec {
     }
 
     fn interface(self) -> *const vpx::vpx_codec_iface {
-        // SAFETY: the functions take nothing and return static tables.
+        // SAFETY: the functions take no arguments and return static tables.
         unsafe {
             match self {
                 Self::Vp8 => vpx::vpx_codec_vp8_dx(),
@@ -39,10 +39,10 @@ impl VpxCodec {
         }
     }
 
-    /// Width and height that a packet says; None for one that decoding cannot begin at.
+    /// Width and height in pixels from the header of a key frame; `None` for other packets.
     ///
     /// # Errors
-    /// `NotSupported` for what is no 8-bit 4:2:0, and for pictures larger than can be recorded.
+    /// `NotSupported` for other formats than 8-bit 4:2:0, and for frames too large to be recorded.
     pub(crate) fn start(self, packet: &[u8]) -> Result<Option<(u32, u32)>> {
         let Some((width, height)) = self.peek(packet) else {
             return Ok(None);
@@ -51,10 +51,10 @@ impl VpxCodec {
             return Err(not_420());
         }
         let pixels = u64::from(width) * u64::from(height);
-        if width.max(height) > LARGEST_SIDE || pixels > MOST_PIXELS {
+        if width.max(height) > MAX_SIDE || pixels > MAX_PIXELS {
             return Err(Error::not_supported(format!(
-                "its pictures have {width}×{height} pixels, too many to be recorded; \
-                 ffmpeg -i IN -vf scale=1920:-2 OUT.webm makes them smaller"
+                "its video has {width}×{height} pixels, too many to be recorded; scale it down: \
+                 ffmpeg -i IN -vf scale=1920:-2 OUT.webm"
             )));
         }
         Ok(Some((width, height)))
@@ -81,9 +81,9 @@ impl VpxCodec {
 pub(crate) struct VpxDecoder {
     codec: VpxCodec,
     context: Box<vpx::vpx_codec_ctx_t>,
-    /// Whether decoding has begun, at a key frame.
+    /// Whether there was a key frame yet.
     started: bool,
-    /// Width, height and buffers of the pictures at present.
+    /// Current width and height, and the buffers for them.
     pool: Option<(u32, u32, PicturePool)>,
 }
 
@@ -92,7 +92,7 @@ unsafe impl Send for VpxDecoder {}
 
 impl VpxDecoder {
     /// # Errors
-    /// `Unknown` when libvpx refuses.
+    /// `Unknown` if libvpx fails.
     pub(crate) fn new(codec: VpxCodec) -> Result<Self> {
         let config = vpx::vpx_codec_dec_cfg_t {
             threads: 1,
@@ -125,13 +125,12 @@ impl VpxDecoder {
         }
     }
 
-    /// Decodes a packet. None when it shows nothing: it is there for others to refer to, or no key frame came yet.
+    /// Decodes a packet. Returns `None` if it shows no picture: it is a hidden reference frame, or there was no key frame yet.
     ///
-    /// The picture may have another size than the one before.
+    /// The size of the picture can differ from the one before.
     ///
     /// # Errors
-    /// `NotSupported` for what is no 8-bit 4:2:0; `NotReadable` for a damaged packet, after which others can be
-    /// decoded.
+    /// `NotSupported` for other formats than 8-bit 4:2:0; `NotReadable` for a damaged packet; the next packets can be decoded.
     pub(crate) fn decode(&mut self, packet: &[u8]) -> Result<Option<Picture>> {
         let begins = self.codec.start(packet)?.is_some();
         self.started |= begins;
@@ -166,7 +165,7 @@ impl VpxDecoder {
             (!text.is_null()).then(|| CStr::from_ptr(text).to_string_lossy().into_owned())
         };
         Error::NotReadable {
-            message: format!("a {} picture is damaged", self.codec.name()),
+            message: format!("a {} frame is damaged", self.codec.name()),
             source: Some(detail.unwrap_or_else(|| text_of(result)).into()),
         }
     }
@@ -174,13 +173,13 @@ impl VpxDecoder {
 
 impl Drop for VpxDecoder {
     fn drop(&mut self) {
-        // SAFETY: the context was given to vpx_codec_dec_init, and is destroyed once; of one that could not be
-        // initialised libvpx says so and does nothing.
+        // SAFETY: the context was passed to vpx_codec_dec_init and is destroyed once; for one that could not be initialised
+        // libvpx returns an error and does nothing.
         unsafe { vpx::vpx_codec_destroy(&raw mut *self.context) };
     }
 }
 
-/// Copies what is visible of an image into a picture of its size.
+/// Copies the visible part of an image into a picture of its size.
 fn copy(image: &vpx::vpx_image_t, pool: &mut Option<(u32, u32, PicturePool)>) -> Result<Picture> {
     if image.fmt != vpx::vpx_img_fmt::VPX_IMG_FMT_I420 || image.bit_depth > 8 {
         return Err(not_420());
@@ -205,16 +204,14 @@ fn copy(image: &vpx::vpx_image_t, pool: &mut Option<(u32, u32, PicturePool)>) ->
     Ok(picture)
 }
 
-/// What the first bits of a VP9 frame say: a marker of 2 bits, then the profile, low bit first.
+/// Profile of a VP9 frame: it starts with a marker of 2 bits, then the profile, low bit first.
 fn vp9_profile(packet: &[u8]) -> Option<u8> {
     let first = *packet.first()?;
     (first >> 6 == 0b10).then_some(first >> 5 & 1 | first >> 3 & 2)
 }
 
 fn not_420() -> Error {
-    Error::not_supported(
-        "its pictures are not of 8 bits and 4:2:0; ffmpeg -i IN -pix_fmt yuv420p OUT.webm makes such of them",
-    )
+    Error::not_supported("its video is not 8-bit 4:2:0; convert it: ffmpeg -i IN -pix_fmt yuv420p OUT.webm")
 }
 
 fn text_of(error: vpx::vpx_codec_err_t) -> String {

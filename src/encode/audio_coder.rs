@@ -1,12 +1,12 @@
-//! What an audio codec must offer to an [`AudioEncoder`](super::AudioEncoder), and its settings.
+//! Trait of the audio codecs of an [`AudioEncoder`](super::AudioEncoder), and their options.
 use crate::error::Result;
 use crate::media::{Packet, TrackInfo};
 
-/// The codecs of sound.
+/// The audio codecs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AudioCodec {
     Opus,
-    /// Samples as they are, 32-bit floats.
+    /// Uncompressed samples, 32-bit floats.
     Pcm,
 }
 
@@ -14,19 +14,20 @@ pub(crate) enum AudioCodec {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct AudioOptions {
     pub(crate) codec: AudioCodec,
-    /// Bits a second; what the codec cannot do is cut to the nearest it can. PCM has the rate that it has.
+    /// Bit rate in bits per second, clamped to the codec's range. Ignored for PCM.
     pub(crate) bits_per_second: u32,
-    /// Every packet equally long, instead of as long as its sound needs.
+    /// Constant instead of variable bit rate: all packets have the same size.
     pub(crate) constant: bool,
 }
 
-/// One codec behind an [`AudioEncoder`]: interleaved frames of 48 kHz in, packets timed from zero out.
+/// An audio codec: interleaved samples at 48 kHz in, packets out, whose times are counted from zero.
 pub(super) trait AudioCoder: Send {
-    /// What the container must say; `input_rate` is what the sound was taken at.
+    /// Description of the track for the container; `input_rate` is the sample rate of the source in Hz.
     fn info(&self, input_rate: u32) -> TrackInfo;
 
+    /// Encodes samples and appends the packets that are complete.
     fn push(&mut self, samples: &[f32], packets: &mut Vec<Packet>) -> Result<()>;
 
-    /// The rest.
+    /// Appends the remaining packets, with padding.
     fn finish(&mut self, packets: &mut Vec<Packet>) -> Result<()>;
 }

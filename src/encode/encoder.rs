@@ -4,35 +4,36 @@ use crate::media::{Packet, TrackInfo};
 use crate::sound::AudioCorrections;
 use std::ops::RangeInclusive;
 
-/// One track's encoder.
+/// The encoder of one track.
 pub(crate) trait Encoder: Send {
-    /// What it encodes: a `VideoFrame` or an `AudioBlock`, stamped with media time.
+    /// What it encodes: a `VideoFrame` or an `AudioBlock`, with media time.
     type Input;
 
-    /// What the container must say about its packets; known before the first of them.
+    /// Description of the track for the container; known before the first packet.
     fn info(&self) -> TrackInfo;
 
-    /// Encodes one frame; appends the packets that are ready. Their `track` is 0: the caller knows which it is.
+    /// Encodes one frame and appends the packets that are complete. Their `track` is 0; the caller sets it.
     fn encode(&mut self, input: &Self::Input, packets: &mut Vec<Packet>) -> Result<()>;
 
-    /// The next frame starts afresh: after a pause or a drop, decoders must not need what was before.
+    /// Makes the next frame independent of earlier ones, after a pause or dropped frames.
     fn restart(&mut self);
 
-    /// The speeds between which it may be stepped while it runs; only one when there is nothing to choose.
+    /// Range of speeds that [`set_speed`](Self::set_speed) accepts, from the best quality to the fastest; a single value if the
+    /// speed is fixed.
     fn speeds(&self) -> RangeInclusive<u8> {
         0..=0
     }
 
-    /// Encodes at this speed from the next frame on.
+    /// Sets the speed from the next frame on.
     fn set_speed(&mut self, _speed: u8) -> Result<()> {
         Ok(())
     }
 
-    /// What was done to the input to keep it on its stamps; nothing is done to pictures.
+    /// How the audio was corrected to keep it on its time stamps; always the default for video.
     fn corrections(&self) -> AudioCorrections {
         AudioCorrections::default()
     }
 
-    /// Appends what was held back.
+    /// Appends the remaining packets.
     fn finish(&mut self, packets: &mut Vec<Packet>) -> Result<()>;
 }

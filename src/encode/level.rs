@@ -1,17 +1,19 @@
-//! Levels: how large, how fast and how rich a stream is at most, so that a decoder knows whether it can keep up.
+//! Levels: limits of frame size, frame rate and bit rate, from which a decoder knows whether it can play a stream.
 //!
-//! For VP9 the table of its level definitions, for AV1 that of annex A.3 of its specification.
+//! For VP9 they are from its level definitions, for AV1 from annex A.3 of its specification.
 use crate::encode::video_codec::VideoCodec;
 use crate::media::VideoFormat;
 use std::fmt;
 
-/// Frames a second that are assumed where the source does not know.
-const USUAL_RATE: f64 = 30.0;
+/// Assumed frame rate of sources of unknown rate, in frames per second.
+const DEFAULT_FRAME_RATE: f64 = 30.0;
 
-/// What a stream will be like.
+/// What a stream requires of a level.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Demand {
+    /// Width in pixels.
     pub(crate) width: u32,
+    /// Height in pixels.
     pub(crate) height: u32,
     pub(crate) frames_per_second: f64,
     pub(crate) bits_per_second: u32,
@@ -24,7 +26,7 @@ impl Demand {
             height: format.height,
             frames_per_second: format
                 .frame_duration
-                .map_or(USUAL_RATE, |length| 1.0 / length.as_secs_f64()),
+                .map_or(DEFAULT_FRAME_RATE, |length| 1.0 / length.as_secs_f64()),
             bits_per_second,
         }
     }
@@ -41,22 +43,25 @@ impl fmt::Display for Demand {
         let kilobits = self.bits_per_second / 1000;
         write!(
             f,
-            "{width}×{height} at {rate} frames a second and {kilobits} kbit/s"
+            "{width}×{height} at {rate} frames per second and {kilobits} kbit/s"
         )
     }
 }
 
-/// The most that a level allows.
+/// A level and its limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Level {
-    /// As the `codecs` parameter and `CodecPrivate` write it.
+    /// Code in the `codecs` parameter and in `CodecPrivate`.
     pub(crate) code: u8,
-    /// Pixels a picture.
+    /// Maximum number of pixels of a frame.
     pixels: u64,
+    /// Maximum width in pixels.
     width: u32,
+    /// Maximum height in pixels.
     height: u32,
-    /// Pixels a second.
+    /// Maximum number of pixels per second.
     rate: u64,
+    /// Maximum bit rate in kbit/s.
     kilobits: u32,
 }
 
@@ -66,18 +71,18 @@ impl Level {
         demand.pixels() <= self.pixels
             && demand.width <= self.width
             && demand.height <= self.height
-            // A rate that was rounded to nanoseconds a frame is not beyond a level for that.
+            // Frame durations are rounded to nanoseconds: a rate at the limit may be slightly above it.
             && rate <= self.rate as f64 * 1.000_01
             && u64::from(demand.bits_per_second) <= u64::from(self.kilobits) * 1000
     }
 }
 
-/// The least level that holds such a stream; None when there is none, or the codec has no levels.
+/// The lowest level that allows the stream; `None` if there is none, or the codec has no levels.
 pub(crate) fn least(codec: VideoCodec, demand: Demand) -> Option<Level> {
     levels(codec).iter().copied().find(|level| level.holds(demand))
 }
 
-/// The level of this code.
+/// The level with this code; `None` if there is none.
 pub(crate) fn of_code(codec: VideoCodec, code: u8) -> Option<Level> {
     levels(codec).iter().copied().find(|level| level.code == code)
 }
@@ -119,7 +124,7 @@ const VP9: [Level; 14] = [
     vp9(62, 4_706_009_088, 35_651_584, 16_832, 480_000),
 ];
 
-/// The display rate and the main tier's bit rate.
+/// The limits of the display rate, and of the bit rate in the main tier.
 #[cfg(feature = "av1")]
 const fn av1(code: u8, pixels: u64, (width, height): (u32, u32), rate: u64, kilobits: u32) -> Level {
     Level {
@@ -175,7 +180,7 @@ mod tests {
         assert_eq!(vp9((1280, 720), 60.0, 2_500_000), Some(40));
         assert_eq!(vp9((1280, 720), 30.0, 20_000_000), Some(41));
         assert_eq!(vp9((1920, 1080), 30.0, 2_500_000), Some(40));
-        // A thin picture is beyond a level by its width alone.
+        // A narrow frame can exceed a level by its width alone.
         assert_eq!(vp9((4096, 16), 30.0, 200_000), Some(40));
         assert_eq!(vp9((16_000, 16_000), 30.0, 1), None);
         assert_eq!(code(VideoCodec::Vp8, (64, 64), 30.0, 1), None);

@@ -1,7 +1,7 @@
-//! PCM: the samples as they are, in packets of 20 ms.
+//! PCM: uncompressed samples in packets of 20 ms.
 //!
-//! 32-bit floats, as browsers mean by `pcm`: nothing that a device or a file gives is lost by it, sound that is louder
-//! than full scale neither, and nothing has to be rounded or dithered after resampling. Channels are in WAV's order.
+//! They are 32-bit floats, as in browsers (`pcm`): lossless for everything that devices and files deliver, without clipping above
+//! full scale, and without rounding or dithering after resampling. Channels are in WAV order.
 use crate::clock::Timestamp;
 use crate::encode::audio_coder::AudioCoder;
 use crate::error::Result;
@@ -9,16 +9,16 @@ use crate::media::{AudioFormat, MediaFormat, Packet, TrackInfo, frames_to_durati
 use crate::sound::OUTPUT_RATE;
 use std::time::Duration;
 
-/// Sample frames a packet: 20 ms, a whole number of the container's milliseconds.
+/// Samples per channel in a packet: 20 ms, a whole number of the container's milliseconds.
 const PACKET_FRAMES: usize = 960;
 
-/// Cuts frames of 48 kHz into packets.
+/// Splits samples at 48 kHz into packets.
 pub(super) struct PcmCoder {
     channels: u16,
-    /// Bytes of less than a packet.
+    /// Data of an incomplete packet.
     pending: Vec<u8>,
-    /// Sample frames before those.
-    given: u64,
+    /// Samples per channel in all packets before.
+    frames: u64,
 }
 
 impl PcmCoder {
@@ -26,7 +26,7 @@ impl PcmCoder {
         Self {
             channels,
             pending: Vec::new(),
-            given: 0,
+            frames: 0,
         }
     }
 
@@ -34,19 +34,19 @@ impl PcmCoder {
         size_of::<f32>() * usize::from(self.channels)
     }
 
-    /// A packet of all that is pending.
+    /// Returns a packet with all pending samples.
     fn flush(&mut self) -> Packet {
         let frames = (self.pending.len() / self.frame_bytes()) as u64;
         let capacity = PACKET_FRAMES * self.frame_bytes();
         let packet = Packet {
             track: 0,
-            time: Timestamp::ZERO + frames_to_duration(self.given, OUTPUT_RATE),
+            time: Timestamp::ZERO + frames_to_duration(self.frames, OUTPUT_RATE),
             duration: frames_to_duration(frames, OUTPUT_RATE),
             key: true,
             padding: Duration::ZERO,
             data: std::mem::replace(&mut self.pending, Vec::with_capacity(capacity)).into(),
         };
-        self.given += frames;
+        self.frames += frames;
         packet
     }
 }

@@ -3,7 +3,7 @@ use crate::error::{Error, Result};
 use crate::media::VideoFormat;
 use std::ops::RangeInclusive;
 
-/// The codecs of pictures.
+/// The video codecs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum VideoCodec {
     Vp8,
@@ -22,7 +22,7 @@ impl VideoCodec {
         }
     }
 
-    /// The largest side of a picture, in pixels: RFC 6386, 9.1, and the 16 bits that VP9 and AV1 have.
+    /// Maximum width and height in pixels: 14 bits in VP8 (RFC 6386, 9.1), 16 bits in VP9 and AV1.
     pub(super) const fn max_side(self) -> u32 {
         match self {
             Self::Vp8 => 16_383,
@@ -32,21 +32,23 @@ impl VideoCodec {
         }
     }
 
+    /// Checks a frame size.
+    ///
     /// # Errors
-    /// `NotSupported` for pictures that it cannot hold.
+    /// `NotSupported` for a width or height of 0 or above the codec's maximum.
     pub(crate) fn check_size(self, width: u32, height: u32) -> Result<()> {
         let sides = 1..=self.max_side();
         if sides.contains(&width) && sides.contains(&height) {
             return Ok(());
         }
         Err(Error::not_supported(format!(
-            "{} holds pictures of 1 to {} pixels a side, not {width}×{height}; scale the source down",
+            "{} supports 1 to {} pixels in width and height, not {width}×{height}; scale the source down",
             self.name(),
             self.max_side(),
         )))
     }
 
-    /// From the speed that is good enough for a machine at ease to the fastest there is.
+    /// Range of speeds, from the best quality in real time to the fastest.
     pub(super) const fn speeds(self) -> RangeInclusive<u8> {
         match self {
             Self::Vp8 => 8..=16,
@@ -56,14 +58,14 @@ impl VideoCodec {
         }
     }
 
-    /// Threads that suit the picture and the machine.
+    /// Default number of threads for this frame size and machine.
     pub(super) fn threads(self, format: VideoFormat) -> u32 {
         let cores = std::thread::available_parallelism().map_or(1, usize::from) as u32;
         let pixels = format.width * format.height;
         if self != Self::Vp8 {
             return cores.min(pixels.div_ceil(320 * 180)).clamp(1, 16);
         }
-        // A second thread of VP8 spins more than it helps, unless there is much to do and room to spin.
+        // libvpx's VP8 threads busy-wait: a second one pays off only for large frames, with cores to spare.
         if pixels > 1280 * 720 && cores >= 4 { 2 } else { 1 }
     }
 }

@@ -1,4 +1,4 @@
-//! What all encoders of pictures have in common: when key frames are due, how long a picture lasts, its one size.
+//! The video encoder: decides when key frames are due and how long a frame lasts, and checks the size for the codec.
 use crate::clock::Timestamp;
 #[cfg(feature = "av1")]
 use crate::encode::av1::Av1Coder;
@@ -14,24 +14,26 @@ use bytes::Bytes;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-/// Frame length that rate control is told of while the real one is not known.
-const USUAL_FRAME: Duration = Duration::from_nanos(33_333_333);
+/// Frame duration for the codec's rate control while the real one is unknown: 30 frames per second.
+const DEFAULT_FRAME_DURATION: Duration = Duration::from_nanos(33_333_333);
 
-/// The encoder of one video track, for pictures of one size.
+/// The encoder of one video track. All frames must have the same size.
 pub(crate) struct VideoEncoder {
     coder: Box<dyn VideoCoder>,
     format: VideoFormat,
     key_frames: KeyFrameInterval,
-    /// Between which it may be stepped.
+    /// Range of speeds; a single value if it is fixed.
     speeds: RangeInclusive<u8>,
-    /// Time of the last key frame and how many frames came since.
+    /// Time of the last key frame, and number of frames since then, the key frame included.
     last_key: Option<(Timestamp, u32)>,
     last_time: Option<Timestamp>,
 }
 
 impl VideoEncoder {
+    /// Creates an encoder for frames of this format.
+    ///
     /// # Errors
-    /// `NotSupported` for a picture that the codec cannot hold; `Unknown` when its library refuses.
+    /// `NotSupported` for a size that the codec does not support; `Unknown` if its library fails.
     pub(crate) fn new(format: VideoFormat, options: VideoOptions) -> Result<Self> {
         let codec = options.codec;
         codec.check_size(format.width, format.height)?;
@@ -71,9 +73,9 @@ impl VideoEncoder {
         }
     }
 
-    fn frame_length(&self, frame: &VideoFrame) -> Duration {
+    fn frame_duration(&self, frame: &VideoFrame) -> Duration {
         let since_last = self.last_time.map(|last| frame.time - last);
-        frame.duration.or(since_last).unwrap_or(USUAL_FRAME)
+        frame.duration.or(since_last).unwrap_or(DEFAULT_FRAME_DURATION)
     }
 
     fn check_size(&self, picture: &Picture) -> Result<()> {
@@ -85,7 +87,7 @@ impl VideoEncoder {
             return Ok(());
         }
         Err(Error::not_supported(format!(
-            "the picture changed from {}×{} to {}×{} during the recording",
+            "the frame size changed from {}×{} to {}×{} during the recording",
             was.0, was.1, is.0, is.1
         )))
     }
@@ -107,7 +109,7 @@ impl Encoder for VideoEncoder {
 
     fn encode(&mut self, frame: &VideoFrame, packets: &mut Vec<Packet>) -> Result<()> {
         self.check_size(&frame.picture)?;
-        let length = self.frame_length(frame);
+        let duration = self.frame_duration(frame);
         let due = self.key_frame_is_due(frame.time);
         let last_key = &mut self.last_key;
         let mut sink = |key: bool, data: &[u8]| {
@@ -118,14 +120,14 @@ impl Encoder for VideoEncoder {
             packets.push(Packet {
                 track: 0,
                 time: frame.time,
-                duration: length,
+                duration,
                 key,
                 padding: Duration::ZERO,
                 data: Bytes::copy_from_slice(data),
             });
         };
         self.coder
-            .encode(&frame.picture, frame.time, length, due, &mut sink)?;
+            .encode(&frame.picture, frame.time, duration, due, &mut sink)?;
         self.last_time = Some(frame.time);
         Ok(())
     }
@@ -144,7 +146,7 @@ impl Encoder for VideoEncoder {
     }
 
     fn finish(&mut self, _: &mut Vec<Packet>) -> Result<()> {
-        // All coders run with a lag of 0: nothing is held back.
+        // All codecs run with a lag of 0: no frame is delayed.
         Ok(())
     }
 }

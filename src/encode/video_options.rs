@@ -6,21 +6,22 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct VideoOptions {
     pub(crate) codec: VideoCodec,
+    /// Target bit rate in bits per second.
     pub(crate) bits_per_second: u32,
     pub(crate) key_frames: KeyFrameInterval,
-    /// 0 (careful) to 16 (fast), cut to what the codec knows; None for one that is stepped up when it must be.
+    /// Fixed speed, 0 (slowest) to 16 (fastest), limited to the codec's maximum; `None` for a speed that follows the load.
     pub(crate) speed: Option<u8>,
-    /// Encoder threads; None for what suits the picture and the machine.
+    /// Number of encoder threads; `None` for a default by frame size and machine.
     pub(crate) threads: Option<u32>,
-    /// The level that was asked for, as the codec writes it; None for the least that holds the pictures.
+    /// Requested level, as the codec encodes it; `None` for the lowest that allows the stream.
     pub(crate) level: Option<u8>,
 }
 
-/// When the next key frame is due (MediaStream Recording, 2.3, videoKeyFrameInterval…).
+/// When the next key frame is due (MediaStream Recording, 2.3, `videoKeyFrameIntervalDuration` and `videoKeyFrameIntervalCount`).
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum KeyFrameInterval {
-    /// The first frame this long after the last key frame.
+    /// At the first frame that is at least this much later than the last key frame.
     Duration(Duration),
-    /// The first frame after this many.
+    /// After this number of frames, the key frame included.
     Count(u32),
 }

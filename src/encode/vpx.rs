@@ -1,6 +1,6 @@
-//! VP8 and VP9 by libvpx, in its real-time mode: one frame in, one packet out, the planes read where they lie.
+//! VP8 and VP9 by libvpx in its real-time mode: one frame in, one packet out. The planes are read in place.
 //!
-//! The one file that owns libvpx contexts and the `unsafe` that they need.
+//! The only file with libvpx encoder contexts and the `unsafe` code for them.
 #![allow(unsafe_code)]
 
 use crate::clock::Timestamp;
@@ -15,9 +15,9 @@ use std::time::Duration;
 use vpx::vp8e_enc_control_id as set;
 use vpx_sys as vpx;
 
-/// No tile of VP9 is narrower, in pixels.
+/// Minimum width of a VP9 tile in pixels.
 const TILE_WIDTH: u32 = 256;
-/// Cyclic refresh: parts of the picture take turns in getting better, so that none of a constant rate is left over.
+/// Adaptive quantization mode 3, cyclic refresh: parts of the frame are refined in turn, which uses up a constant bit rate.
 const CYCLIC_REFRESH: c_int = 3;
 
 /// A VP8 or VP9 encoder for pictures of one size.
@@ -29,7 +29,7 @@ pub(super) struct VpxCoder {
 
 impl VpxCoder {
     /// # Errors
-    /// `Unknown` when libvpx refuses.
+    /// `Unknown` if libvpx fails.
     pub(super) fn new(codec: VideoCodec, settings: CoderSettings) -> Result<Self> {
         let mut context = Context::new(codec, settings)?;
         context.control(set::VP8E_SET_STATIC_THRESHOLD, 1)?;
@@ -70,7 +70,7 @@ impl VideoCoder for VpxCoder {
     }
 
     fn set_speed(&mut self, speed: u8) -> Result<()> {
-        // A positive value makes VP8 find out for itself how fast it must be, which costs half as much again.
+        // With a positive value VP8 adapts the speed by itself, which takes 50 % more time.
         let sign = if self.codec == VideoCodec::Vp8 { -1 } else { 1 };
         self.context
             .control(set::VP8E_SET_CPUUSED, sign * c_int::from(speed))
@@ -80,11 +80,11 @@ impl VideoCoder for VpxCoder {
         &mut self,
         picture: &Picture,
         time: Timestamp,
-        length: Duration,
+        duration: Duration,
         key: bool,
         sink: &mut Sink,
     ) -> Result<()> {
-        self.context.encode(picture, time, length, key)?;
+        self.context.encode(picture, time, duration, key)?;
         while let Some((key, data)) = self.context.next_packet() {
             sink(key, data);
         }
@@ -92,14 +92,14 @@ impl VideoCoder for VpxCoder {
     }
 }
 
-/// The features of VP9 in WebM: an ID, a length of 1 and a value each.
+/// `CodecPrivate` of VP9 in WebM (VP9 Codec Feature Metadata): an ID, a length of 1 and a value for each feature.
 fn vp9_private(level: Option<u8>) -> Vec<u8> {
     const PROFILE: u8 = 1;
     const LEVEL: u8 = 2;
     const BIT_DEPTH: u8 = 3;
     const CHROMA: u8 = 4;
-    /// 4:2:0, chroma between the rows as cameras have it. Neither the stream nor our sources tell it from 1, which
-    /// has it on every other pixel, but that is what libwebm does not take.
+    /// 4:2:0 with vertically centered chroma. Neither the stream nor the sources distinguish it from 1 (co-located chroma), but
+    /// libwebm does not accept 1.
     const VERTICAL: u8 = 0;
     let mut features = vec![PROFILE, 1, 0];
     features.extend(level.iter().flat_map(|&level| [LEVEL, 1, level]));
@@ -107,7 +107,7 @@ fn vp9_private(level: Option<u8>) -> Vec<u8> {
     features
 }
 
-/// libvpx's name for a matrix of H.273; it has no more of the colour's meaning.
+/// libvpx's color space for the matrix coefficients of ITU-T H.273; it has no primaries and no transfer function.
 const fn color_space(color: Color) -> c_int {
     match color.matrix {
         1 => 2,
@@ -119,7 +119,7 @@ const fn color_space(color: Color) -> c_int {
     }
 }
 
-/// One libvpx encoder context and the cursor over its finished packets.
+/// A libvpx encoder context, and the iterator over its packets.
 struct Context {
     codec: Box<vpx::vpx_codec_ctx_t>,
     image: vpx::vpx_image_t,
@@ -131,7 +131,7 @@ unsafe impl Send for Context {}
 
 impl Context {
     fn new(codec: VideoCodec, settings: CoderSettings) -> Result<Self> {
-        // SAFETY: the functions take nothing and return static tables.
+        // SAFETY: the functions take no arguments and return static tables.
         let interface = unsafe {
             if codec == VideoCodec::Vp9 {
                 vpx::vpx_codec_vp9_cx()
@@ -164,16 +164,16 @@ impl Context {
     fn control(&mut self, id: set, value: c_int) -> Result<()> {
         // SAFETY: all the controls that we set take one int.
         let result = unsafe { vpx::vpx_codec_control_(&raw mut *self.codec, id as c_int, value) };
-        self.checked(result, "libvpx refuses an encoder setting")
+        self.checked(result, "libvpx rejected an encoder setting")
     }
 
-    fn encode(&mut self, picture: &Picture, time: Timestamp, length: Duration, key: bool) -> Result<()> {
+    fn encode(&mut self, picture: &Picture, time: Timestamp, duration: Duration, key: bool) -> Result<()> {
         for (plane, data) in self.image.planes.iter_mut().zip(picture.planes()) {
             *plane = data.as_ptr().cast_mut();
         }
         let flags = if key { vpx::VPX_EFLAG_FORCE_KF } else { 0 };
         let micros = i64::try_from(time.as_nanos() / 1000).unwrap_or(i64::MAX);
-        let length = c_ulong::try_from(length.as_micros()).unwrap_or(1).max(1);
+        let duration = c_ulong::try_from(duration.as_micros()).unwrap_or(1).max(1);
         // SAFETY: the planes are as large as `wrapped_image` was told (the caller compares the sizes), and with
         // a lag of 0 they are read during this call only, never written.
         let result = unsafe {
@@ -181,7 +181,7 @@ impl Context {
                 &raw mut *self.codec,
                 &raw const self.image,
                 micros,
-                length,
+                duration,
                 flags.into(),
                 vpx::VPX_DL_REALTIME.into(),
             )
@@ -190,7 +190,7 @@ impl Context {
         self.checked(result, "libvpx failed to encode a picture")
     }
 
-    /// Whether it is a key frame, and its bytes; None when the last picture's packets are all taken.
+    /// The next packet of the last picture: whether it is a key frame, and its data. `None` if there are no more.
     fn next_packet(&mut self) -> Option<(bool, &[u8])> {
         loop {
             // SAFETY: the context is initialised and the cursor is its own.
@@ -241,7 +241,7 @@ fn configure(config: &mut vpx::vpx_codec_enc_cfg_t, settings: CoderSettings) {
     config.g_error_resilient = 0;
     config.rc_end_usage = vpx::vpx_rc_mode::VPX_CBR;
     config.rc_target_bitrate = (settings.bits_per_second / 1000).max(1);
-    // A recorder loses no frame to save bits.
+    // Never drop frames to save bits.
     config.rc_dropframe_thresh = 0;
     config.rc_resize_allowed = 0;
     config.rc_min_quantizer = 4;
@@ -251,13 +251,13 @@ fn configure(config: &mut vpx::vpx_codec_enc_cfg_t, settings: CoderSettings) {
     config.rc_buf_sz = 1000;
     config.rc_buf_initial_sz = 500;
     config.rc_buf_optimal_sz = 600;
-    // Key frames are asked for by time, which libvpx does not know; its own would cost a second encoding each.
+    // Key frames are forced by the caller; for its own, libvpx would encode the frame twice.
     config.kf_mode = vpx::vpx_kf_mode::VPX_KF_DISABLED;
     config.kf_min_dist = 0;
     config.kf_max_dist = i32::MAX.cast_unsigned();
 }
 
-/// The description of an I420 picture with rows side by side; the planes are set for each picture.
+/// Description of an I420 picture without padding between rows. The planes are set for each picture.
 fn wrapped_image(format: VideoFormat) -> vpx::vpx_image_t {
     // SAFETY: numbers and null pointers: all zero is a valid value.
     let mut image: vpx::vpx_image_t = unsafe { std::mem::zeroed() };

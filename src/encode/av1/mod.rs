@@ -1,6 +1,6 @@
-//! AV1 by libaom, in its real-time mode: one frame in, one temporal unit out.
+//! AV1 by libaom in its real-time mode: one frame in, one temporal unit out.
 //!
-//! The one file that owns libaom contexts and the `unsafe` that they need.
+//! The only file with libaom contexts and the `unsafe` code for them.
 #![allow(unsafe_code)]
 mod obu;
 
@@ -15,21 +15,21 @@ use std::mem::MaybeUninit;
 use std::ptr;
 use std::time::Duration;
 
-/// No tile is narrower than this, in pixels: narrower ones cost more than they bring.
+/// Minimum width of a tile in pixels: narrower tiles cost more than they gain.
 const TILE_WIDTH: u32 = 256;
 
-/// Ticks a second of the times that libaom is told, for its rate control.
+/// Timebase of libaom, in ticks per second.
 ///
-/// It fails from tick 2^32 on, behind the first picture: with microseconds that is after 72 minutes, so after 49 days.
+/// It fails 2^32 ticks after the first picture: after 49 days with milliseconds, but after 72 minutes with microseconds.
 const TICK_RATE: c_int = 1000;
 
-/// What makes libaom as cheap as VP9: tools that cost much and bring little at the speeds of real time.
-const CHEAP: [(set::Type, c_int); 24] = [
-    // Parts of the picture take turns in getting better.
+/// Settings that make libaom as fast as VP9: they turn off tools that cost much and gain little at real-time speeds.
+const FAST_SETTINGS: [(set::Type, c_int); 24] = [
+    // Cyclic refresh: parts of the frame are refined in turn.
     (set::AV1E_SET_AQ_MODE, 3),
     (set::AV1E_SET_DELTAQ_MODE, 0),
     (set::AV1E_SET_CDF_UPDATE_MODE, 1),
-    // Costs are never computed again while a frame is encoded.
+    // Costs are not updated within a frame.
     (set::AV1E_SET_COEFF_COST_UPD_FREQ, 3),
     (set::AV1E_SET_MODE_COST_UPD_FREQ, 3),
     (set::AV1E_SET_MV_COST_UPD_FREQ, 3),
@@ -47,7 +47,7 @@ const CHEAP: [(set::Type, c_int); 24] = [
     (set::AV1E_SET_ENABLE_ANGLE_DELTA, 0),
     (set::AV1E_SET_ENABLE_FILTER_INTRA, 0),
     (set::AV1E_SET_ENABLE_CDEF, 1),
-    // libaom would find out by itself, but only after it gave us a sequence header that says they may be on.
+    // libaom turns these off by itself, but only after it has returned a sequence header that allows them.
     (set::AV1E_SET_ENABLE_RESTORATION, 0),
     (set::AV1E_SET_ENABLE_INTERINTRA_COMP, 0),
     (set::AV1E_SET_ENABLE_MASKED_COMP, 0),
@@ -55,13 +55,13 @@ const CHEAP: [(set::Type, c_int); 24] = [
 ];
 
 unsafe extern "C" {
-    /// Of the C library that libaom takes its memory from.
+    /// The C library's, with which libaom allocates.
     fn free(memory: *mut c_void);
 }
 
 /// An AV1 encoder for pictures of one size.
 ///
-/// The level in its sequence header is libaom's own: the least that holds the size at 30 frames a second.
+/// libaom sets the level in the sequence header: the lowest for the frame size at 30 frames per second.
 pub(super) struct Av1Coder {
     context: Context,
     codec_private: Vec<u8>,
@@ -69,7 +69,7 @@ pub(super) struct Av1Coder {
 
 impl Av1Coder {
     /// # Errors
-    /// `Unknown` when libaom refuses.
+    /// `Unknown` if libaom fails.
     pub(super) fn new(settings: CoderSettings) -> Result<Self> {
         let mut context = Context::new(settings)?;
         let CoderSettings { format, threads, .. } = settings;
@@ -77,11 +77,11 @@ impl Av1Coder {
         context.control(set::AOME_SET_CPUUSED, settings.speed.into())?;
         context.control(set::AV1E_SET_TILE_COLUMNS, columns.ilog2() as c_int)?;
         context.control(set::AV1E_SET_ROW_MT, c_int::from(threads > 1))?;
-        for (id, value) in CHEAP.into_iter().chain(meaning(format.color)) {
+        for (id, value) in FAST_SETTINGS.into_iter().chain(color_settings(format.color)) {
             context.control(id, value)?;
         }
         let codec_private = obu::codec_private(&context.sequence_header()?)
-            .ok_or_else(|| Error::unknown("AV1 cannot be stored", "its sequence header is not understood"))?;
+            .ok_or_else(|| Error::unknown("AV1 cannot be stored", "its sequence header cannot be parsed"))?;
         Ok(Self {
             context,
             codec_private,
@@ -89,8 +89,8 @@ impl Av1Coder {
     }
 }
 
-/// What the numbers of the pictures mean, in the stream as in the container.
-fn meaning(color: Color) -> [(set::Type, c_int); 4] {
+/// Color settings of the stream, the same as in the container.
+fn color_settings(color: Color) -> [(set::Type, c_int); 4] {
     [
         (set::AV1E_SET_COLOR_PRIMARIES, color.primaries.into()),
         (set::AV1E_SET_TRANSFER_CHARACTERISTICS, color.transfer.into()),
@@ -116,11 +116,11 @@ impl VideoCoder for Av1Coder {
         &mut self,
         picture: &Picture,
         time: Timestamp,
-        length: Duration,
+        duration: Duration,
         key: bool,
         sink: &mut Sink,
     ) -> Result<()> {
-        self.context.encode(picture, time, length, key)?;
+        self.context.encode(picture, time, duration, key)?;
         while let Some((key, unit)) = self.context.next_packet() {
             sink(key, obu::without_delimiters(unit));
         }
@@ -128,7 +128,7 @@ impl VideoCoder for Av1Coder {
     }
 }
 
-/// One libaom encoder context and the cursor over its finished packets.
+/// A libaom encoder context, and the iterator over its packets.
 struct Context {
     codec: Box<aom::aom_codec_ctx_t>,
     image: aom::aom_image_t,
@@ -140,7 +140,7 @@ unsafe impl Send for Context {}
 
 impl Context {
     fn new(settings: CoderSettings) -> Result<Self> {
-        // SAFETY: the function takes nothing and returns a static table.
+        // SAFETY: the function takes no arguments and returns a static table.
         let interface = unsafe { aom::aom_codec_av1_cx() };
         let mut config = MaybeUninit::uninit();
         // SAFETY: libaom fills the whole structure when it returns OK, which is checked before it is read.
@@ -167,19 +167,19 @@ impl Context {
     fn control(&mut self, id: set::Type, value: c_int) -> Result<()> {
         // SAFETY: all the controls that we set take one int.
         let result = unsafe { aom::aom_codec_control(&raw mut *self.codec, id as c_int, value) };
-        self.checked(result, &format!("libaom refuses encoder setting {id}"))
+        self.checked(result, &format!("libaom rejected encoder setting {id}"))
     }
 
-    /// The sequence header that key frames will begin with.
+    /// The sequence header of all key frames.
     fn sequence_header(&mut self) -> Result<Vec<u8>> {
-        // SAFETY: the context is initialised; the buffer and its description are ours, to be given back to the C
-        // library they are from, and nobody else keeps a pointer to them.
+        // SAFETY: the context is initialised; the caller owns the buffer and its description and frees them with the C library
+        // that allocated them, once; libaom keeps no pointer to them.
         unsafe {
             let description = aom::aom_codec_get_global_headers(&raw mut *self.codec);
             let Some(header) = description.as_ref() else {
                 return Err(Error::unknown(
                     "AV1 cannot be stored",
-                    "libaom gives no sequence header",
+                    "libaom returned no sequence header",
                 ));
             };
             let bytes = std::slice::from_raw_parts(header.buf.cast::<u8>(), header.sz).to_vec();
@@ -189,13 +189,13 @@ impl Context {
         }
     }
 
-    fn encode(&mut self, picture: &Picture, time: Timestamp, length: Duration, key: bool) -> Result<()> {
+    fn encode(&mut self, picture: &Picture, time: Timestamp, duration: Duration, key: bool) -> Result<()> {
         for (plane, data) in self.image.planes.iter_mut().zip(picture.planes()) {
             *plane = data.as_ptr().cast_mut();
         }
         let flags = if key { aom::AOM_EFLAG_FORCE_KF } else { 0 };
         let time = i64::try_from(time.round_millis()).unwrap_or(i64::MAX);
-        let length = c_ulong::try_from(length.as_millis()).unwrap_or(1).max(1);
+        let duration = c_ulong::try_from(duration.as_millis()).unwrap_or(1).max(1);
         // SAFETY: the planes are as large as `wrapped_image` was told (the caller compares the sizes); libaom copies
         // them during this call and never writes to them.
         let result = unsafe {
@@ -203,7 +203,7 @@ impl Context {
                 &raw mut *self.codec,
                 &raw const self.image,
                 time,
-                length,
+                duration,
                 flags.into(),
             )
         };
@@ -211,7 +211,7 @@ impl Context {
         self.checked(result, "libaom failed to encode a picture")
     }
 
-    /// Whether it is a key frame, and its bytes; None when the last picture's packets are all taken.
+    /// The next packet of the last picture: whether it is a key frame, and its data. `None` if there are no more.
     fn next_packet(&mut self) -> Option<(bool, &[u8])> {
         loop {
             // SAFETY: the context is initialised and the cursor is its own.
@@ -262,7 +262,7 @@ fn configure(config: &mut aom::aom_codec_enc_cfg_t, settings: CoderSettings) {
     config.g_error_resilient = 0;
     config.rc_end_usage = aom::aom_rc_mode::AOM_CBR;
     config.rc_target_bitrate = (settings.bits_per_second / 1000).max(1);
-    // A recorder loses no frame to save bits.
+    // Never drop frames to save bits.
     config.rc_dropframe_thresh = 0;
     config.rc_resize_mode = 0;
     config.rc_min_quantizer = 4;
@@ -272,13 +272,13 @@ fn configure(config: &mut aom::aom_codec_enc_cfg_t, settings: CoderSettings) {
     config.rc_buf_sz = 1000;
     config.rc_buf_initial_sz = 600;
     config.rc_buf_optimal_sz = 600;
-    // Key frames are asked for by time, which libaom does not know.
+    // Key frames are forced by the caller.
     config.kf_mode = aom::aom_kf_mode::AOM_KF_DISABLED;
     config.kf_min_dist = 0;
     config.kf_max_dist = i32::MAX.cast_unsigned();
 }
 
-/// The description of an I420 picture with rows side by side; the planes are set for each picture.
+/// Description of an I420 picture without padding between rows. The planes are set for each picture.
 fn wrapped_image(format: VideoFormat) -> aom::aom_image_t {
     // SAFETY: numbers and null pointers: all zero is a valid value.
     let mut image: aom::aom_image_t = unsafe { std::mem::zeroed() };
@@ -326,14 +326,14 @@ mod tests {
         .unwrap()
     }
 
-    /// Whether it is a key frame, and its bytes, of each picture.
+    /// For each picture, whether it is a key frame, and its data.
     fn units(coder: &mut Av1Coder, picture: &Picture) -> Vec<(bool, Vec<u8>)> {
         let mut units = Vec::new();
         for ms in [0, 33, 67] {
             let (time, key) = (Timestamp::from_millis(ms), ms != 33);
             let mut sink = |key, unit: &[u8]| units.push((key, unit.to_vec()));
-            let length = Duration::from_millis(33);
-            coder.encode(picture, time, length, key, &mut sink).unwrap();
+            let duration = Duration::from_millis(33);
+            coder.encode(picture, time, duration, key, &mut sink).unwrap();
         }
         units
     }

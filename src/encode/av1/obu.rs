@@ -1,9 +1,9 @@
-//! The units of an AV1 stream, as far as a container must know them (AV1 specification, 5.3; AV1 in Matroska).
+//! The OBUs of an AV1 stream that a container needs (AV1 specification, 5.3; AV1 in Matroska).
 
 const SEQUENCE_HEADER: u8 = 1;
 const TEMPORAL_DELIMITER: u8 = 2;
 
-/// A temporal unit as a block has it: without the delimiters at its beginning, of which the block makes no use.
+/// A temporal unit as a block stores it: without temporal delimiters at its beginning.
 pub(super) fn without_delimiters(mut unit: &[u8]) -> &[u8] {
     while let Some((TEMPORAL_DELIMITER, _, rest)) = split_first(unit) {
         unit = rest;
@@ -11,9 +11,9 @@ pub(super) fn without_delimiters(mut unit: &[u8]) -> &[u8] {
     unit
 }
 
-/// The `CodecPrivate` of a track that begins with this sequence header: `av1C`, then the header itself.
+/// The `CodecPrivate` of a track with this sequence header OBU: `av1C`, then the OBU.
 ///
-/// None for anything but a sequence header of 8-bit 4:2:0 without timing information, which is all that we ask for.
+/// Returns `None` for anything but a sequence header of 8-bit 4:2:0 without timing information, as the encoder is set up.
 pub(super) fn codec_private(header: &[u8]) -> Option<Vec<u8>> {
     const MARKER_AND_VERSION: u8 = 0x81;
     const SUBSAMPLING: u8 = 0b1100;
@@ -28,7 +28,7 @@ pub(super) fn codec_private(header: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let (profile, level) = (first >> 5, levels >> 3);
-    // Lower levels have no tier.
+    // Levels below 4.0 have no tier.
     let tier = if level > 7 { levels >> 2 & 1 } else { 0 };
     let mut private = vec![
         MARKER_AND_VERSION,
@@ -40,7 +40,7 @@ pub(super) fn codec_private(header: &[u8]) -> Option<Vec<u8>> {
     Some(private)
 }
 
-/// Type and payload of the first unit, and what follows it; None when it is not whole or does not say its size.
+/// Type and payload of the first OBU, and the data after it. Returns `None` if it is incomplete or has no size field.
 fn split_first(units: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     const HAS_EXTENSION: u8 = 4;
     const HAS_SIZE: u8 = 2;
@@ -51,7 +51,7 @@ fn split_first(units: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     if head & HAS_SIZE == 0 {
         return None;
     }
-    // Seven bits a byte, the lowest first.
+    // leb128: seven bits per byte, the lowest first.
     let mut size = 0usize;
     for shift in (0..28).step_by(7) {
         let (&byte, behind) = rest.split_first()?;

@@ -1,20 +1,20 @@
-//! Which channel goes into which Opus stream.
+//! Mapping of channels to Opus streams.
 
-/// How channels are spread over Opus streams (RFC 7845, 5.1.1).
+/// Distribution of channels to Opus streams (RFC 7845, 5.1.1).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Layout {
     pub(super) channels: u8,
     pub(super) streams: u8,
-    /// How many of the streams are stereo; they come first.
+    /// Number of stereo streams, which are the first ones.
     pub(super) coupled: u8,
-    /// For each channel in Vorbis' order, which decoded channel it is.
+    /// For each channel in Vorbis order, the index of its decoded channel.
     pub(super) mapping: &'static [u8],
-    /// For each channel in Vorbis' order, which one it is in WAV's.
+    /// For each channel in Vorbis order, its index in WAV order.
     pub(super) wav: &'static [u8],
 }
 
 impl Layout {
-    /// The layout of 1 to 8 channels.
+    /// The layout of 1 to 8 channels; `None` for any other number.
     pub(super) fn of(channels: u16) -> Option<Self> {
         let (streams, coupled, mapping, wav): (_, _, &[u8], &[u8]) = match channels {
             1 => (1, 0, &[0], &[0]),
@@ -36,7 +36,7 @@ impl Layout {
         })
     }
 
-    /// For each channel in WAV's order, which decoded channel it is: so nobody has to move samples.
+    /// For each channel in WAV order, the index of its decoded channel. With it samples do not have to be reordered.
     pub(super) fn wav_mapping(&self) -> Vec<u8> {
         let mut mapping = vec![0; self.mapping.len()];
         for (decoded, wav) in self.mapping.iter().zip(self.wav) {

@@ -1,4 +1,4 @@
-//! Opus: stamped audio blocks in, packets of 20 ms out (libopus by the crate `opus`).
+//! Opus: packets of 20 ms (libopus by the crate `opus`).
 mod layout;
 
 use crate::clock::Timestamp;
@@ -12,30 +12,31 @@ use layout::Layout;
 use libopus::{Application, Bitrate, Channels};
 use std::time::Duration;
 
-/// Sample frames a packet: 20 ms.
+/// Samples per channel in a packet: 20 ms.
 const PACKET_FRAMES: usize = 960;
-/// Bytes that a packet's share of one stream never exceeds: 1275 of sound (RFC 6716, 3.2.1) and its framing.
-const MOST_BYTES: usize = 1500;
-/// How hard the encoder tries, 0 to 10: its best, as it costs less than 1 % of a core.
+/// Maximum size of a packet in bytes per stream: 1275 for the frame (RFC 6716, 3.2.1), and its framing.
+const MAX_BYTES: usize = 1500;
+/// Complexity of the encoder, 0 to 10: the maximum, as it costs less than 1 % of a core.
 const COMPLEXITY: i32 = 10;
-/// The lowest rate that libopus takes, in bit/s, a stream.
+/// Minimum bit rate of libopus, in bit/s per stream.
 const MIN_RATE: u32 = 500;
-/// The highest rate that makes any difference, in bit/s, a channel.
+/// Maximum useful bit rate, in bit/s per channel.
 const MAX_RATE: u32 = 256_000;
-/// RFC 7845, 4.6: a decoder has converged after 80 ms.
+/// A decoder has converged after 80 ms (RFC 7845, 4.6).
 const SEEK_PRE_ROLL: Duration = Duration::from_millis(80);
 
-/// Frames of 20 ms into packets, timed from zero.
+/// The Opus encoder; times of its packets are counted from zero.
 pub(super) struct OpusCoder {
     inner: Inner,
     layout: Layout,
-    /// Sample frames by which decoded sound is late: the encoder's look-ahead.
+    /// Delay of the decoded audio in samples at 48 kHz: the look-ahead of the encoder (RFC 7845, 4.2).
     pre_skip: u16,
-    /// Less than a packet's worth of samples.
+    /// Interleaved samples of an incomplete packet.
     pending: Vec<f32>,
     scratch: Vec<u8>,
-    /// Sample frames that came in.
+    /// Samples per channel of the input so far.
     frames: u64,
+    /// Number of packets so far.
     packets: u64,
 }
 
@@ -49,10 +50,10 @@ enum Inner {
 impl OpusCoder {
     /// # Errors
     ///
-    /// `NotSupported` for anything but 1 to 8 channels, `Unknown` when libopus fails.
+    /// `NotSupported` unless there are 1 to 8 channels, `Unknown` if libopus fails.
     pub(super) fn new(channels: u16, options: AudioOptions) -> Result<Self> {
         let layout = Layout::of(channels)
-            .ok_or_else(|| Error::not_supported(format!("Opus has 1 to 8 channels, not {channels}")))?;
+            .ok_or_else(|| Error::not_supported(format!("Opus supports 1 to 8 channels, not {channels}")))?;
         let (least, most) = (
             MIN_RATE * u32::from(layout.streams),
             MAX_RATE * u32::from(layout.channels),
@@ -64,14 +65,14 @@ impl OpusCoder {
             inner,
             pre_skip,
             pending: Vec::with_capacity(PACKET_FRAMES * usize::from(layout.channels)),
-            scratch: vec![0; MOST_BYTES * usize::from(layout.streams)],
+            scratch: vec![0; MAX_BYTES * usize::from(layout.streams)],
             layout,
             frames: 0,
             packets: 0,
         })
     }
 
-    /// The `OpusHead` of RFC 7845, 5.1.
+    /// The `OpusHead` (RFC 7845, 5.1).
     fn head(&self, input_rate: u32) -> Vec<u8> {
         let Layout {
             channels,
@@ -93,7 +94,7 @@ impl OpusCoder {
         head
     }
 
-    /// A packet of what is pending, which is one packet's worth.
+    /// Appends a packet with the pending samples, which must be those of a whole packet.
     fn flush(&mut self, packets: &mut Vec<Packet>) -> Result<()> {
         let mut pending = std::mem::take(&mut self.pending);
         packets.push(self.code(&pending)?);
@@ -176,9 +177,9 @@ impl AudioCoder for OpusCoder {
 }
 
 impl Inner {
-    /// The encoder and its look-ahead.
+    /// Returns the encoder and its look-ahead in samples.
     fn new(layout: &Layout, rate: Bitrate, variable: bool) -> libopus::Result<(Self, u16)> {
-        // The two types share their settings in name only: the crate has no trait for them.
+        // The two types have the same setters, but the crate has no trait for them.
         macro_rules! set_up {
             ($kind:path, $encoder:expr) => {{
                 let mut encoder = $encoder?;

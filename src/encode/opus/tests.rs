@@ -1,4 +1,4 @@
-//! What libopus decodes again, with what a player drops dropped.
+//! Packets decoded by libopus, without what a player discards.
 use super::*;
 use crate::encode::audio_coder::AudioCodec;
 use crate::encode::audio_encoder::AudioEncoder;
@@ -52,7 +52,7 @@ fn frames(length: Duration) -> usize {
     crate::media::duration_to_frames(length, OUTPUT_RATE) as usize
 }
 
-/// What a player hears: everything decoded, without what precedes the sound and the padding behind it.
+/// What a player plays: everything decoded, without the pre-skip and the padding at the end.
 fn play(info: &TrackInfo, packets: &[Packet], channels: Channels) -> Vec<f32> {
     let mut decoder = libopus::Decoder::new(OUTPUT_RATE, channels).unwrap();
     let mut all = Vec::new();

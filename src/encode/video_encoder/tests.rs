@@ -1,4 +1,4 @@
-//! What holds of every codec, by its packets alone; whether they decode is judged in tests/.
+//! Properties of the packets of all codecs. Whether they can be decoded is tested in tests/.
 use super::*;
 use crate::media::Color;
 use std::sync::Arc;
