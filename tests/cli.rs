@@ -1,19 +1,11 @@
-//! The other commands, the help, the environment.
-use crate::inputs::Y4m;
-use crate::judges::{ProbedPacket, numbers, probe};
-use crate::util::{Folder, Outcome, run};
+//! The other commands, the help, the messages.
+use crate::judges::probe;
+use crate::util::{Folder, json, run};
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
-use serde_json::Value;
 use std::fs::File;
 use std::io::{PipeWriter, Write};
 
 const SUBCOMMANDS: [&str; 4] = ["record", "list-devices", "inspect", "completions"];
-
-fn json(folder: &Folder, words: &str) -> Value {
-    let outcome = run(&mut folder.mediarec(words));
-    assert_eq!((outcome.code, &*outcome.stderr), (Some(0), ""), "{words}");
-    serde_json::from_slice(&outcome.stdout).expect("it prints JSON")
-}
 
 #[test]
 fn devices_are_listed_as_a_table_for_people_and_by_kind() {
@@ -39,108 +31,6 @@ fn devices_are_listed_as_a_table_for_people_and_by_kind() {
             .unwrap()
             .len(),
         2
-    );
-}
-
-#[test]
-fn inspect_agrees_with_ffprobe() {
-    let folder = Folder::new();
-    folder.record("--fake-devices=unpaced --duration 3s --keyframe-interval 1s -o a.webm");
-    let report = json(&folder, "inspect --json --packets a.webm");
-    let probe = probe(&folder.path("a.webm"));
-    assert_eq!(report["duration"].as_f64(), probe.duration());
-    assert_eq!(
-        (&report["seekable"], &report["state"]),
-        (&true.into(), &"finished".into())
-    );
-    assert_eq!(report["size"], folder.size("a.webm"));
-    assert_eq!(
-        (&report["avOffset"], &report["damagedBytes"]),
-        (&0.0.into(), &0.into())
-    );
-    for track in report["tracks"].as_array().unwrap() {
-        let kind = track["kind"].as_str().unwrap();
-        let packets = probe.packets(kind);
-        assert_eq!(track["packets"], packets.len(), "{kind}");
-        assert_eq!(
-            track["bytes"],
-            packets.iter().map(|packet| packet.size).sum::<u64>(),
-            "{kind}"
-        );
-        assert_eq!(
-            track["keyFrames"],
-            packets.iter().filter(|packet| packet.key).count(),
-            "{kind}"
-        );
-        assert_eq!(
-            (&track["gapCount"], &track["backwardSteps"]),
-            (&0.into(), &0.into())
-        );
-        assert_eq!(listed(&report, track), packets, "{kind}");
-    }
-    assert_eq!(report["tracks"][1]["codec"], "vp8");
-    assert_eq!(
-        (&report["tracks"][1]["width"], &report["tracks"][1]["height"]),
-        (&1280.into(), &720.into())
-    );
-}
-
-/// The packets of a track as `inspect` lists them, presented when ffprobe presents them: it rounds the codec's
-/// delay up to milliseconds.
-fn listed(report: &Value, track: &Value) -> Vec<ProbedPacket> {
-    let millis = |seconds: &Value| seconds.as_f64().unwrap() * 1000.0;
-    let delay = millis(&track["codecDelay"]).ceil();
-    let packets = report["packets"].as_array().unwrap().iter();
-    packets
-        .filter(|packet| packet["track"] == track["number"])
-        .map(|packet| ProbedPacket {
-            time: (millis(&packet["time"]) - delay).round() as i64,
-            size: packet["size"].as_u64().unwrap(),
-            key: packet["key"].as_bool().unwrap(),
-        })
-        .collect()
-}
-
-#[test]
-fn inspect_reads_files_that_are_cut_off_and_pipes() {
-    let folder = Folder::new();
-    folder.record("--fake-devices=unpaced --duration 2s --live -o a.webm");
-    let whole = folder.read("a.webm");
-    folder.write("cut.webm", &whole[..whole.len() / 2]);
-    let cut = json(&folder, "inspect --json cut.webm");
-    assert_eq!(
-        (&cut["duration"], &cut["state"]),
-        (&Value::Null, &"cut off".into())
-    );
-    assert!(cut["tracks"][1]["packets"].as_u64().unwrap() > 10, "{cut}");
-    let file = File::open(folder.path("a.webm")).unwrap();
-    let piped = run(folder.mediarec("inspect -").stdin(file));
-    assert_eq!(piped.code, Some(0));
-    assert!(
-        piped.text().contains("live") && piped.text().contains("1280x720"),
-        "{}",
-        piped.text()
-    );
-}
-
-#[test]
-fn inspect_reads_what_others_have_written() {
-    let folder = Folder::new();
-    let words = "-v error -f lavfi -i testsrc2=s=320x180:d=2 -f lavfi -i sine=d=2 -c:v libvpx-vp9 -cpu-used 8 -deadline realtime -c:a libopus a.webm";
-    let made = run(&mut folder.program("ffmpeg", words));
-    assert_eq!(made.code, Some(0), "{}", made.stderr);
-    let report = json(&folder, "inspect --json a.webm");
-    assert_eq!(
-        (&report["tracks"][0]["codec"], &report["tracks"][0]["packets"]),
-        (&"vp9".into(), &50.into())
-    );
-    assert_eq!(
-        (&report["seekable"], &report["state"]),
-        (&true.into(), &"finished".into())
-    );
-    assert_eq!(
-        report["duration"].as_f64(),
-        probe(&folder.path("a.webm")).duration()
     );
 }
 
@@ -220,121 +110,6 @@ fn no_command_is_a_usage_error_and_the_version_is_told() {
         version.text().trim(),
         concat!("mediarec ", env!("CARGO_PKG_VERSION"))
     );
-}
-
-#[test]
-fn long_flags_can_come_from_the_environment() {
-    let folder = Folder::new();
-    folder.write("a.webm", "old");
-    let mut command = folder.mediarec("record");
-    command.envs([
-        ("MEDIAREC_FAKE_DEVICES", "unpaced"),
-        ("MEDIAREC_DURATION", "1s"),
-        ("MEDIAREC_FORCE", "1"),
-        ("MEDIAREC_NO_AUDIO", "yes"),
-        ("MEDIAREC_OUTPUT", "a.webm"),
-    ]);
-    let outcome = run(&mut command);
-    assert_eq!((outcome.code, &*outcome.stderr), (Some(0), ""));
-    assert_eq!(numbers(&folder.path("a.webm")).len(), 30);
-    assert!(probe(&folder.path("a.webm")).streams("audio").is_empty());
-}
-
-#[test]
-fn a_flag_that_the_environment_turns_off_is_off_and_the_command_line_wins() {
-    let folder = Folder::new();
-    folder.write("a.webm", "old");
-    let mut command = folder.mediarec("record --fake-devices=unpaced --duration 500ms -o a.webm");
-    let outcome = run(command.env("MEDIAREC_FORCE", "0"));
-    assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
-    assert_eq!(folder.read("a.webm"), b"old");
-    let mut command = folder.mediarec("record --fake-devices=unpaced --duration 500ms -o b.webm");
-    assert_eq!(run(command.env("MEDIAREC_DURATION", "1h")).code, Some(0));
-    assert_eq!(probe(&folder.path("b.webm")).duration(), Some(0.5));
-}
-
-/// `mediarec record` with these variables, typed like this.
-fn record_with(folder: &Folder, variables: &[(&str, &str)], words: &str) -> Outcome {
-    let mut command = folder.mediarec(&format!("record --force -o a.webm {words}"));
-    run(command.envs(variables.iter().copied()))
-}
-
-#[test]
-fn what_is_typed_wins_over_variables_that_do_not_go_with_it() {
-    let folder = Folder::new();
-    folder.write("a.y4m", Y4m::new((30, 1), 3).bytes());
-    let fake = "--fake-devices=unpaced --duration 100ms";
-    for (name, value, words) in [
-        ("FAKE_DEVICES", "unpaced", "--input a.y4m"),
-        ("CAMERA", "2", "--input a.y4m"),
-        ("WIDTH", "640", "--input a.y4m"),
-        ("INPUT", "missing.y4m", fake),
-        ("CANVAS", "64x36", &format!("{fake} --video")),
-        ("NO_VIDEO", "1", &format!("{fake} --video")),
-        ("NO_VIDEO", "1", &format!("{fake} --no-audio")),
-        ("QUIET", "1", &format!("{fake} -v")),
-        ("ON_CHUNK", "true", fake),
-        ("REALTIME", "1", fake),
-    ] {
-        let outcome = record_with(&folder, &[(&format!("MEDIAREC_{name}"), value)], words);
-        assert_eq!(outcome.code, Some(0), "{name} {words}: {}", outcome.stderr);
-        let pictures = numbers(&folder.path("a.webm"));
-        assert_eq!(pictures.len(), 3, "{name} {words}");
-    }
-    let mut photo = folder.mediarec("photo --fake-devices -o a.jpg");
-    let variables = ["MEDIAREC_AUDIO", "MEDIAREC_MICROPHONE", "MEDIAREC_NO_VIDEO"];
-    let outcome = run(photo.envs(variables.map(|name| (name, "1"))));
-    assert_eq!((outcome.code, &*outcome.stderr), (Some(0), ""));
-}
-
-#[test]
-fn a_variable_that_is_empty_or_turns_a_flag_off_counts_as_unset() {
-    let folder = Folder::new();
-    folder.write("a.y4m", Y4m::new((30, 1), 3).bytes());
-    for (name, value, words) in [
-        ("NO_VIDEO", "0", "--fake-devices=unpaced --duration 100ms --video"),
-        ("REALTIME", "no", "--fake-devices=unpaced --duration 100ms"),
-        ("FAKE_DEVICES", "", "--input a.y4m"),
-        ("DURATION", "", "--input a.y4m"),
-        ("VIDEO", "", "--input a.y4m"),
-    ] {
-        let outcome = record_with(&folder, &[(&format!("MEDIAREC_{name}"), value)], words);
-        assert_eq!((outcome.code, &*outcome.stderr), (Some(0), ""), "{name}");
-        assert_eq!(numbers(&folder.path("a.webm")).len(), 3, "{name}");
-    }
-}
-
-#[test]
-fn fake_devices_can_be_turned_on_and_off_like_any_flag() {
-    let folder = Folder::new();
-    let list = |value: Option<&str>, words: &str| {
-        let mut command = folder.mediarec(&format!("list-devices {words}"));
-        let outcome = run(command.envs(value.map(|value| ("MEDIAREC_FAKE_DEVICES", value))));
-        assert_eq!(outcome.code, Some(0), "{value:?}: {}", outcome.stderr);
-        outcome.text().to_owned()
-    };
-    let (fake, real) = (list(None, "--fake-devices"), list(None, ""));
-    assert_ne!(fake, real);
-    for on in ["1", "true", "yes"] {
-        assert_eq!(list(Some(on), ""), fake, "{on}");
-    }
-    for off in ["0", "false", "no", ""] {
-        assert_eq!(list(Some(off), ""), real, "{off}");
-    }
-}
-
-#[test]
-fn variables_that_need_each_other_count_together_and_those_that_exclude_each_other_are_a_mistake() {
-    let folder = Folder::new();
-    let fake = ("MEDIAREC_FAKE_DEVICES", "unpaced");
-    let chunks = [fake, ("MEDIAREC_CHUNKS", "d"), ("MEDIAREC_ON_CHUNK", "touch ran")];
-    assert_eq!(record_with(&folder, &chunks, "--duration 100ms").code, Some(0));
-    assert!(folder.path("ran").exists());
-    let both = [fake, ("MEDIAREC_QUIET", "1"), ("MEDIAREC_VERBOSE", "1")];
-    assert_eq!(record_with(&folder, &both, "--duration 100ms").code, Some(2));
-    let typed = record_with(&folder, &[("MEDIAREC_DURATION", "1s")], "--fake-devices -q -v");
-    assert_eq!(typed.code, Some(2));
-    assert!(typed.stderr.contains("--quiet"), "{}", typed.stderr);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use crate::inputs::{Y4m, cd_like, tone, write_wav};
 use crate::judges::{assert_clean, numbers, pictures, probe, sound};
 use crate::library::within;
-use crate::util::{Folder, Running, feed, only, run};
+use crate::util::{Folder, Running, feed, ffmpeg, only, run};
 use mediarec::clock::Clock;
 use mediarec::files::{Input, Reading, open_files};
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
@@ -21,11 +21,6 @@ use std::time::Duration;
 
 /// Pictures that are made of later ones.
 const ALT_REF: &str = "-auto-alt-ref 1 -lag-in-frames 16 -b:v 200k -cpu-used 8 -g 25";
-
-fn ffmpeg(folder: &Folder, words: &str) {
-    let outcome = run(&mut folder.program("ffmpeg", &format!("-v error -y {words}")));
-    assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(0), ""), "{words}");
-}
 
 /// `a.webm` by another program: 2 s of pictures in this codec, beside as much sound in Opus.
 fn file_of(folder: &Folder, coder: &str) {

@@ -2,6 +2,7 @@
 //!
 //! One binary, a module a subject. `util` makes a folder a test and runs the program in it, `inputs` makes media
 //! files whose every frame and sample is known, `judges` asks ffmpeg, mkvinfo and `webm_info` what they see.
+//! `fake_recordings` and `fake_tracks` open fake devices through the library.
 //! Real time passes only where it is the point. The machine may be busy: a live recording may lose frames, but
 //! never one that it does not count, and no test demands that it loses none.
 #![cfg(unix)]
@@ -10,10 +11,13 @@
     reason = "what is not as it should be fails the test, and says where"
 )]
 
+mod fake_recordings;
+mod fake_tracks;
 mod inputs;
 mod judges;
 mod util;
 
+mod appended_files;
 mod bad_input;
 mod bit_rates;
 mod canvas;
@@ -25,10 +29,14 @@ mod controls;
 mod device_lists;
 mod device_scripts;
 mod documents;
+mod environment;
 mod events;
+mod file_tracks;
+mod inspect;
 mod keys;
 mod library;
 mod library_ends;
+mod memory;
 mod mime_types;
 mod pass_through;
 mod pauses;
@@ -37,9 +45,12 @@ mod pipes;
 mod record_devices;
 mod record_files;
 mod record_webm;
+mod recorder_blobs;
+mod recorder_options;
 mod recorder_states;
 mod signals;
 mod steering;
 mod streams;
+mod track_settings;
 mod tracks;
 mod webm_files;

@@ -296,3 +296,15 @@ pub fn event_time(event: &Value) -> f64 {
     let time: jiff::Timestamp = text.parse().expect("in RFC 3339");
     time.as_millisecond() as f64
 }
+
+/// Runs ffmpeg in a folder; it must have nothing to say.
+pub fn ffmpeg(folder: &Folder, words: &str) {
+    let outcome = run(&mut folder.program("ffmpeg", &format!("-v error -y {words}")));
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(0), ""), "{words}");
+}
+
+pub fn json(folder: &Folder, words: &str) -> Value {
+    let outcome = run(&mut folder.mediarec(words));
+    assert_eq!((outcome.code, &*outcome.stderr), (Some(0), ""), "{words}");
+    serde_json::from_slice(&outcome.stdout).expect("it prints JSON")
+}
