@@ -1,23 +1,23 @@
-//! Which of ALSA's many names are devices. Half of them convert, mix or print; those are never opened.
+//! Lists ALSA's devices. Many PCM names convert, mix or print instead; those are skipped and never opened.
 use crate::constraints::MediaTrackSettings;
 use crate::devices::capture_device::CaptureDevice;
 use crate::devices::info::MediaDeviceKind;
 use crate::devices::microphone::cards;
-use crate::devices::microphone::failure::failure;
-use crate::devices::microphone::modes::Abilities;
+use crate::devices::microphone::errors::device_error;
+use crate::devices::microphone::modes::SupportedFormats;
 use crate::error::Result;
 use crate::media::AudioFormat;
 use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{DeviceId, ErrorKind, HostId};
 
-/// How ALSA's devices begin, among those of other backends.
+/// Prefix of the ids of ALSA devices.
 const PREFIX: &str = "alsa:";
 
-/// How the devices of cards begin.
-const CARD: &str = "hw:CARD=";
+/// Prefix of the PCM names of sound cards.
+const CARD_PREFIX: &str = "hw:CARD=";
 
-/// Names of ALSA's own configuration that lead to no device of their own. `jack` and `oss` print when they are opened.
-const NOT_DEVICES: [&str; 14] = [
+/// PCM names of ALSA's default configuration that are not devices. `jack` and `oss` print when they are opened.
+const IGNORED_PCMS: [&str; 14] = [
     "a52",
     "hdmi",
     "iec958",
@@ -34,22 +34,22 @@ const NOT_DEVICES: [&str; 14] = [
     "vdownmix",
 ];
 
-/// What a device is taken for while another program has it.
-const USUAL: AudioFormat = AudioFormat {
+/// The assumed format of a device that another program is using.
+const FALLBACK_FORMAT: AudioFormat = AudioFormat {
     sample_rate: 48_000,
     channels: 2,
 };
 
-/// Keeps ALSA from writing to stderr on this thread. What it has to say comes back as errors too.
-pub(super) fn quieten() {
-    // The buffer that it writes to instead is a new one each time, so it cannot grow.
+/// Keeps ALSA from writing to stderr on this thread. Its errors are returned as values, too.
+pub(super) fn silence_error_output() {
+    // ALSA writes to a buffer instead; each call replaces it, so it cannot grow without limit.
     let _ = alsa::Output::local_error_handler();
 }
 
-/// The inputs or outputs, the default first.
+/// Lists the inputs or outputs, the default first.
 pub(super) fn list(kind: MediaDeviceKind) -> Result<Vec<CaptureDevice>> {
-    quieten();
-    let fail = |error| failure("ALSA", error, None);
+    silence_error_output();
+    let fail = |error| device_error("ALSA", error, None);
     let host = cpal::host_from_id(HostId::Alsa).map_err(fail)?;
     let all = host.devices().map_err(fail)?;
     let mut devices: Vec<CaptureDevice> = all.filter_map(|device| device_of(&host, &device, kind)).collect();
@@ -62,109 +62,109 @@ pub(super) fn list(kind: MediaDeviceKind) -> Result<Vec<CaptureDevice>> {
     Ok(devices)
 }
 
-/// Which program records from the card of a device, where that can be told.
-pub(super) fn holder(hardware_id: &str) -> Option<String> {
-    card(hardware_id).and_then(cards::holder)
+/// Returns the program that records from the card of a device, if the kernel tells.
+pub(super) fn recording_process(hardware_id: &str) -> Option<String> {
+    card_number(hardware_id).and_then(cards::recording_process)
 }
 
-/// The number of the card of a device; None when it is no device of one card.
-fn card(hardware_id: &str) -> Option<u32> {
+/// Returns the card number of a device, or `None` if it is not a device of one card.
+fn card_number(hardware_id: &str) -> Option<u32> {
     let name = hardware_id.strip_prefix(PREFIX)?;
-    Name::of(name.strip_prefix("plug").unwrap_or(name))?.card()
+    PcmName::parse(name.strip_prefix("plug").unwrap_or(name))?.card_number()
 }
 
-/// What a name of ALSA's stands for.
+/// A PCM name that is a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Name<'a> {
-    /// What the system, or the user, has made the default.
+enum PcmName<'a> {
+    /// The default of the system or the user.
     Default,
     /// A device of the card with this id.
     Card(&'a str),
-    /// A device of the user's own configuration.
-    Own,
+    /// A device from the user's configuration (`asoundrc`).
+    Configured,
 }
 
-impl<'a> Name<'a> {
-    /// None for what is no device, or one that has a better name.
-    fn of(name: &'a str) -> Option<Self> {
+impl<'a> PcmName<'a> {
+    /// Returns `None` if it is not a device, or if the device has a better name.
+    fn parse(name: &'a str) -> Option<Self> {
         if name == "default" {
             return Some(Self::Default);
         }
-        if let Some(place) = name.strip_prefix(CARD) {
-            let id = place.split(',').next()?;
-            // Numbers change with the order in which cards are plugged in; each has an id as well.
+        if let Some(arguments) = name.strip_prefix(CARD_PREFIX) {
+            let id = arguments.split(',').next()?;
+            // Card numbers depend on the order of plugging in; each card is also listed by its id.
             return (!id.is_empty() && !id.bytes().all(|byte| byte.is_ascii_digit()))
                 .then_some(Self::Card(id));
         }
-        (!name.contains(':') && !NOT_DEVICES.contains(&name)).then_some(Self::Own)
+        (!name.contains(':') && !IGNORED_PCMS.contains(&name)).then_some(Self::Configured)
     }
 
-    fn card(self) -> Option<u32> {
+    fn card_number(self) -> Option<u32> {
         match self {
             Self::Card(id) => cards::number(id),
-            Self::Default | Self::Own => None,
+            Self::Default | Self::Configured => None,
         }
     }
 }
 
-/// A device of the list, with what it can do; None for what cannot be recorded from or played to.
+/// Returns the device of a PCM, or `None` if it cannot be recorded from or played to.
 fn device_of(host: &cpal::Host, listed: &cpal::Device, kind: MediaDeviceKind) -> Option<CaptureDevice> {
     let id = listed.id().ok()?;
-    let name = Name::of(id.id())?;
+    let name = PcmName::parse(id.id())?;
     let (pcm, modes) = if kind == MediaDeviceKind::AudioOutput {
-        let there = matches!(name, Name::Card(_)) || listed.supported_output_configs().is_ok();
-        (listed.supports_output() && there).then(|| (id.id().to_owned(), Vec::new()))?
+        let exists = matches!(name, PcmName::Card(_)) || listed.supported_output_configs().is_ok();
+        (listed.supports_output() && exists).then(|| (id.id().to_owned(), Vec::new()))?
     } else if !listed.supports_input() {
         return None;
-    } else if let Some(abilities) = abilities(listed, name) {
-        (id.id().to_owned(), abilities.modes())
+    } else if let Some(formats) = supported_formats(listed, name) {
+        (id.id().to_owned(), formats.modes())
     } else {
-        converting(host, id.id())?
+        through_plug(host, id.id())?
     };
     Some(CaptureDevice {
         kind,
         hardware_id: format!("{PREFIX}{pcm}"),
-        unit: name.card().and_then(cards::unit),
+        unit: name.card_number().and_then(cards::unit),
         label: label(listed, name),
         names: vec![id.id().to_owned()],
-        is_default: name == Name::Default,
+        is_default: name == PcmName::Default,
         modes,
         controls: Vec::new(),
     })
 }
 
-/// A card whose samples have a form that only ALSA's own conversion reads, such as 24 bits in three bytes.
-fn converting(host: &cpal::Host, name: &str) -> Option<(String, Vec<MediaTrackSettings>)> {
-    let pcm = format!("plug{}", name.strip_prefix(CARD).and(Some(name))?);
+/// A card whose sample format only ALSA's `plug` converts, such as 24 bits in three bytes.
+fn through_plug(host: &cpal::Host, name: &str) -> Option<(String, Vec<MediaTrackSettings>)> {
+    let pcm = format!("plug{}", name.strip_prefix(CARD_PREFIX).and(Some(name))?);
     let device = host.device_by_id(&DeviceId::new(HostId::Alsa, &pcm))?;
-    let modes = abilities(&device, Name::Own)?.modes();
+    let modes = supported_formats(&device, PcmName::Configured)?.modes();
     Some((pcm, modes))
 }
 
-/// What can be recorded; None when that is nothing, or in no form that we know.
-fn abilities(device: &cpal::Device, name: Name) -> Option<Abilities> {
+/// Returns the formats of an input, or `None` if it has none or only unknown sample formats.
+fn supported_formats(device: &cpal::Device, name: PcmName) -> Option<SupportedFormats> {
     let ranges = match device.supported_input_configs() {
         Ok(ranges) => ranges,
-        // Opening it again will tell why; until then it is listed as what most devices are.
+        // It stays in the list, with a usual format; opening it reports why it cannot be used.
         Err(error) if matches!(error.kind(), ErrorKind::DeviceBusy | ErrorKind::PermissionDenied) => {
-            return Some(Abilities::converted(USUAL, 16));
+            return Some(SupportedFormats::with_conversion(FALLBACK_FORMAT, 16));
         }
         Err(_) => return None,
     };
-    let own = device.default_input_config().ok()?;
+    let default = device.default_input_config().ok()?;
     let format = AudioFormat {
-        sample_rate: own.sample_rate(),
-        channels: own.channels(),
+        sample_rate: default.sample_rate(),
+        channels: default.channels(),
     };
-    let sample_size = own.sample_format().bits_per_sample();
-    if !matches!(name, Name::Card(_)) {
-        return Some(Abilities::converted(format, sample_size));
+    let sample_size = default.sample_format().bits_per_sample();
+    if !matches!(name, PcmName::Card(_)) {
+        return Some(SupportedFormats::with_conversion(format, sample_size));
     }
-    let same_form = ranges.filter(|range| range.sample_format() == own.sample_format());
-    Some(Abilities {
-        own: format,
+    let same_format = ranges.filter(|range| range.sample_format() == default.sample_format());
+    Some(SupportedFormats {
+        default: format,
         sample_size,
-        ranges: same_form
+        ranges: same_format
             .map(|range| {
                 (
                     range.channels(),
@@ -175,11 +175,11 @@ fn abilities(device: &cpal::Device, name: Name) -> Option<Abilities> {
     })
 }
 
-/// ALSA's text has the card in its first line and what is done to the sound in the second.
-fn label(device: &cpal::Device, name: Name) -> String {
+/// ALSA's description has the card in its first line and the kind of PCM in the second; `cpal` returns the first.
+fn label(device: &cpal::Device, name: PcmName) -> String {
     let text = device.description().ok().map(|text| text.name().to_owned());
     match (name, text) {
-        (Name::Default, _) | (_, None) => "Default".to_owned(),
+        (PcmName::Default, _) | (_, None) => "Default".to_owned(),
         (_, Some(text)) => text,
     }
 }
@@ -205,14 +205,17 @@ mod tests {
             "default",
             "studio",
         ];
-        let kept: Vec<_> = names.into_iter().filter_map(Name::of).collect();
-        assert_eq!(kept, [Name::Card("PCH"), Name::Default, Name::Own]);
+        let kept: Vec<_> = names.into_iter().filter_map(PcmName::parse).collect();
+        assert_eq!(
+            kept,
+            [PcmName::Card("PCH"), PcmName::Default, PcmName::Configured]
+        );
     }
 
     #[test]
     fn what_is_no_card_has_no_number() {
-        assert_eq!(card("alsa:default"), None);
-        assert_eq!(card("alsa:hw:CARD=no such card,DEV=0"), None);
-        assert_eq!(card("pulseaudio:hw:CARD=PCH,DEV=0"), None);
+        assert_eq!(card_number("alsa:default"), None);
+        assert_eq!(card_number("alsa:hw:CARD=no such card,DEV=0"), None);
+        assert_eq!(card_number("pulseaudio:hw:CARD=PCH,DEV=0"), None);
     }
 }

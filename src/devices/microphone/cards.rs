@@ -1,21 +1,21 @@
-//! What the kernel says of its sound cards, in /sys and /proc.
+//! What the kernel tells about its sound cards in /sys and /proc.
 use std::fs;
 use std::path::{Component, Path};
 
-/// The physical unit that a card is part of, such as `usb:1-2`; None when it is soldered in, or cannot be told.
+/// Returns the physical unit of a card, such as `usb:1-2`, or `None` if it is built in or unknown.
 pub(super) fn unit(card: u32) -> Option<String> {
     let device = fs::canonicalize(format!("/sys/class/sound/card{card}/device")).ok()?;
     usb_device(&device)
 }
 
-/// The number of the card with this id, such as `PCH`.
+/// Returns the number of the card with this id, such as `PCH`.
 pub(super) fn number(id: &str) -> Option<u32> {
     let link = fs::read_link(Path::new("/proc/asound").join(id)).ok()?;
     link.to_str()?.strip_prefix("card")?.parse().ok()
 }
 
-/// Which program records from a card now: its name and process, where this user may see it.
-pub(super) fn holder(card: u32) -> Option<String> {
+/// Returns the name and id of the process that records from a card, as far as this user may see it.
+pub(super) fn recording_process(card: u32) -> Option<String> {
     let devices = fs::read_dir(format!("/proc/asound/card{card}")).ok()?;
     let captures = devices.flatten().map(|entry| entry.path()).filter(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -27,7 +27,7 @@ pub(super) fn holder(card: u32) -> Option<String> {
         .flatten();
     let process = streams
         .filter_map(|stream| fs::read_to_string(stream.path().join("status")).ok())
-        .find_map(|status| owner(&status))?;
+        .find_map(|status| owner_pid(&status))?;
     let name = fs::read_to_string(format!("/proc/{process}/comm"));
     Some(match name {
         Ok(name) => format!("{} (process {process})", name.trim()),
@@ -35,7 +35,7 @@ pub(super) fn holder(card: u32) -> Option<String> {
     })
 }
 
-/// The USB device in a path through /sys: the last part that is a port, such as `1-2.4`.
+/// Returns the USB device of a path in /sys: the last component that is a port, such as `1-2.4`.
 fn usb_device(path: &Path) -> Option<String> {
     let mut parts = path.components().rev().filter_map(|part| match part {
         Component::Normal(name) => name.to_str(),
@@ -50,8 +50,8 @@ fn is_port(name: &str) -> bool {
         .is_some_and(|(bus, ports)| number(bus) && ports.split('.').all(number))
 }
 
-/// The process in the status of a stream; a closed one has none.
-fn owner(status: &str) -> Option<u32> {
+/// Returns the process id in the status of a stream, or `None` if it is closed.
+fn owner_pid(status: &str) -> Option<u32> {
     let line = status.lines().find_map(|line| line.strip_prefix("owner_pid"))?;
     line.trim_start_matches([' ', '\t', ':']).trim().parse().ok()
 }
@@ -74,7 +74,7 @@ mod tests {
     #[test]
     fn an_open_stream_names_its_process() {
         let open = "state: RUNNING\nowner_pid   : 4711\ntrigger_time: 12.3\n";
-        assert_eq!(owner(open), Some(4711));
-        assert_eq!(owner("closed\n"), None);
+        assert_eq!(owner_pid(open), Some(4711));
+        assert_eq!(owner_pid("closed\n"), None);
     }
 }

@@ -1,59 +1,59 @@
-//! Finds what a driver lost without a word: sound whose stamps say that there was more of it.
+//! Detects audio that a driver lost without an error: gaps between the timestamps of consecutive blocks.
 use crate::clock::Timestamp;
 use crate::media::frames_to_duration;
 use std::time::Duration;
 
-/// Over how much sound stamps are compared: a callback that comes late is back in time before that.
+/// Length of audio over which timestamps are compared; a single late callback has caught up by then.
 const WINDOW: Duration = Duration::from_millis(300);
-/// From here on it is a gap, in nanoseconds.
-const GAP: i64 = 20_000_000;
+/// The shortest gap that is reported, in nanoseconds.
+const MIN_GAP_NS: i64 = 20_000_000;
 
-/// The stamps of one stream against the frames that came.
-pub(super) struct Gaps {
+/// Compares the timestamps of one stream with the number of sample frames received.
+pub(super) struct GapDetector {
     sample_rate: u32,
-    /// When the next frame is due, as far as the frames before it tell.
-    due: Option<Timestamp>,
+    /// Expected time of the next sample frame; `None` before the first block.
+    expected: Option<Timestamp>,
     /// Whether the first window is over.
-    settled: bool,
+    calibrated: bool,
+    /// Length of audio in the current window.
     window: Duration,
-    /// The least lateness within the window, in nanoseconds: what cannot be blamed on a late callback.
-    late: i64,
+    /// The minimum lateness in the window, in nanoseconds: the part that a late callback does not explain.
+    min_lateness: i64,
 }
 
-impl Gaps {
+impl GapDetector {
     pub(super) const fn new(sample_rate: u32) -> Self {
         Self {
             sample_rate,
-            due: None,
-            settled: false,
+            expected: None,
+            calibrated: false,
             window: Duration::ZERO,
-            late: i64::MAX,
+            min_lateness: i64::MAX,
         }
     }
 
-    /// Takes the stamp of a block and its length in frames; how much sound turned out to be missing.
+    /// Adds a block with its timestamp and length in sample frames. Returns the length of audio found missing, or zero.
     pub(super) fn push(&mut self, time: Timestamp, frames: u64) -> Duration {
         let length = frames_to_duration(frames, self.sample_rate);
-        let due = *self.due.get_or_insert(time);
-        self.late = self
-            .late
-            .min(time.as_nanos().cast_signed() - due.as_nanos().cast_signed());
-        self.due = Some(due + length);
+        let expected = *self.expected.get_or_insert(time);
+        let lateness = time.as_nanos().cast_signed() - expected.as_nanos().cast_signed();
+        self.min_lateness = self.min_lateness.min(lateness);
+        self.expected = Some(expected + length);
         self.window += length;
         if self.window < WINDOW {
             return Duration::ZERO;
         }
-        let late = std::mem::replace(&mut self.late, i64::MAX);
+        let late = std::mem::replace(&mut self.min_lateness, i64::MAX);
         self.window = Duration::ZERO;
-        if !std::mem::replace(&mut self.settled, true) {
-            // A driver's first stamps are guesses.
-            self.due = Some(time + length);
+        if !std::mem::replace(&mut self.calibrated, true) {
+            // A driver's first timestamps are estimates.
+            self.expected = Some(time + length);
             return Duration::ZERO;
         }
-        let gap = late > GAP;
-        // A device's clock drifts: by far less than a gap in a window.
-        let follow = if gap || late < 0 { late } else { late / 4 };
-        self.due = self.due.map(|due| moved(due, follow));
+        let gap = late > MIN_GAP_NS;
+        // A device's clock drifts by far less than a gap per window; the expected time follows it slowly.
+        let correction = if gap || late < 0 { late } else { late / 4 };
+        self.expected = self.expected.map(|expected| shifted(expected, correction));
         if gap {
             Duration::from_nanos(late.unsigned_abs())
         } else {
@@ -62,7 +62,8 @@ impl Gaps {
     }
 }
 
-fn moved(time: Timestamp, by: i64) -> Timestamp {
+/// Returns a time later by `by` nanoseconds.
+fn shifted(time: Timestamp, by: i64) -> Timestamp {
     let length = Duration::from_nanos(by.unsigned_abs());
     if by < 0 { time - length } else { time + length }
 }
@@ -73,9 +74,9 @@ mod tests {
 
     const BLOCK: u64 = 960;
 
-    /// How many milliseconds are found missing in blocks of 20 ms that come at these times, in microseconds.
+    /// Returns the milliseconds found missing in blocks of 20 ms with these timestamps in microseconds.
     fn missing(times: impl IntoIterator<Item = u64>) -> u128 {
-        let mut gaps = Gaps::new(48_000);
+        let mut gaps = GapDetector::new(48_000);
         let times = times
             .into_iter()
             .map(|micros| Timestamp::from_nanos(micros * 1000));

@@ -1,16 +1,16 @@
-//! Systems whose own list is what people expect to see.
+//! Audio devices of systems whose own list is complete: macOS and Windows.
 use crate::devices::capture_device::CaptureDevice;
 use crate::devices::info::MediaDeviceKind;
-use crate::devices::microphone::failure::failure;
-use crate::devices::microphone::modes::Abilities;
+use crate::devices::microphone::errors::device_error;
+use crate::devices::microphone::modes::SupportedFormats;
 use crate::error::Result;
 use crate::media::AudioFormat;
 use cpal::HostId;
 use cpal::traits::{DeviceTrait, HostTrait};
 
-/// The inputs or outputs, the default first.
+/// Lists the inputs or outputs, the default first.
 pub(super) fn list(host: HostId, kind: MediaDeviceKind) -> Result<Vec<CaptureDevice>> {
-    let fail = |error| failure("the system's sound", error, None);
+    let fail = |error| device_error("the audio system", error, None);
     let host = cpal::host_from_id(host).map_err(fail)?;
     let output = kind == MediaDeviceKind::AudioOutput;
     let default = if output {
@@ -19,7 +19,7 @@ pub(super) fn list(host: HostId, kind: MediaDeviceKind) -> Result<Vec<CaptureDev
         host.default_input_device()
     };
     let default = default.and_then(|device| device.id().ok());
-    let suits = |device: &cpal::Device| {
+    let is_wanted = |device: &cpal::Device| {
         if output {
             device.supports_output()
         } else {
@@ -27,15 +27,15 @@ pub(super) fn list(host: HostId, kind: MediaDeviceKind) -> Result<Vec<CaptureDev
         }
     };
     let mut devices = Vec::new();
-    for device in host.devices().map_err(fail)?.filter(suits) {
+    for device in host.devices().map_err(fail)?.filter(is_wanted) {
         let Ok(id) = device.id() else { continue };
         let modes = if output {
             Vec::new()
         } else {
-            let Some(abilities) = abilities(&device) else {
+            let Some(formats) = supported_formats(&device) else {
                 continue;
             };
-            abilities.modes()
+            formats.modes()
         };
         devices.push(CaptureDevice {
             kind,
@@ -52,17 +52,18 @@ pub(super) fn list(host: HostId, kind: MediaDeviceKind) -> Result<Vec<CaptureDev
     Ok(devices)
 }
 
-fn abilities(device: &cpal::Device) -> Option<Abilities> {
-    let own = device.default_input_config().ok()?;
+/// Returns the formats of an input, or `None` if it cannot be recorded from.
+fn supported_formats(device: &cpal::Device) -> Option<SupportedFormats> {
+    let default = device.default_input_config().ok()?;
     let ranges = device.supported_input_configs().ok()?;
-    Some(Abilities {
-        own: AudioFormat {
-            sample_rate: own.sample_rate(),
-            channels: own.channels(),
+    Some(SupportedFormats {
+        default: AudioFormat {
+            sample_rate: default.sample_rate(),
+            channels: default.channels(),
         },
-        sample_size: own.sample_format().bits_per_sample(),
+        sample_size: default.sample_format().bits_per_sample(),
         ranges: ranges
-            .filter(|range| range.sample_format() == own.sample_format())
+            .filter(|range| range.sample_format() == default.sample_format())
             .map(|range| {
                 (
                     range.channels(),
@@ -73,23 +74,23 @@ fn abilities(device: &cpal::Device) -> Option<Abilities> {
     })
 }
 
-/// These systems write nothing of their own.
-pub(super) fn quieten() {}
+/// Does nothing: these systems do not write to stderr.
+pub(super) fn silence_error_output() {}
 
-/// Which program has a device open: not told here.
-pub(super) fn holder(_hardware: &str) -> Option<String> {
+/// Returns `None`: these systems do not tell which program uses a device.
+pub(super) fn recording_process(_hardware_id: &str) -> Option<String> {
     None
 }
 
-/// Nothing needs to be watched: a device that goes away is an error of its stream.
-pub(super) enum Watch {}
+/// Never exists: a device that is unplugged ends its stream with an error.
+pub(super) enum SourceWatch {}
 
-impl Watch {
-    pub(super) fn of(_hardware: &str) -> Option<Self> {
+impl SourceWatch {
+    pub(super) fn start(_hardware_id: &str) -> Option<Self> {
         None
     }
 
-    pub(super) fn is_gone(&self) -> bool {
+    pub(super) fn is_removed(&self) -> bool {
         match *self {}
     }
 }

@@ -1,4 +1,4 @@
-//! Against a real sound server: `tests/devices/sound-server`, which `script/devices-test` starts for these.
+//! Tests with a real sound server, `tests/devices/microphone/sound-server`; `script/devices-test` starts it and runs them.
 use super::{MicrophoneBackend, microphones, open, speakers};
 use crate::clock::{Clock, Timestamp};
 use crate::devices::capture_device::CaptureDevice;
@@ -8,7 +8,7 @@ use crate::streams::Capture;
 use std::process::Command;
 use std::time::Duration;
 
-const WAIT: Duration = Duration::from_millis(100);
+const READ_TIMEOUT: Duration = Duration::from_millis(100);
 
 fn device(name: &str, backend: MicrophoneBackend) -> CaptureDevice {
     let devices = microphones(Some(backend)).unwrap();
@@ -18,27 +18,27 @@ fn device(name: &str, backend: MicrophoneBackend) -> CaptureDevice {
     found.unwrap_or_else(|| panic!("{backend} does not list {name}"))
 }
 
-/// What comes from a device in `length` of sound, how long it took to open, and how many blocks were lost.
+/// Records `length` of audio. Returns the blocks, the time that opening took, and the number of lost blocks.
 fn record(device: &CaptureDevice, clock: &Clock, length: Duration) -> (Vec<AudioBlock>, Duration, u64) {
-    let asked = clock.now();
+    let start = clock.now();
     let mut capture = open(device, 0, clock).unwrap();
-    let opened = clock.now() - asked;
+    let opened = clock.now() - start;
     let mut blocks: Vec<AudioBlock> = Vec::new();
     while blocks.iter().map(AudioBlock::duration).sum::<Duration>() < length {
         assert!(
-            clock.now() - asked < length * 2 + Duration::from_secs(4),
-            "too little sound came"
+            clock.now() - start < length * 2 + Duration::from_secs(4),
+            "too little audio arrived"
         );
-        blocks.extend(capture.read(WAIT).unwrap());
+        blocks.extend(capture.read(READ_TIMEOUT).unwrap());
     }
     (blocks, opened, capture.lost())
 }
 
-/// The error at the end of a stream, and how long after `at` it came.
+/// Reads to the end of a stream. Returns its error and how long that took.
 fn end(capture: &mut dyn Capture<AudioBlock>, clock: &Clock) -> (Error, Duration) {
     let from = clock.now();
     loop {
-        match capture.read(WAIT) {
+        match capture.read(READ_TIMEOUT) {
             Ok(_) => assert!(clock.now() - from < Duration::from_secs(10), "it did not end"),
             Err(error) => return (error, clock.now() - from),
         }
@@ -49,13 +49,13 @@ fn threads() -> usize {
     std::fs::read_dir("/proc/self/task").unwrap().count()
 }
 
-/// How many threads there are when those that are ending have had two seconds for it.
-fn settled(wanted: usize) -> usize {
+/// Returns the number of threads once it is `expected` or less, or after two seconds.
+fn remaining_threads(expected: usize) -> usize {
     for _ in 0..20 {
-        if threads() <= wanted {
+        if threads() <= expected {
             break;
         }
-        std::thread::sleep(WAIT);
+        std::thread::sleep(READ_TIMEOUT);
     }
     threads()
 }
@@ -68,7 +68,7 @@ fn left(blocks: &[AudioBlock]) -> Vec<f32> {
         .collect()
 }
 
-/// Frequency in Hz by rising zero crossings, and the greatest sample.
+/// Returns the frequency in Hz, by rising zero crossings, and the peak.
 fn tone(samples: &[f32], sample_rate: u32) -> (f64, f32) {
     let rising = samples
         .windows(2)
@@ -81,7 +81,7 @@ fn tone(samples: &[f32], sample_rate: u32) -> (f64, f32) {
     (rising as f64 / seconds, peak)
 }
 
-/// How much faster than its nominal rate the sound comes, by the line that fits the stamps best.
+/// Returns how much the actual rate exceeds the nominal one, in ppm: the slope of a line fitted to the timestamps.
 fn ppm(blocks: &[AudioBlock]) -> f64 {
     let mut media = 0.0;
     let points: Vec<(f64, f64)> = blocks
@@ -101,7 +101,7 @@ fn ppm(blocks: &[AudioBlock]) -> f64 {
     (variance / covariance - 1.0) * 1e6
 }
 
-/// How far each stamp is from where the frames before it put it, in ms: the first one's, the least and the greatest.
+/// Returns how far timestamps are from the position in samples, in ms around the median: first, minimum and maximum.
 fn jitter(blocks: &[AudioBlock]) -> (f64, f64, f64) {
     let mut position = 0.0;
     let first = blocks[0].time.as_nanos() as f64 / 1e6;
@@ -138,11 +138,11 @@ fn a_tone_arrives(name: &str, backend: MicrophoneBackend) {
         device.hardware_id,
         blocks.len(),
         blocks[1].frames(),
-        settled(before)
+        remaining_threads(before)
     );
     assert!((frequency - 440.0).abs() < 1.0, "{frequency} Hz");
     assert!((0.45..0.55).contains(&peak), "peak {peak}");
-    // The stamps of ALSA's way to the sound server jump by up to 40 ms. Another rate than was said is 80 000 ppm off.
+    // Through ALSA's pulse plugin, timestamps jump by up to 40 ms. A wrong sample rate would be 80 000 ppm off.
     let tolerance = if backend == MicrophoneBackend::Alsa {
         10_000.0
     } else {
@@ -150,7 +150,7 @@ fn a_tone_arrives(name: &str, backend: MicrophoneBackend) {
     };
     assert!(off.abs() < tolerance, "{off} ppm");
     assert_eq!(lost, 0);
-    assert!(settled(before) <= before, "threads are left");
+    assert!(remaining_threads(before) <= before, "threads are leaked");
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn live_a_source_that_is_removed_ends_within_two_seconds() {
     let clock = Clock::monotonic();
     let studio = device("studio", MicrophoneBackend::PulseAudio);
     let mut capture = open(&studio, 0, &clock).unwrap();
-    capture.read(WAIT).unwrap();
+    capture.read(READ_TIMEOUT).unwrap();
     let removed = Command::new("pactl")
         .args(["unload-module", "module-remap-source"])
         .status();
@@ -216,11 +216,11 @@ fn live_a_source_that_is_removed_ends_within_two_seconds() {
     drop(capture);
     println!(
         "removed: {error} after {after:?}; threads {before} -> {}",
-        settled(before)
+        remaining_threads(before)
     );
     assert_eq!(error.name(), "NotReadableError");
     assert!(error.to_string().contains("Studio"));
-    assert!(settled(before) <= before, "threads are left");
+    assert!(remaining_threads(before) <= before, "threads are leaked");
     assert!(after < Duration::from_secs(2));
 }
 
@@ -232,21 +232,21 @@ fn live_a_microphone_can_be_opened_again_and_again() {
     let studio = device("studio", MicrophoneBackend::PulseAudio);
     for _ in 0..100 {
         let mut capture = open(&studio, 0, &clock).unwrap();
-        capture.read(WAIT).unwrap();
+        capture.read(READ_TIMEOUT).unwrap();
     }
     println!(
         "again: 100 times in {:?}; threads {before} -> {}",
         clock.now() - Timestamp::ZERO,
-        settled(before)
+        remaining_threads(before)
     );
-    assert!(settled(before) <= before, "threads are left");
+    assert!(remaining_threads(before) <= before, "threads are leaked");
 }
 
-/// Kills the server, and looks how a recording through `backend` ends.
+/// Kills the server and checks how a stream of `backend` ends.
 fn the_server_dies(name: &str, backend: MicrophoneBackend) {
     let clock = Clock::monotonic();
     let mut capture = open(&device(name, backend), 0, &clock).unwrap();
-    capture.read(WAIT).unwrap();
+    capture.read(READ_TIMEOUT).unwrap();
     let server = std::env::var("SOUND_SERVER").unwrap();
     assert!(
         Command::new("kill")

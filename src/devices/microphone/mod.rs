@@ -1,11 +1,11 @@
-//! The microphones and speakers of the machine, through `cpal`: which there are, and sound from one.
-mod deadline;
-mod failure;
+//! The microphones and speakers of this machine, through `cpal`: lists them and records from one.
+mod callback;
+mod errors;
 mod gaps;
-mod intake;
 mod modes;
 mod samples;
 mod stream;
+mod timeout;
 
 #[cfg(target_os = "linux")]
 mod alsa;
@@ -21,11 +21,11 @@ mod pulse;
 mod live;
 
 #[cfg(not(target_os = "linux"))]
-use host::{Watch, holder, quieten};
+use host::{SourceWatch, recording_process, silence_error_output};
 #[cfg(target_os = "linux")]
 use {
-    alsa::{holder, quieten},
-    pulse::Watch,
+    alsa::{recording_process, silence_error_output},
+    pulse::SourceWatch,
 };
 
 use crate::clock::Clock;
@@ -37,29 +37,29 @@ use crate::streams::Capture;
 use std::fmt;
 use std::time::Duration;
 
-/// How long the system's sound may take to say what there is.
-const LIST_DEADLINE: Duration = Duration::from_secs(4);
+/// How long the audio system may take to list its devices.
+const LIST_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// Which of the system's ways leads to a microphone.
+/// The audio system that microphones and speakers are accessed through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MicrophoneBackend {
-    /// The sound server of a desktop: PulseAudio, or PipeWire in its place.
+    /// The sound server of the desktop: PulseAudio, or PipeWire through its PulseAudio interface. Linux only.
     #[cfg(target_os = "linux")]
     PulseAudio,
-    /// The kernel's sound cards.
+    /// The sound cards of the kernel, without a sound server. Linux only.
     #[cfg(target_os = "linux")]
     Alsa,
-    /// macOS.
+    /// Core Audio; macOS and iOS only.
     #[cfg(target_vendor = "apple")]
     CoreAudio,
-    /// Windows.
+    /// WASAPI; Windows only.
     #[cfg(windows)]
     Wasapi,
 }
 
 impl MicrophoneBackend {
-    /// Those of this system, in the order in which they are tried.
+    /// The backends of this system, in the order in which they are tried.
     pub const ALL: &'static [Self] = &[
         #[cfg(target_os = "linux")]
         Self::PulseAudio,
@@ -71,7 +71,7 @@ impl MicrophoneBackend {
         Self::Wasapi,
     ];
 
-    /// Its name in lower case, as it is written on the command line.
+    /// Returns its name in lower case, as in `pulseaudio`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -86,7 +86,7 @@ impl MicrophoneBackend {
         }
     }
 
-    /// Every input or output that it shows, the default first.
+    /// Lists all inputs or outputs, the default first.
     fn list(self, kind: MediaDeviceKind) -> Result<Vec<CaptureDevice>> {
         match self {
             #[cfg(target_os = "linux")]
@@ -107,16 +107,16 @@ impl fmt::Display for MicrophoneBackend {
     }
 }
 
-/// The microphones, and what else can be recorded from; None is the first backend that works. A machine without
-/// sound has an empty list.
+/// Lists the microphones and other inputs. With `None`, the first backend that works is used; a machine without audio has
+/// an empty list.
 ///
 /// # Errors
-/// `NotFound` when the backend that was asked for is not there.
+/// `NotFound` if the requested backend is not available; `NotReadable` if it does not answer in time.
 pub(crate) fn microphones(backend: Option<MicrophoneBackend>) -> Result<Vec<CaptureDevice>> {
     list(backend, MediaDeviceKind::AudioInput)
 }
 
-/// The speakers and headphones: to be listed, never opened.
+/// Lists the speakers and headphones. They cannot be opened.
 ///
 /// # Errors
 /// As [`microphones`].
@@ -124,11 +124,11 @@ pub(crate) fn speakers(backend: Option<MicrophoneBackend>) -> Result<Vec<Capture
     list(backend, MediaDeviceKind::AudioOutput)
 }
 
-/// Opens a device of [`microphones`] in one of its modes. Its `hardware` says through which backend.
+/// Opens a device of [`microphones`] in one of its modes. The prefix of its `hardware_id` selects the backend.
 ///
 /// # Errors
-/// `NotFound` when it is not there any more, `NotAllowed` when this user may not, `NotReadable` when it is busy, broken,
-/// or gives no sound within three seconds.
+/// `NotFound` if it is no longer connected, `NotAllowed` if the user lacks the permission, `NotReadable` if it is busy,
+/// broken, or delivers no audio within three seconds.
 pub(crate) fn open(
     device: &CaptureDevice,
     mode: usize,
@@ -136,7 +136,7 @@ pub(crate) fn open(
 ) -> Result<Box<dyn Capture<AudioBlock>>> {
     let settings = device.modes.get(mode).ok_or_else(|| {
         Error::type_error(format!(
-            "{} has {} modes, and no number {mode}",
+            "{} has {} modes, but mode {mode} was requested",
             device.label,
             device.modes.len()
         ))
@@ -147,19 +147,19 @@ pub(crate) fn open(
 }
 
 fn list(backend: Option<MicrophoneBackend>, kind: MediaDeviceKind) -> Result<Vec<CaptureDevice>> {
-    let listed = |backend: MicrophoneBackend| {
-        deadline::within(LIST_DEADLINE, move || backend.list(kind)).unwrap_or_else(|| {
+    let list_with = |backend: MicrophoneBackend| {
+        timeout::call_with_timeout(LIST_TIMEOUT, move || backend.list(kind)).unwrap_or_else(|| {
             Err(Error::not_readable(format!(
-                "{backend} did not answer within {} s",
-                LIST_DEADLINE.as_secs()
+                "{backend} did not list its devices within {} s",
+                LIST_TIMEOUT.as_secs()
             )))
         })
     };
     match backend {
-        Some(backend) => listed(backend),
+        Some(backend) => list_with(backend),
         None => Ok(MicrophoneBackend::ALL
             .iter()
-            .find_map(|backend| listed(*backend).ok())
+            .find_map(|backend| list_with(*backend).ok())
             .unwrap_or_default()),
     }
 }

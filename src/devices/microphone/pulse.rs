@@ -1,8 +1,8 @@
-//! The sound server's own list: `cpal` gives names, but neither cards nor what is a monitor of a speaker.
+//! Lists the sources and sinks of a PulseAudio server: `cpal` lists names, but neither cards nor which are monitors.
 use crate::devices::capture_device::CaptureDevice;
 use crate::devices::info::MediaDeviceKind;
 use crate::devices::microphone::cards;
-use crate::devices::microphone::modes::Abilities;
+use crate::devices::microphone::modes::SupportedFormats;
 use crate::error::{Error, Result};
 use crate::media::AudioFormat;
 use futures::executor::block_on;
@@ -18,28 +18,31 @@ use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
-/// How the server's devices begin, among those of other backends.
+/// Prefix of the ids of PulseAudio devices.
 const PREFIX: &str = "pulseaudio:";
 
-/// Sample frames a second of a stream that nobody hears; a fiftieth of a second is its block.
-const PACE_RATE: u32 = 8_000;
-/// How long the server may take to greet.
-const GREETING: Duration = Duration::from_secs(2);
-/// A connection to the sound server. Every call waits for the server, however long that takes.
+/// Sample rate in Hz of the stream that lowers the latency of a source; its fragments have a fiftieth of a second.
+const LATENCY_STREAM_RATE: u32 = 8_000;
+/// How long the server may take to answer the handshake.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// A connection to the sound server. Calls wait for the server without a timeout.
 pub(super) struct Server {
     client: Client,
-    /// The same socket as the client's: its thread ends when this is shut down, and at nothing else.
+    /// The socket of the client. The client's thread ends only when it is shut down.
     socket: UnixStream,
 }
 
 impl Server {
+    /// Connects to the server of this user.
+    ///
     /// # Errors
-    /// `NotFound` when there is no server, or it does not let this user in.
+    /// `NotFound` if there is no server, or it refuses the connection.
     pub(super) fn connect() -> Result<Self> {
         Self::try_connect().map_err(|error| Error::NotFound {
             message: format!(
                 "no PulseAudio server: {}; start PulseAudio or PipeWire, or choose the backend alsa",
-                reason(&error)
+                describe(&error)
             ),
         })
     }
@@ -48,36 +51,39 @@ impl Server {
         let path = pulseaudio::socket_path_from_env().ok_or(ClientError::ServerUnavailable)?;
         let cookie = pulseaudio::cookie_path_from_env().and_then(|path| std::fs::read(path).ok());
         let socket = UnixStream::connect(path)?;
-        socket.set_read_timeout(Some(GREETING))?;
-        let ours = socket.try_clone()?;
+        socket.set_read_timeout(Some(HANDSHAKE_TIMEOUT))?;
+        let shared = socket.try_clone()?;
         let client = Client::new_unix(c"mediarec", socket, cookie)?;
-        Ok(Self { client, socket: ours })
+        Ok(Self {
+            client,
+            socket: shared,
+        })
     }
 
-    /// The number of a source that is there now; it has a new one each time that it appears.
+    /// Returns the index of a source. A source that is removed and added again has another index.
     ///
     /// # Errors
-    /// What the server says; `NoEntity` when there is none of this name.
+    /// `NoEntity` if there is no source of this name; other errors of the server.
     pub(super) fn source_index(&self, name: &str) -> std::result::Result<u32, ClientError> {
         let name = CString::new(name).unwrap_or_default();
         block_on(self.client.lookup_source_by_name(name))
     }
 
-    /// Makes a source work in short blocks, for as long as the stream lives; its sound is thrown away.
+    /// Makes a source deliver short blocks while the returned stream exists; the stream's audio is discarded.
     ///
-    /// `cpal` lets the server keep no more of a stream than one of the blocks that it asks the source for, and what is
-    /// more is lost. So it is `cpal` that has room for many, and this stream that asks for short ones.
-    fn pace(&self, source: u32) -> std::result::Result<RecordStream, ClientError> {
+    /// `cpal` limits the server's buffer to the fragment size that it requests; audio beyond that is lost. So `cpal`
+    /// requests large fragments, for a large buffer, and this stream requests the low latency.
+    fn low_latency_stream(&self, source: u32) -> std::result::Result<RecordStream, ClientError> {
         let parameters = RecordStreamParams {
             sample_spec: SampleSpec {
                 format: SampleFormat::U8,
                 channels: 1,
-                sample_rate: PACE_RATE,
+                sample_rate: LATENCY_STREAM_RATE,
             },
             channel_map: ChannelMap::mono(),
             source_index: Some(source),
             buffer_attr: BufferAttr {
-                fragment_size: PACE_RATE / 50,
+                fragment_size: LATENCY_STREAM_RATE / 50,
                 ..BufferAttr::default()
             },
             flags: StreamFlags {
@@ -96,48 +102,48 @@ impl Server {
             let default = server.default_sink_name;
             sinks
                 .iter()
-                .map(|sink| Node::of_sink(sink, default.as_deref()))
+                .map(|sink| Node::from_sink(sink, default.as_deref()))
                 .collect()
         } else {
             let sources = block_on(self.client.list_sources())?;
             let default = server.default_source_name;
             sources
                 .iter()
-                .map(|source| Node::of_source(source, default.as_deref()))
+                .map(|source| Node::from_source(source, default.as_deref()))
                 .collect()
         })
     }
 }
 
-/// Looks after a source that is recorded from: keeps its blocks short, and notices that it is taken away, when the
-/// server says nothing and moves the stream to another one.
-pub(super) struct Watch {
-    _pace: Option<RecordStream>,
+/// Watches a source that is being recorded: keeps its blocks short, and notices its removal, since the server then moves
+/// the stream to another source without an error.
+pub(super) struct SourceWatch {
+    _low_latency: Option<RecordStream>,
     server: Server,
     name: String,
     index: u32,
 }
 
-impl Watch {
-    /// Watches the source of a device; None when it is no source of the server.
-    pub(super) fn of(hardware_id: &str) -> Option<Self> {
+impl SourceWatch {
+    /// Watches the source of a device. Returns `None` if it is not a source of the server.
+    pub(super) fn start(hardware_id: &str) -> Option<Self> {
         let name = hardware_id.strip_prefix(PREFIX)?;
         let server = Server::connect().ok()?;
         let index = server.source_index(name).ok()?;
         Some(Self {
-            _pace: server.pace(index).ok(),
+            _low_latency: server.low_latency_stream(index).ok(),
             server,
             name: name.to_owned(),
             index,
         })
     }
 
-    /// Whether the source went away since, even if it came back.
-    pub(super) fn is_gone(&self) -> bool {
+    /// Returns whether the source was removed since, even if it was added again.
+    pub(super) fn is_removed(&self) -> bool {
         match self.server.source_index(&self.name) {
             Ok(index) => index != self.index,
             Err(ClientError::ServerError(PulseError::NoEntity)) => true,
-            // The server itself is in trouble: the stream will say so.
+            // The server itself failed: the stream reports that.
             Err(_) => false,
         }
     }
@@ -145,30 +151,30 @@ impl Watch {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Only fails when the server has hung up already.
+        // Fails only if the server has closed the connection already.
         let _ = self.socket.shutdown(Shutdown::Both);
     }
 }
 
-/// The server's sources or sinks.
+/// Lists the sources or sinks of the server, the default first and monitors last.
 pub(super) fn list(kind: MediaDeviceKind) -> Result<Vec<CaptureDevice>> {
     let server = Server::connect()?;
     let nodes = server.nodes(kind).map_err(|error| {
         Error::not_readable(format!(
-            "the PulseAudio server does not list its devices: {}",
-            reason(&error)
+            "the PulseAudio server cannot list its devices: {}",
+            describe(&error)
         ))
     })?;
     Ok(devices(kind, nodes))
 }
 
-/// A source or sink, as far as it is of interest.
+/// A source or sink.
 #[derive(Clone, Debug, PartialEq)]
 struct Node {
     name: String,
     description: Option<String>,
-    /// What plays on a speaker, not what a microphone hears.
-    monitor: bool,
+    /// Whether it records what is played to a sink.
+    is_monitor: bool,
     card: Option<u32>,
     is_default: bool,
     format: AudioFormat,
@@ -176,11 +182,11 @@ struct Node {
 }
 
 impl Node {
-    fn of_source(source: &SourceInfo, default: Option<&CStr>) -> Self {
+    fn from_source(source: &SourceInfo, default: Option<&CStr>) -> Self {
         Self {
             name: text(&source.name),
             description: source.description.as_deref().map(text),
-            monitor: source.monitor_of_sink_index.is_some(),
+            is_monitor: source.monitor_of_sink_index.is_some(),
             card: card(&source.props),
             is_default: default == Some(source.name.as_c_str()),
             format: format(source.sample_spec),
@@ -188,11 +194,11 @@ impl Node {
         }
     }
 
-    fn of_sink(sink: &SinkInfo, default: Option<&CStr>) -> Self {
+    fn from_sink(sink: &SinkInfo, default: Option<&CStr>) -> Self {
         Self {
             name: text(&sink.name),
             description: sink.description.as_deref().map(text),
-            monitor: false,
+            is_monitor: false,
             card: card(&sink.props),
             is_default: default == Some(sink.name.as_c_str()),
             format: format(sink.sample_spec),
@@ -212,15 +218,15 @@ impl Node {
             modes: if kind == MediaDeviceKind::AudioOutput {
                 Vec::new()
             } else {
-                Abilities::converted(self.format, self.sample_size).modes()
+                SupportedFormats::with_conversion(self.format, self.sample_size).modes()
             },
         }
     }
 }
 
-/// The default first, monitors last: they are recorded from on purpose, never by chance.
+/// Sorts the default first and monitors last, so that a monitor is recorded only if requested.
 fn devices(kind: MediaDeviceKind, mut nodes: Vec<Node>) -> Vec<CaptureDevice> {
-    nodes.sort_by_key(|node| (!node.is_default, node.monitor));
+    nodes.sort_by_key(|node| (!node.is_default, node.is_monitor));
     nodes.into_iter().map(|node| node.into_device(kind)).collect()
 }
 
@@ -254,11 +260,11 @@ fn sample_size(format: SampleFormat) -> u32 {
     }
 }
 
-/// An error of the client with what lies beneath it, which its own text leaves out.
-fn reason(error: &ClientError) -> String {
+/// Returns the message of a client error with its cause, which the client's own message omits.
+fn describe(error: &ClientError) -> String {
     match error {
         ClientError::Protocol(ProtocolError::Io(cause)) if cause.kind() == ErrorKind::UnexpectedEof => {
-            "it hangs up, as it does on who has not its cookie (~/.config/pulse/cookie, or PULSE_COOKIE)"
+            "PulseAudio refused the connection (authentication cookie: ~/.config/pulse/cookie or PULSE_COOKIE)"
                 .into()
         }
         ClientError::Io(cause) => cause.to_string(),
@@ -271,11 +277,11 @@ fn reason(error: &ClientError) -> String {
 mod tests {
     use super::*;
 
-    fn node(name: &str, monitor: bool, is_default: bool) -> Node {
+    fn node(name: &str, is_monitor: bool, is_default: bool) -> Node {
         Node {
             name: name.into(),
             description: None,
-            monitor,
+            is_monitor,
             card: None,
             is_default,
             format: AudioFormat {

@@ -1,11 +1,11 @@
-//! An open microphone. `cpal` lives on a thread of its own, because most of its calls may wait for ever; what comes
-//! from it is sound, and at the end a reason.
+//! An open microphone. `cpal` runs on an audio-device thread of its own, because most of its calls may block forever. The
+//! thread delivers audio, and one error when the stream ends.
 use crate::clock::Clock;
 use crate::devices::capture_device::CaptureDevice;
-use crate::devices::microphone::failure::failure;
-use crate::devices::microphone::intake::{Counters, Intake};
-use crate::devices::microphone::modes::BLOCK;
-use crate::devices::microphone::{Watch, holder, quieten};
+use crate::devices::microphone::callback::{Callback, Counters};
+use crate::devices::microphone::errors::device_error;
+use crate::devices::microphone::modes::BLOCK_DURATION;
+use crate::devices::microphone::{SourceWatch, recording_process, silence_error_output};
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, AudioFormat, duration_to_frames};
 use crate::streams::Capture;
@@ -16,71 +16,71 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a device may take from being opened to its first sound.
-const START: Duration = Duration::from_secs(3);
-/// How long closing may take before the thread that does it is left behind.
-const CLOSE: Duration = Duration::from_millis(500);
-/// How often the sound server is asked whether the source is still there.
-const WATCH: Duration = Duration::from_millis(500);
-/// How long the reason may come behind the end.
-const REASON: Duration = Duration::from_millis(500);
-/// How much the sound server may keep for us; what is more is lost without a word. It sends what it has at once.
-const ROOM: Duration = Duration::from_millis(200);
-/// How the devices of the sound server begin.
-const PULSE: &str = "pulseaudio:";
-/// How the devices of ALSA begin.
-const ALSA: &str = "alsa:";
-/// Blocks that wait for the capture thread: 2 s of the shortest usual ones, of 5 ms.
-const QUEUE: usize = 400;
+/// How long a device may take to open and to start.
+const START_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long closing may take; after that, the thread that closes the device is abandoned.
+const CLOSE_TIMEOUT: Duration = Duration::from_millis(500);
+/// How often the sound server is asked whether the source still exists.
+const WATCH_INTERVAL: Duration = Duration::from_millis(500);
+/// How much later than the end of the stream its error may arrive.
+const END_REASON_TIMEOUT: Duration = Duration::from_millis(500);
+/// Length of the buffer at the sound server. What does not fit is lost without an error; what is there is sent at once.
+const SERVER_BUFFER: Duration = Duration::from_millis(200);
+/// Prefix of the ids of PulseAudio devices.
+const PULSE_PREFIX: &str = "pulseaudio:";
+/// Prefix of the ids of ALSA devices.
+const ALSA_PREFIX: &str = "alsa:";
+/// Number of blocks that may wait for the capture thread: 2 s of the shortest usual blocks, 5 ms.
+const QUEUE_CAPACITY: usize = 400;
 
-/// Sound of one device, from its capture on.
+/// An open microphone. Dropping it closes the device.
 pub(super) struct Microphone {
     label: String,
     format: AudioFormat,
     blocks: Receiver<AudioBlock>,
     end: Receiver<Error>,
     counters: Arc<Counters>,
-    /// Dropping it asks the keeper to close the device.
+    /// Dropping it tells the audio-device thread to close the device.
     stop: Option<Sender<Infallible>>,
-    /// Disconnected when the keeper has closed it.
+    /// Disconnected once the audio-device thread has closed the device.
     closed: Receiver<Infallible>,
 }
 
-/// What the keeper thread needs to open the device.
-struct Order {
+/// What the audio-device thread needs to open the device.
+struct OpenParams {
     hardware_id: String,
     label: String,
     format: AudioFormat,
-    intake: Intake,
+    callback: Callback,
     end: Sender<Error>,
 }
 
 impl Microphone {
-    /// Opens it and waits for it to run.
+    /// Opens the device and waits until it runs.
     ///
     /// # Errors
     /// As [`open`](crate::devices::microphone::open).
     pub(super) fn open(device: &CaptureDevice, format: AudioFormat, clock: &Clock) -> Result<Self> {
-        let (filled, blocks) = bounded(QUEUE);
-        let (ended, end) = bounded(1);
+        let (queue, blocks) = bounded(QUEUE_CAPACITY);
+        let (end_sender, end) = bounded(1);
         let (stop, stopped) = bounded(0);
         let (closing, closed) = bounded(0);
-        let (started, starts) = bounded(1);
+        let (started_sender, started) = bounded(1);
         let counters = Arc::new(Counters::default());
-        let order = Order {
+        let params = OpenParams {
             hardware_id: device.hardware_id.clone(),
             label: device.label.clone(),
             format,
-            intake: Intake::new(format, clock.clone(), filled, Arc::clone(&counters)),
-            end: ended,
+            callback: Callback::new(format, clock.clone(), queue, Arc::clone(&counters)),
+            end: end_sender,
         };
         std::thread::Builder::new()
-            .name("sound-keeper".into())
+            .name("audio-device".into())
             .spawn(move || {
-                keep(order, &started, &stopped);
+                run_device(params, &started_sender, &stopped);
                 drop(closing);
             })
-            .map_err(|error| Error::unknown("no thread for the microphone", error))?;
+            .map_err(|error| Error::unknown("cannot create a thread for the microphone", error))?;
         let microphone = Self {
             label: device.label.clone(),
             format,
@@ -90,21 +90,21 @@ impl Microphone {
             stop: Some(stop),
             closed,
         };
-        match starts.recv_timeout(START) {
+        match started.recv_timeout(START_TIMEOUT) {
             Ok(result) => result.map(|()| microphone),
             Err(_) => Err(Error::not_readable(format!(
-                "{} gives no sound: opened, it was silent for {} s; check that it is switched on, or choose another",
+                "{} delivered no audio within {} s; check that it is switched on, or choose another microphone",
                 device.label,
-                START.as_secs()
+                START_TIMEOUT.as_secs()
             ))),
         }
     }
 
-    /// Why no more sound will come.
-    fn reason(&self) -> Error {
+    /// Returns the error that ended the stream.
+    fn end_reason(&self) -> Error {
         self.end
-            .recv_timeout(REASON)
-            .unwrap_or_else(|_| Error::not_readable(format!("{} ended without a reason", self.label)))
+            .recv_timeout(END_REASON_TIMEOUT)
+            .unwrap_or_else(|_| Error::not_readable(format!("{} ended for an unknown reason", self.label)))
     }
 }
 
@@ -113,12 +113,12 @@ impl Capture<AudioBlock> for Microphone {
         self.format
     }
 
-    fn read(&mut self, wait: Duration) -> Result<Option<AudioBlock>> {
-        // Sound that came before the end is heard before it.
+    fn read(&mut self, timeout: Duration) -> Result<Option<AudioBlock>> {
+        // Blocks captured before the end are delivered before the error.
         select_biased! {
-            recv(self.blocks) -> block => block.map(Some).map_err(|_| self.reason()),
-            recv(self.end) -> reason => Err(reason.unwrap_or_else(|_| self.reason())),
-            default(wait) => Ok(None),
+            recv(self.blocks) -> block => block.map(Some).map_err(|_| self.end_reason()),
+            recv(self.end) -> reason => Err(reason.unwrap_or_else(|_| self.end_reason())),
+            default(timeout) => Ok(None),
         }
     }
 
@@ -130,62 +130,82 @@ impl Capture<AudioBlock> for Microphone {
 impl Drop for Microphone {
     fn drop(&mut self) {
         self.stop = None;
-        // A driver that does not come back is left to its thread.
-        let _ = self.closed.recv_timeout(CLOSE);
+        // A driver that does not return in time is left to its thread.
+        let _ = self.closed.recv_timeout(CLOSE_TIMEOUT);
     }
 }
 
-/// The keeper thread: opens, watches, closes.
-fn keep(order: Order, started: &Sender<Result<()>>, stopped: &Receiver<Infallible>) {
-    let (hardware_id, label, end) = (order.hardware_id.clone(), order.label.clone(), order.end.clone());
-    let watch = Watch::of(&hardware_id);
-    let stream = match play(order) {
+/// The audio-device thread: opens the device, watches it until it is stopped, closes it.
+fn run_device(params: OpenParams, started: &Sender<Result<()>>, stopped: &Receiver<Infallible>) {
+    let watch = SourceWatch::start(&params.hardware_id);
+    let (label, end) = (params.label.clone(), params.end.clone());
+    let stream = match start_stream(params) {
         Ok(stream) => stream,
         Err(error) => {
             let _ = started.send(Err(error));
             return;
         }
     };
-    // Nobody listens when it took too long.
+    // The receiver is gone if opening took longer than the timeout.
     if started.send(Ok(())).is_err() {
         return;
     }
-    while stopped.recv_timeout(WATCH) == Err(RecvTimeoutError::Timeout) {
-        if watch.as_ref().is_some_and(Watch::is_gone) {
-            let gone = format!(
-                "{label} was removed from the sound server; plug it in again, or choose another microphone"
-            );
-            let _ = end.try_send(Error::not_readable(gone));
-            break;
-        }
+    if watch_device(watch.as_ref(), stopped) == Watched::Removed {
+        let message = format!(
+            "{label} was removed from the sound server; plug it in again, or choose another microphone"
+        );
+        let _ = end.try_send(Error::not_readable(message));
     }
     drop(stream);
 }
 
-/// A running stream. Host and device are gone when it is returned: on the sound server, the last of them to be dropped
-/// must be the stream, or their connection's thread stays.
-fn play(order: Order) -> Result<cpal::Stream> {
-    quieten();
-    let fail = |error: cpal::Error| failure(&order.label, error, holder(&order.hardware_id).as_deref());
-    let id: DeviceId = order.hardware_id.parse().map_err(fail)?;
+/// Why a device is no longer watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Watched {
+    Stopped,
+    Removed,
+}
+
+/// Waits until the device is stopped, or its source is removed from the sound server.
+fn watch_device(watch: Option<&SourceWatch>, stopped: &Receiver<Infallible>) -> Watched {
+    while stopped.recv_timeout(WATCH_INTERVAL) == Err(RecvTimeoutError::Timeout) {
+        if watch.is_some_and(SourceWatch::is_removed) {
+            return Watched::Removed;
+        }
+    }
+    Watched::Stopped
+}
+
+/// Starts a stream. Host and device are dropped before it returns: with PulseAudio, the stream must be dropped last, or
+/// the thread of their connection is leaked.
+fn start_stream(params: OpenParams) -> Result<cpal::Stream> {
+    silence_error_output();
+    let fail = |error: cpal::Error| {
+        device_error(
+            &params.label,
+            error,
+            recording_process(&params.hardware_id).as_deref(),
+        )
+    };
+    let id: DeviceId = params.hardware_id.parse().map_err(fail)?;
     let host = cpal::host_from_id(id.host()).map_err(fail)?;
     let device = host.device_by_id(&id).ok_or_else(|| Error::NotFound {
-        message: format!("{} is not there any more; see the list of devices", order.label),
+        message: format!("{} is no longer connected; list the devices again", params.label),
     })?;
     let config = StreamConfig {
-        channels: order.format.channels,
-        sample_rate: order.format.sample_rate,
-        buffer_size: buffer_size(order.format, &order.hardware_id),
+        channels: params.format.channels,
+        sample_rate: params.format.sample_rate,
+        buffer_size: buffer_size(params.format, &params.hardware_id),
     };
-    let sample_format = sample_format(&device, &order.hardware_id).map_err(fail)?;
-    let mut sound = order.intake;
-    let mut errors = sound.errors(&order.label, order.end);
+    let sample_format = sample_format(&device, &params.hardware_id).map_err(fail)?;
+    let mut callback = params.callback;
+    let mut error_callback = callback.error_callback(&params.label, params.end);
     let stream = device
         .build_input_stream_raw(
             config,
             sample_format,
-            move |data, info| sound.take(data, info),
-            move |error| errors.take(error),
+            move |data, info| callback.on_data(data, info),
+            move |error| error_callback.on_error(error),
             None,
         )
         .map_err(fail)?;
@@ -193,20 +213,20 @@ fn play(order: Order) -> Result<cpal::Stream> {
     Ok(stream)
 }
 
-/// Left to itself a sound server sends seconds at once, and hardware overruns; other systems know best.
+/// By default, a sound server sends bursts of seconds, and ALSA hardware overruns. Other systems have good defaults.
 fn buffer_size(format: AudioFormat, hardware_id: &str) -> BufferSize {
-    if hardware_id.starts_with(PULSE) {
-        BufferSize::Fixed(duration_to_frames(ROOM, format.sample_rate) as u32)
-    } else if hardware_id.starts_with(ALSA) {
-        BufferSize::Fixed(duration_to_frames(BLOCK, format.sample_rate) as u32)
+    if hardware_id.starts_with(PULSE_PREFIX) {
+        BufferSize::Fixed(duration_to_frames(SERVER_BUFFER, format.sample_rate) as u32)
+    } else if hardware_id.starts_with(ALSA_PREFIX) {
+        BufferSize::Fixed(duration_to_frames(BLOCK_DURATION, format.sample_rate) as u32)
     } else {
         BufferSize::Default
     }
 }
 
-/// The sound server converts to what we need; hardware has what it has.
+/// The sound server converts to any sample format; hardware has only its own.
 fn sample_format(device: &cpal::Device, hardware_id: &str) -> std::result::Result<SampleFormat, cpal::Error> {
-    if hardware_id.starts_with(PULSE) {
+    if hardware_id.starts_with(PULSE_PREFIX) {
         return Ok(SampleFormat::F32);
     }
     Ok(device.default_input_config()?.sample_format())

@@ -1,9 +1,9 @@
-//! Where `cpal` calls: sound is stamped and queued, errors are weighed. Nothing here waits for another thread.
+//! The callbacks that `cpal` calls: audio is stamped and queued, errors are classified. Neither waits for another thread.
 use crate::clock::Clock;
-use crate::devices::microphone::failure::{Weight, failure, weight};
-use crate::devices::microphone::gaps::Gaps;
-use crate::devices::microphone::quieten;
+use crate::devices::microphone::errors::{Severity, device_error, severity};
+use crate::devices::microphone::gaps::GapDetector;
 use crate::devices::microphone::samples::to_f32;
+use crate::devices::microphone::silence_error_output;
 use crate::error::Error;
 use crate::media::{AudioBlock, AudioFormat};
 use cpal::{Data, InputCallbackInfo};
@@ -12,39 +12,39 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
-/// So many errors without sound between them are the end: a quarter of a second of them.
+/// This many errors without audio in between end the stream: with [`ERROR_PAUSE`], after a quarter of a second.
 const MAX_ERRORS: u32 = 50;
-/// Some drivers call without a pause when their server has died; each call past the first waits this long.
+/// Some drivers call without a pause once their server has died; each call after the first sleeps this long.
 const ERROR_PAUSE: Duration = Duration::from_millis(5);
 
-/// What a stream has counted.
+/// Counters of one stream, shared by its callbacks and its reader.
 #[derive(Debug, Default)]
 pub(super) struct Counters {
-    /// Blocks for which the queue had no room.
+    /// Number of blocks dropped because the queue was full.
     dropped: AtomicU64,
-    /// Blocks that the stamps say are missing.
+    /// Number of blocks missing according to the timestamps.
     missing: AtomicU64,
-    /// Errors since there was sound.
+    /// Number of errors since the last block.
     errors: AtomicU32,
 }
 
 impl Counters {
-    /// Blocks lost on either side of the queue.
+    /// Returns the number of blocks lost before and behind the queue.
     pub(super) fn lost(&self) -> u64 {
         self.dropped.load(Ordering::Relaxed) + self.missing.load(Ordering::Relaxed)
     }
 }
 
-/// Takes the sound of one stream.
-pub(super) struct Intake {
+/// The data callback of one stream.
+pub(super) struct Callback {
     format: AudioFormat,
     clock: Clock,
     queue: Sender<AudioBlock>,
     counters: Arc<Counters>,
-    gaps: Gaps,
+    gaps: GapDetector,
 }
 
-impl Intake {
+impl Callback {
     pub(super) const fn new(
         format: AudioFormat,
         clock: Clock,
@@ -52,7 +52,7 @@ impl Intake {
         counters: Arc<Counters>,
     ) -> Self {
         Self {
-            gaps: Gaps::new(format.sample_rate),
+            gaps: GapDetector::new(format.sample_rate),
             format,
             clock,
             queue,
@@ -60,23 +60,23 @@ impl Intake {
         }
     }
 
-    /// Who takes the errors of the same stream.
-    pub(super) fn errors(&self, label: &str, end: Sender<Error>) -> Errors {
-        Errors {
+    /// Returns the error callback of the same stream. It sends the error that ends the stream to `end`.
+    pub(super) fn error_callback(&self, label: &str, end: Sender<Error>) -> ErrorCallback {
+        ErrorCallback {
             label: label.to_owned(),
             end,
             counters: Arc::clone(&self.counters),
         }
     }
 
-    pub(super) fn take(&mut self, data: &Data, info: &InputCallbackInfo) {
+    pub(super) fn on_data(&mut self, data: &Data, info: &InputCallbackInfo) {
         let now = self.clock.now();
         if self.counters.errors.swap(0, Ordering::Relaxed) > 0 {
-            quieten();
+            silence_error_output();
         }
         let Some(samples) = to_f32(data) else { return };
         let stamps = info.timestamp();
-        // Instants of two clocks: only their difference is meant.
+        // cpal's clock is not ours: only the difference of its two timestamps is used.
         let age = stamps.callback.saturating_duration_since(stamps.capture);
         let block = AudioBlock {
             time: now - age,
@@ -85,7 +85,7 @@ impl Intake {
             samples,
         };
         self.count_missing(&block);
-        // When nobody reads, the newest is lost, and whoever reads too slowly hears that from the counters.
+        // If the reader is too slow, the newest block is dropped; the counters report it.
         if self.queue.try_send(block).is_err() {
             self.counters.dropped.fetch_add(1, Ordering::Relaxed);
         }
@@ -102,27 +102,27 @@ impl Intake {
     }
 }
 
-/// Takes the errors of one stream.
-pub(super) struct Errors {
+/// The error callback of one stream.
+pub(super) struct ErrorCallback {
     label: String,
     end: Sender<Error>,
     counters: Arc<Counters>,
 }
 
-impl Errors {
-    pub(super) fn take(&mut self, error: cpal::Error) {
-        quieten();
+impl ErrorCallback {
+    pub(super) fn on_error(&mut self, error: cpal::Error) {
+        silence_error_output();
         let errors = self.counters.errors.fetch_add(1, Ordering::Relaxed) + 1;
-        let ends = match weight(error.kind()) {
-            Weight::End => true,
-            Weight::Glitch | Weight::Unclear => errors >= MAX_ERRORS,
+        let ends = match severity(error.kind()) {
+            Severity::Fatal => true,
+            Severity::Glitch | Severity::Unknown => errors >= MAX_ERRORS,
         };
         if ends {
-            // The first reason stands.
-            let _ = self.end.try_send(failure(&self.label, error, None));
+            // Only the first error is reported: the channel has room for one.
+            let _ = self.end.try_send(device_error(&self.label, error, None));
         }
         if errors > 1 {
-            // The stream is without sound anyway.
+            // Sleeping in the callback is harmless: the stream delivers no audio at the moment.
             std::thread::sleep(ERROR_PAUSE);
         }
     }
