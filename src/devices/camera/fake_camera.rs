@@ -1,6 +1,6 @@
-//! Tests of real code against a camera that this machine does not have: each runs in a process of its own, with
-//! `tests/devices/fake_camera.c` between it and the C library.
-#![allow(clippy::unwrap_used, reason = "what is not as it should be fails the test")]
+//! Tests the camera backends with an emulated camera. Each test runs in a process of its own, with the library of
+//! `tests/devices/fake_camera.c` preloaded.
+#![allow(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 use crate::constraints::{Constrain, MediaStreamConstraints};
 use crate::devices::camera::CameraBackend;
 use crate::devices::{MediaDevices, NativeDevices};
@@ -12,40 +12,40 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::thread;
 
+/// Environment variable: the folder that replaces `/dev`.
 const FOLDER: &str = "FAKE_CAMERA_DEV";
 
-/// A track of it, by this way to it, is what a program asks for.
-pub(super) fn is_had_as_asked(cameras: CameraBackend) {
+/// Opens the camera through `get_user_media`, and checks that the constraints are satisfied.
+pub(super) fn satisfies_constraints(cameras: CameraBackend) {
     let session = MediaDevices::new(NativeDevices {
         cameras,
         microphones: None,
     });
-    let mut asked = MediaStreamConstraints::new(false, true);
-    if let Some(video) = &mut asked.video {
+    let mut constraints = MediaStreamConstraints::new(false, true);
+    if let Some(video) = &mut constraints.video {
         video.basic.height = Some(Constrain::exact(480));
         video.basic.frame_rate = Some(Constrain::exact(15.0));
     }
-    let stream = session.get_user_media(&asked).unwrap();
+    let stream = session.get_user_media(&constraints).unwrap();
     let settings = stream.video_tracks()[0].get_settings();
     assert_eq!((settings.height, settings.frame_rate), (Some(480), Some(15.0)));
 }
 
-/// Runs `body` where `/dev/video0` is the fake camera, in such trouble as `settings` say, by the names without
-/// `FAKE_CAMERA_`.
+/// Runs `body` with the fake camera as `/dev/video0`. `settings` are environment variables without `FAKE_CAMERA_`.
 ///
-/// The test's own process starts the test binary anew for this very test; there `body` runs.
+/// It starts the test binary again for the current test only; `body` runs in that process.
 pub(super) fn run(settings: &[(&str, &str)], body: impl FnOnce()) {
-    const MARK: &str = "MEDIAREC_FAKE_CAMERA_RUN";
+    const RUN: &str = "MEDIAREC_FAKE_CAMERA_RUN";
     let run = format!("{settings:?}");
-    match env::var(MARK) {
-        Ok(wanted) if wanted == run => return body(),
-        // Another run of the same test is wanted in this process.
+    match env::var(RUN) {
+        Ok(current) if current == run => return body(),
+        // This process is for another call in the same test.
         Ok(_) => return,
         Err(_) => {}
     }
     let name = thread::current()
         .name()
-        .expect("tests have threads of their names")
+        .expect("a test's thread has the name of the test")
         .to_owned();
     let folder = Folder::new(&name);
     let variable = |(name, value): &(&str, &str)| (format!("FAKE_CAMERA_{name}"), (*value).to_owned());
@@ -54,22 +54,22 @@ pub(super) fn run(settings: &[(&str, &str)], body: impl FnOnce()) {
         .envs(settings.iter().map(variable))
         .env(FOLDER, &folder.0)
         .env("FAKE_CAMERA_JPEG", folder.0.join("grey.jpg"))
-        .env(MARK, run)
+        .env(RUN, run)
         .env("LD_PRELOAD", library())
         .output()
         .unwrap();
     let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-    let (said, complaint) = (text(&output.stdout), text(&output.stderr));
-    let passed = output.status.success() && said.contains("1 passed") && !complaint.contains("panicked");
-    assert!(passed, "{settings:?}: {}\n{said}\n{complaint}", output.status);
+    let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+    let passed = output.status.success() && stdout.contains("1 passed") && !stderr.contains("panicked");
+    assert!(passed, "{settings:?}: {}\n{stdout}\n{stderr}", output.status);
 }
 
-/// The file that stands for the camera's node.
+/// Returns the path of the file that replaces `/dev/video0`.
 pub(super) fn node() -> PathBuf {
-    Path::new(&env::var_os(FOLDER).expect("it is set where the fake camera is")).join("video0")
+    Path::new(&env::var_os(FOLDER).expect("`run` sets it")).join("video0")
 }
 
-/// What stands for `/dev`, and the picture that is the camera's MJPEG.
+/// The folder that replaces `/dev`, with the JPEG file that the camera delivers as MJPEG.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -95,12 +95,12 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // What is left of it does not matter to the test.
+        // A folder that is left behind does no harm.
         let _ = fs::remove_dir_all(&self.0);
     }
 }
 
-/// The fake camera, compiled once a process.
+/// Returns the path of the fake camera's library, compiled once per process.
 fn library() -> &'static Path {
     static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
     LIBRARY.get_or_init(|| {
@@ -112,9 +112,9 @@ fn library() -> &'static Path {
             .args([&draft, &source])
             .arg("-ldl")
             .status()
-            .expect("a C compiler is there: building needs one, too");
+            .expect("a C compiler is installed: the build needs it, too");
         assert!(compiled.success(), "the fake camera does not compile");
-        // Whole at once, for tests that run at the same time.
+        // Atomically, as other tests run at the same time.
         fs::rename(&draft, &library).unwrap();
         library
     })

@@ -1,4 +1,4 @@
-//! Cameras: one face over the ways to reach them.
+//! Cameras: calls the backend, V4L2 or nokhwa.
 #[cfg(all(test, target_os = "linux"))]
 mod fake_camera;
 mod modes;
@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::media::VideoFrame;
 use crate::streams::Capture;
 
-/// How cameras are reached.
+/// The interface that cameras are accessed through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CameraBackend {
@@ -24,7 +24,7 @@ pub enum CameraBackend {
 }
 
 impl Default for CameraBackend {
-    /// What is best on this system: Video4Linux 2 on Linux, nokhwa elsewhere.
+    /// Video4Linux 2 on Linux, nokhwa elsewhere.
     fn default() -> Self {
         if cfg!(target_os = "linux") {
             Self::V4l2
@@ -34,27 +34,27 @@ impl Default for CameraBackend {
     }
 }
 
-/// The machine's cameras, in discovery order; none is no error.
+/// Lists the cameras of this machine, in discovery order. Without a camera, the list is empty.
 ///
 /// # Errors
-/// `NotAllowed` when there are cameras and the system lets us open none of them; `NotSupported` for a backend that
-/// this system does not have.
+/// `NotAllowed` if there are cameras, and none may be opened; `NotSupported` for a backend that this system does not
+/// have.
 pub(crate) fn cameras(backend: CameraBackend) -> Result<Vec<CaptureDevice>> {
     match backend {
         #[cfg(target_os = "linux")]
         CameraBackend::V4l2 => v4l2::cameras(),
         #[cfg(not(target_os = "linux"))]
-        CameraBackend::V4l2 => Err(no_v4l2()),
+        CameraBackend::V4l2 => Err(v4l2_not_supported()),
         CameraBackend::Nokhwa => nokhwa::cameras(),
     }
 }
 
-/// Opens a camera of the list in the mode of this index. Call it on the thread that will read.
+/// Opens a camera of the list in the mode with this index. Call it on the thread that reads the frames.
 ///
-/// The camera may have another size than the mode says: what counts is the format that is returned.
+/// The camera may deliver another size than that of the mode; see the format of the returned device.
 ///
 /// # Errors
-/// `NotAllowed` and `NotReadable` say what to do; `NotFound` when the camera is not there any more.
+/// `NotAllowed` and `NotReadable`, with advice; `NotFound` if the camera is no longer connected.
 pub(crate) fn open(
     backend: CameraBackend,
     device: &CaptureDevice,
@@ -65,12 +65,12 @@ pub(crate) fn open(
         #[cfg(target_os = "linux")]
         CameraBackend::V4l2 => v4l2::open(device, mode, clock),
         #[cfg(not(target_os = "linux"))]
-        CameraBackend::V4l2 => Err(no_v4l2()),
+        CameraBackend::V4l2 => Err(v4l2_not_supported()),
         CameraBackend::Nokhwa => nokhwa::open(device, mode, clock),
     }
 }
 
-/// What the camera lets one set besides size and rate, open or not. Only V4L2 tells.
+/// Lists the controls of a camera, open or not. nokhwa lists none.
 ///
 /// # Errors
 /// As [`open`].
@@ -79,16 +79,16 @@ pub(crate) fn controls(backend: CameraBackend, device: &CaptureDevice) -> Result
         #[cfg(target_os = "linux")]
         CameraBackend::V4l2 => v4l2::controls(device),
         #[cfg(not(target_os = "linux"))]
-        CameraBackend::V4l2 => Err(no_v4l2()),
+        CameraBackend::V4l2 => Err(v4l2_not_supported()),
         CameraBackend::Nokhwa => Ok(Vec::new()),
     }
 }
 
-/// Sets a control to the nearest value that the camera has; what it is then, [`controls()`] tells.
+/// Sets a control to the nearest value that the camera supports; [`controls()`] returns the actual value.
 ///
 /// # Errors
-/// `NotSupported` for a control that the camera does not have or a value of another kind; `NotReadable` when it
-/// cannot be set now, such as a time while the camera decides; else as [`open`].
+/// `NotSupported` for a control that the camera does not have, or a value of the wrong type; `NotReadable` if it cannot
+/// be set at the moment, such as the exposure time in automatic mode; otherwise as [`open`].
 pub(crate) fn set_control(
     backend: CameraBackend,
     device: &CaptureDevice,
@@ -99,15 +99,15 @@ pub(crate) fn set_control(
         #[cfg(target_os = "linux")]
         CameraBackend::V4l2 => v4l2::set_control(device, property, value),
         #[cfg(not(target_os = "linux"))]
-        CameraBackend::V4l2 => Err(no_v4l2()),
+        CameraBackend::V4l2 => Err(v4l2_not_supported()),
         CameraBackend::Nokhwa => Err(Error::not_supported(format!(
-            "{}: {property} cannot be set by nokhwa",
+            "{}: the backend nokhwa cannot set {property}",
             device.label
         ))),
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn no_v4l2() -> Error {
-    Error::not_supported("Video4Linux 2 exists only on Linux; choose the backend nokhwa")
+fn v4l2_not_supported() -> Error {
+    Error::not_supported("the backend V4L2 is available on Linux only; choose nokhwa")
 }

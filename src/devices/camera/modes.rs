@@ -1,9 +1,9 @@
-//! What a camera can be opened as: sizes and rates of all its pixel formats, merged. Pure.
+//! The modes of a camera: sizes and frame rates, merged over all pixel formats. Pure.
 use crate::constraints::MediaTrackSettings;
 use crate::picture::capture_format::Pixels;
 use std::collections::BTreeMap;
 
-/// Seconds from one picture to the next, as the fraction that drivers count in.
+/// A frame interval: seconds from one frame to the next, as a fraction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Interval {
     pub(super) numerator: u32,
@@ -18,56 +18,59 @@ impl Interval {
         }
     }
 
-    /// Pictures a second; None when the fraction means nothing. Drivers that count in 100 ns mean 30 when they
-    /// say 10000000/333333.
+    /// Returns the frame rate in frames per second, or `None` for an invalid fraction. Drivers that count in 100 ns write
+    /// 333333/10000000 for 30.
     pub(super) fn rate(self) -> Option<f64> {
         if self.numerator == 0 || self.denominator == 0 {
             return None;
         }
         let rate = f64::from(self.denominator) / f64::from(self.numerator);
         let whole = rate.round();
-        let same = whole > 0.0 && (rate - whole).abs() < 0.0005;
-        Some(if same { whole } else { rate })
+        let is_whole = whole > 0.0 && (rate - whole).abs() < 0.0005;
+        Some(if is_whole { whole } else { rate })
     }
 
-    /// How much longer it is than `other`, in parts of the product of both denominators.
-    fn beyond(self, other: Self) -> i128 {
+    /// Returns how much longer it is than `other`, in units of one over the product of both denominators.
+    fn minus(self, other: Self) -> i128 {
         let crosswise = |one: Self, other: Self| i128::from(one.numerator) * i128::from(other.denominator);
         crosswise(self, other) - crosswise(other, self)
     }
 }
 
-/// Intervals between two, and the step from one to the next; None when every one is possible.
+/// A range of frame intervals; without a step, it is continuous.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Intervals {
-    pub(super) shortest: Interval,
-    pub(super) longest: Interval,
+pub(super) struct IntervalRange {
+    pub(super) min: Interval,
+    pub(super) max: Interval,
     pub(super) step: Option<Interval>,
 }
 
-/// Sizes along one side.
+/// A range of widths or heights, in pixels.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Lengths {
-    pub(super) least: u32,
-    pub(super) greatest: u32,
+pub(super) struct SizeRange {
+    pub(super) min: u32,
+    pub(super) max: u32,
     pub(super) step: u32,
 }
 
-/// One thing that the camera says it can deliver.
+/// A combination of pixel format, size and frame interval that the driver lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Offer {
+pub(super) struct DriverMode {
     pub(super) pixels: Pixels,
+    /// Width and height in pixels.
     pub(super) size: (u32, u32),
-    /// None when it does not say.
+    /// `None` if the driver does not tell.
     pub(super) interval: Option<Interval>,
 }
 
-/// A size and a rate, and the pixel formats that have both.
+/// A size and frame rate, and the pixel formats that support both.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Mode {
+    /// Width and height in pixels.
     pub(super) size: (u32, u32),
+    /// `None` if the driver does not tell.
     pub(super) interval: Option<Interval>,
-    /// At least one; the best first.
+    /// At least one, the cheapest to convert first.
     pub(super) pixels: Vec<Pixels>,
 }
 
@@ -77,39 +80,39 @@ impl Mode {
         MediaTrackSettings::video(self.size.0, self.size.1, rate)
     }
 
-    /// Whether these are its settings; they may bear the ids of a device besides.
-    pub(super) fn is(&self, wanted: &MediaTrackSettings) -> bool {
+    /// Returns whether size and frame rate of the settings are its own; ids are ignored.
+    pub(super) fn matches(&self, settings: &MediaTrackSettings) -> bool {
         let own = self.settings();
-        (own.width, own.height, own.frame_rate) == (wanted.width, wanted.height, wanted.frame_rate)
+        (own.width, own.height, own.frame_rate) == (settings.width, settings.height, settings.frame_rate)
     }
 }
 
-/// The modes, in the order in which the camera first speaks of them.
-pub(super) fn merge(offers: impl IntoIterator<Item = Offer>) -> Vec<Mode> {
+/// Merges modes that differ only in the pixel format, in the order in which the driver lists them first.
+pub(super) fn merge(driver_modes: impl IntoIterator<Item = DriverMode>) -> Vec<Mode> {
     let mut modes: Vec<Mode> = Vec::new();
-    let mut places = BTreeMap::new();
-    for offer in offers {
-        let rate = offer.interval.and_then(Interval::rate);
-        // Fractions that differ by less than a thousandth of a picture a second mean the same rate.
-        let key = (offer.size, rate.map(|rate| (rate * 1000.0).round() as u64));
-        let place = *places.entry(key).or_insert(modes.len());
-        if place == modes.len() {
+    let mut indexes = BTreeMap::new();
+    for driver_mode in driver_modes {
+        let rate = driver_mode.interval.and_then(Interval::rate);
+        // Fractions that differ by less than a thousandth of a frame per second mean the same rate.
+        let key = (driver_mode.size, rate.map(|rate| (rate * 1000.0).round() as u64));
+        let index = *indexes.entry(key).or_insert(modes.len());
+        if index == modes.len() {
             modes.push(Mode {
-                size: offer.size,
-                interval: offer.interval.filter(|_| rate.is_some()),
+                size: driver_mode.size,
+                interval: driver_mode.interval.filter(|_| rate.is_some()),
                 pixels: Vec::new(),
             });
         }
-        let pixels = &mut modes[place].pixels;
-        if let Err(place) = pixels.binary_search(&offer.pixels) {
-            pixels.insert(place, offer.pixels);
+        let pixels = &mut modes[index].pixels;
+        if let Err(position) = pixels.binary_search(&driver_mode.pixels) {
+            pixels.insert(position, driver_mode.pixels);
         }
     }
     modes
 }
 
-/// The usual sizes, smallest first.
-const USUAL_SIZES: [(u32, u32); 19] = [
+/// Common sizes, smallest first.
+const COMMON_SIZES: [(u32, u32); 19] = [
     (160, 120),
     (176, 144),
     (320, 180),
@@ -131,27 +134,26 @@ const USUAL_SIZES: [(u32, u32); 19] = [
     (3840, 2160),
 ];
 
-/// Of sizes without number: the least, the usual ones, and the greatest.
-pub(super) fn usual_sizes(width: Lengths, height: Lengths) -> Vec<(u32, u32)> {
-    let mut sizes = vec![(width.least, height.least)];
-    let fits = |size: &&(u32, u32)| width.has(size.0) && height.has(size.1);
-    sizes.extend(USUAL_SIZES.iter().filter(fits));
-    sizes.push((width.greatest, height.greatest));
+/// Returns the minimum of a range, the common sizes in it, and the maximum.
+pub(super) fn common_sizes(width: SizeRange, height: SizeRange) -> Vec<(u32, u32)> {
+    let mut sizes = vec![(width.min, height.min)];
+    let is_in_range = |size: &&(u32, u32)| width.contains(size.0) && height.contains(size.1);
+    sizes.extend(COMMON_SIZES.iter().filter(is_in_range));
+    sizes.push((width.max, height.max));
     sizes.retain(|&(width, height)| width > 0 && height > 0);
     let mut seen = std::collections::BTreeSet::new();
     sizes.retain(|&size| seen.insert(size));
     sizes
 }
 
-impl Lengths {
-    fn has(self, length: u32) -> bool {
-        (self.least..=self.greatest).contains(&length)
-            && (length - self.least).is_multiple_of(self.step.max(1))
+impl SizeRange {
+    fn contains(self, length: u32) -> bool {
+        (self.min..=self.max).contains(&length) && (length - self.min).is_multiple_of(self.step.max(1))
     }
 }
 
-/// The usual rates, slowest first.
-const USUAL_INTERVALS: [Interval; 14] = [
+/// Common frame intervals, longest first.
+const COMMON_INTERVALS: [Interval; 14] = [
     Interval::new(1, 1),
     Interval::new(1, 5),
     Interval::new(2, 15),
@@ -168,32 +170,32 @@ const USUAL_INTERVALS: [Interval; 14] = [
     Interval::new(1, 120),
 ];
 
-/// Of intervals without number: the longest, the usual ones, and the shortest.
-pub(super) fn usual_intervals(intervals: Intervals) -> Vec<Interval> {
-    let mut usual = vec![intervals.longest];
-    usual.extend(
-        USUAL_INTERVALS
+/// Returns the longest interval of a range, the common ones in it, and the shortest.
+pub(super) fn common_intervals(range: IntervalRange) -> Vec<Interval> {
+    let mut intervals = vec![range.max];
+    intervals.extend(
+        COMMON_INTERVALS
             .iter()
-            .filter(|&&interval| intervals.has(interval)),
+            .filter(|&&interval| range.contains(interval)),
     );
-    usual.push(intervals.shortest);
-    usual
+    intervals.push(range.min);
+    intervals
 }
 
-impl Intervals {
-    fn has(self, interval: Interval) -> bool {
-        let beyond = interval.beyond(self.shortest);
-        if beyond < 0 || interval.beyond(self.longest) > 0 {
+impl IntervalRange {
+    fn contains(self, interval: Interval) -> bool {
+        let excess = interval.minus(self.min);
+        if excess < 0 || interval.minus(self.max) > 0 {
             return false;
         }
-        // How far it is from the shortest, counted in steps, is a whole number.
+        // The difference from the minimum must be a whole number of steps.
         self.step.is_none_or(|step| {
-            let parts = i128::from(interval.denominator) * i128::from(self.shortest.denominator);
-            let (beyond, step) = (
-                beyond * i128::from(step.denominator),
-                parts * i128::from(step.numerator),
+            let denominator = i128::from(interval.denominator) * i128::from(self.min.denominator);
+            let (excess, step) = (
+                excess * i128::from(step.denominator),
+                denominator * i128::from(step.numerator),
             );
-            step > 0 && beyond % step == 0
+            step > 0 && excess % step == 0
         })
     }
 }
@@ -202,9 +204,9 @@ impl Intervals {
 mod tests {
     use super::*;
 
-    fn offer(pixels: Pixels, size: (u32, u32), numerator: u32, denominator: u32) -> Offer {
+    fn driver_mode(pixels: Pixels, size: (u32, u32), numerator: u32, denominator: u32) -> DriverMode {
         let interval = Some(Interval::new(numerator, denominator));
-        Offer {
+        DriverMode {
             pixels,
             size,
             interval,
@@ -214,11 +216,11 @@ mod tests {
     #[test]
     fn a_size_and_rate_of_two_formats_is_one_mode_and_the_cheaper_format_is_first() {
         let modes = merge([
-            offer(Pixels::Mjpeg, (640, 480), 1, 30),
-            offer(Pixels::Mjpeg, (1280, 720), 1, 30),
-            offer(Pixels::Yuyv, (640, 480), 333_333, 10_000_000),
-            offer(Pixels::Yuyv, (1280, 720), 1, 10),
-            offer(Pixels::Yuyv, (1280, 720), 2, 20),
+            driver_mode(Pixels::Mjpeg, (640, 480), 1, 30),
+            driver_mode(Pixels::Mjpeg, (1280, 720), 1, 30),
+            driver_mode(Pixels::Yuyv, (640, 480), 333_333, 10_000_000),
+            driver_mode(Pixels::Yuyv, (1280, 720), 1, 10),
+            driver_mode(Pixels::Yuyv, (1280, 720), 2, 20),
         ]);
         let expected = [
             ((640, 480), 30.0, vec![Pixels::Yuyv, Pixels::Mjpeg]),
@@ -235,25 +237,25 @@ mod tests {
     #[test]
     fn a_mode_is_known_by_size_and_rate_whatever_device_it_is_of() {
         let modes = merge([
-            offer(Pixels::Yuyv, (640, 480), 1, 30),
-            offer(Pixels::Yuyv, (640, 480), 1, 15),
+            driver_mode(Pixels::Yuyv, (640, 480), 1, 30),
+            driver_mode(Pixels::Yuyv, (640, 480), 1, 15),
         ]);
         let wanted = MediaTrackSettings {
             device_id: Some("a camera".into()),
             group_id: Some("a webcam".into()),
             ..modes[1].settings()
         };
-        let known: Vec<_> = modes.iter().map(|mode| mode.is(&wanted)).collect();
+        let known: Vec<_> = modes.iter().map(|mode| mode.matches(&wanted)).collect();
         assert_eq!(known, [false, true]);
     }
 
     #[test]
     fn rates_are_fractions_and_near_ones_are_not_mixed_up() {
         let modes = merge([
-            offer(Pixels::Yuyv, (640, 480), 1, 30),
-            offer(Pixels::Yuyv, (640, 480), 1001, 30000),
-            offer(Pixels::Yuyv, (640, 480), 2, 25),
-            offer(Pixels::Yuyv, (640, 480), 2, 15),
+            driver_mode(Pixels::Yuyv, (640, 480), 1, 30),
+            driver_mode(Pixels::Yuyv, (640, 480), 1001, 30000),
+            driver_mode(Pixels::Yuyv, (640, 480), 2, 25),
+            driver_mode(Pixels::Yuyv, (640, 480), 2, 15),
         ]);
         let rates: Vec<_> = modes
             .iter()
@@ -264,25 +266,21 @@ mod tests {
 
     #[test]
     fn a_rate_that_the_driver_does_not_tell_is_not_made_up() {
-        let untold = Offer {
+        let untold = DriverMode {
             pixels: Pixels::Grey,
             size: (8, 8),
             interval: None,
         };
-        let modes = merge([untold, offer(Pixels::Grey, (8, 8), 0, 0)]);
+        let modes = merge([untold, driver_mode(Pixels::Grey, (8, 8), 0, 0)]);
         assert_eq!(modes.len(), 1);
         assert_eq!(modes[0].settings().frame_rate, None);
     }
 
     #[test]
     fn of_sizes_in_steps_the_usual_ones_that_exist_are_offered() {
-        let lengths = |least, greatest, step| Lengths {
-            least,
-            greatest,
-            step,
-        };
+        let range = |min, max, step| SizeRange { min, max, step };
         assert_eq!(
-            usual_sizes(lengths(48, 1000, 16), lengths(32, 600, 8)),
+            common_sizes(range(48, 1000, 16), range(32, 600, 8)),
             [
                 (48, 32),
                 (160, 120),
@@ -296,21 +294,18 @@ mod tests {
                 (1000, 600)
             ]
         );
-        assert_eq!(
-            usual_sizes(lengths(640, 640, 0), lengths(480, 480, 0)),
-            [(640, 480)]
-        );
+        assert_eq!(common_sizes(range(640, 640, 0), range(480, 480, 0)), [(640, 480)]);
     }
 
     #[test]
     fn of_any_interval_the_usual_ones_and_both_ends_are_offered() {
-        let intervals = |step| Intervals {
-            shortest: Interval::new(1, 45),
-            longest: Interval::new(1, 9),
+        let intervals = |step| IntervalRange {
+            min: Interval::new(1, 45),
+            max: Interval::new(1, 9),
             step,
         };
         let rates = |step| -> Vec<f64> {
-            let intervals = usual_intervals(intervals(step));
+            let intervals = common_intervals(intervals(step));
             intervals.into_iter().filter_map(Interval::rate).collect()
         };
         assert_eq!(

@@ -1,13 +1,13 @@
-//! Cameras through the crate nokhwa: of macOS and Windows, and of Linux when that is asked for.
+//! Cameras through the crate nokhwa: on macOS and Windows, and on Linux on request.
 //!
-//! Its `frame` blocks for as long as the camera is silent, so a thread of its own feeds a short queue from it. That
-//! thread is left alone when it does not come back. Frames are stamped when they arrive: nokhwa's stamps have gone
-//! through the wall clock. What the driver itself has lost nokhwa does not tell.
-mod feeder;
+//! Its `frame` blocks without a timeout, so it is called on a thread of its own, which fills a short queue and is abandoned
+//! if it hangs. Frames are stamped on arrival, since nokhwa converts timestamps through the wall clock. It does not report
+//! frames that the driver lost.
+mod capture_thread;
 
 use crate::clock::{Clock, Timestamp};
-use crate::devices::camera::modes::{Interval, Mode, Offer, merge};
-use crate::devices::camera::nokhwa::feeder::Feeder;
+use crate::devices::camera::modes::{DriverMode, Interval, Mode, merge};
+use crate::devices::camera::nokhwa::capture_thread::CaptureThread;
 use crate::devices::capture_device::CaptureDevice;
 use crate::devices::info::MediaDeviceKind;
 use crate::error::{Error, Result};
@@ -26,11 +26,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long the user may think about whether we may use the camera.
-const PERMISSION: Duration = Duration::from_secs(60);
+/// How long the user may take to answer the system's permission dialog.
+const PERMISSION_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// nokhwa opens a camera to know its modes, so they are kept, for the whole process, as long as it is listed.
-static KNOWN: Mutex<BTreeMap<String, Vec<Mode>>> = Mutex::new(BTreeMap::new());
+/// The modes of the listed cameras, by id, for the whole process: nokhwa must open a camera to list its modes.
+static MODE_CACHE: Mutex<BTreeMap<String, Vec<Mode>>> = Mutex::new(BTreeMap::new());
 
 /// See [`camera::cameras`](super::cameras).
 pub(super) fn cameras() -> Result<Vec<CaptureDevice>> {
@@ -38,55 +38,55 @@ pub(super) fn cameras() -> Result<Vec<CaptureDevice>> {
 }
 
 fn list() -> Result<Vec<(CameraInfo, CaptureDevice, Vec<Mode>)>> {
-    let mut listed = nokhwa::query(ApiBackend::Auto).map_err(|error| refusal("the cameras", &error))?;
+    let mut listed = nokhwa::query(ApiBackend::Auto).map_err(|error| open_error("the cameras", &error))?;
     listed.sort_by_key(|info| (info.index().as_index().ok(), info.human_name()));
-    let mut known = kept().clone();
-    known.retain(|hardware, _| listed.iter().any(|info| identity(info) == *hardware));
+    let mut cache = mode_cache().clone();
+    cache.retain(|hardware_id, _| listed.iter().any(|info| self::hardware_id(info) == *hardware_id));
     let mut denied = None;
     let mut cameras = Vec::new();
     for info in listed {
-        let hardware = identity(&info);
-        let modes = match known.get(&hardware) {
+        let hardware_id = hardware_id(&info);
+        let modes = match cache.get(&hardware_id) {
             Some(modes) => modes.clone(),
             None => match modes(info.index()) {
                 Ok(modes) => modes,
                 Err(error) => {
-                    denied = denied.or(Some(refusal(&info.human_name(), &error)));
+                    denied = denied.or(Some(open_error(&info.human_name(), &error)));
                     continue;
                 }
             },
         };
-        known.insert(hardware, modes.clone());
+        cache.insert(hardware_id, modes.clone());
         if !modes.is_empty() {
             let device = device(&info, &modes);
             cameras.push((info, device, modes));
         }
     }
-    *kept() = known;
+    *mode_cache() = cache;
     match denied {
         Some(denied @ Error::NotAllowed { .. }) if cameras.is_empty() => Err(denied),
         _ => Ok(cameras),
     }
 }
 
-/// Not to be held while a driver is asked: it may take its time. The map is whole before a panic could strike.
-fn kept() -> MutexGuard<'static, BTreeMap<String, Vec<Mode>>> {
-    KNOWN.lock()
+/// Locks the cache. Not to be held while calling a driver, which may take long.
+fn mode_cache() -> MutexGuard<'static, BTreeMap<String, Vec<Mode>>> {
+    MODE_CACHE.lock()
 }
 
-/// `misc` is an id that lasts, where the system has one.
-fn identity(info: &CameraInfo) -> String {
+/// Returns an id that survives replugging on systems where `misc` does.
+fn hardware_id(info: &CameraInfo) -> String {
     format!("nokhwa:{}:{}:{}", info.misc(), info.human_name(), info.index())
 }
 
 fn device(info: &CameraInfo, modes: &[Mode]) -> CaptureDevice {
-    let linux = cfg!(target_os = "linux").then(|| format!("/dev/video{}", info.index()));
+    let node = cfg!(target_os = "linux").then(|| format!("/dev/video{}", info.index()));
     CaptureDevice {
         kind: MediaDeviceKind::VideoInput,
-        hardware_id: identity(info),
+        hardware_id: hardware_id(info),
         unit: None,
         label: info.human_name(),
-        names: linux.into_iter().collect(),
+        names: node.into_iter().collect(),
         is_default: false,
         modes: modes.iter().map(Mode::settings).collect(),
         controls: Vec::new(),
@@ -94,25 +94,25 @@ fn device(info: &CameraInfo, modes: &[Mode]) -> CaptureDevice {
 }
 
 fn modes(index: &CameraIndex) -> std::result::Result<Vec<Mode>, NokhwaError> {
-    settle(index);
+    prepare(index);
     let any = RequestedFormat::with_formats(RequestedFormatType::None, nokhwa::utils::frame_formats());
     let listed = Camera::new(index.clone(), any)?.compatible_camera_formats()?;
-    Ok(merge(listed.into_iter().map(|format| Offer {
+    Ok(merge(listed.into_iter().map(|format| DriverMode {
         pixels: pixels(format.format()),
         size: (format.width(), format.height()),
         interval: Some(Interval::new(1, format.frame_rate())),
     })))
 }
 
-/// On Linux it opens only what another program has left as it likes it.
-fn settle(index: &CameraIndex) {
+/// Brings a camera on Linux into a state in which nokhwa can open it.
+fn prepare(index: &CameraIndex) {
     #[cfg(target_os = "linux")]
     if let Ok(number) = index.as_index() {
-        // All that it knows but grey, which it calls by a name of its own.
-        let known = [*b"YUYV", *b"MJPG", *b"NV12", *b"RGB3", *b"BGR3"];
+        // All that nokhwa supports except grey, for which it has a fourcc of its own.
+        let supported = [*b"YUYV", *b"MJPG", *b"NV12", *b"RGB3", *b"BGR3"];
         let path = format!("/dev/video{number}");
-        // Opening it will tell what is wrong.
-        let _ = super::v4l2::settle::settle(path.as_ref(), &known);
+        // If it fails, opening the camera reports why.
+        let _ = super::v4l2::prepare::prepare_for_nokhwa(path.as_ref(), &supported);
     }
     #[cfg(not(target_os = "linux"))]
     let _ = index;
@@ -129,7 +129,7 @@ const fn pixels(format: FrameFormat) -> Pixels {
     }
 }
 
-/// What nokhwa calls the format; None for those that it does not know.
+/// Returns nokhwa's name of a pixel format, or `None` if nokhwa does not support it.
 const fn frame_format(pixels: Pixels) -> Option<FrameFormat> {
     Some(match pixels {
         Pixels::Mjpeg => FrameFormat::MJPEG,
@@ -148,7 +148,7 @@ pub(super) fn open(
     mode: usize,
     clock: &Clock,
 ) -> Result<Box<dyn Capture<VideoFrame>>> {
-    permission()?;
+    request_permission()?;
     let wanted = device.modes.get(mode);
     let found = list()?
         .into_iter()
@@ -156,19 +156,19 @@ pub(super) fn open(
     let Some((info, _, modes)) = found else {
         return Err(Error::NotFound {
             message: format!(
-                "{}: the camera is not there any more; plug it in again",
+                "{}: the camera is no longer connected; plug it in again",
                 device.label
             ),
         });
     };
-    let mode = wanted.and_then(|wanted| modes.iter().find(|mode| mode.is(wanted)));
+    let mode = wanted.and_then(|wanted| modes.iter().find(|mode| mode.matches(wanted)));
     let format = mode.and_then(camera_format).ok_or_else(|| {
         Error::not_readable(format!(
-            "{}: the camera has changed; list the devices again",
+            "{}: the modes of the camera have changed; list the devices again",
             device.label
         ))
     })?;
-    let (feeder, format) = Feeder::start(&device.label, info.index().clone(), format, clock)?;
+    let (thread, format) = CaptureThread::start(&device.label, info.index().clone(), format, clock)?;
     let layout = Layout {
         pixels: pixels(format.format()),
         width: format.width(),
@@ -184,10 +184,10 @@ pub(super) fn open(
             color: Color::BT601,
         },
         clock: clock.clone(),
-        feeder,
+        thread,
         converter: Converter::new(layout),
-        newest: Timestamp::ZERO,
-        broken: 0,
+        last_time: Timestamp::ZERO,
+        corrupt: 0,
     }))
 }
 
@@ -201,20 +201,20 @@ fn camera_format(mode: &Mode) -> Option<CameraFormat> {
     ))
 }
 
-/// Systems that ask the user do so once, before the first camera is opened.
-fn permission() -> Result<()> {
+/// Requests the system's permission, on systems that ask the user before the first camera is opened.
+fn request_permission() -> Result<()> {
     if nokhwa::nokhwa_check() {
         return Ok(());
     }
     let (answer, answered) = bounded(1);
     nokhwa::nokhwa_initialize(move |granted| {
-        // Nobody waits any more when the user took too long.
+        // The receiver is gone after the timeout.
         let _ = answer.try_send(granted);
     });
-    match answered.recv_timeout(PERMISSION) {
+    match answered.recv_timeout(PERMISSION_TIMEOUT) {
         Ok(true) => Ok(()),
         _ => Err(Error::NotAllowed {
-            message: "the camera may not be used; allow it in the system's privacy settings".into(),
+            message: "permission denied for the camera; allow it in the system's privacy settings".into(),
             source: None,
         }),
     }
@@ -223,11 +223,12 @@ fn permission() -> Result<()> {
 struct NokhwaStream {
     format: VideoFormat,
     clock: Clock,
-    feeder: Feeder,
+    thread: CaptureThread,
     converter: Converter,
-    /// When the newest frame came: each is later than the one before.
-    newest: Timestamp,
-    broken: u64,
+    /// Time of the last frame; times are strictly increasing.
+    last_time: Timestamp,
+    /// Number of frames that could not be converted.
+    corrupt: u64,
 }
 
 impl Capture<VideoFrame> for NokhwaStream {
@@ -235,20 +236,20 @@ impl Capture<VideoFrame> for NokhwaStream {
         self.format
     }
 
-    fn read(&mut self, wait: Duration) -> Result<Option<VideoFrame>> {
-        let deadline = self.clock.now() + wait;
-        while let Some((arrival, buffer)) = self.feeder.next(deadline - self.clock.now())? {
+    fn read(&mut self, timeout: Duration) -> Result<Option<VideoFrame>> {
+        let deadline = self.clock.now() + timeout;
+        while let Some((arrival, buffer)) = self.thread.next(deadline - self.clock.now())? {
             let Some(picture) = self.converter.convert(buffer.buffer()) else {
-                self.broken += 1;
-                // They may come faster than they are looked at.
+                self.corrupt += 1;
+                // Corrupt frames may arrive faster than they are read.
                 if self.clock.now() >= deadline {
                     break;
                 }
                 continue;
             };
-            self.newest = arrival.max(self.newest + Duration::from_nanos(1));
+            self.last_time = arrival.max(self.last_time + Duration::from_nanos(1));
             return Ok(Some(VideoFrame {
-                time: self.newest,
+                time: self.last_time,
                 duration: None,
                 picture: Arc::new(picture),
             }));
@@ -257,13 +258,13 @@ impl Capture<VideoFrame> for NokhwaStream {
     }
 
     fn lost(&self) -> u64 {
-        self.broken + self.feeder.lost()
+        self.corrupt + self.thread.lost()
     }
 }
 
-/// The error for a camera that could not be opened. nokhwa's errors are texts; on Unix they end with the number of
-/// the system's error, on Windows with its code.
-fn refusal(label: &str, error: &NokhwaError) -> Error {
+/// Returns the error for a camera that cannot be opened. nokhwa's errors are strings; on Unix they contain the errno, on
+/// Windows the HRESULT.
+fn open_error(label: &str, error: &NokhwaError) -> Error {
     let text = error.to_string();
     let has = |codes: &[&str]| codes.iter().any(|code| text.contains(code));
     let source = Some(text.clone().into());
@@ -272,19 +273,19 @@ fn refusal(label: &str, error: &NokhwaError) -> Error {
         return Error::NotAllowed { message, source };
     }
     if has(&["(os error 2)", "(os error 19)"]) {
-        let message = format!("{label}: the camera is not there any more; plug it in again");
+        let message = format!("{label}: the camera is no longer connected; plug it in again");
         return Error::NotFound { message };
     }
     let message = if has(&["(os error 16)", "0xC00D3704", "0xC00D3EA3"]) {
-        format!("{label}: the camera is in use by another program; close that first")
+        format!("{label}: the camera is in use by another program; close that program first")
     } else {
-        format!("{label}: the camera does not start ({text}); plug it out and in again")
+        format!("{label}: the camera cannot be started ({text}); unplug it and plug it in again")
     };
     Error::NotReadable { message, source }
 }
 
-/// Whether the camera was unplugged, by what reading it says.
-fn is_gone(error: &NokhwaError) -> bool {
+/// Returns whether an error of reading means that the camera was unplugged.
+fn is_unplugged(error: &NokhwaError) -> bool {
     let text = error.to_string();
     text.contains("(os error 19)") || text.contains("(os error 6)")
 }

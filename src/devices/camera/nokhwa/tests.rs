@@ -1,9 +1,9 @@
-//! The texts of nokhwa's errors, and on Linux its real code against the fake camera.
+//! Tests the mapping of nokhwa's errors and, on Linux, nokhwa itself with the fake camera.
 use super::*;
 use crate::streams::Capture;
 
 fn refused(text: &str) -> Error {
-    refusal("Cam", &NokhwaError::GeneralError(text.into()))
+    open_error("Cam", &NokhwaError::GeneralError(text.into()))
 }
 
 #[test]
@@ -12,7 +12,7 @@ fn errors_are_told_apart_by_the_numbers_in_their_texts() {
         ("Permission denied (os error 13)", "NotAllowedError"),
         ("Access is denied. (0x80070005)", "NotAllowedError"),
         ("No such file or directory (os error 2)", "NotFoundError"),
-        ("CaptureDevice or resource busy (os error 16)", "NotReadableError"),
+        ("Device or resource busy (os error 16)", "NotReadableError"),
         ("anything else", "NotReadableError"),
     ] {
         assert_eq!(refused(text).name(), name, "{text}");
@@ -20,7 +20,7 @@ fn errors_are_told_apart_by_the_numbers_in_their_texts() {
     assert!(
         refused("busy (os error 16)")
             .to_string()
-            .contains("close that first")
+            .contains("close that program first")
     );
 }
 
@@ -69,7 +69,7 @@ mod fake {
 
     #[test]
     fn a_track_of_the_machines_camera_is_had_as_programs_ask_for_it() {
-        fake_camera::run(&[], || fake_camera::is_had_as_asked(CameraBackend::Nokhwa));
+        fake_camera::run(&[], || fake_camera::satisfies_constraints(CameraBackend::Nokhwa));
     }
 
     #[test]
@@ -85,7 +85,7 @@ mod fake {
             let mut stream = opened(640, 15.0);
             let error = loop {
                 match stream.read(Duration::from_secs(5)) {
-                    Ok(frame) => assert!(frame.is_some(), "it hangs"),
+                    Ok(frame) => assert!(frame.is_some(), "read timed out"),
                     Err(error) => break error,
                 }
             };

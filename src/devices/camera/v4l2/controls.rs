@@ -1,19 +1,19 @@
-//! Controls of V4L2 under the names of Image Capture.
+//! Maps V4L2 controls to the properties of Image Capture.
 use crate::constraints::{Control, ControlRange, ControlValue, Property};
-use crate::devices::camera::v4l2::errors::refusal;
-use crate::devices::camera::v4l2::ioctl::{self, ControlRange as Range};
+use crate::devices::camera::v4l2::errors::open_error;
+use crate::devices::camera::v4l2::ioctl::{self, ControlInfo};
 use crate::error::{Error, Result};
 use std::path::Path;
 use v4l::Device;
 
-/// How V4L2 counts what the specification counts.
+/// How the values of a V4L2 control map to those of the specification.
 #[derive(Clone, Copy, Debug)]
-enum Form {
-    /// The specification's number is V4L2's, multiplied.
+enum Mapping {
+    /// An integer in this unit.
     Number(f64),
-    /// A menu whose entries are numbers, multiplied.
-    MenuOfNumbers(f64),
-    /// One value for "the camera decides", others for "manual"; by preference, the first that the camera has.
+    /// A menu of integers in this unit.
+    IntegerMenu(f64),
+    /// Values for the modes `continuous` and `manual`; of each, the first that the camera supports is set.
     Modes {
         continuous: &'static [i32],
         manual: &'static [i32],
@@ -22,50 +22,51 @@ enum Form {
     Switch { on: i32, off: i32 },
 }
 
-/// What the user decides.
+/// The user sets the value.
 const MANUAL: &str = "manual";
-/// What the camera decides all the time.
+/// The camera adjusts the value continuously.
 const CONTINUOUS: &str = "continuous";
 
-/// V4L2's number of a control, and its form; None of what it has no control for.
-const fn mapping(property: Property) -> Option<(u32, Form)> {
+/// Returns the id of the V4L2 control of a property, and its mapping, or `None` if V4L2 has no such control.
+const fn mapping(property: Property) -> Option<(u32, Mapping)> {
     const USER: u32 = 0x0098_0900;
     const CAMERA: u32 = 0x009a_0900;
     const FLASH: u32 = 0x009c_0900;
-    const BOOLEAN: Form = Form::Modes {
+    const BOOLEAN: Mapping = Mapping::Modes {
         continuous: &[1],
         manual: &[0],
     };
     Some(match property {
-        Property::Brightness => (USER, Form::Number(1.0)),
-        Property::Contrast => (USER + 1, Form::Number(1.0)),
-        Property::Saturation => (USER + 2, Form::Number(1.0)),
+        Property::Brightness => (USER, Mapping::Number(1.0)),
+        Property::Contrast => (USER + 1, Mapping::Number(1.0)),
+        Property::Saturation => (USER + 2, Mapping::Number(1.0)),
         Property::WhiteBalanceMode => (USER + 12, BOOLEAN),
-        Property::ColorTemperature => (USER + 26, Form::Number(1.0)),
-        Property::Sharpness => (USER + 27, Form::Number(1.0)),
-        // Auto and aperture priority; manual and shutter priority.
+        Property::ColorTemperature => (USER + 26, Mapping::Number(1.0)),
+        Property::Sharpness => (USER + 27, Mapping::Number(1.0)),
+        // Continuous: auto, aperture priority. Manual: manual, shutter priority.
         Property::ExposureMode => (
             CAMERA + 1,
-            Form::Modes {
+            Mapping::Modes {
                 continuous: &[0, 3],
                 manual: &[1, 2],
             },
         ),
-        Property::ExposureTime => (CAMERA + 2, Form::Number(1.0)),
-        Property::Pan => (CAMERA + 8, Form::Number(1.0)),
-        Property::Tilt => (CAMERA + 9, Form::Number(1.0)),
-        Property::FocusDistance => (CAMERA + 10, Form::Number(1.0)),
+        Property::ExposureTime => (CAMERA + 2, Mapping::Number(1.0)),
+        Property::Pan => (CAMERA + 8, Mapping::Number(1.0)),
+        Property::Tilt => (CAMERA + 9, Mapping::Number(1.0)),
+        Property::FocusDistance => (CAMERA + 10, Mapping::Number(1.0)),
         Property::FocusMode => (CAMERA + 12, BOOLEAN),
-        Property::Zoom => (CAMERA + 13, Form::Number(1.0)),
+        Property::Zoom => (CAMERA + 13, Mapping::Number(1.0)),
         // The menu is in thousandths of an EV.
-        Property::ExposureCompensation => (CAMERA + 19, Form::MenuOfNumbers(0.001)),
-        Property::Iso => (CAMERA + 23, Form::MenuOfNumbers(1.0)),
+        Property::ExposureCompensation => (CAMERA + 19, Mapping::IntegerMenu(0.001)),
+        Property::Iso => (CAMERA + 23, Mapping::IntegerMenu(1.0)),
         // A menu: none, flash, torch.
-        Property::Torch => (FLASH + 1, Form::Switch { on: 2, off: 0 }),
+        Property::Torch => (FLASH + 1, Mapping::Switch { on: 2, off: 0 }),
         _ => return None,
     })
 }
 
+/// The properties with a mapping, in the order of the list.
 const PROPERTIES: [Property; 16] = [
     Property::Brightness,
     Property::Contrast,
@@ -85,27 +86,29 @@ const PROPERTIES: [Property; 16] = [
     Property::Torch,
 ];
 
-/// The controls of the camera at this node.
+/// Lists the controls of the camera at this node.
 pub(super) fn list(path: &Path) -> Result<Vec<Control>> {
-    let device = Device::with_path(path).map_err(|error| refusal(path, error))?;
+    let device = Device::with_path(path).map_err(|error| open_error(path, error))?;
     Ok(PROPERTIES
         .iter()
-        .filter_map(|&property| find(&device, property))
+        .filter_map(|&property| read_control(&device, property))
         .collect())
 }
 
-/// Sets a control, to the nearest value that the camera has.
+/// Sets a control to the nearest value that the camera supports.
 pub(super) fn set(path: &Path, property: Property, value: &ControlValue) -> Result<()> {
-    let device = Device::with_path(path).map_err(|error| refusal(path, error))?;
-    let no = |why: &str| Error::not_supported(format!("{}: {} {why}", path.display(), property.name()));
-    let not_there = || no("is not one of the camera's controls");
-    let (id, form) = mapping(property).ok_or_else(not_there)?;
-    let range = usable(&device, id).ok_or_else(not_there)?;
-    let raw = raw(&device, id, form, &range, value).ok_or_else(|| no("cannot be set to this"))?;
+    let device = Device::with_path(path).map_err(|error| open_error(path, error))?;
+    let not_supported =
+        |why: &str| Error::not_supported(format!("{}: {} {why}", path.display(), property.name()));
+    let missing = || not_supported("is not a control of this camera");
+    let (id, mapping) = mapping(property).ok_or_else(missing)?;
+    let info = usable_control(&device, id).ok_or_else(missing)?;
+    let raw = to_v4l2(&device, id, mapping, &info, value)
+        .ok_or_else(|| not_supported("does not support this value"))?;
     ioctl::set_control(&device, id, raw).map_err(|error| Error::NotReadable {
-        // What is decided by the camera cannot be set at the same time.
+        // Drivers refuse values that the camera adjusts itself.
         message: format!(
-            "{}: {} cannot be set now ({error}); set its mode to manual first",
+            "{}: {} cannot be set at the moment ({error}); set its mode to manual first",
             path.display(),
             property.name()
         ),
@@ -113,48 +116,49 @@ pub(super) fn set(path: &Path, property: Property, value: &ControlValue) -> Resu
     })
 }
 
-/// The values of a control that can be read and set; None when the camera does not have it.
-fn usable(device: &Device, id: u32) -> Option<Range> {
+/// Returns type and range of a control, or `None` if it cannot be both read and set.
+fn usable_control(device: &Device, id: u32) -> Option<ControlInfo> {
     const DISABLED: u32 = 0x1;
     const READ_ONLY: u32 = 0x4;
     const WRITE_ONLY: u32 = 0x40;
-    let range = ioctl::control_range(device, id).ok()?;
-    (range.flags & (DISABLED | READ_ONLY | WRITE_ONLY) == 0 && range.min <= range.max).then_some(range)
+    let info = ioctl::query_control(device, id).ok()?;
+    (info.flags & (DISABLED | READ_ONLY | WRITE_ONLY) == 0 && info.min <= info.max).then_some(info)
 }
 
-fn find(device: &Device, property: Property) -> Option<Control> {
-    let (id, form) = mapping(property)?;
-    let range = usable(device, id)?;
-    let now = ioctl::control(device, id).ok()?;
-    let (range, value) = match form {
-        Form::Number(unit) => numbers(&range, now, unit),
-        Form::MenuOfNumbers(unit) => {
-            let menu = menu(device, id, &range, unit);
-            let current = menu.iter().find(|(index, _)| *index == now)?.1;
-            (range_of(&menu)?, ControlValue::Number(current))
+/// Reads range and value of a control; `None` if the camera does not have it.
+fn read_control(device: &Device, property: Property) -> Option<Control> {
+    let (id, mapping) = mapping(property)?;
+    let info = usable_control(device, id)?;
+    let current = ioctl::control(device, id).ok()?;
+    let (range, value) = match mapping {
+        Mapping::Number(unit) => numbers(&info, current, unit),
+        Mapping::IntegerMenu(unit) => {
+            let menu = menu_entries(device, id, &info, unit);
+            let number = menu.iter().find(|(index, _)| *index == current)?.1;
+            (menu_range(&menu)?, ControlValue::Number(number))
         }
-        Form::Modes { continuous, manual } => {
-            let has = |values| entry(device, id, &range, values).is_some();
+        Mapping::Modes { continuous, manual } => {
+            let has = |values| first_supported(device, id, &info, values).is_some();
             let modes = [(MANUAL, manual), (CONTINUOUS, continuous)];
             let modes = modes
                 .into_iter()
                 .filter(|(_, values)| has(values))
                 .map(|(mode, _)| mode.to_owned());
-            let current = if continuous.contains(&now) {
+            let mode = if continuous.contains(&current) {
                 CONTINUOUS
             } else {
                 MANUAL
             };
             (
                 ControlRange::Modes(modes.collect()),
-                ControlValue::Mode(current.into()),
+                ControlValue::Mode(mode.into()),
             )
         }
-        Form::Switch { on, off } => {
-            entry(device, id, &range, &[on]).and(entry(device, id, &range, &[off]))?;
+        Mapping::Switch { on, off } => {
+            first_supported(device, id, &info, &[on]).and(first_supported(device, id, &info, &[off]))?;
             (
                 ControlRange::Flags(vec![false, true]),
-                ControlValue::Flag(now == on),
+                ControlValue::Flag(current == on),
             )
         }
     };
@@ -165,77 +169,80 @@ fn find(device: &Device, property: Property) -> Option<Control> {
     })
 }
 
-fn numbers(range: &Range, now: i32, unit: f64) -> (ControlRange, ControlValue) {
+fn numbers(info: &ControlInfo, current: i32, unit: f64) -> (ControlRange, ControlValue) {
     let numbers = ControlRange::Numbers {
-        min: range.min as f64 * unit,
-        max: range.max as f64 * unit,
-        step: range.step.max(1) as f64 * unit,
+        min: info.min as f64 * unit,
+        max: info.max as f64 * unit,
+        step: info.step.max(1) as f64 * unit,
     };
-    (numbers, ControlValue::Number(f64::from(now) * unit))
+    (numbers, ControlValue::Number(f64::from(current) * unit))
 }
 
-/// V4L2's value for what is asked.
-fn raw(device: &Device, id: u32, form: Form, range: &Range, value: &ControlValue) -> Option<i32> {
-    match (form, value) {
-        (Form::Number(unit), ControlValue::Number(number)) => nearest(range, *number / unit),
-        (Form::MenuOfNumbers(unit), ControlValue::Number(number)) => {
-            let menu = menu(device, id, range, unit);
+/// Converts a value to V4L2; `None` if the type is wrong, or the camera does not support it.
+fn to_v4l2(
+    device: &Device,
+    id: u32,
+    mapping: Mapping,
+    info: &ControlInfo,
+    value: &ControlValue,
+) -> Option<i32> {
+    match (mapping, value) {
+        (Mapping::Number(unit), ControlValue::Number(number)) => nearest(info, *number / unit),
+        (Mapping::IntegerMenu(unit), ControlValue::Number(number)) => {
+            let menu = menu_entries(device, id, info, unit);
             let distance = |entry: &(i32, f64)| (entry.1 - *number).abs();
             let closest = menu.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
             Some(closest.0)
         }
-        (Form::Modes { continuous, manual }, ControlValue::Mode(mode)) => match mode.as_str() {
-            CONTINUOUS => entry(device, id, range, continuous),
-            MANUAL => entry(device, id, range, manual),
+        (Mapping::Modes { continuous, manual }, ControlValue::Mode(mode)) => match mode.as_str() {
+            CONTINUOUS => first_supported(device, id, info, continuous),
+            MANUAL => first_supported(device, id, info, manual),
             _ => None,
         },
-        (Form::Switch { on, off }, ControlValue::Flag(is_on)) => {
-            entry(device, id, range, &[if *is_on { on } else { off }])
+        (Mapping::Switch { on, off }, ControlValue::Flag(is_on)) => {
+            first_supported(device, id, info, &[if *is_on { on } else { off }])
         }
         _ => None,
     }
 }
 
-/// The nearest step inside the range; None for what is no number.
-fn nearest(range: &Range, number: f64) -> Option<i32> {
+/// Returns the nearest step in the range, or `None` for NaN.
+fn nearest(info: &ControlInfo, number: f64) -> Option<i32> {
     if number.is_nan() {
         return None;
     }
-    let step = range.step.max(1) as f64;
-    let steps = ((number.clamp(range.min as f64, range.max as f64) - range.min as f64) / step).round();
-    let value = range.min as f64 + steps * step;
-    // The last step may lie beyond the end.
-    let value = if value > range.max as f64 {
-        value - step
-    } else {
-        value
-    };
+    let (min, max, step) = (info.min as f64, info.max as f64, info.step.max(1) as f64);
+    let steps = ((number.clamp(min, max) - min) / step).round();
+    let value = min + steps * step;
+    // The last step may be beyond the maximum.
+    let value = if value > max { value - step } else { value };
     Some(value as i32)
 }
 
-/// The first of the values that the control has; a menu may have holes.
-fn entry(device: &Device, id: u32, range: &Range, values: &[i32]) -> Option<i32> {
+/// Returns the first of the values that the control supports; menus may have gaps.
+fn first_supported(device: &Device, id: u32, info: &ControlInfo, values: &[i32]) -> Option<i32> {
     const MENU: u32 = 3;
-    let within = |value: &&i32| (range.min..=range.max).contains(&i64::from(**value));
-    let listed = |value: &&i32| range.kind != MENU || ioctl::menu_number(device, id, **value as u32).is_ok();
-    values.iter().filter(within).find(listed).copied()
+    let is_in_range = |value: &&i32| (info.min..=info.max).contains(&i64::from(**value));
+    let is_listed =
+        |value: &&i32| info.control_type != MENU || ioctl::menu_value(device, id, **value as u32).is_ok();
+    values.iter().filter(is_in_range).find(is_listed).copied()
 }
 
-/// The entries of a menu of numbers.
-fn menu(device: &Device, id: u32, range: &Range, unit: f64) -> Vec<(i32, f64)> {
-    // No menu is longer than this; a driver that claims so would keep us here.
-    let last = range.max.min(range.min + 255);
-    let indexes = (range.min..=last).filter_map(|index| i32::try_from(index).ok());
+/// Returns the entries of an integer menu: index and value.
+fn menu_entries(device: &Device, id: u32, info: &ControlInfo, unit: f64) -> Vec<(i32, f64)> {
+    // No real menu is longer; a faulty driver must not cause millions of calls.
+    let last = info.max.min(info.min + 255);
+    let indexes = (info.min..=last).filter_map(|index| i32::try_from(index).ok());
     indexes
         .filter_map(|index| {
-            let number = ioctl::menu_number(device, id, index as u32).ok()?;
+            let number = ioctl::menu_value(device, id, index as u32).ok()?;
             Some((index, number as f64 * unit))
         })
         .collect()
 }
 
-/// From the least to the greatest of a menu, in the smallest of its steps.
-fn range_of(menu: &[(i32, f64)]) -> Option<ControlRange> {
+/// Returns the range of a menu, with the smallest difference of two entries as step.
+fn menu_range(menu: &[(i32, f64)]) -> Option<ControlRange> {
     let mut numbers: Vec<f64> = menu.iter().map(|entry| entry.1).collect();
     numbers.sort_by(f64::total_cmp);
     let steps = numbers.windows(2).map(|pair| pair[1] - pair[0]);
@@ -253,9 +260,9 @@ mod tests {
 
     const NODE: &str = "/dev/video0";
 
-    fn range(min: i64, max: i64, step: u64) -> Range {
-        Range {
-            kind: 1,
+    fn info(min: i64, max: i64, step: u64) -> ControlInfo {
+        ControlInfo {
+            control_type: 1,
             min,
             max,
             step,
@@ -265,15 +272,15 @@ mod tests {
 
     #[test]
     fn numbers_go_to_the_nearest_step_inside_the_range() {
-        let color = range(2800, 6500, 1000);
-        for (asked, expected) in [
+        let color = info(2800, 6500, 1000);
+        for (requested, expected) in [
             (4000.0, 3800),
             (4400.0, 4800),
             (-1.0, 2800),
             (9999.0, 5800),
             (f64::INFINITY, 5800),
         ] {
-            assert_eq!(nearest(&color, asked), Some(expected), "{asked}");
+            assert_eq!(nearest(&color, requested), Some(expected), "{requested}");
         }
         assert_eq!(nearest(&color, f64::NAN), None);
     }
@@ -286,8 +293,8 @@ mod tests {
             max: 2.0,
             step: 0.5,
         };
-        assert_eq!(range_of(&menu), Some(expected));
-        assert_eq!(range_of(&[]), None);
+        assert_eq!(menu_range(&menu), Some(expected));
+        assert_eq!(menu_range(&[]), None);
     }
 
     #[test]
@@ -333,7 +340,7 @@ mod tests {
                     .unwrap()
                     .value
             };
-            for (name, asked, expected) in [
+            for (name, requested, expected) in [
                 (
                     Property::Brightness,
                     ControlValue::Number(-63.6),
@@ -355,7 +362,7 @@ mod tests {
                     ControlValue::Mode(MANUAL.into()),
                 ),
             ] {
-                set(path, name, &asked).unwrap();
+                set(path, name, &requested).unwrap();
                 assert_eq!(value(name), expected, "{name}");
             }
             let wrong = set(path, Property::Zoom, &ControlValue::Flag(true)).unwrap_err();

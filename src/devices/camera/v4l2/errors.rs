@@ -1,4 +1,4 @@
-//! What a driver's refusal means, and what the user can do about it.
+//! Maps errors of V4L2 drivers to errors of the specification, with advice for the user.
 use crate::error::Error;
 use nix::errno::Errno;
 use nix::unistd::{Gid, Group};
@@ -7,48 +7,50 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-/// The error for a camera that could not be opened or set up.
-pub(super) fn refusal(node: &Path, error: io::Error) -> Error {
+/// Returns the error for a camera that cannot be opened or configured.
+pub(super) fn open_error(node: &Path, error: io::Error) -> Error {
     let name = node.display();
     match errno(&error) {
         Some(Errno::EACCES | Errno::EPERM) => Error::NotAllowed {
-            message: denial(&name.to_string(), group(node).as_deref()),
+            message: permission_denied(&name.to_string(), group(node).as_deref()),
             source: Some(error.into()),
         },
         Some(Errno::EBUSY) => Error::NotReadable {
-            message: busy(&name.to_string(), &holders(node)),
+            message: busy(&name.to_string(), &processes_using(node)),
             source: Some(error.into()),
         },
         Some(Errno::ENOENT | Errno::ENODEV | Errno::ENXIO) => Error::NotFound {
-            message: format!("{name}: the camera is not there any more; plug it in again"),
+            message: format!("{name}: the camera is no longer connected; plug it in again"),
         },
         Some(Errno::ENOSPC) => Error::NotReadable {
             message: format!(
-                "{name}: the USB bus has no bandwidth left for this size and rate; \
-                 ask for less, or plug the camera into another port"
+                "{name}: the USB bus has no bandwidth left for this size and frame rate; \
+                 request less, or plug the camera into another port"
             ),
             source: Some(error.into()),
         },
         _ => Error::NotReadable {
-            message: format!("{name}: the camera does not start ({error}); plug it out and in again"),
+            message: format!(
+                "{name}: the camera cannot be started ({error}); unplug it and plug it in again"
+            ),
             source: Some(error.into()),
         },
     }
 }
 
-/// The error for a camera that ended while it was read.
-pub(super) fn end(node: &Path, error: io::Error) -> Error {
+/// Returns the error for a camera that failed while it was read.
+pub(super) fn read_error(node: &Path, error: io::Error) -> Error {
     let name = node.display();
-    let message = if is_gone(&error) {
+    let message = if is_disconnected(&error) {
         format!("{name}: the camera was unplugged")
     } else {
-        format!("{name}: the camera broke off ({error})")
+        format!("{name}: reading from the camera failed ({error})")
     };
     let source = Some(error.into());
     Error::NotReadable { message, source }
 }
 
-pub(super) fn is_gone(error: &io::Error) -> bool {
+pub(super) fn is_disconnected(error: &io::Error) -> bool {
     matches!(errno(error), Some(Errno::ENODEV | Errno::ENXIO))
 }
 
@@ -56,7 +58,7 @@ pub(super) fn errno(error: &io::Error) -> Option<Errno> {
     error.raw_os_error().map(Errno::from_raw)
 }
 
-fn denial(node: &str, group: Option<&str>) -> String {
+fn permission_denied(node: &str, group: Option<&str>) -> String {
     match group {
         Some(group) if group != "root" => format!(
             "{node}: permission denied; the camera belongs to the group {group}: \
@@ -66,11 +68,11 @@ fn denial(node: &str, group: Option<&str>) -> String {
     }
 }
 
-fn busy(node: &str, holders: &[String]) -> String {
-    match holders {
-        [] => format!("{node}: the camera is in use by another program; close that first"),
+fn busy(node: &str, processes: &[String]) -> String {
+    match processes {
+        [] => format!("{node}: the camera is in use by another program; close that program first"),
         some => format!(
-            "{node}: the camera is in use by {}; close that first",
+            "{node}: the camera is in use by {}; close that program first",
             some.join(" and ")
         ),
     }
@@ -82,16 +84,16 @@ fn group(node: &Path) -> Option<String> {
     Some(named.map_or_else(|| id.to_string(), |group| group.name))
 }
 
-/// Who has the node open, as "name (pid 123)"; only those whose files we may see.
-fn holders(node: &Path) -> Vec<String> {
+/// Returns the processes that have the node open, as "name (pid 123)", as far as this user may see them.
+fn processes_using(node: &Path) -> Vec<String> {
     let own = std::process::id().to_string();
-    let mut holders: Vec<String> = entries(Path::new("/proc"))
+    let mut processes: Vec<String> = entries(Path::new("/proc"))
         .filter(|process| process.bytes().all(|digit| digit.is_ascii_digit()) && *process != own)
         .filter(|process| has_open(process, node))
         .map(|process| describe(&process))
         .collect();
-    holders.sort();
-    holders
+    processes.sort();
+    processes
 }
 
 fn has_open(process: &str, node: &Path) -> bool {
@@ -118,17 +120,17 @@ mod tests {
     use std::process::{Command, Stdio};
 
     fn refused(errno: Errno) -> Error {
-        refusal(Path::new("/dev/video7"), errno.into())
+        open_error(Path::new("/dev/video7"), errno.into())
     }
 
     #[test]
     fn every_refusal_has_its_name_and_a_next_step() {
         for (errno, name, step) in [
             (Errno::EACCES, "NotAllowedError", "permission denied"),
-            (Errno::EBUSY, "NotReadableError", "close that first"),
+            (Errno::EBUSY, "NotReadableError", "close that program first"),
             (Errno::ENOENT, "NotFoundError", "plug it in again"),
-            (Errno::ENOSPC, "NotReadableError", "ask for less"),
-            (Errno::EIO, "NotReadableError", "plug it out and in again"),
+            (Errno::ENOSPC, "NotReadableError", "request less"),
+            (Errno::EIO, "NotReadableError", "unplug it and plug it in again"),
         ] {
             let error = refused(errno);
             assert_eq!(error.name(), name);
@@ -143,11 +145,11 @@ mod tests {
     #[test]
     fn whoever_lacks_the_permission_is_told_which_group_to_join() {
         assert_eq!(
-            denial("/dev/video0", Some("video")),
+            permission_denied("/dev/video0", Some("video")),
             "/dev/video0: permission denied; the camera belongs to the group video: \
              join it with \"sudo usermod -aG video $USER\" and log in again"
         );
-        assert!(denial("/dev/video0", Some("root")).ends_with("only root may use the camera"));
+        assert!(permission_denied("/dev/video0", Some("root")).ends_with("only root may use the camera"));
         assert!(group(Path::new("/dev/null")).is_some());
     }
 
@@ -155,9 +157,9 @@ mod tests {
     fn a_busy_camera_names_who_holds_it() {
         assert_eq!(
             busy("/dev/video0", &["ffmpeg (pid 12)".into(), "pid 7".into()]),
-            "/dev/video0: the camera is in use by ffmpeg (pid 12) and pid 7; close that first"
+            "/dev/video0: the camera is in use by ffmpeg (pid 12) and pid 7; close that program first"
         );
-        // A program that holds a file which is as good as a node.
+        // A program that has a file open in place of a node.
         let path = std::env::temp_dir().join(format!("mediarec-held-{}", std::process::id()));
         let file = fs::File::create(&path).unwrap();
         let mut child = Command::new("sleep")
@@ -166,7 +168,7 @@ mod tests {
             .spawn()
             .unwrap();
         let path = path.canonicalize().unwrap();
-        let found = holders(&path);
+        let found = processes_using(&path);
         child.kill().unwrap();
         child.wait().unwrap();
         fs::remove_file(path).unwrap();
@@ -177,11 +179,14 @@ mod tests {
     fn an_unplugged_camera_says_so() {
         let node = Path::new("/dev/video0");
         assert_eq!(
-            end(node, Errno::ENODEV.into()).to_string(),
+            read_error(node, Errno::ENODEV.into()).to_string(),
             "/dev/video0: the camera was unplugged"
         );
-        let broken = end(node, Errno::EIO.into());
-        assert_eq!(broken.name(), "NotReadableError");
-        assert!(broken.to_string().contains("broke off"), "{broken}");
+        let failed = read_error(node, Errno::EIO.into());
+        assert_eq!(failed.name(), "NotReadableError");
+        assert!(
+            failed.to_string().contains("reading from the camera failed"),
+            "{failed}"
+        );
     }
 }

@@ -1,5 +1,5 @@
-//! The few questions to a driver that the crate `v4l` asks in a way that panics: about names that are not UTF-8,
-//! colour spaces and kinds of controls that are newer than the crate. Here every answer is a value.
+//! The ioctls whose wrappers in the crate `v4l` panic: on names that are not UTF-8, and on color spaces and control types
+//! that are newer than the crate.
 #![allow(
     unsafe_code,
     reason = "the kernel's ioctls take pointers; each is called in one place, with its own structure"
@@ -14,24 +14,26 @@ use v4l::v4l_sys::{
 };
 use v4l::v4l2::{self, vidioc};
 
-/// What a node says it is.
+/// Answer to `VIDIOC_QUERYCAP`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Capability {
-    /// The device's name.
+    /// Name of the device.
     pub(super) card: String,
-    /// Where it is plugged in.
+    /// Where it is connected.
     pub(super) bus: String,
-    /// What this node can do: `V4L2_CAP_…`.
+    /// Capabilities of this node: `V4L2_CAP_…`.
     pub(super) flags: u32,
 }
 
-/// What pictures a node delivers.
+/// The format of the frames that a node delivers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct PictureFormat {
+pub(super) struct PixelFormat {
+    /// Width in pixels.
     pub(super) width: u32,
+    /// Height in pixels.
     pub(super) height: u32,
     pub(super) fourcc: [u8; 4],
-    /// Bytes from one row to the next; 0 for compressed pictures.
+    /// Bytes from one row to the next; 0 for compressed formats.
     pub(super) stride: u32,
     /// `V4L2_COLORSPACE_…`
     pub(super) colorspace: u32,
@@ -41,11 +43,11 @@ pub(super) struct PictureFormat {
     pub(super) quantization: u32,
 }
 
-/// The values that a control can have.
+/// Type and range of a control.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct ControlRange {
+pub(super) struct ControlInfo {
     /// `V4L2_CTRL_TYPE_…`
-    pub(super) kind: u32,
+    pub(super) control_type: u32,
     pub(super) min: i64,
     pub(super) max: i64,
     pub(super) step: u64,
@@ -55,23 +57,24 @@ pub(super) struct ControlRange {
 
 /// # Safety
 /// `T` is the structure that `request` is defined with, and what it points to is valid.
-unsafe fn ask<T>(device: &Device, request: vidioc::_IOC_TYPE, structure: &mut T) -> io::Result<()> {
+unsafe fn call<T>(device: &Device, request: vidioc::_IOC_TYPE, structure: &mut T) -> io::Result<()> {
     let pointer = std::ptr::from_mut(structure).cast();
     // SAFETY: the caller chose the structure; the descriptor is open as long as the device lives.
     unsafe { v4l2::ioctl(device.handle().fd(), request, pointer) }
 }
 
+/// Returns name, bus and capabilities of a node.
 pub(super) fn capability(device: &Device) -> io::Result<Capability> {
     // SAFETY: a structure of numbers; zero is one of its values.
     let mut answer: v4l2_capability = unsafe { mem::zeroed() };
     // SAFETY: VIDIOC_QUERYCAP is defined with v4l2_capability.
-    unsafe { ask(device, vidioc::VIDIOC_QUERYCAP, &mut answer)? };
-    // Drivers from before device_caps speak of the whole device.
-    let own = answer.capabilities & V4L2_CAP_DEVICE_CAPS != 0;
+    unsafe { call(device, vidioc::VIDIOC_QUERYCAP, &mut answer)? };
+    // Old drivers without device_caps report the capabilities of the whole device.
+    let has_device_caps = answer.capabilities & V4L2_CAP_DEVICE_CAPS != 0;
     Ok(Capability {
         card: text(&answer.card),
         bus: text(&answer.bus_info),
-        flags: if own {
+        flags: if has_device_caps {
             answer.device_caps
         } else {
             answer.capabilities
@@ -79,21 +82,21 @@ pub(super) fn capability(device: &Device) -> io::Result<Capability> {
     })
 }
 
-/// Up to the first zero; what is not UTF-8, such as a character that the driver cut in two, is marked as such.
+/// Reads up to the first zero byte. Invalid UTF-8, such as a character cut in two by the driver, is replaced.
 fn text(bytes: &[u8]) -> String {
     let text = CStr::from_bytes_until_nul(bytes).map_or(bytes, CStr::to_bytes);
     String::from_utf8_lossy(text).trim().to_owned()
 }
 
-/// What the node delivers now.
-pub(super) fn format(device: &Device) -> io::Result<PictureFormat> {
+/// Returns the current format.
+pub(super) fn format(device: &Device) -> io::Result<PixelFormat> {
     let (width, height, pixelformat) = (0, 0, 0);
-    exchange(device, vidioc::VIDIOC_G_FMT, width, height, pixelformat)
+    exchange_format(device, vidioc::VIDIOC_G_FMT, width, height, pixelformat)
 }
 
-/// Asks for a format; what comes back is what the driver made of it.
-pub(super) fn set_format(device: &Device, size: (u32, u32), fourcc: [u8; 4]) -> io::Result<PictureFormat> {
-    exchange(
+/// Sets a format. Returns the format that the driver chose, which may differ.
+pub(super) fn set_format(device: &Device, size: (u32, u32), fourcc: [u8; 4]) -> io::Result<PixelFormat> {
+    exchange_format(
         device,
         vidioc::VIDIOC_S_FMT,
         size.0,
@@ -102,29 +105,29 @@ pub(super) fn set_format(device: &Device, size: (u32, u32), fourcc: [u8; 4]) -> 
     )
 }
 
-fn exchange(
+fn exchange_format(
     device: &Device,
     request: vidioc::_IOC_TYPE,
     width: u32,
     height: u32,
     pixelformat: u32,
-) -> io::Result<PictureFormat> {
+) -> io::Result<PixelFormat> {
     // SAFETY: structures of numbers and a pointer that only overlays use; zero is one of their values.
     let (mut format, mut picture): (v4l2_format, v4l2_pix_format) = unsafe { mem::zeroed() };
     picture.width = width;
     picture.height = height;
     picture.pixelformat = pixelformat;
-    // The driver is asked for what lies behind this member, too: encoding and quantization.
+    // Requests the members behind this one, too: encoding and quantization.
     picture.priv_ = V4L2_PIX_FMT_PRIV_MAGIC;
     format.type_ = v4l2_buf_type_V4L2_BUF_TYPE_VIDEO_CAPTURE;
     format.fmt.pix = picture;
     // SAFETY: VIDIOC_G_FMT and VIDIOC_S_FMT are defined with v4l2_format; of this type it holds `pix`, all numbers.
     let (picture, encoding) = unsafe {
-        ask(device, request, &mut format)?;
+        call(device, request, &mut format)?;
         (format.fmt.pix, format.fmt.pix.__bindgen_anon_1.ycbcr_enc)
     };
     let extended = picture.priv_ == V4L2_PIX_FMT_PRIV_MAGIC;
-    Ok(PictureFormat {
+    Ok(PixelFormat {
         width: picture.width,
         height: picture.height,
         fourcc: picture.pixelformat.to_le_bytes(),
@@ -135,15 +138,15 @@ fn exchange(
     })
 }
 
-/// What values a control can have; an error when the device has no such control.
-pub(super) fn control_range(device: &Device, id: u32) -> io::Result<ControlRange> {
+/// Returns type and range of a control, or an error if the device does not have it.
+pub(super) fn query_control(device: &Device, id: u32) -> io::Result<ControlInfo> {
     // SAFETY: a structure of numbers; zero is one of its values.
     let mut answer: v4l2_query_ext_ctrl = unsafe { mem::zeroed() };
     answer.id = id;
     // SAFETY: VIDIOC_QUERY_EXT_CTRL is defined with v4l2_query_ext_ctrl.
-    unsafe { ask(device, vidioc::VIDIOC_QUERY_EXT_CTRL, &mut answer)? };
-    Ok(ControlRange {
-        kind: answer.type_,
+    unsafe { call(device, vidioc::VIDIOC_QUERY_EXT_CTRL, &mut answer)? };
+    Ok(ControlInfo {
+        control_type: answer.type_,
         min: answer.minimum,
         max: answer.maximum,
         step: answer.step,
@@ -151,30 +154,32 @@ pub(super) fn control_range(device: &Device, id: u32) -> io::Result<ControlRange
     })
 }
 
-/// The number behind an entry of a control's menu, for menus of numbers; an error when it has no such entry.
-pub(super) fn menu_number(device: &Device, id: u32, index: u32) -> io::Result<i64> {
+/// Returns the value of an entry of an integer menu, or an error if the menu does not have it.
+pub(super) fn menu_value(device: &Device, id: u32, index: u32) -> io::Result<i64> {
     // SAFETY: a structure of numbers; zero is one of its values.
     let mut answer: v4l2_querymenu = unsafe { mem::zeroed() };
     answer.id = id;
     answer.index = index;
     // SAFETY: VIDIOC_QUERYMENU is defined with v4l2_querymenu; a name or a number, both are plain bytes.
     unsafe {
-        ask(device, vidioc::VIDIOC_QUERYMENU, &mut answer)?;
+        call(device, vidioc::VIDIOC_QUERYMENU, &mut answer)?;
         Ok(answer.__bindgen_anon_1.value)
     }
 }
 
+/// Returns the current value of a control.
 pub(super) fn control(device: &Device, id: u32) -> io::Result<i32> {
     let mut control = v4l2_control { id, value: 0 };
     // SAFETY: VIDIOC_G_CTRL is defined with v4l2_control.
-    unsafe { ask(device, vidioc::VIDIOC_G_CTRL, &mut control)? };
+    unsafe { call(device, vidioc::VIDIOC_G_CTRL, &mut control)? };
     Ok(control.value)
 }
 
+/// Sets a control.
 pub(super) fn set_control(device: &Device, id: u32, value: i32) -> io::Result<()> {
     let mut control = v4l2_control { id, value };
     // SAFETY: VIDIOC_S_CTRL is defined with v4l2_control.
-    unsafe { ask(device, vidioc::VIDIOC_S_CTRL, &mut control) }
+    unsafe { call(device, vidioc::VIDIOC_S_CTRL, &mut control) }
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
-//! Cameras of Linux, through Video4Linux 2.
+//! Cameras on Linux, through Video4Linux 2.
 mod buffers;
 mod controls;
 mod errors;
 mod ioctl;
 mod node;
-pub(super) mod settle;
+pub(super) mod prepare;
 mod stream;
 mod sysfs;
 
@@ -30,12 +30,12 @@ pub(super) fn open(
     clock: &Clock,
 ) -> Result<Box<dyn Capture<VideoFrame>>> {
     let node = node_of(device)?;
-    // A camera that was plugged in anew may list its modes otherwise.
-    let wanted = device.modes.get(mode);
-    let mode = wanted.and_then(|wanted| node.modes.iter().find(|mode| mode.is(wanted)));
+    // After replugging, a camera may list its modes in another order.
+    let settings = device.modes.get(mode);
+    let mode = settings.and_then(|settings| node.modes.iter().find(|mode| mode.matches(settings)));
     let mode = mode.ok_or_else(|| {
         Error::not_readable(format!(
-            "{}: the camera has changed; list the devices again",
+            "{}: the modes of the camera have changed; list the devices again",
             device.label
         ))
     })?;
@@ -52,17 +52,18 @@ pub(super) fn set_control(device: &CaptureDevice, property: Property, value: &Co
     controls::set(&node_of(device)?.path, property, value)
 }
 
+/// Returns the node that a listed device has now.
 fn node_of(device: &CaptureDevice) -> Result<Arc<Node>> {
     let nodes = node::nodes()?;
-    let there = node::devices(&nodes);
-    let place = there
+    let listed = node::devices(&nodes);
+    let index = listed
         .iter()
-        .position(|there| there.hardware_id == device.hardware_id);
-    place
-        .map(|place| nodes[place].clone())
+        .position(|listed| listed.hardware_id == device.hardware_id);
+    index
+        .map(|index| nodes[index].clone())
         .ok_or_else(|| Error::NotFound {
             message: format!(
-                "{}: the camera is not there any more; plug it in again",
+                "{}: the camera is no longer connected; plug it in again",
                 device.label
             ),
         })

@@ -1,10 +1,10 @@
-//! The cameras among the nodes of `/dev`, and what each can deliver.
+//! The device nodes in `/dev` that are cameras, and their modes.
 use crate::devices::camera::modes::{
-    Interval, Intervals, Lengths, Mode, Offer, merge, usual_intervals, usual_sizes,
+    DriverMode, Interval, IntervalRange, Mode, SizeRange, common_intervals, common_sizes, merge,
 };
-use crate::devices::camera::v4l2::errors::{errno, refusal};
+use crate::devices::camera::v4l2::errors::{errno, open_error};
 use crate::devices::camera::v4l2::ioctl;
-use crate::devices::camera::v4l2::sysfs::{Hardware, links};
+use crate::devices::camera::v4l2::sysfs::{Hardware, persistent_links};
 use crate::devices::capture_device::CaptureDevice;
 use crate::devices::info::MediaDeviceKind;
 use crate::error::Result;
@@ -29,104 +29,109 @@ use v4l::video::Capture;
 pub(super) struct Node {
     pub(super) path: PathBuf,
     pub(super) device: CaptureDevice,
-    /// `device.modes`, with what is needed to open them.
+    /// `device.modes`, with the pixel formats to open them in.
     pub(super) modes: Vec<Mode>,
+    /// Bus information, as the driver reports it.
     bus: String,
 }
 
-/// What a node is known by without opening it: a node that was made anew is another one.
-type Stamp = (u64, u64, i64, i64);
+/// Identifies a node without opening it: device number, inode and times of change. A node created again has another one.
+type NodeId = (u64, u64, i64, i64);
 
-/// A node, and what it is; None when it is no camera.
-type Known = (Stamp, Option<Arc<Node>>);
+/// A node; `None` if it is not a camera.
+type CachedNode = (NodeId, Option<Arc<Node>>);
 
-/// Opening a camera on the USB may wake it up, and the list is asked for every second: so what is known of such a
-/// node is kept, for the whole process, until it is another node. Others are asked each time: a loopback offers
-/// what its producer delivers just now.
-static KNOWN: Mutex<BTreeMap<PathBuf, Known>> = Mutex::new(BTreeMap::new());
+/// Opening a USB camera may power it up, and a watched list is read every second. So USB nodes are cached for the whole
+/// process, until they are created again. Others are opened each time: a loopback device lists what its producer delivers
+/// at the moment.
+static NODE_CACHE: Mutex<BTreeMap<PathBuf, CachedNode>> = Mutex::new(BTreeMap::new());
 
-/// The cameras, by number of their nodes.
+/// Returns the cameras, ordered by node number.
 ///
 /// # Errors
-/// `NotAllowed` when there are nodes, and none may be opened.
+/// `NotAllowed` if there are nodes, and none may be opened.
 pub(super) fn nodes() -> Result<Vec<Arc<Node>>> {
-    let mut known = kept().clone();
-    let present = present(Path::new("/dev"));
-    known.retain(|path, (stamp, _)| present.iter().any(|(there, now)| there == path && now == stamp));
+    let mut cache = node_cache().clone();
+    let present = video_nodes(Path::new("/dev"));
+    cache.retain(|path, (id, _)| {
+        present
+            .iter()
+            .any(|(node, current)| node == path && current == id)
+    });
     let mut denied = None;
-    for (path, stamp) in present {
+    for (path, id) in present {
         let name = path
             .file_name()
             .and_then(|name| name.to_str())
             .unwrap_or_default();
-        let hardware_id = Hardware::of(Path::new("/sys/class/video4linux"), name);
-        if hardware_id.usb.is_some() && known.contains_key(&path) {
+        let hardware = Hardware::of(Path::new("/sys/class/video4linux"), name);
+        if hardware.usb.is_some() && cache.contains_key(&path) {
             continue;
         }
-        known.remove(&path);
-        match examine(&path, &hardware_id) {
+        cache.remove(&path);
+        match probe(&path, &hardware) {
             Ok(node) => {
-                known.insert(path, (stamp, node.map(Arc::new)));
+                cache.insert(path, (id, node.map(Arc::new)));
             }
             Err(error) if matches!(errno(&error), Some(Errno::EACCES | Errno::EPERM)) => {
-                denied.get_or_insert(refusal(&path, error));
+                denied.get_or_insert(open_error(&path, error));
             }
-            // It is gone again, or in a state that may pass.
+            // It was removed again, or cannot be read at the moment.
             Err(_) => {}
         }
     }
-    let mut nodes: Vec<_> = known.values().filter_map(|(_, node)| node.clone()).collect();
-    nodes.sort_by_key(|node| number(&node.path));
-    *kept() = known;
+    let mut nodes: Vec<_> = cache.values().filter_map(|(_, node)| node.clone()).collect();
+    nodes.sort_by_key(|node| node_number(&node.path));
+    *node_cache() = cache;
     match denied {
         Some(denied) if nodes.is_empty() => Err(denied),
         _ => Ok(nodes),
     }
 }
 
-/// Not to be held while a driver is asked: it may take its time. The map is whole before a panic could strike.
-fn kept() -> MutexGuard<'static, BTreeMap<PathBuf, Known>> {
-    KNOWN.lock()
+/// Locks the cache. Not to be held while calling a driver, which may take long.
+fn node_cache() -> MutexGuard<'static, BTreeMap<PathBuf, CachedNode>> {
+    NODE_CACHE.lock()
 }
 
-/// The nodes by the name of a video device.
-fn present(folder: &Path) -> Vec<(PathBuf, Stamp)> {
+/// Returns the nodes named like video devices.
+fn video_nodes(folder: &Path) -> Vec<(PathBuf, NodeId)> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries
         .map(|entry| folder.join(entry.file_name()))
-        .filter(|path| number(path).is_some())
+        .filter(|path| node_number(path).is_some())
         .filter_map(|path| {
             let data = fs::metadata(&path).ok()?;
-            let stamp = (data.rdev(), data.ino(), data.ctime(), data.ctime_nsec());
-            Some((path, stamp))
+            let id = (data.rdev(), data.ino(), data.ctime(), data.ctime_nsec());
+            Some((path, id))
         })
         .collect()
 }
 
-/// 3 of "/dev/video3".
-fn number(path: &Path) -> Option<u32> {
+/// Returns 3 for "/dev/video3".
+fn node_number(path: &Path) -> Option<u32> {
     path.file_name()?.to_str()?.strip_prefix("video")?.parse().ok()
 }
 
-/// What a node is; None when it is no camera, or none that we can read.
-fn examine(path: &Path, hardware_id: &Hardware) -> io::Result<Option<Node>> {
+/// Opens a node and lists its modes. Returns `None` if it is not a camera, or has no pixel format that can be converted.
+fn probe(path: &Path, hardware: &Hardware) -> io::Result<Option<Node>> {
     let device = v4l::Device::with_path(path)?;
     let capability = ioctl::capability(&device)?;
-    let needed = V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING;
-    if capability.flags & needed != needed {
+    let required = V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING;
+    if capability.flags & required != required {
         return Ok(None);
     }
-    let modes = merge(offers(&device)?);
+    let modes = merge(driver_modes(&device)?);
     if modes.is_empty() {
         return Ok(None);
     }
-    let aliases = links(Path::new("/dev/v4l"), path);
+    let aliases = persistent_links(Path::new("/dev/v4l"), path);
     let names = std::iter::once(path).chain(aliases.iter().map(PathBuf::as_path));
     Ok(Some(Node {
         device: CaptureDevice {
             kind: MediaDeviceKind::VideoInput,
-            hardware_id: hardware_id.identity(&capability.card, &capability.bus),
-            unit: hardware_id.unit(),
+            hardware_id: hardware.hardware_id(&capability.card, &capability.bus),
+            unit: hardware.unit(),
             label: label(&capability.card),
             names: names.map(|name| name.display().to_string()).collect(),
             is_default: false,
@@ -139,10 +144,10 @@ fn examine(path: &Path, hardware_id: &Hardware) -> io::Result<Option<Node>> {
     }))
 }
 
-/// The devices of nodes. Makers that give all their cameras one serial number make them equal; then the place where
-/// they are plugged in has to tell them apart.
+/// Returns the devices of nodes. Some manufacturers give all cameras the same serial number; equal ids are distinguished
+/// by the bus.
 pub(super) fn devices(nodes: &[Arc<Node>]) -> Vec<CaptureDevice> {
-    let twice = |hardware_id: &str| {
+    let is_duplicate = |hardware_id: &str| {
         nodes
             .iter()
             .filter(|node| node.device.hardware_id == hardware_id)
@@ -153,7 +158,7 @@ pub(super) fn devices(nodes: &[Arc<Node>]) -> Vec<CaptureDevice> {
         .iter()
         .map(|node| {
             let mut device = node.device.clone();
-            if twice(&device.hardware_id) {
+            if is_duplicate(&device.hardware_id) {
                 device.hardware_id = format!("{}:{}", device.hardware_id, node.bus);
             }
             device
@@ -161,7 +166,7 @@ pub(super) fn devices(nodes: &[Arc<Node>]) -> Vec<CaptureDevice> {
         .collect()
 }
 
-/// USB cameras are named "product: product" or "product: function", and cut at 31 characters.
+/// Returns the product name. USB cameras are named "product: product" or "product: function", cut off at 31 characters.
 fn label(card: &str) -> String {
     match card.split_once(": ") {
         Some((product, function)) if product.starts_with(function) => product.to_owned(),
@@ -169,66 +174,68 @@ fn label(card: &str) -> String {
     }
 }
 
-/// All that the driver lists and we can convert.
-fn offers(device: &v4l::Device) -> io::Result<Vec<Offer>> {
-    let mut offers = Vec::new();
+/// Lists the driver's modes with pixel formats that can be converted.
+fn driver_modes(device: &v4l::Device) -> io::Result<Vec<DriverMode>> {
+    let mut modes = Vec::new();
     for format in device.enum_formats()? {
         let Some(pixels) = Pixels::of_fourcc(format.fourcc.repr) else {
             continue;
         };
         for size in sizes(device, format.fourcc) {
             let intervals = intervals(device, format.fourcc, size);
-            offers.extend(intervals.into_iter().map(|interval| Offer {
+            modes.extend(intervals.into_iter().map(|interval| DriverMode {
                 pixels,
                 size,
                 interval,
             }));
         }
     }
-    Ok(offers)
+    Ok(modes)
 }
 
 fn sizes(device: &v4l::Device, fourcc: FourCC) -> Vec<(u32, u32)> {
     let Ok(listed) = device.enum_framesizes(fourcc) else {
-        // A driver that lists none has the one that is set.
+        // A driver that lists no sizes supports the current one.
         let current = ioctl::format(device).ok();
-        return current.map(|now| (now.width, now.height)).into_iter().collect();
+        return current
+            .map(|format| (format.width, format.height))
+            .into_iter()
+            .collect();
     };
     listed
         .into_iter()
         .flat_map(|listed| match listed.size {
             FrameSizeEnum::Discrete(size) => vec![(size.width, size.height)],
             FrameSizeEnum::Stepwise(steps) => {
-                let lengths = |least, greatest, step| Lengths {
-                    least,
-                    greatest,
-                    step,
-                };
-                usual_sizes(
-                    lengths(steps.min_width, steps.max_width, steps.step_width),
-                    lengths(steps.min_height, steps.max_height, steps.step_height),
+                let range = |min, max, step| SizeRange { min, max, step };
+                common_sizes(
+                    range(steps.min_width, steps.max_width, steps.step_width),
+                    range(steps.min_height, steps.max_height, steps.step_height),
                 )
             }
         })
         .collect()
 }
 
-/// None stands for a rate that the driver does not tell.
+/// Lists the frame intervals of a size; `None` is an unknown one.
 fn intervals(device: &v4l::Device, fourcc: FourCC, (width, height): (u32, u32)) -> Vec<Option<Interval>> {
     const CONTINUOUS: u32 = 2;
-    let of = |fraction: Fraction| Interval::new(fraction.numerator, fraction.denominator);
+    let interval = |fraction: Fraction| Interval::new(fraction.numerator, fraction.denominator);
     let Ok(listed) = device.enum_frameintervals(fourcc, width, height) else {
-        let now = device.params().ok().map(|now| of(now.interval));
-        return vec![now.filter(|interval| interval.rate().is_some())];
+        let current = device
+            .params()
+            .ok()
+            .map(|parameters| interval(parameters.interval));
+        return vec![current.filter(|interval| interval.rate().is_some())];
     };
     listed
         .into_iter()
         .flat_map(|listed| match listed.interval {
-            FrameIntervalEnum::Discrete(interval) => vec![of(interval)],
-            FrameIntervalEnum::Stepwise(steps) => usual_intervals(Intervals {
-                shortest: of(steps.min),
-                longest: of(steps.max),
-                step: (listed.typ != CONTINUOUS).then(|| of(steps.step)),
+            FrameIntervalEnum::Discrete(fraction) => vec![interval(fraction)],
+            FrameIntervalEnum::Stepwise(steps) => common_intervals(IntervalRange {
+                min: interval(steps.min),
+                max: interval(steps.max),
+                step: (listed.typ != CONTINUOUS).then(|| interval(steps.step)),
             }),
         })
         .map(Some)
@@ -264,11 +271,11 @@ mod tests {
             node(2, "same", "usb-2"),
             node(4, "other", "usb-3"),
         ];
-        let hardware_id: Vec<_> = devices(&nodes)
+        let ids: Vec<_> = devices(&nodes)
             .into_iter()
             .map(|device| device.hardware_id)
             .collect();
-        assert_eq!(hardware_id, ["same:usb-1", "same:usb-2", "other"]);
+        assert_eq!(ids, ["same:usb-1", "same:usb-2", "other"]);
     }
 
     #[test]
@@ -281,9 +288,9 @@ mod tests {
 
     #[test]
     fn video_nodes_are_known_by_their_number() {
-        assert_eq!(number(Path::new("/dev/video12")), Some(12));
+        assert_eq!(node_number(Path::new("/dev/video12")), Some(12));
         for other in ["/dev/video", "/dev/videoX", "/dev/v4l", "/dev/vbi0"] {
-            assert_eq!(number(Path::new(other)), None, "{other}");
+            assert_eq!(node_number(Path::new(other)), None, "{other}");
         }
     }
 }

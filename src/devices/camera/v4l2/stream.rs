@@ -1,9 +1,9 @@
-//! A running V4L2 camera: frames are stamped by the driver's clock, converted, and counted when they are lost.
+//! A running V4L2 camera: frames have the driver's timestamps and are converted; lost frames are counted.
 use crate::clock::{Clock, Timestamp};
 use crate::devices::camera::modes::Mode;
 use crate::devices::camera::v4l2::buffers::Buffers;
-use crate::devices::camera::v4l2::errors::{end, errno, is_gone, refusal};
-use crate::devices::camera::v4l2::ioctl::{self, PictureFormat};
+use crate::devices::camera::v4l2::errors::{errno, is_disconnected, open_error, read_error};
+use crate::devices::camera::v4l2::ioctl::{self, PixelFormat};
 use crate::error::{Error, Result};
 use crate::media::{Color, VideoFormat, VideoFrame};
 use crate::picture::capture_format::Pixels;
@@ -19,16 +19,16 @@ use v4l::fraction::Fraction;
 use v4l::video::Capture as _;
 use v4l::video::capture::Parameters;
 
-/// A frame cannot have waited longer than this for us: an older stamp is a wrong one.
-const OLDEST_STAMP: Duration = Duration::from_secs(2);
+/// Maximum age of a frame when it is dequeued; an older timestamp is wrong.
+const MAX_TIMESTAMP_AGE: Duration = Duration::from_secs(2);
 
-/// Larger gaps in the driver's count mean that it counts anew.
-const LARGEST_GAP: u32 = 10_000;
+/// From this gap in the sequence numbers on, the driver has restarted its count.
+const MAX_SEQUENCE_GAP: u32 = 10_000;
 
-/// So often in a row a stream is started again before the camera counts as broken.
-const MOST_RESTARTS: u32 = 3;
+/// Number of consecutive restarts of the stream before an error is returned.
+const MAX_RESTARTS: u32 = 3;
 
-/// An opened camera.
+/// An open camera.
 pub(super) struct CameraStream {
     format: VideoFormat,
     path: PathBuf,
@@ -36,25 +36,26 @@ pub(super) struct CameraStream {
     device: v4l::Device,
     converter: Converter,
     buffers: Option<Buffers>,
-    count: Count,
-    /// When the newest frame was taken: each is later than the one before.
-    newest: Timestamp,
+    sequence: SequenceCounter,
+    /// Time of the last frame; times are strictly increasing.
+    last_time: Timestamp,
+    /// Number of restarts since the last frame.
     restarts: u32,
 }
 
 impl CameraStream {
-    /// Opens the node and starts it in the mode, in its cheapest pixel format that the USB has bandwidth for.
+    /// Opens the node and starts it in the mode, in the cheapest pixel format for which the USB bus has the bandwidth.
     pub(super) fn open(path: &Path, mode: &Mode, clock: &Clock) -> Result<Self> {
-        let device = v4l::Device::with_path(path).map_err(|error| refusal(path, error))?;
-        let mut full = None;
+        let device = v4l::Device::with_path(path).map_err(|error| open_error(path, error))?;
+        let mut no_bandwidth = None;
         for &pixels in &mode.pixels {
-            let (layout, color) = set_up(&device, path, mode, pixels)?;
+            let (layout, color) = configure(&device, path, mode, pixels)?;
             match Buffers::start(&device) {
                 Ok(buffers) => {
                     let format = VideoFormat {
                         width: layout.width,
                         height: layout.height,
-                        // What was agreed is a target: cameras slow down in the dark.
+                        // The negotiated rate is a maximum: cameras slow down in low light.
                         frame_duration: None,
                         color,
                     };
@@ -65,21 +66,21 @@ impl CameraStream {
                         device,
                         converter: Converter::new(layout),
                         buffers: Some(buffers),
-                        count: Count::default(),
-                        newest: Timestamp::ZERO,
+                        sequence: SequenceCounter::default(),
+                        last_time: Timestamp::ZERO,
                         restarts: 0,
                     };
                     return Ok(stream);
                 }
-                Err(error) if errno(&error) == Some(Errno::ENOSPC) => full = Some(error),
-                Err(error) => return Err(refusal(path, error)),
+                Err(error) if errno(&error) == Some(Errno::ENOSPC) => no_bandwidth = Some(error),
+                Err(error) => return Err(open_error(path, error)),
             }
         }
-        let full = full.unwrap_or_else(|| io::Error::other("it has no format"));
-        Err(refusal(path, full))
+        let error = no_bandwidth.unwrap_or_else(|| io::Error::other("the mode has no pixel format"));
+        Err(open_error(path, error))
     }
 
-    /// Whether a frame, or an error, can be taken before `deadline`.
+    /// Waits until a frame or an error can be dequeued. Returns `false` after `deadline`.
     fn wait(&mut self, deadline: Timestamp) -> Result<bool> {
         loop {
             let left = deadline - self.clock.now();
@@ -87,27 +88,27 @@ impl CameraStream {
             match buffers.wait(left) {
                 Ok(ready) => return Ok(ready),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(end(&self.path, error)),
+                Err(error) => return Err(read_error(&self.path, error)),
             }
         }
     }
 
-    /// Takes what is ready; None when it is not worth having, and counted.
-    fn take(&mut self) -> Result<Option<VideoFrame>> {
+    /// Dequeues a frame. Returns `None` if it is corrupt; it is counted as lost then.
+    fn dequeue(&mut self) -> Result<Option<VideoFrame>> {
         let Some(buffers) = &mut self.buffers else {
             return Ok(None);
         };
-        let (bytes, metadata) = match buffers.next() {
-            Ok(taken) => taken,
+        let (bytes, metadata) = match buffers.dequeue() {
+            Ok(dequeued) => dequeued,
             Err(error) => return self.restart(error).map(|()| None),
         };
-        let whole = !metadata.flags.contains(Flags::ERROR);
-        let picture = whole.then(|| self.converter.convert(bytes)).flatten();
+        let is_intact = !metadata.flags.contains(Flags::ERROR);
+        let picture = is_intact.then(|| self.converter.convert(bytes)).flatten();
         self.restarts = 0;
-        self.count.saw(metadata.sequence, picture.is_some());
+        self.sequence.record(metadata.sequence, picture.is_some());
         let time = self.time(&metadata);
         Ok(picture.map(|picture| {
-            self.newest = time;
+            self.last_time = time;
             VideoFrame {
                 time,
                 duration: None,
@@ -116,31 +117,36 @@ impl CameraStream {
         }))
     }
 
-    /// When the frame was taken: by the driver's stamp when that can be true, else now.
+    /// Returns the driver's timestamp of a frame if it is plausible, otherwise the current time.
     fn time(&self, metadata: &Metadata) -> Timestamp {
         let now = self.clock.now();
-        let stamped = stamp(metadata).and_then(|stamp| self.clock.at_monotonic(stamp));
-        let time = stamped.filter(|&at| now - at <= OLDEST_STAMP).unwrap_or(now);
-        time.max(self.newest + Duration::from_nanos(1))
+        let stamped = monotonic_timestamp(metadata).and_then(|stamp| self.clock.at_monotonic(stamp));
+        let time = stamped.filter(|&at| now - at <= MAX_TIMESTAMP_AGE).unwrap_or(now);
+        time.max(self.last_time + Duration::from_nanos(1))
     }
 
-    /// Starts the stream again after an error, such as a lost signal, that the driver may get over.
+    /// Restarts the stream after an error that may be temporary, such as a lost signal.
     fn restart(&mut self, error: io::Error) -> Result<()> {
         self.restarts += 1;
-        if is_gone(&error) || self.restarts > MOST_RESTARTS {
-            return Err(end(&self.path, error));
+        if is_disconnected(&error) || self.restarts > MAX_RESTARTS {
+            return Err(read_error(&self.path, error));
         }
         self.buffers = None;
-        self.count.starts_anew();
-        let buffers = Buffers::start(&self.device).map_err(|error| end(&self.path, error))?;
+        self.sequence.reset();
+        let buffers = Buffers::start(&self.device).map_err(|error| read_error(&self.path, error))?;
         self.buffers = Some(buffers);
         Ok(())
     }
 
     fn buffers(&mut self) -> Result<&mut Buffers> {
-        // They are missing after a restart that failed.
-        let ended = || Error::not_readable(format!("{}: the camera has ended", self.path.display()));
-        self.buffers.as_mut().ok_or_else(ended)
+        // There are none after a failed restart.
+        let closed = || {
+            Error::not_readable(format!(
+                "{}: the camera was closed after an error",
+                self.path.display()
+            ))
+        };
+        self.buffers.as_mut().ok_or_else(closed)
     }
 }
 
@@ -149,39 +155,39 @@ impl Capture<VideoFrame> for CameraStream {
         self.format
     }
 
-    fn read(&mut self, wait: Duration) -> Result<Option<VideoFrame>> {
-        let deadline = self.clock.now() + wait;
+    fn read(&mut self, timeout: Duration) -> Result<Option<VideoFrame>> {
+        let deadline = self.clock.now() + timeout;
         while self.wait(deadline)? {
-            let taken = self.take()?;
-            // Frames that are not worth having may come faster than they are looked at.
-            if taken.is_some() || self.clock.now() >= deadline {
-                return Ok(taken);
+            let frame = self.dequeue()?;
+            // Corrupt frames may arrive faster than they are read.
+            if frame.is_some() || self.clock.now() >= deadline {
+                return Ok(frame);
             }
         }
         Ok(None)
     }
 
     fn lost(&self) -> u64 {
-        self.count.lost
+        self.sequence.lost
     }
 }
 
-/// Sets pixel format, size and rate; what counts then is what the driver made of it.
-fn set_up(device: &v4l::Device, path: &Path, mode: &Mode, pixels: Pixels) -> Result<(Layout, Color)> {
+/// Sets pixel format, size and frame rate. Returns the layout that the driver chose, which may differ.
+fn configure(device: &v4l::Device, path: &Path, mode: &Mode, pixels: Pixels) -> Result<(Layout, Color)> {
     let answer =
-        ioctl::set_format(device, mode.size, pixels.fourcc()).map_err(|error| refusal(path, error))?;
+        ioctl::set_format(device, mode.size, pixels.fourcc()).map_err(|error| open_error(path, error))?;
     if let Some(interval) = mode.interval {
         let interval = Fraction::new(interval.numerator, interval.denominator);
-        // Some drivers have one rate only and no way to set it.
+        // Some drivers have a fixed rate that cannot be set.
         match device.set_params(&Parameters::new(interval)) {
-            Err(error) if errno(&error) == Some(Errno::EBUSY) => return Err(refusal(path, error)),
+            Err(error) if errno(&error) == Some(Errno::EBUSY) => return Err(open_error(path, error)),
             _ => {}
         }
     }
     let layout = layout(&answer).ok_or_else(|| {
         let name = String::from_utf8_lossy(&answer.fourcc).into_owned();
         Error::not_readable(format!(
-            "{}: the camera delivers {}x{} pictures as {name}, which cannot be read; choose another size",
+            "{}: the camera delivers {}x{} frames as {name}, which is not supported; choose another size",
             path.display(),
             answer.width,
             answer.height,
@@ -190,7 +196,8 @@ fn set_up(device: &v4l::Device, path: &Path, mode: &Mode, pixels: Pixels) -> Res
     Ok((layout, color(&answer)))
 }
 
-fn layout(format: &PictureFormat) -> Option<Layout> {
+/// Returns the memory layout of a format, or `None` if it cannot be converted.
+fn layout(format: &PixelFormat) -> Option<Layout> {
     const COLORSPACE_JPEG: u32 = 7;
     const QUANTIZATION_DEFAULT: u32 = 0;
     const QUANTIZATION_FULL: u32 = 1;
@@ -205,18 +212,18 @@ fn layout(format: &PictureFormat) -> Option<Layout> {
     })
 }
 
-/// What the numbers of the converted pictures mean; the range has become the limited one.
-fn color(format: &PictureFormat) -> Color {
+/// Returns the color space of the converted pictures. Their range is always limited.
+fn color(format: &PixelFormat) -> Color {
     const COLORSPACE_REC709: u32 = 3;
     const ENCODING_DEFAULT: u32 = 0;
     const ENCODING_709: u32 = 2;
     let by_default = format.encoding == ENCODING_DEFAULT && format.colorspace == COLORSPACE_REC709;
-    // JPEG's matrix is that of BT.601, and RGB is converted with it.
-    let own = matches!(
+    // JPEG has the matrix of BT.601, and RGB is converted with it.
+    let is_bt601 = matches!(
         Pixels::of_fourcc(format.fourcc),
         Some(Pixels::Mjpeg | Pixels::Jpeg | Pixels::Rgb24 | Pixels::Bgr24)
     );
-    if !own && (by_default || format.encoding == ENCODING_709) {
+    if !is_bt601 && (by_default || format.encoding == ENCODING_709) {
         Color {
             matrix: 1,
             transfer: 1,
@@ -228,8 +235,8 @@ fn color(format: &PictureFormat) -> Color {
     }
 }
 
-/// The driver's stamp, when it is of the monotonic clock.
-fn stamp(metadata: &Metadata) -> Option<Duration> {
+/// Returns the driver's timestamp, or `None` if it is not of the monotonic clock.
+fn monotonic_timestamp(metadata: &Metadata) -> Option<Duration> {
     if metadata.flags & Flags::TIMESTAMP_MASK != Flags::TIMESTAMP_MONOTONIC {
         return None;
     }
@@ -238,30 +245,31 @@ fn stamp(metadata: &Metadata) -> Option<Duration> {
     Some(Duration::from_secs(seconds) + Duration::from_micros(micros))
 }
 
-/// The frames that never came or were not worth having, by the driver's count.
+/// Counts lost and corrupt frames by the driver's sequence numbers.
 #[derive(Debug, Default)]
-struct Count {
-    /// Number of the newest.
-    newest: Option<u32>,
+struct SequenceCounter {
+    /// The last sequence number.
+    last: Option<u32>,
     lost: u64,
 }
 
-impl Count {
-    /// Frame number `sequence` has come, whole or not.
-    fn saw(&mut self, sequence: u32, whole: bool) {
-        if let Some(newest) = self.newest {
-            // Drivers that do not count say 0 each time; the count itself runs over.
-            let ahead = sequence.wrapping_sub(newest);
-            if (2..LARGEST_GAP).contains(&ahead) {
+impl SequenceCounter {
+    /// Records a frame with this sequence number, intact or corrupt.
+    fn record(&mut self, sequence: u32, is_intact: bool) {
+        if let Some(last) = self.last {
+            // Drivers that do not count return 0 each time; the number wraps around.
+            let ahead = sequence.wrapping_sub(last);
+            if (2..MAX_SEQUENCE_GAP).contains(&ahead) {
                 self.lost += u64::from(ahead - 1);
             }
         }
-        self.newest = Some(sequence);
-        self.lost += u64::from(!whole);
+        self.last = Some(sequence);
+        self.lost += u64::from(!is_intact);
     }
 
-    fn starts_anew(&mut self) {
-        self.newest = None;
+    /// Forgets the last sequence number: a restarted stream counts from zero.
+    fn reset(&mut self) {
+        self.last = None;
     }
 }
 
@@ -269,8 +277,8 @@ impl Count {
 mod tests {
     use super::*;
 
-    fn format(fourcc: [u8; 4]) -> PictureFormat {
-        PictureFormat {
+    fn format(fourcc: [u8; 4]) -> PixelFormat {
+        PixelFormat {
             width: 640,
             height: 480,
             fourcc,
@@ -283,25 +291,25 @@ mod tests {
 
     #[test]
     fn gaps_in_the_drivers_count_are_lost_frames() {
-        let mut count = Count::default();
+        let mut counter = SequenceCounter::default();
         for sequence in [5, 6, 9, 10] {
-            count.saw(sequence, true);
+            counter.record(sequence, true);
         }
-        assert_eq!(count.lost, 2);
-        count.saw(11, false);
-        assert_eq!(count.lost, 3);
+        assert_eq!(counter.lost, 2);
+        counter.record(11, false);
+        assert_eq!(counter.lost, 3);
     }
 
     #[test]
     fn a_count_that_stands_still_leaps_or_runs_over_loses_nothing() {
-        let mut count = Count::default();
+        let mut counter = SequenceCounter::default();
         for sequence in [0, 0, 0, u32::MAX, 0, 1, 4_000_000, 3, 4] {
-            count.saw(sequence, true);
+            counter.record(sequence, true);
         }
-        assert_eq!(count.lost, 0);
-        count.starts_anew();
-        count.saw(40, true);
-        assert_eq!(count.lost, 0);
+        assert_eq!(counter.lost, 0);
+        counter.reset();
+        counter.record(40, true);
+        assert_eq!(counter.lost, 0);
     }
 
     #[test]
@@ -311,13 +319,16 @@ mod tests {
             flags: Flags::TIMESTAMP_MONOTONIC | Flags::MAPPED,
             ..Metadata::default()
         };
-        assert_eq!(stamp(&metadata), Some(Duration::from_micros(12_345_678)));
+        assert_eq!(
+            monotonic_timestamp(&metadata),
+            Some(Duration::from_micros(12_345_678))
+        );
         metadata.timestamp.sec = -1;
-        assert_eq!(stamp(&metadata), None);
+        assert_eq!(monotonic_timestamp(&metadata), None);
         for flags in [Flags::TIMESTAMP_UNKNOWN, Flags::TIMESTAMP_COPY] {
             metadata.flags = flags;
             metadata.timestamp.sec = 12;
-            assert_eq!(stamp(&metadata), None);
+            assert_eq!(monotonic_timestamp(&metadata), None);
         }
     }
 
@@ -325,23 +336,23 @@ mod tests {
     fn the_range_and_the_matrix_are_what_the_driver_says() {
         let plain = layout(&format(*b"YUYV")).unwrap();
         assert!(!plain.full_range);
-        let full = PictureFormat {
+        let full = PixelFormat {
             quantization: 1,
             ..format(*b"YUYV")
         };
         assert!(layout(&full).unwrap().full_range);
-        let jpeg = PictureFormat {
+        let jpeg = PixelFormat {
             colorspace: 7,
             ..format(*b"YUYV")
         };
         assert!(layout(&jpeg).unwrap().full_range);
-        let hd = PictureFormat {
+        let hd = PixelFormat {
             colorspace: 3,
             ..format(*b"YUYV")
         };
         assert_eq!(color(&hd).matrix, 1);
         assert_eq!(
-            color(&PictureFormat {
+            color(&PixelFormat {
                 fourcc: *b"MJPG",
                 ..hd
             }),
@@ -354,7 +365,7 @@ mod tests {
     fn what_the_driver_made_of_a_request_may_be_nothing_that_can_be_read() {
         assert_eq!(layout(&format(*b"H264")), None);
         assert_eq!(
-            layout(&PictureFormat {
+            layout(&PixelFormat {
                 width: 0,
                 ..format(*b"YUYV")
             }),

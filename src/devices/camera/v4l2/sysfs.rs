@@ -1,31 +1,31 @@
-//! What the kernel knows of a node without opening it: which hardware it belongs to.
+//! Identifies the hardware of a device node through sysfs, without opening the node.
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The hardware behind a node.
+/// The hardware of a node.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Hardware {
-    /// The USB device, when it is one.
+    /// The USB device; `None` for other buses.
     pub(super) usb: Option<UsbDevice>,
-    /// Which of the nodes of one function this is; a camera's metadata has a node of its own.
+    /// Index among the nodes of one function; a camera's metadata has a node of its own.
     pub(super) index: u32,
 }
 
-/// A device on the USB.
+/// A USB device.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct UsbDevice {
-    /// The kernel's name of the place where it is plugged in: bus, then the ports on the way, as "1-2.4".
+    /// The kernel's name of the port: bus, then the ports of hubs, as "1-2.4".
     pub(super) port: String,
-    /// Vendor and product, as "046d:082d".
+    /// Vendor and product id, as "046d:082d".
     pub(super) product: String,
-    /// Few have one, and some makers give all their devices the same.
+    /// The serial number. Few devices have one, and some manufacturers give all devices the same.
     pub(super) serial: Option<String>,
-    /// Which of the device's functions the node belongs to, as "1.0": colour and infrared are two cameras.
+    /// The USB interface that the node belongs to, as "1.0"; a color and an infrared camera have different ones.
     pub(super) function: String,
 }
 
 impl Hardware {
-    /// Of the node with this name, such as "video0"; `class` is `/sys/class/video4linux`.
+    /// Returns the hardware of the node with this name, such as "video0"; `class` is `/sys/class/video4linux`.
     pub(super) fn of(class: &Path, node: &str) -> Self {
         let folder = class.join(node);
         let index = read(&folder, "index").and_then(|index| index.parse().ok());
@@ -35,14 +35,13 @@ impl Hardware {
         }
     }
 
-    /// The physical unit, the same for all that one USB device has: "usb:1-2".
+    /// Returns the physical unit, such as "usb:1-2". All functions of a USB device have the same.
     pub(super) fn unit(&self) -> Option<String> {
         self.usb.as_ref().map(|usb| format!("usb:{}", usb.port))
     }
 
-    /// What tells this camera from others, wherever it is plugged in when it has a serial number; else with its
-    /// place, `bus`.
-    pub(super) fn identity(&self, card: &str, bus: &str) -> String {
+    /// Returns an id of the camera that is the same at every port if it has a serial number, and includes `bus` otherwise.
+    pub(super) fn hardware_id(&self, card: &str, bus: &str) -> String {
         let index = self.index;
         match &self.usb {
             Some(UsbDevice {
@@ -57,7 +56,7 @@ impl Hardware {
     }
 }
 
-/// The USB device above an interface: the nearest folder that has a vendor.
+/// Returns the USB device of an interface: the nearest parent folder with a vendor id.
 fn usb_device(link: &Path) -> Option<UsbDevice> {
     let interface = link.canonicalize().ok()?;
     let device = interface
@@ -86,8 +85,8 @@ fn read(folder: &Path, file: &str) -> Option<String> {
     Some(text.trim().to_owned())
 }
 
-/// The lasting names of a node that the system makes links of, in `folder/by-id` and `folder/by-path`.
-pub(super) fn links(folder: &Path, node: &Path) -> Vec<PathBuf> {
+/// Returns the persistent names of a node: the links to it in `folder/by-id` and `folder/by-path`.
+pub(super) fn persistent_links(folder: &Path, node: &Path) -> Vec<PathBuf> {
     let links = ["by-id", "by-path"].into_iter().flat_map(|kind| {
         let entries = fs::read_dir(folder.join(kind)).into_iter().flatten().flatten();
         entries.map(|entry| entry.path())
@@ -104,7 +103,7 @@ mod tests {
     use super::*;
     use std::os::unix::fs::symlink;
 
-    /// A folder as the kernel makes it for a webcam with two functions, and one for a camera that is not on the USB.
+    /// A folder like sysfs, for a webcam with two functions.
     struct Tree(PathBuf);
 
     impl Tree {
@@ -151,16 +150,16 @@ mod tests {
     #[test]
     fn a_serial_number_makes_a_camera_known_at_every_port() {
         let tree = Tree::new("serial", Some("A1B2\n"));
-        let identity = |node: &str, bus: &str| tree.hardware(node).identity("HD Cam", bus);
+        let id = |node: &str, bus: &str| tree.hardware(node).hardware_id("HD Cam", bus);
         assert_eq!(
-            identity("video0", "usb-0000:00:14.0-2"),
+            id("video0", "usb-0000:00:14.0-2"),
             "v4l2:046d:082d:A1B2:1.0:0:HD Cam"
         );
         assert_eq!(
-            identity("video0", "usb-0000:00:14.0-2"),
-            identity("video0", "usb-0000:00:1d.0-1")
+            id("video0", "usb-0000:00:14.0-2"),
+            id("video0", "usb-0000:00:1d.0-1")
         );
-        assert_ne!(identity("video0", "usb"), identity("video2", "usb"));
+        assert_ne!(id("video0", "usb"), id("video2", "usb"));
     }
 
     #[test]
@@ -168,12 +167,12 @@ mod tests {
         let tree = Tree::new("port", None);
         let hardware = tree.hardware("video0");
         assert_ne!(
-            hardware.identity("Cam", "usb-1"),
-            hardware.identity("Cam", "usb-2")
+            hardware.hardware_id("Cam", "usb-1"),
+            hardware.hardware_id("Cam", "usb-2")
         );
         let virtual_one = Hardware::default();
         assert_eq!(
-            virtual_one.identity("vivid", "platform:vivid-000"),
+            virtual_one.hardware_id("vivid", "platform:vivid-000"),
             "v4l2:platform:vivid-000:0:vivid"
         );
     }
@@ -188,7 +187,10 @@ mod tests {
         symlink("../../video0", folder.join("by-id/usb-cam-index0")).unwrap();
         symlink("../../video1", folder.join("by-id/usb-cam-index1")).unwrap();
         let node = node.canonicalize().unwrap();
-        assert_eq!(links(&folder, &node), [folder.join("by-id/usb-cam-index0")]);
-        assert!(links(&tree.0.join("nothing"), &node).is_empty());
+        assert_eq!(
+            persistent_links(&folder, &node),
+            [folder.join("by-id/usb-cam-index0")]
+        );
+        assert!(persistent_links(&tree.0.join("nothing"), &node).is_empty());
     }
 }

@@ -1,4 +1,4 @@
-//! The real code against a fake camera that stands where the kernel's would: `tests/devices/fake_camera.c`.
+//! Tests the V4L2 backend with the fake camera of `tests/devices/fake_camera.c`.
 use crate::clock::Clock;
 use crate::constraints::MediaStreamConstraints;
 use crate::devices::camera::v4l2::{cameras, open};
@@ -10,7 +10,7 @@ use crate::media::VideoFrame;
 use crate::streams::Capture;
 use std::time::Duration;
 
-const SOON: Duration = Duration::from_secs(5);
+const FRAME_TIMEOUT: Duration = Duration::from_secs(5);
 
 fn camera() -> CaptureDevice {
     let mut cameras = cameras().unwrap();
@@ -40,12 +40,12 @@ fn refused() -> Error {
 
 fn next(stream: &mut dyn Capture<VideoFrame>) -> VideoFrame {
     stream
-        .read(SOON)
+        .read(FRAME_TIMEOUT)
         .unwrap()
         .expect("a camera delivers a frame in five seconds")
 }
 
-/// The number of the frame modulo 64, by what it shows.
+/// Returns the frame number modulo 64, read from the pixels.
 fn number(frame: &VideoFrame) -> u8 {
     frame.picture.planes()[0][0] / 4
 }
@@ -82,7 +82,7 @@ fn the_camera_is_listed_with_its_modes_and_names_and_its_metadata_is_not() {
 
 #[test]
 fn a_track_of_the_machines_camera_is_had_as_programs_ask_for_it() {
-    fake_camera::run(&[], || fake_camera::is_had_as_asked(CameraBackend::V4l2));
+    fake_camera::run(&[], || fake_camera::satisfies_constraints(CameraBackend::V4l2));
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn frames_are_whole_and_stamped_by_the_driver() {
         );
         let frames: Vec<_> = (0..20).map(|_| next(stream.as_mut())).collect();
         for pair in frames.windows(2) {
-            // The stamps are exact, whenever the frames are read; frames in between may be lost on a busy machine.
+            // Timestamps are exact whenever the frames are read; frames in between may be lost on a busy machine.
             let frames = u64::from(number(&pair[1]).wrapping_sub(number(&pair[0])) % 64);
             let apart = (pair[1].time - pair[0].time).as_micros();
             assert!(
@@ -136,7 +136,7 @@ fn frames_are_whole_and_stamped_by_the_driver() {
 fn when_the_usb_is_full_the_compressed_format_is_taken() {
     fake_camera::run(&[("FULL", "1")], || {
         let frame = next(opened().as_mut());
-        // The file is of one grey, 100 of 255.
+        // The JPEG file is uniformly grey, 100 of 255.
         let [y, u, _] = frame.picture.planes();
         assert!(y.iter().all(|value| value.abs_diff(102) <= 1), "{:?}", &y[..8]);
         assert!(u.iter().all(|&value| value == 128));
@@ -165,8 +165,8 @@ fn an_unplugged_camera_ends_with_an_error_that_says_so() {
     fake_camera::run(&[("UNPLUG_MS", "300")], || {
         let mut stream = opened();
         let error = loop {
-            match stream.read(SOON) {
-                Ok(frame) => assert!(frame.is_some(), "it hangs"),
+            match stream.read(FRAME_TIMEOUT) {
+                Ok(frame) => assert!(frame.is_some(), "read timed out"),
                 Err(error) => break error,
             }
         };
@@ -202,7 +202,7 @@ fn a_stream_that_fails_is_started_again() {
     fake_camera::run(&[("FAIL_MS", "200")], || {
         let mut stream = opened();
         let frames: Vec<_> = (0..30).map(|_| next(stream.as_mut())).collect();
-        // The fake camera counts from zero after its start: the failure has struck.
+        // The fake camera counts from zero after a restart, so a failure has happened.
         assert!(frames.windows(2).any(|pair| number(&pair[1]) < number(&pair[0])));
         assert!(frames.windows(2).all(|pair| pair[0].time < pair[1].time));
     });
@@ -256,7 +256,7 @@ fn cameras_that_are_denied_are_no_matter_to_who_wants_a_microphone() {
     fake_camera::run(&[("DENIED", "1")], || {
         let backend = NativeDevices::default();
         let sound = MediaDevices::new(backend).get_user_media(&MediaStreamConstraints::new(true, false));
-        // There may be no microphone here, or one that is denied, too.
+        // There may be no microphone here, or permission for it may be denied, too.
         if let Err(error) = sound {
             assert!(!error.to_string().contains("/dev/video"), "{error}");
         }
@@ -307,9 +307,9 @@ fn a_camera_that_is_not_there_any_more_is_not_found() {
 #[ignore = "reads the cameras of this machine; script/devices-test makes one that has some"]
 fn every_camera_of_this_machine_delivers_what_it_lists() {
     let cameras = cameras().unwrap();
-    assert!(!cameras.is_empty(), "there is no camera");
+    assert!(!cameras.is_empty(), "this machine has no camera");
     for (place, camera) in cameras.iter().enumerate() {
-        // All of the first: the others may be many, and have the same driver.
+        // All modes of the first camera; the others may be many and have the same driver.
         let modes = if place == 0 { camera.modes.len() } else { 2 };
         for index in 0..modes.min(camera.modes.len()) {
             reads_the_mode(camera, index);
@@ -336,7 +336,7 @@ fn reads_the_mode(camera: &CaptureDevice, index: usize) {
     let luma = picture.planes()[0];
     assert!(
         luma.iter().any(|&value| value != luma[0]),
-        "the picture is of one grey"
+        "the frame is uniformly grey"
     );
     println!(
         "{}x{} at {:?}: {} lost at {:?}",
