@@ -48,7 +48,7 @@ fn an_explanation_tells_what_was_denied_or_busy_and_what_was_opened_instead() {
     assert_eq!(lines("Fake camera 2", ", selected"), 1);
     assert_eq!(
         lines(
-            "not opened: Fake camera 1 (user): camera1 may not be opened",
+            "not opened: Fake camera 1 (user): permission denied for camera1",
             "deny=camera1"
         ),
         1

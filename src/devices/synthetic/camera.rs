@@ -1,8 +1,8 @@
-//! A fake camera that is open.
-use super::Scene;
+//! An open fake camera.
+use super::DeviceScript;
 use super::controls::FakeControls;
 use super::painter::Painter;
-use super::ticks::Ticks;
+use super::timer::FrameTimer;
 use crate::error::Result;
 use crate::media::{PicturePool, VideoFormat, VideoFrame};
 use crate::streams::Capture;
@@ -10,16 +10,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub(super) struct OpenCamera {
-    scene: Scene,
-    ticks: Ticks,
-    format: VideoFormat,
-    /// Of its mode.
-    own_size: (u32, u32),
+    script: DeviceScript,
+    timer: FrameTimer,
+    /// Size of the mode in pixels.
+    mode_size: (u32, u32),
+    /// The format of the frame that is painted; the next frame read may still be of another size.
+    painted_format: VideoFormat,
     /// The format of the frame that was read last.
-    delivered: VideoFormat,
+    format: VideoFormat,
     painter: Painter,
     pool: PicturePool,
-    /// Painted ahead of its time, so that it is delivered on the dot.
+    /// The next frame with its time after the epoch: painted ahead, so that it is delivered on time.
     painted: Option<(VideoFrame, Duration)>,
     muted: bool,
     controls: Option<FakeControls>,
@@ -27,17 +28,17 @@ pub(super) struct OpenCamera {
 
 impl OpenCamera {
     pub(super) fn new(
-        scene: Scene,
-        ticks: Ticks,
+        script: DeviceScript,
+        timer: FrameTimer,
         format: VideoFormat,
         controls: Option<FakeControls>,
     ) -> Self {
         Self {
-            scene,
-            ticks,
+            script,
+            timer,
+            mode_size: (format.width, format.height),
+            painted_format: format,
             format,
-            own_size: (format.width, format.height),
-            delivered: format,
             painter: Painter::new(format.width, format.height),
             pool: PicturePool::new(format.width, format.height),
             painted: None,
@@ -47,24 +48,24 @@ impl OpenCamera {
     }
 
     fn paint_next(&mut self) -> (VideoFrame, Duration) {
-        let (number, since_epoch) = self.ticks.next();
-        self.resize(self.scene.size(since_epoch).unwrap_or(self.own_size));
+        let (number, since_epoch) = self.timer.next();
+        self.resize(self.script.size(since_epoch).unwrap_or(self.mode_size));
         let mut picture = self.pool.take();
         self.painter.paint(&mut picture, number, since_epoch);
         if let Some(controls) = &self.controls {
             controls.apply(&mut picture);
         }
         let frame = VideoFrame {
-            time: self.ticks.epoch + since_epoch,
-            duration: self.format.frame_duration,
+            time: self.timer.epoch + since_epoch,
+            duration: self.painted_format.frame_duration,
             picture: Arc::new(picture),
         };
         (frame, since_epoch)
     }
 
     fn resize(&mut self, (width, height): (u32, u32)) {
-        if (width, height) != (self.format.width, self.format.height) {
-            (self.format.width, self.format.height) = (width, height);
+        if (width, height) != (self.painted_format.width, self.painted_format.height) {
+            (self.painted_format.width, self.painted_format.height) = (width, height);
             self.painter = Painter::new(width, height);
             self.pool = PicturePool::new(width, height);
         }
@@ -73,30 +74,30 @@ impl OpenCamera {
 
 impl Capture<VideoFrame> for OpenCamera {
     fn format(&self) -> VideoFormat {
-        self.delivered
+        self.format
     }
 
-    fn read(&mut self, wait: Duration) -> Result<Option<VideoFrame>> {
+    fn read(&mut self, timeout: Duration) -> Result<Option<VideoFrame>> {
         let (frame, since_epoch) = match self.painted.take() {
             Some(painted) => painted,
             None => self.paint_next(),
         };
-        if !self.ticks.wait_until(frame.time, wait) {
+        if !self.timer.wait_until(frame.time, timeout) {
             self.painted = Some((frame, since_epoch));
             return Ok(None);
         }
-        self.scene.check_presence(since_epoch)?;
-        self.muted = self.scene.is_muted(since_epoch);
-        if self.scene.is_stalled(since_epoch) {
+        self.script.check_presence(since_epoch)?;
+        self.muted = self.script.is_muted(since_epoch);
+        if self.script.is_stalled(since_epoch) {
             return Ok(None);
         }
-        self.delivered.width = frame.picture.width();
-        self.delivered.height = frame.picture.height();
+        self.format.width = frame.picture.width();
+        self.format.height = frame.picture.height();
         Ok(Some(frame))
     }
 
     fn lost(&self) -> u64 {
-        self.ticks.skipped()
+        self.timer.skipped()
     }
 
     fn is_muted(&self) -> bool {

@@ -1,9 +1,9 @@
-//! Which fake devices there are, and what each can do.
+//! The list of fake devices, and their modes.
 use crate::constraints::{EchoCancellation, MediaTrackSettings};
 use crate::devices::capture_device::CaptureDevice;
 use crate::devices::info::MediaDeviceKind;
 
-/// A picture size and rate that a camera has of its own.
+/// A native size in pixels and frame rate of a camera.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Mode {
     pub(super) width: u32,
@@ -11,6 +11,7 @@ pub(super) struct Mode {
     pub(super) frame_rate: u32,
 }
 
+/// A camera of the list.
 pub(super) struct FakeCamera {
     pub(super) name: &'static str,
     unit: &'static str,
@@ -19,6 +20,7 @@ pub(super) struct FakeCamera {
     pub(super) modes: &'static [Mode],
 }
 
+/// A microphone of the list.
 pub(super) struct FakeMicrophone {
     pub(super) name: &'static str,
     unit: &'static str,
@@ -27,10 +29,10 @@ pub(super) struct FakeMicrophone {
     pub(super) channels: u16,
 }
 
-/// Of the samples that fake microphones give, in bits.
+/// Bits per sample of the microphones.
 const SAMPLE_SIZE: u32 = 32;
 
-/// From sound to samples, in seconds: a block.
+/// Latency of the microphones in seconds: the length of a block.
 const LATENCY: f64 = 0.01;
 
 const fn mode(width: u32, height: u32, frame_rate: u32) -> Mode {
@@ -83,7 +85,7 @@ pub(super) const MICROPHONES: [FakeMicrophone; 2] = [
 /// Name, unit, label.
 const SPEAKER: (&str, &str, &str) = ("speaker1", "unit3", "Fake speaker");
 
-/// Every device.
+/// Lists all devices.
 pub(super) fn devices() -> Vec<CaptureDevice> {
     let microphones = MICROPHONES.iter().map(|m| {
         let default = m.name == MICROPHONES[0].name;

@@ -1,13 +1,13 @@
-//! The frame number as a row of light and dark cells that survives encoding, scaling and cropping.
+//! The frame number as a row of light and dark cells, which survives encoding, scaling and cropping.
 use crate::media::Picture;
 
-/// A light cell and a dark cell for reference, 24 bits of the number, 6 of a checksum.
+/// Number of cells: a light and a dark reference, the bits of the number, and a checksum.
 const CELLS: usize = 2 + NUMBER_BITS + CHECK_BITS;
 const NUMBER_BITS: usize = 24;
 const CHECK_BITS: usize = 6;
 
-/// Light and dark must differ by this much to be told apart.
-const LEAST_CONTRAST: u32 = 8;
+/// Minimum difference in luma of light and dark cells.
+const MIN_CONTRAST: u32 = 8;
 
 /// Luma of the light and of the dark cells.
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +16,7 @@ pub(super) struct Contrast {
     pub(super) dark: u8,
 }
 
-/// Writes the number into the picture's luma; larger ones are cut to 24 bits.
+/// Writes the lower 24 bits of the number into the picture's luma.
 pub(super) fn write(picture: &mut Picture, number: u64, contrast: Contrast) {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let bits = bits(u32::try_from(number & 0xff_ffff).unwrap_or(0));
@@ -29,9 +29,10 @@ pub(super) fn write(picture: &mut Picture, number: u64, contrast: Contrast) {
     }
 }
 
-/// The number of a fake camera's frame, read from the luma of a picture of this size, without row padding.
+/// Reads the frame number of a fake camera from the luma plane of a picture; `width` and `height` are in pixels, and rows
+/// have no padding.
 ///
-/// None when the picture carries no readable code.
+/// Returns the number modulo 2²⁴, or `None` if the picture has no readable code.
 #[must_use]
 pub fn read_frame_number(luma: &[u8], width: u32, height: u32) -> Option<u32> {
     let (width, height) = (width as usize, height as usize);
@@ -40,7 +41,7 @@ pub fn read_frame_number(luma: &[u8], width: u32, height: u32) -> Option<u32> {
         return None;
     }
     let mean = |cell| {
-        // The inner half only: what lies at the edges may be a blend.
+        // Only the inner half: edges may be blended by scaling.
         let (columns, rows) = (strip.cell(cell), strip.bottom - strip.top);
         let (inset, margin) = (columns.len() / 4, rows / 4);
         let inner = columns.start + inset..columns.end - inset;
@@ -52,7 +53,7 @@ pub fn read_frame_number(luma: &[u8], width: u32, height: u32) -> Option<u32> {
         (area.1 > 0).then(|| area.0 / area.1)
     };
     let (light, dark) = (mean(0)?, mean(1)?);
-    if light < dark + LEAST_CONTRAST {
+    if light < dark + MIN_CONTRAST {
         return None;
     }
     let mut read = [false; CELLS];
@@ -78,8 +79,8 @@ fn bits(number: u32) -> [bool; CELLS] {
     bits
 }
 
-/// Where the cells lie: in the middle half of a picture of 16:9 or wider. In others the height tells how wide that
-/// is, so that they are found again when the sides were cropped, down to 8:9.
+/// The position of the cells, in pixels: the middle half of a picture of 16:9 or wider. In narrower ones the width follows
+/// from the height, so that the code is readable after the sides were cropped, down to 8:9.
 struct Strip {
     top: usize,
     bottom: usize,

@@ -1,4 +1,4 @@
-//! The controls of the first fake camera: what they stand at, and what can be seen of them.
+//! The controls of the first fake camera, and their effect on its frames.
 use super::catalogue::CAMERAS;
 use crate::constraints::{Control, ControlRange, ControlValue, Property};
 use crate::media::Picture;
@@ -6,7 +6,7 @@ use crate::sync::{Mutex, MutexGuard};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Property, least, greatest, step, and what it stands at before anybody turns it.
+/// Property, minimum, maximum, step and default.
 const NUMBERS: [(Property, f64, f64, f64, f64); 12] = [
     (Property::ExposureCompensation, -2.0, 2.0, 0.5, 0.0),
     (Property::ExposureTime, 1.0, 10_000.0, 1.0, 156.0),
@@ -22,18 +22,19 @@ const NUMBERS: [(Property, f64, f64, f64, f64); 12] = [
     (Property::Zoom, 1.0, 4.0, 0.5, 1.0),
 ];
 
+/// Properties with the modes `manual` and `continuous`.
 const MODES: [Property; 3] = [
     Property::WhiteBalanceMode,
     Property::ExposureMode,
     Property::FocusMode,
 ];
 
-/// What was turned; clones are the same knobs, and all outlive the camera's being open.
+/// The values that were set. Clones share them; they persist when the camera is closed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct FakeControls(Arc<Mutex<BTreeMap<Property, ControlValue>>>);
 
 impl FakeControls {
-    /// The controls of the camera of that name: only the first has any.
+    /// Lists the controls of a camera; only the first camera has any.
     pub(super) fn list(&self, camera: &str) -> Vec<Control> {
         if camera != CAMERAS[0].name {
             return Vec::new();
@@ -57,19 +58,19 @@ impl FakeControls {
         };
         let mut list: Vec<_> = numbers.chain(modes).chain([torch]).collect();
         for control in &mut list {
-            if let Some(turned) = self.lock().get(&control.property) {
-                control.value = turned.clone();
+            if let Some(value) = self.lock().get(&control.property) {
+                control.value = value.clone();
             }
         }
         list
     }
 
-    /// Sets a control, open camera or not.
+    /// Sets a control; the camera need not be open.
     pub(super) fn set(&self, property: Property, value: &ControlValue) {
         self.lock().insert(property, value.clone());
     }
 
-    /// Makes a picture as bright as the knob says; the others cannot be seen.
+    /// Applies the brightness to a picture; the other controls have no visible effect.
     pub(super) fn apply(&self, picture: &mut Picture) {
         let brightness = match self.lock().get(&Property::Brightness) {
             Some(ControlValue::Number(brightness)) => *brightness as i8,

@@ -1,31 +1,31 @@
-//! A fake microphone that is open.
-use super::Scene;
-use super::ticks::Ticks;
+//! An open fake microphone.
+use super::DeviceScript;
+use super::timer::FrameTimer;
 use super::tone::Tone;
 use crate::error::Result;
 use crate::media::{AudioBlock, AudioFormat, frames_to_duration};
 use crate::streams::Capture;
 use std::time::Duration;
 
-/// Blocks a second that a microphone delivers, by its own clock.
+/// Number of blocks per second of the device's clock.
 pub(super) const BLOCKS_PER_SECOND: u32 = 100;
 
 pub(super) struct OpenMicrophone {
-    scene: Scene,
-    ticks: Ticks,
+    script: DeviceScript,
+    timer: FrameTimer,
     format: AudioFormat,
     tone: Tone,
-    /// Number of the next block and when it begins, after the epoch.
+    /// The next block, if it was not due at the last read: its number, and its start after the epoch.
     block: Option<(u64, Duration)>,
     muted: bool,
 }
 
 impl OpenMicrophone {
-    pub(super) fn new(scene: Scene, ticks: Ticks, format: AudioFormat) -> Self {
+    pub(super) fn new(script: DeviceScript, timer: FrameTimer, format: AudioFormat) -> Self {
         Self {
-            tone: Tone::new(format, scene.skew()),
-            scene,
-            ticks,
+            tone: Tone::new(format, script.skew()),
+            script,
+            timer,
             format,
             block: None,
             muted: false,
@@ -38,22 +38,22 @@ impl Capture<AudioBlock> for OpenMicrophone {
         self.format
     }
 
-    fn read(&mut self, wait: Duration) -> Result<Option<AudioBlock>> {
+    fn read(&mut self, timeout: Duration) -> Result<Option<AudioBlock>> {
         let (number, since_epoch) = match self.block.take() {
             Some(block) => block,
-            None => self.ticks.next(),
+            None => self.timer.next(),
         };
         let frames = u64::from(self.format.sample_rate / BLOCKS_PER_SECOND);
-        let time = self.ticks.epoch + since_epoch;
-        // Sound can be had when it is over.
+        let time = self.timer.epoch + since_epoch;
+        // A block is complete at its end.
         let end = time + frames_to_duration(frames, self.format.sample_rate);
-        if !self.ticks.wait_until(end, wait) {
+        if !self.timer.wait_until(end, timeout) {
             self.block = Some((number, since_epoch));
             return Ok(None);
         }
-        self.scene.check_presence(since_epoch)?;
-        self.muted = self.scene.is_muted(since_epoch);
-        Ok((!self.scene.is_stalled(since_epoch)).then(|| AudioBlock {
+        self.script.check_presence(since_epoch)?;
+        self.muted = self.script.is_muted(since_epoch);
+        Ok((!self.script.is_stalled(since_epoch)).then(|| AudioBlock {
             time,
             sample_rate: self.format.sample_rate,
             channels: self.format.channels,
@@ -62,7 +62,7 @@ impl Capture<AudioBlock> for OpenMicrophone {
     }
 
     fn lost(&self) -> u64 {
-        self.ticks.skipped()
+        self.timer.skipped()
     }
 
     fn is_muted(&self) -> bool {

@@ -1,9 +1,8 @@
-//! Fake cameras and microphones: first-class devices that need no hardware.
+//! Fake cameras and microphones, which need no hardware.
 //!
-//! The picture shows colour bars, something that moves, a frame counter, a clock, and the counter once more
-//! as a code that machines read ([`read_frame_number`]). For the first 100 ms of every second the whole
-//! picture is white, and in the same instant the microphones beep, so that whoever has the file can measure
-//! how far sound and picture are apart.
+//! The cameras show color bars, a moving box, a frame counter, a clock, and the frame counter as a machine-readable code
+//! ([`read_frame_number`]). For the first 100 ms of every second the frame is white, and the microphones beep at the same
+//! time, so that the offset of audio and video can be measured in a recording.
 mod camera;
 mod catalogue;
 mod code;
@@ -12,7 +11,7 @@ mod microphone;
 mod painter;
 mod script;
 mod text;
-mod ticks;
+mod timer;
 mod tone;
 
 pub use code::read_frame_number;
@@ -35,45 +34,53 @@ use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-use ticks::Ticks;
+use timer::FrameTimer;
 
-/// A live device gives its first frame this long after it was opened, so that a recorder that starts at once
-/// has it.
+/// A live device delivers its first frame this long after opening, so that a recorder that starts at once receives it.
 const WARM_UP: Duration = Duration::from_millis(5);
 
-/// Flash and beep last that part of a second, from its beginning.
-const SIGNALS_PER_SECOND: u64 = 10;
+/// Flash and beep last one over this of every second, from its beginning.
+const SIGNAL_FRACTION: u64 = 10;
 
-/// The fake devices of one session; clones are the same devices.
+/// Two cameras, two microphones and a speaker for one session. Clones are the same devices.
+///
+/// A script makes things happen to them:
+///
+/// ```
+/// use mediarec::devices::synthetic::FakeDevices;
+///
+/// let devices = FakeDevices::from_spec("unplug=camera1@3s,mute=mic1@1s..2s")?;
+/// # Ok::<(), mediarec::error::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct FakeDevices {
     script: Arc<Script>,
-    /// Where every device's counting starts, and that of the script: the first opening, or the first watch.
+    /// Time zero of all devices and of the script: when a device is opened or the list is watched for the first time.
     epoch: Arc<OnceLock<Timestamp>>,
     controls: FakeControls,
-    /// How far each device of the unpaced kind has come: its time does not go back when it is opened in another mode.
-    delivered: Arc<Mutex<BTreeMap<String, Arc<AtomicU64>>>>,
+    /// The progress of unpaced devices, by name: time does not go back when a device is opened in another mode.
+    progress: Arc<Mutex<BTreeMap<String, Arc<AtomicU64>>>>,
 }
 
 impl FakeDevices {
-    /// Devices that follow a script: things that happen to them, separated by commas. Times count from the first
-    /// opening of a device.
+    /// Creates devices that follow a script: a comma-separated list of events. Times count from the first opening of a
+    /// device.
     ///
-    /// | item | what happens |
+    /// | item | effect |
     /// |---|---|
-    /// | `unplug=camera1@3s`, `plug=camera1@5s` | the device goes, and comes |
-    /// | `mute=mic1@1s..2s` | it is muted, as by a switch |
-    /// | `stall=mic1@3s` | it gives nothing, and says nothing |
-    /// | `resize=camera1:640x480@2s` | its pictures take another size |
-    /// | `skew=mic1:1000ppm` | its clock is fast |
-    /// | `busy=camera2`, `deny=camera1` | opening it fails |
-    /// | `unpaced` | devices give frames as fast as they are taken, none lost, stamped as in real time |
+    /// | `unplug=camera1@3s`, `plug=camera1@5s` | the device is unplugged, and plugged in |
+    /// | `mute=mic1@1s..2s` | the device is muted, as by a hardware switch |
+    /// | `stall=mic1@3s` | it delivers nothing, without an error |
+    /// | `resize=camera1:640x480@2s` | its frames change to another size; 16 to 8192 pixels per side |
+    /// | `skew=mic1:1000ppm` | its clock is fast, or slow if negative; at most 100000 ppm |
+    /// | `busy=camera2`, `deny=camera1` | opening it fails: in use, or permission denied |
+    /// | `unpaced` | devices deliver frames as fast as they are read, without loss, with timestamps as in real time |
     /// | `none` | there are no devices |
     ///
-    /// A span `@1s..2s` ends; a moment `@1s` lasts for ever. Devices are `camera1`, `camera2`, `mic1`, `mic2`.
+    /// `@1s..2s` is a time span; the effect of `@1s` does not end. Devices are `camera1`, `camera2`, `mic1` and `mic2`.
     ///
     /// # Errors
-    /// `Type` for anything else.
+    /// `Type` for invalid syntax, an unknown device, or a value out of range.
     pub fn from_spec(spec: &str) -> Result<Self> {
         Ok(Self {
             script: Arc::new(Script::parse(spec)?),
@@ -81,16 +88,16 @@ impl FakeDevices {
         })
     }
 
-    fn open(&self, name: &str, clock: &Clock, rate: u32) -> Result<(Scene, Ticks)> {
+    fn open(&self, name: &str, clock: &Clock, rate: u32) -> Result<(DeviceScript, FrameTimer)> {
         self.script.check_opening(name, self.elapsed(clock))?;
-        let scene = Scene {
+        let script = DeviceScript {
             script: self.script.clone(),
             device: name.to_owned(),
         };
-        let given = self.delivered.lock().entry(name.to_owned()).or_default().clone();
+        let progress = self.progress.lock().entry(name.to_owned()).or_default().clone();
         let (epoch, live) = (self.epoch(clock), !self.script.unpaced);
-        let ticks = Ticks::new(clock, epoch, rate, scene.skew(), live, given);
-        Ok((scene, ticks))
+        let timer = FrameTimer::new(clock, epoch, rate, script.skew(), live, progress);
+        Ok((script, timer))
     }
 
     fn epoch(&self, clock: &Clock) -> Timestamp {
@@ -102,7 +109,7 @@ impl FakeDevices {
         *self.epoch.get_or_init(|| clock.now() + warm_up)
     }
 
-    /// How far the script is.
+    /// Returns the time of the script.
     fn elapsed(&self, clock: &Clock) -> Duration {
         self.epoch
             .get()
@@ -130,17 +137,17 @@ impl CaptureBackend for FakeDevices {
     ) -> Result<Box<dyn Capture<VideoFrame>>> {
         let name = &device.hardware_id;
         let camera = CAMERAS.iter().find(|camera| camera.name == name);
-        let mode = camera.ok_or_else(|| not_there(name))?.modes[mode];
+        let mode = camera.ok_or_else(|| no_such_device(name))?.modes[mode];
         let format = VideoFormat {
             width: mode.width,
             height: mode.height,
             frame_duration: Some(frames_to_duration(1, mode.frame_rate)),
             color: Color::BT601,
         };
-        // The other camera has none.
+        // The other camera has no controls.
         let controls = (name == CAMERAS[0].name).then(|| self.controls.clone());
-        let (scene, ticks) = self.open(name, clock, mode.frame_rate)?;
-        Ok(Box::new(OpenCamera::new(scene, ticks, format, controls)))
+        let (script, timer) = self.open(name, clock, mode.frame_rate)?;
+        Ok(Box::new(OpenCamera::new(script, timer, format, controls)))
     }
 
     fn open_microphone(
@@ -151,13 +158,13 @@ impl CaptureBackend for FakeDevices {
     ) -> Result<Box<dyn Capture<AudioBlock>>> {
         let name = &device.hardware_id;
         let microphone = MICROPHONES.iter().find(|microphone| microphone.name == name);
-        let microphone = microphone.ok_or_else(|| not_there(name))?;
+        let microphone = microphone.ok_or_else(|| no_such_device(name))?;
         let format = AudioFormat {
             sample_rate: microphone.sample_rate,
             channels: microphone.channels,
         };
-        let (scene, ticks) = self.open(name, clock, BLOCKS_PER_SECOND)?;
-        Ok(Box::new(OpenMicrophone::new(scene, ticks, format)))
+        let (script, timer) = self.open(name, clock, BLOCKS_PER_SECOND)?;
+        Ok(Box::new(OpenMicrophone::new(script, timer, format)))
     }
 
     fn controls(&self, device: &CaptureDevice) -> Vec<Control> {
@@ -173,19 +180,19 @@ impl CaptureBackend for FakeDevices {
         !self.script.unpaced
     }
 
-    /// The script's time begins now, if it has not begun.
+    /// Starts the time of the script, if it has not started.
     fn on_watch(&self, clock: &Clock) {
         self.epoch(clock);
     }
 }
 
-/// The script, as one device plays in it.
-struct Scene {
+/// The part of the script about one device.
+struct DeviceScript {
     script: Arc<Script>,
     device: String,
 }
 
-impl Scene {
+impl DeviceScript {
     fn check_presence(&self, at: Duration) -> Result<()> {
         if self.script.is_present(&self.device, at) {
             Ok(())
@@ -211,13 +218,13 @@ impl Scene {
     }
 }
 
-fn not_there(name: &str) -> Error {
-    Error::not_readable(format!("there is no fake device {name}"))
+fn no_such_device(name: &str) -> Error {
+    Error::not_readable(format!("there is no fake device '{name}'"))
 }
 
-/// Whether flash and beep are on, `since_epoch` after the epoch.
+/// Returns whether flash and beep are on at this time after the epoch.
 fn signal_is_on(since_epoch: Duration) -> bool {
-    u64::from(since_epoch.subsec_nanos()) * SIGNALS_PER_SECOND < 1_000_000_000
+    u64::from(since_epoch.subsec_nanos()) * SIGNAL_FRACTION < 1_000_000_000
 }
 
 #[cfg(test)]
@@ -255,7 +262,7 @@ mod tests {
             .unwrap();
         let track = &stream.tracks()[0];
         let Feed::Video(feed) = track.feed() else {
-            panic!("a camera gives pictures")
+            panic!("a camera delivers video")
         };
         let listener = feed.listen(1);
         for (number, frame) in (0..40u32).zip(listener.frames()) {

@@ -1,4 +1,4 @@
-//! Paints the test picture: what stands still is painted once, each frame adds what moves.
+//! Paints the test picture: a static background that is painted once, and what changes with each frame.
 use super::code::{self, Contrast};
 use super::{signal_is_on, text};
 use crate::media::Picture;
@@ -19,21 +19,22 @@ const GREY: u8 = 48;
 const WHITE: u8 = 235;
 const NO_COLOR: u8 = 128;
 
-/// Enough for what moves to cross the picture in four seconds at 30 frames a second.
+/// The number of frames in which the box crosses the picture: four seconds at 30 frames per second.
 const STEPS_PER_CROSSING: u64 = 120;
 
-/// Characters in the line of counter and clock.
+/// Number of characters in the line with counter and clock.
 const TEXT_LENGTH: usize = 20;
 
+/// Paints the frames of one size.
 pub(super) struct Painter {
-    /// Bars above, grey below.
-    still: Picture,
-    /// Two picture widths of a saw-tooth, of which a window is shown.
-    wave: Vec<u8>,
+    /// Color bars above, grey below.
+    background: Picture,
+    /// One row of a sawtooth gradient, twice as wide as the picture; a moving window of it is shown.
+    sawtooth: Vec<u8>,
     layout: Layout,
 }
 
-/// Rows and sizes, in pixels.
+/// Positions and sizes, in pixels.
 struct Layout {
     band_top: usize,
     band_bottom: usize,
@@ -58,9 +59,9 @@ impl Painter {
     pub(super) fn new(width: u32, height: u32) -> Self {
         let (columns, rows) = (width as usize, height as usize);
         let layout = Layout::of(columns, rows);
-        let mut still = Picture::new(width, height);
-        let chroma_width = still.chroma_width() as usize;
-        let [luma, u, v] = still.planes_mut();
+        let mut background = Picture::new(width, height);
+        let chroma_width = background.chroma_width() as usize;
+        let [luma, u, v] = background.planes_mut();
         paint_bars(luma, columns, layout.band_top, 0, GREY);
         paint_bars(u, chroma_width, layout.band_top / 2, 1, NO_COLOR);
         paint_bars(v, chroma_width, layout.band_top / 2, 2, NO_COLOR);
@@ -68,19 +69,24 @@ impl Painter {
             paint_text_box(luma, columns, &layout);
         }
         let period = (columns / 4).max(1);
-        let wave = (0..columns * 2)
+        let sawtooth = (0..columns * 2)
             .map(|x| byte(BLACK.into(), x % period * 200 / period))
             .collect();
-        Self { still, wave, layout }
+        Self {
+            background,
+            sawtooth,
+            layout,
+        }
     }
 
+    /// Paints frame `number`, whose time is `since_epoch`.
     pub(super) fn paint(&self, picture: &mut Picture, number: u64, since_epoch: Duration) {
         if signal_is_on(since_epoch) {
             let [luma, u, v] = picture.planes_mut();
             luma.fill(WHITE);
             u.fill(NO_COLOR);
             v.fill(NO_COLOR);
-            // White for every eye and every meter, yet still readable.
+            // White to viewers and meters, but the code is still readable.
             return code::write(
                 picture,
                 number,
@@ -90,7 +96,7 @@ impl Painter {
                 },
             );
         }
-        picture.data_mut().copy_from_slice(self.still.data());
+        picture.data_mut().copy_from_slice(self.background.data());
         self.paint_band(picture, number);
         self.paint_text(picture, number, since_epoch);
         code::write(
@@ -103,7 +109,7 @@ impl Painter {
         );
     }
 
-    /// A saw-tooth that runs to the left and a box that runs to the right.
+    /// Paints a sawtooth gradient that moves left, and a box that moves right.
     fn paint_band(&self, picture: &mut Picture, number: u64) {
         let width = picture.width() as usize;
         let step = usize::try_from(number % STEPS_PER_CROSSING).unwrap_or(0);
@@ -123,7 +129,7 @@ impl Painter {
             .take(band_bottom)
             .skip(band_top)
         {
-            row.copy_from_slice(&self.wave[shift..][..width]);
+            row.copy_from_slice(&self.sawtooth[shift..][..width]);
             if (box_top..box_top + box_side).contains(&y) {
                 row[box_left..(box_left + box_side).min(width)].fill(WHITE);
             }
@@ -156,7 +162,7 @@ fn text_left(width: usize, scale: usize) -> usize {
     width.saturating_sub(TEXT_LENGTH * text::ADVANCE * scale) / 2
 }
 
-/// Fills the rows above `height` with the bars' component, those below with `rest`.
+/// Fills the rows above `height` with one component of the color bars, and the rows below with `rest`.
 fn paint_bars(plane: &mut [u8], width: usize, height: usize, component: usize, rest: u8) {
     for (y, row) in plane.chunks_exact_mut(width).enumerate() {
         for (x, value) in row.iter_mut().enumerate() {

@@ -1,116 +1,126 @@
-//! What happens to fake devices, and when.
+//! The script of fake devices: what happens to them, and when.
 use super::catalogue::{CAMERAS, MICROPHONES};
 use crate::error::{Error, Result};
 use std::time::Duration;
 
-/// A script; without one nothing ever happens.
+/// A script; by default, nothing happens.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Script {
-    /// Frames come as fast as they are taken.
+    /// Frames are delivered as fast as they are read.
     pub(super) unpaced: bool,
-    /// There is no device at all.
+    /// There are no devices.
     pub(super) no_devices: bool,
-    scenes: Vec<Scene>,
+    events: Vec<Event>,
 }
 
-/// Something that happens to one device from one moment to another.
+/// An effect on one device for a span of time.
 #[derive(Clone, Debug, PartialEq)]
-struct Scene {
+struct Event {
     device: &'static str,
-    what: What,
+    effect: Effect,
+    /// Inclusive.
     from: Duration,
-    /// None is for ever.
+    /// Exclusive; `None` if the effect does not end.
     to: Option<Duration>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum What {
+enum Effect {
     Unplugged,
-    /// Ends what `Unplugged` began; by itself, the device is not there before.
+    /// Ends `Unplugged`. Without it, the device is unplugged until then.
     Plugged,
     Muted,
     Stalled,
     Busy,
     Denied,
     Resized(u32, u32),
-    /// Parts per million by which the device's clock is fast.
+    /// How fast the device's clock is, in ppm.
     Skewed(i32),
 }
 
-/// The greatest skew, in ppm: real crystals stay below a hundredth of it.
-const MOST_SKEW: i32 = 100_000;
+/// The maximum skew in ppm; real crystals stay below a hundredth of it.
+const MAX_SKEW_PPM: i32 = 100_000;
 
-impl Scene {
-    fn holds(&self, device: &str, at: Duration) -> bool {
+impl Event {
+    fn is_active(&self, device: &str, at: Duration) -> bool {
         self.device == device && self.from <= at && self.to.is_none_or(|to| at < to)
     }
 }
 
 impl Script {
-    /// Reads `unplug=camera1@3s,mute=mic1@1s..2s,…`.
+    /// Parses a script such as `unplug=camera1@3s,mute=mic1@1s..2s`.
     ///
     /// # Errors
-    /// `Type` for what is not understood.
+    /// `Type` for invalid syntax, an unknown device, or a value out of range.
     pub(super) fn parse(text: &str) -> Result<Self> {
         let mut script = Self::default();
         for item in text.split(',').map(str::trim).filter(|item| !item.is_empty()) {
             match item {
                 "unpaced" => script.unpaced = true,
                 "none" => script.no_devices = true,
-                _ => script.scenes.extend(scenes(item)?),
+                _ => script.events.extend(parse_item(item)?),
             }
         }
         Ok(script)
     }
 
-    fn find<T>(&self, device: &str, at: Duration, of: impl Fn(What) -> Option<T>) -> Option<T> {
-        let mut scenes = self.scenes.iter().filter(|scene| scene.holds(device, at)).rev();
-        scenes.find_map(|scene| of(scene.what))
+    /// Applies `select` to the active effects, the last one in the script first.
+    fn find<T>(&self, device: &str, at: Duration, select: impl Fn(Effect) -> Option<T>) -> Option<T> {
+        let mut active = self
+            .events
+            .iter()
+            .filter(|event| event.is_active(device, at))
+            .rev();
+        active.find_map(|event| select(event.effect))
     }
 
-    fn is(&self, what: What, device: &str, at: Duration) -> bool {
-        self.find(device, at, |other| (other == what).then_some(()))
+    fn is_active(&self, effect: Effect, device: &str, at: Duration) -> bool {
+        self.find(device, at, |active| (active == effect).then_some(()))
             .is_some()
     }
 
-    /// Whether the device is plugged in.
+    /// Returns whether the device is plugged in.
     pub(super) fn is_present(&self, device: &str, at: Duration) -> bool {
-        let mut plugging: Vec<&Scene> = self
-            .scenes
+        let mut changes: Vec<&Event> = self
+            .events
             .iter()
-            .filter(|scene| scene.device == device && matches!(scene.what, What::Plugged | What::Unplugged))
+            .filter(|event| {
+                event.device == device && matches!(event.effect, Effect::Plugged | Effect::Unplugged)
+            })
             .collect();
-        plugging.sort_by_key(|scene| scene.from);
-        let last = plugging.iter().rev().find(|scene| scene.from <= at);
-        match last.or(plugging.first()) {
+        changes.sort_by_key(|event| event.from);
+        let last = changes.iter().rev().find(|event| event.from <= at);
+        match last.or(changes.first()) {
             None => true,
-            // Before the first of them it is the other way round.
-            Some(scene) => (scene.what == What::Plugged) == (scene.from <= at),
+            // Before the first change, the opposite holds.
+            Some(event) => (event.effect == Effect::Plugged) == (event.from <= at),
         }
     }
 
     pub(super) fn is_muted(&self, device: &str, at: Duration) -> bool {
-        self.is(What::Muted, device, at)
+        self.is_active(Effect::Muted, device, at)
     }
 
     pub(super) fn is_stalled(&self, device: &str, at: Duration) -> bool {
-        self.is(What::Stalled, device, at)
+        self.is_active(Effect::Stalled, device, at)
     }
 
-    /// What keeps the device from being opened.
+    /// Checks whether the device can be opened.
     ///
     /// # Errors
-    /// `NotAllowed` when access is denied, `NotReadable` when somebody else has it or it is not there.
+    /// `NotAllowed` if access is denied; `NotReadable` if it is busy or unplugged.
     pub(super) fn check_opening(&self, device: &str, at: Duration) -> Result<()> {
-        if self.is(What::Denied, device, at) {
+        if self.is_active(Effect::Denied, device, at) {
             return Err(Error::NotAllowed {
-                message: format!("{device} may not be opened; its script says deny={device}"),
+                message: format!(
+                    "permission denied for {device} (deny={device} in the script of the fake devices)"
+                ),
                 source: None,
             });
         }
-        if self.is(What::Busy, device, at) {
+        if self.is_active(Effect::Busy, device, at) {
             return Err(Error::not_readable(format!(
-                "{device} is in use by somebody else; its script says busy={device}"
+                "{device} is in use by another program (busy={device} in the script of the fake devices)"
             )));
         }
         if !self.is_present(device, at) {
@@ -119,99 +129,101 @@ impl Script {
         Ok(())
     }
 
-    /// The size that a camera has taken of itself.
+    /// Returns the size that a camera has changed to, in pixels.
     pub(super) fn size(&self, device: &str, at: Duration) -> Option<(u32, u32)> {
-        self.find(device, at, |what| match what {
-            What::Resized(width, height) => Some((width, height)),
+        self.find(device, at, |effect| match effect {
+            Effect::Resized(width, height) => Some((width, height)),
             _ => None,
         })
     }
 
-    /// How fast the device's clock is, in ppm.
+    /// Returns how fast the device's clock is, in ppm.
     pub(super) fn skew(&self, device: &str) -> i32 {
-        let skew = self.find(device, Duration::ZERO, |what| match what {
-            What::Skewed(ppm) => Some(ppm),
+        let skew = self.find(device, Duration::ZERO, |effect| match effect {
+            Effect::Skewed(ppm) => Some(ppm),
             _ => None,
         });
         skew.unwrap_or(0)
     }
 }
 
+/// Returns the error of a device that was unplugged.
 pub(super) fn unplugged(device: &str) -> Error {
     Error::not_readable(format!("{device} was unplugged"))
 }
 
-/// What is said of one item; the end of a device's absence, or of its presence, is a scene of its own.
-fn scenes(item: &str) -> Result<Vec<Scene>> {
-    let first = scene(item)?;
-    let opposite = match first.what {
-        What::Unplugged => Some(What::Plugged),
-        What::Plugged => Some(What::Unplugged),
+/// Parses one item. The end of `unplug` or `plug` is an event of its own.
+fn parse_item(item: &str) -> Result<Vec<Event>> {
+    let first = parse_event(item)?;
+    let opposite = match first.effect {
+        Effect::Unplugged => Some(Effect::Plugged),
+        Effect::Plugged => Some(Effect::Unplugged),
         _ => None,
     };
-    let after = opposite.zip(first.to).map(|(what, from)| Scene {
+    let end = opposite.zip(first.to).map(|(effect, from)| Event {
         device: first.device,
-        what,
+        effect,
         from,
         to: None,
     });
-    Ok([first].into_iter().chain(after).collect())
+    Ok([first].into_iter().chain(end).collect())
 }
 
-/// `WHAT=DEVICE[:VALUE][@TIME[..TIME]]`.
-fn scene(item: &str) -> Result<Scene> {
-    let (verb, rest) = item.split_once('=').ok_or_else(|| not_understood(item))?;
-    let (object, times) = match rest.split_once('@') {
-        Some((object, times)) => (object, Some(times)),
+/// Parses `EFFECT=DEVICE[:VALUE][@TIME[..TIME]]`.
+fn parse_event(item: &str) -> Result<Event> {
+    let (name, rest) = item.split_once('=').ok_or_else(|| syntax_error(item))?;
+    let (target, times) = match rest.split_once('@') {
+        Some((target, times)) => (target, Some(times)),
         None => (rest, None),
     };
-    let (device, value) = match object.split_once(':') {
+    let (device, value) = match target.split_once(':') {
         Some((device, value)) => (device, Some(value)),
-        None => (object, None),
+        None => (target, None),
     };
-    let what = match (verb, value) {
-        ("unplug", None) => What::Unplugged,
-        ("plug", None) => What::Plugged,
-        ("mute", None) => What::Muted,
-        ("stall", None) => What::Stalled,
-        ("busy", None) => What::Busy,
-        ("deny", None) => What::Denied,
-        ("resize", Some(size)) => parse_size(size).ok_or_else(|| not_understood(item))?,
-        ("skew", Some(ppm)) => parse_skew(ppm).ok_or_else(|| not_understood(item))?,
-        _ => return Err(not_understood(item)),
+    let effect = match (name, value) {
+        ("unplug", None) => Effect::Unplugged,
+        ("plug", None) => Effect::Plugged,
+        ("mute", None) => Effect::Muted,
+        ("stall", None) => Effect::Stalled,
+        ("busy", None) => Effect::Busy,
+        ("deny", None) => Effect::Denied,
+        ("resize", Some(size)) => parse_size(size).ok_or_else(|| syntax_error(item))?,
+        ("skew", Some(ppm)) => parse_skew(ppm).ok_or_else(|| syntax_error(item))?,
+        _ => return Err(syntax_error(item)),
     };
-    let takes_time = !matches!(what, What::Skewed(_));
-    let needs_time = matches!(what, What::Unplugged | What::Plugged | What::Resized(..));
+    let takes_time = !matches!(effect, Effect::Skewed(_));
+    let needs_time = matches!(effect, Effect::Unplugged | Effect::Plugged | Effect::Resized(..));
     if (times.is_some() && !takes_time) || (times.is_none() && needs_time) {
-        return Err(not_understood(item));
+        return Err(syntax_error(item));
     }
     let (from, to) = match times {
-        Some(times) => parse_times(times).ok_or_else(|| not_understood(item))?,
+        Some(times) => parse_times(times).ok_or_else(|| syntax_error(item))?,
         None => (Duration::ZERO, None),
     };
-    Ok(Scene {
-        device: known(device, what)?,
-        what,
+    Ok(Event {
+        device: find_device(device, effect)?,
+        effect,
         from,
         to,
     })
 }
 
-fn known(name: &str, what: What) -> Result<&'static str> {
+/// Returns the device of this name, if the effect is possible for it.
+fn find_device(name: &str, effect: Effect) -> Result<&'static str> {
     let cameras = CAMERAS.iter().map(|camera| camera.name);
     let microphones = MICROPHONES.iter().map(|microphone| microphone.name);
-    let suitable: Vec<&'static str> = match what {
-        What::Resized(..) => cameras.collect(),
-        What::Skewed(_) => microphones.collect(),
+    let suitable: Vec<&'static str> = match effect {
+        Effect::Resized(..) => cameras.collect(),
+        Effect::Skewed(_) => microphones.collect(),
         _ => cameras.chain(microphones).collect(),
     };
     suitable
         .iter()
         .copied()
-        .find(|known| *known == name)
+        .find(|device| *device == name)
         .ok_or_else(|| {
             Error::type_error(format!(
-                "no fake device of this kind is called '{name}'; there are {}",
+                "there is no such fake device: '{name}'; use one of {}",
                 suitable.join(", ")
             ))
         })
@@ -228,20 +240,20 @@ fn parse_times(text: &str) -> Option<(Duration, Option<Duration>)> {
     }
 }
 
-fn parse_size(text: &str) -> Option<What> {
+fn parse_size(text: &str) -> Option<Effect> {
     let (width, height) = text.split_once('x')?;
     let side = |text: &str| text.parse::<u32>().ok().filter(|side| (16..=8192).contains(side));
-    Some(What::Resized(side(width)?, side(height)?))
+    Some(Effect::Resized(side(width)?, side(height)?))
 }
 
-fn parse_skew(text: &str) -> Option<What> {
+fn parse_skew(text: &str) -> Option<Effect> {
     let ppm: i32 = text.strip_suffix("ppm")?.parse().ok()?;
-    (ppm.abs() <= MOST_SKEW).then_some(What::Skewed(ppm))
+    (ppm.abs() <= MAX_SKEW_PPM).then_some(Effect::Skewed(ppm))
 }
 
-fn not_understood(item: &str) -> Error {
+fn syntax_error(item: &str) -> Error {
     Error::type_error(format!(
-        "fake devices do not understand '{item}'; examples: unplug=camera1@3s, plug=camera1@5s, mute=mic1@1s..2s, \
+        "invalid script of fake devices: '{item}'; examples: unplug=camera1@3s, plug=camera1@5s, mute=mic1@1s..2s, \
          stall=mic1@3s, resize=camera1:640x480@2s, skew=mic1:1000ppm, busy=camera2, deny=camera1, unpaced, none"
     ))
 }
@@ -313,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_a_type_error() {
+    fn what_is_syntax_error_is_a_type_error() {
         for text in [
             "explode",
             "unplug=camera1",

@@ -1,11 +1,11 @@
-//! Digits for the counter and the clock of the test picture.
+//! A bitmap font for the frame counter and the clock of the test picture.
 
-/// Dots a glyph: five wide, seven high, a row a byte, the leftmost dot in bit 4.
+/// A glyph, five dots wide and seven high: one byte per row, the leftmost dot in bit 4.
 type Glyph = [u8; 7];
 
-/// Dots from one glyph to the next.
+/// Distance of two glyphs, in dots.
 pub(super) const ADVANCE: usize = 6;
-/// Dots a line of text is high.
+/// Height of a glyph, in dots.
 pub(super) const HEIGHT: usize = 7;
 
 const DIGITS: [Glyph; 10] = [
@@ -33,8 +33,8 @@ fn glyph(character: u8) -> Glyph {
     }
 }
 
-/// Writes `text` with its upper left dot at (left, top), each dot `scale` pixels wide and high; what would lie
-/// outside the plane is left out.
+/// Draws `text` with its upper left corner at (`left`, `top`), each dot `scale` pixels wide and high. Dots outside the
+/// plane are omitted.
 pub(super) fn write(plane: &mut [u8], width: usize, left: usize, top: usize, scale: usize, text: &str) {
     for (position, character) in text.bytes().enumerate() {
         for (line, row) in glyph(character).into_iter().enumerate() {

@@ -1,4 +1,4 @@
-//! When a fake device has something to give.
+//! Timing of fake devices: when the next frame or block is due.
 use crate::clock::{Clock, Timestamp};
 use crate::media::frames_to_duration;
 use std::sync::Arc;
@@ -6,60 +6,60 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-/// A live device that is later than this was stopped, and does not make up for it.
-const STANDSTILL: Duration = Duration::from_millis(500);
+/// A live device that is later than this was suspended; it skips the frames of that time.
+const MAX_DELAY: Duration = Duration::from_millis(500);
 
-/// Parts in a million.
+/// The scale of `FrameTimer::rate`.
 const MILLION: u32 = 1_000_000;
 
-/// Tick n is exactly n times 1/`rate` of a second after the epoch, on a clock that may be fast.
-pub(super) struct Ticks {
+/// Frame n is due exactly n times 1/`rate` seconds after the epoch, by a clock that may be fast or slow.
+pub(super) struct FrameTimer {
     pub(super) clock: Clock,
     pub(super) epoch: Timestamp,
-    /// Ticks in a million of the device's seconds, by the true clock.
+    /// Frames in a million seconds of the true clock.
     rate: u32,
-    /// Whether the device waits for its ticks; else it gives as fast as it is asked.
+    /// Whether frames are delivered in real time; otherwise as fast as they are read.
     pub(super) live: bool,
     next: u64,
     skipped: u64,
-    /// Nanoseconds after the epoch up to which the device has given all there was, however often it was opened.
-    given: Arc<AtomicU64>,
+    /// Time after the epoch, in nanoseconds, up to which frames were delivered, over all openings of the device.
+    progress: Arc<AtomicU64>,
 }
 
-impl Ticks {
-    /// `rate` ticks a second of a clock that is `skew` ppm fast, from now on; a device that is not live begins at
-    /// what it has not `given` yet.
+impl FrameTimer {
+    /// Starts now, or at `progress` if the device is not live. `rate` is in frames per second of the device's clock, which
+    /// is `skew` ppm fast.
     pub(super) fn new(
         clock: &Clock,
         epoch: Timestamp,
         rate: u32,
         skew: i32,
         live: bool,
-        given: Arc<AtomicU64>,
+        progress: Arc<AtomicU64>,
     ) -> Self {
-        let mut ticks = Self {
+        let mut timer = Self {
             clock: clock.clone(),
             epoch,
             rate: rate * MILLION.saturating_add_signed(skew),
             live,
             next: 0,
             skipped: 0,
-            given,
+            progress,
         };
-        ticks.next = ticks.first_after(if live {
+        timer.next = timer.first_after(if live {
             clock.now() - epoch
         } else {
-            Duration::from_nanos(ticks.given.load(Ordering::SeqCst))
+            Duration::from_nanos(timer.progress.load(Ordering::SeqCst))
         });
-        ticks
+        timer
     }
 
-    /// Number of the next tick, and how long after the epoch it is.
+    /// Returns the number of the next frame, and its time after the epoch.
     ///
-    /// What a live device missed because the whole process stood still never comes, as with any device.
+    /// A live device skips frames if the process was suspended, as a real device does.
     pub(super) fn next(&mut self) -> (u64, Duration) {
         let elapsed = self.clock.now() - self.epoch;
-        if self.live && elapsed.saturating_sub(self.since_epoch(self.next)) > STANDSTILL {
+        if self.live && elapsed.saturating_sub(self.since_epoch(self.next)) > MAX_DELAY {
             let next = self.first_after(elapsed);
             self.skipped += next - self.next;
             self.next = next;
@@ -68,22 +68,22 @@ impl Ticks {
         self.next += 1;
         let since_epoch = self.since_epoch(number);
         let nanos = u64::try_from(since_epoch.as_nanos()).unwrap_or(u64::MAX);
-        self.given.store(nanos.saturating_add(1), Ordering::SeqCst);
+        self.progress.store(nanos.saturating_add(1), Ordering::SeqCst);
         (number, since_epoch)
     }
 
-    /// Ticks that went by while the process stood still.
+    /// Returns the number of frames skipped while the process was suspended.
     pub(super) fn skipped(&self) -> u64 {
         self.skipped
     }
 
-    /// Waits until then, where the device is live, but no longer than `wait`; whether it is then.
-    pub(super) fn wait_until(&self, at: Timestamp, wait: Duration) -> bool {
-        // On a clock that somebody else moves nobody waits.
+    /// Waits until `at` if the device is live, but not longer than `timeout`. Returns whether it is due.
+    pub(super) fn wait_until(&self, at: Timestamp, timeout: Duration) -> bool {
+        // A manual clock does not advance while this thread waits.
         if !self.live || self.clock.instant(at).is_none() {
             return true;
         }
-        thread::sleep((at - self.clock.now()).min(wait));
+        thread::sleep((at - self.clock.now()).min(timeout));
         self.clock.now() >= at
     }
 
@@ -91,7 +91,7 @@ impl Ticks {
         frames_to_duration(number * u64::from(MILLION), self.rate)
     }
 
-    /// The first tick that is not before `elapsed`.
+    /// Returns the number of the first frame that is not before `elapsed`.
     fn first_after(&self, elapsed: Duration) -> u64 {
         let scale = 1_000_000_000 * u128::from(MILLION);
         let index = (elapsed.as_nanos() * u128::from(self.rate)).div_ceil(scale);
@@ -105,15 +105,15 @@ mod tests {
 
     #[test]
     fn the_first_tick_does_not_lie_in_the_past() {
-        let ticks = Ticks::new(&Clock::manual(), Timestamp::ZERO, 30, 0, true, Arc::default());
-        assert_eq!(ticks.first_after(Duration::ZERO), 0);
-        assert_eq!(ticks.first_after(Duration::from_nanos(1)), 1);
-        assert_eq!(ticks.first_after(Duration::from_secs(1)), 30);
+        let timer = FrameTimer::new(&Clock::manual(), Timestamp::ZERO, 30, 0, true, Arc::default());
+        assert_eq!(timer.first_after(Duration::ZERO), 0);
+        assert_eq!(timer.first_after(Duration::from_nanos(1)), 1);
+        assert_eq!(timer.first_after(Duration::from_secs(1)), 30);
     }
 
     #[test]
     fn a_fast_clock_ticks_more_often() {
-        let mut ticks = Ticks::new(
+        let mut timer = FrameTimer::new(
             &Clock::manual(),
             Timestamp::ZERO,
             100,
@@ -121,7 +121,7 @@ mod tests {
             false,
             Arc::default(),
         );
-        let last = (0..=100_100).map(|_| ticks.next()).last();
+        let last = (0..=100_100).map(|_| timer.next()).last();
         assert_eq!(last, Some((100_100, Duration::from_secs(1000))));
     }
 }

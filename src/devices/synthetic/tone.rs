@@ -1,24 +1,24 @@
-//! What fake microphones hear: a quiet 440 Hz tone, and over it a loud 1 kHz beep at the start of every second.
-use super::SIGNALS_PER_SECOND;
+//! The signal of fake microphones: a quiet 440 Hz tone, and a loud 1 kHz beep at the start of every second.
+use super::SIGNAL_FRACTION;
 use crate::media::AudioFormat;
 use std::f64::consts::TAU;
 
-/// −30 dBFS.
+/// Amplitude of the tone: −30 dBFS.
 const TONE_LEVEL: f64 = 0.031_622_8;
-/// −3 dBFS.
+/// Amplitude of the beep: −3 dBFS.
 const BEEP_LEVEL: f64 = 0.707_945_8;
 
-/// Parts in a million.
+/// The scale of `Tone::rate`.
 const MILLION: u64 = 1_000_000;
 
 pub(super) struct Tone {
     channels: u16,
-    /// Sample frames in a million true seconds.
+    /// Sample frames in a million seconds of the true clock.
     rate: u64,
 }
 
 impl Tone {
-    /// As a device hears it whose clock is `skew` ppm fast.
+    /// The clock of the device is `skew` ppm fast.
     pub(super) fn new(format: AudioFormat, skew: i32) -> Self {
         Self {
             channels: format.channels,
@@ -26,7 +26,7 @@ impl Tone {
         }
     }
 
-    /// `count` sample frames from sample frame `first` after the epoch, the same on every channel.
+    /// Returns `count` sample frames from frame `first` after the epoch on, interleaved; all channels are equal.
     pub(super) fn samples(&self, first: u64, count: u64) -> Vec<f32> {
         let channels = usize::from(self.channels);
         (first..first + count)
@@ -35,17 +35,20 @@ impl Tone {
     }
 
     fn sample(&self, n: u64) -> f32 {
-        // Whole periods fit into a second, so the phase can be counted from its beginning.
+        // A second has a whole number of periods, so the phase is computed within the second.
         let into_second = n * MILLION % self.rate;
-        #[expect(clippy::cast_precision_loss, reason = "53 bits tell a sample from the next")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "53 bits distinguish consecutive samples"
+        )]
         let seconds = into_second as f64 / self.rate as f64;
         let tone = TONE_LEVEL * (TAU * 440.0 * seconds).sin();
-        let beep = if into_second * SIGNALS_PER_SECOND < self.rate {
+        let beep = if into_second * SIGNAL_FRACTION < self.rate {
             BEEP_LEVEL * (TAU * 1000.0 * seconds).sin()
         } else {
             0.0
         };
-        #[expect(clippy::cast_possible_truncation, reason = "an f32 is what a sample is")]
+        #[expect(clippy::cast_possible_truncation, reason = "samples are f32")]
         let sample = (tone + beep) as f32;
         sample
     }
@@ -77,7 +80,7 @@ mod tests {
             channels: 1,
         };
         let tone = Tone::new(format, 1000);
-        // A true second is 48 048 of its samples.
+        // A second of the true clock has 48 048 of its samples.
         let second = tone.samples(48_048, 48_048);
         let last = (0..48_048).rfind(|&n| second[n].abs() > 0.05);
         assert!((4_795..4_805).contains(&last.unwrap()), "{last:?}");
