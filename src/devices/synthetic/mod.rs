@@ -31,6 +31,7 @@ use controls::FakeControls;
 use microphone::{BLOCKS_PER_SECOND, OpenMicrophone};
 use script::Script;
 use std::collections::BTreeMap;
+use std::str::FromStr;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -44,12 +45,12 @@ const SIGNAL_FRACTION: u64 = 10;
 
 /// Two cameras, two microphones and a speaker for one session. Clones are the same devices.
 ///
-/// A script makes things happen to them:
+/// A script ([`FromStr`](#impl-FromStr-for-FakeDevices)) makes things happen to them:
 ///
 /// ```
 /// use mediarec::devices::synthetic::FakeDevices;
 ///
-/// let devices = FakeDevices::from_spec("unplug=camera1@3s,mute=mic1@1s..2s")?;
+/// let devices: FakeDevices = "unplug=camera1@3s,mute=mic1@1s..2s".parse()?;
 /// # Ok::<(), mediarec::error::Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -63,29 +64,12 @@ pub struct FakeDevices {
 }
 
 impl FakeDevices {
-    /// Creates devices that follow a script: a comma-separated list of events. Times count from the first opening of a
-    /// device.
-    ///
-    /// | item | effect |
-    /// |---|---|
-    /// | `unplug=camera1@3s`, `plug=camera1@5s` | the device is unplugged, and plugged in |
-    /// | `mute=mic1@1s..2s` | the device is muted, as by a hardware switch |
-    /// | `stall=mic1@3s` | it delivers nothing, without an error |
-    /// | `resize=camera1:640x480@2s` | its frames change to another size; 16 to 8192 pixels per side |
-    /// | `skew=mic1:1000ppm` | its clock is fast, or slow if negative; at most 100000 ppm |
-    /// | `busy=camera2`, `deny=camera1` | opening it fails: in use, or permission denied |
-    /// | `unpaced` | devices deliver frames as fast as they are read, without loss, with timestamps as in real time |
-    /// | `none` | there are no devices |
-    ///
-    /// `@1s..2s` is a time span; the effect of `@1s` does not end. Devices are `camera1`, `camera2`, `mic1` and `mic2`.
+    /// Creates devices that follow a script, as [`FromStr`] does.
     ///
     /// # Errors
     /// `Type` for invalid syntax, an unknown device, or a value out of range.
     pub fn from_spec(spec: &str) -> Result<Self> {
-        Ok(Self {
-            script: Arc::new(Script::parse(spec)?),
-            ..Self::default()
-        })
+        spec.parse()
     }
 
     fn open(&self, name: &str, clock: &Clock, rate: u32) -> Result<(DeviceScript, FrameTimer)> {
@@ -114,6 +98,35 @@ impl FakeDevices {
         self.epoch
             .get()
             .map_or(Duration::ZERO, |epoch| clock.now() - *epoch)
+    }
+}
+
+impl FromStr for FakeDevices {
+    type Err = Error;
+
+    /// Creates devices that follow a script: a comma-separated list of events. Times count from the first opening of a
+    /// device.
+    ///
+    /// | item | effect |
+    /// |---|---|
+    /// | `unplug=camera1@3s`, `plug=camera1@5s` | the device is unplugged, and plugged in |
+    /// | `mute=mic1@1s..2s` | the device is muted, as by a hardware switch |
+    /// | `stall=mic1@3s` | it delivers nothing, without an error |
+    /// | `resize=camera1:640x480@2s` | its frames change to another size; 16 to 8192 pixels per side |
+    /// | `skew=mic1:1000ppm` | its clock is fast, or slow if negative; at most 100000 ppm |
+    /// | `busy=camera2`, `deny=camera1` | opening it fails: in use, or permission denied |
+    /// | `unpaced` | devices deliver frames as fast as they are read, without loss, with timestamps as in real time |
+    /// | `none` | there are no devices |
+    ///
+    /// `@1s..2s` is a time span; the effect of `@1s` does not end. Devices are `camera1`, `camera2`, `mic1` and `mic2`.
+    ///
+    /// # Errors
+    /// `Type` for invalid syntax, an unknown device, or a value out of range.
+    fn from_str(script: &str) -> Result<Self> {
+        Ok(Self {
+            script: Arc::new(script.parse()?),
+            ..Self::default()
+        })
     }
 }
 
@@ -282,6 +295,6 @@ mod tests {
 
     #[test]
     fn an_unknown_script_is_a_type_error() {
-        assert_eq!(FakeDevices::from_spec("explode").unwrap_err().name(), "TypeError");
+        assert_eq!("explode".parse::<FakeDevices>().unwrap_err().name(), "TypeError");
     }
 }

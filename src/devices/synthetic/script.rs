@@ -1,6 +1,7 @@
 //! The script of fake devices: what happens to them, and when.
 use super::catalogue::{CAMERAS, MICROPHONES};
 use crate::error::{Error, Result};
+use std::str::FromStr;
 use std::time::Duration;
 
 /// A script; by default, nothing happens.
@@ -48,22 +49,6 @@ impl Event {
 }
 
 impl Script {
-    /// Parses a script such as `unplug=camera1@3s,mute=mic1@1s..2s`.
-    ///
-    /// # Errors
-    /// `Type` for invalid syntax, an unknown device, or a value out of range.
-    pub(super) fn parse(text: &str) -> Result<Self> {
-        let mut script = Self::default();
-        for item in text.split(',').map(str::trim).filter(|item| !item.is_empty()) {
-            match item {
-                "unpaced" => script.unpaced = true,
-                "none" => script.no_devices = true,
-                _ => script.events.extend(parse_item(item)?),
-            }
-        }
-        Ok(script)
-    }
-
     /// Applies `select` to the active effects, the last one in the script first.
     fn find<T>(&self, device: &str, at: Duration, select: impl Fn(Effect) -> Option<T>) -> Option<T> {
         let mut active = self
@@ -144,6 +129,26 @@ impl Script {
             _ => None,
         });
         skew.unwrap_or(0)
+    }
+}
+
+impl FromStr for Script {
+    type Err = Error;
+
+    /// Parses a script such as `unplug=camera1@3s,mute=mic1@1s..2s`.
+    ///
+    /// # Errors
+    /// `Type` for invalid syntax, an unknown device, or a value out of range.
+    fn from_str(text: &str) -> Result<Self> {
+        let mut script = Self::default();
+        for item in text.split(',').map(str::trim).filter(|item| !item.is_empty()) {
+            match item {
+                "unpaced" => script.unpaced = true,
+                "none" => script.no_devices = true,
+                _ => script.events.extend(parse_item(item)?),
+            }
+        }
+        Ok(script)
     }
 }
 
@@ -267,7 +272,7 @@ mod tests {
     }
 
     fn script(text: &str) -> Script {
-        Script::parse(text).unwrap()
+        text.parse().unwrap()
     }
 
     #[test]
@@ -339,7 +344,7 @@ mod tests {
             "skew=camera1:1ppm",
             "busy=camera1:7",
         ] {
-            let error = Script::parse(text).unwrap_err();
+            let error = text.parse::<Script>().unwrap_err();
             assert_eq!(error.name(), "TypeError", "{text}");
         }
     }
