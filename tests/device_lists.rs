@@ -250,15 +250,15 @@ fn a_change_of_the_list_is_told_once_with_what_was_plugged_in() {
         SessionOptions::default(),
     );
     let mut watch = devices.watch().unwrap();
-    assert_eq!(watch.look().unwrap(), None);
+    assert_eq!(watch.poll().unwrap(), None);
     clock.advance(Duration::from_secs(1));
-    let gone = watch.look().unwrap().unwrap();
+    let gone = watch.poll().unwrap().unwrap();
     assert!(!labels(&gone.devices).contains(&"Fake camera 1 (user)"));
     assert_eq!(labels(&gone.user_inserted_devices), [""; 0]);
     clock.advance(Duration::from_secs(1));
-    assert_eq!(watch.look().unwrap(), None);
+    assert_eq!(watch.poll().unwrap(), None);
     clock.advance(Duration::from_secs(1));
-    let back = watch.look().unwrap().unwrap();
+    let back = watch.poll().unwrap().unwrap();
     assert_eq!(labels(&back.user_inserted_devices), ["Fake camera 1 (user)"]);
     assert_eq!(back.devices, devices.enumerate_devices().unwrap());
 }

@@ -4,7 +4,7 @@ use crate::constraints::{
     select_settings,
 };
 use crate::devices::capture_device::CaptureDevice;
-use crate::devices::open_device::{OpenDevice, in_the_way, offers};
+use crate::devices::open_device::{OpenDevice, candidates_of, conflicts_with_other_tracks};
 use crate::devices::opener::DeviceOpener;
 use crate::error::{Error, Result};
 use crate::streams::source::Source;
@@ -42,7 +42,7 @@ impl<T: TrackFrame> Inputs<T> {
         }
     }
 
-    /// The track that suits best what is asked, on the device that is open already if it is. Devices that suited
+    /// The track that suits best what is requested, on the device that is open already if it is. Devices that suited
     /// better, and could not be opened, are added to the refusals.
     ///
     /// # Errors
@@ -51,21 +51,23 @@ impl<T: TrackFrame> Inputs<T> {
     pub(super) fn open(
         &self,
         devices: &[CaptureDevice],
-        asked: &MediaTrackConstraints,
+        requested: &MediaTrackConstraints,
         refusals: &mut Vec<Refusal>,
     ) -> Result<(String, TrackFeed<T>)> {
         let mut entries = self.open.lock();
-        let mut choices = choices(&entries, devices, asked);
+        let mut choices = choices(&entries, devices, requested);
         let mut failure = None;
         loop {
-            let selection = match select(&choices, asked) {
+            let selection = match select(&choices, requested) {
                 Ok(selection) => selection,
                 Err(error) => {
-                    return Err(failure.unwrap_or_else(|| explained::<T>(devices, asked, error)));
+                    return Err(
+                        failure.unwrap_or_else(|| overconstrained_error::<T>(devices, requested, error))
+                    );
                 }
             };
             let chosen = choices[selection.candidate].clone();
-            match self.open_one(&mut entries, &devices[chosen.device], chosen.mode, asked) {
+            match self.open_one(&mut entries, &devices[chosen.device], chosen.mode, requested) {
                 Ok(feed) => return Ok((devices[chosen.device].label.clone(), feed)),
                 Err(error) => {
                     refusals.push(Refusal {
@@ -87,11 +89,11 @@ impl<T: TrackFrame> Inputs<T> {
     ///
     /// # Errors
     /// `Overconstrained` when nothing satisfies what is required.
-    pub(super) fn check(&self, devices: &[CaptureDevice], asked: &MediaTrackConstraints) -> Result<()> {
+    pub(super) fn check(&self, devices: &[CaptureDevice], requested: &MediaTrackConstraints) -> Result<()> {
         let entries = self.open.lock();
-        match select(&choices(&entries, devices, asked), asked) {
+        match select(&choices(&entries, devices, requested), requested) {
             Ok(_) => Ok(()),
-            Err(error) => Err(explained::<T>(devices, asked, error)),
+            Err(error) => Err(overconstrained_error::<T>(devices, requested, error)),
         }
     }
 
@@ -100,28 +102,28 @@ impl<T: TrackFrame> Inputs<T> {
         entries: &mut Vec<Entry<T>>,
         device: &CaptureDevice,
         mode: usize,
-        asked: &MediaTrackConstraints,
+        requested: &MediaTrackConstraints,
     ) -> Result<TrackFeed<T>> {
-        let open = match present(entries, &device.hardware_id) {
+        let open = match find_open(entries, &device.hardware_id) {
             Some(open) => {
-                open.switch(mode)?;
+                open.switch_mode(mode)?;
                 open
             }
-            None => self.open_anew(entries, device, mode)?,
+            None => self.open_new(entries, device, mode)?,
         };
         let all_modes: Vec<usize> = (0..device.modes.len()).collect();
-        let all = offers::<T>(device, 0, &all_modes);
+        let all = candidates_of::<T>(device, 0, &all_modes);
         let capabilities = MediaTrackCapabilities::of(all.iter().map(|(_, candidate)| candidate));
         let controls = open.original_controls();
         let source = open.source().clone();
         let feed = TrackFeed::new(
             source.clone(),
             &device.modes[mode],
-            asked.clone(),
+            requested.clone(),
             capabilities,
             controls,
         )
-        .and_then(|feed| feed.on_device(open));
+        .and_then(|feed| feed.with_device(open));
         if feed.is_err() && source.taps().is_empty() {
             // Opened for nobody: without a track nothing else would ever close it.
             source.end(None);
@@ -129,7 +131,7 @@ impl<T: TrackFrame> Inputs<T> {
         feed
     }
 
-    fn open_anew(
+    fn open_new(
         &self,
         entries: &mut Vec<Entry<T>>,
         device: &CaptureDevice,
@@ -157,11 +159,11 @@ impl<T: TrackFrame> Inputs<T> {
 fn choices<T: TrackFrame>(
     entries: &[Entry<T>],
     devices: &[CaptureDevice],
-    asked: &MediaTrackConstraints,
+    requested: &MediaTrackConstraints,
 ) -> Vec<Choice> {
     let of_device = |(index, device): (usize, &CaptureDevice)| {
-        let modes = match present(entries, &device.hardware_id) {
-            Some(open) => open.modes_for(asked),
+        let modes = match find_open(entries, &device.hardware_id) {
+            Some(open) => open.available_modes(requested),
             None => (0..device.modes.len()).collect(),
         };
         let choice = move |(mode, candidate)| Choice {
@@ -169,7 +171,7 @@ fn choices<T: TrackFrame>(
             mode,
             candidate,
         };
-        offers::<T>(device, index, &modes)
+        candidates_of::<T>(device, index, &modes)
             .into_iter()
             .map(choice)
             .collect::<Vec<_>>()
@@ -177,26 +179,32 @@ fn choices<T: TrackFrame>(
     devices.iter().enumerate().flat_map(of_device).collect()
 }
 
-fn select(choices: &[Choice], asked: &MediaTrackConstraints) -> Result<Selection> {
+fn select(choices: &[Choice], requested: &MediaTrackConstraints) -> Result<Selection> {
     let candidates: Vec<_> = choices.iter().map(|choice| choice.candidate.clone()).collect();
     Ok(select_settings(
-        asked,
+        requested,
         &candidates,
         &MediaTrackSettings::defaults(),
     )?)
 }
 
 /// The open device behind this hardware, if its source has not ended.
-fn present<T: TrackFrame>(entries: &[Entry<T>], hardware_id: &str) -> Option<Arc<OpenDevice<T>>> {
+fn find_open<T: TrackFrame>(entries: &[Entry<T>], hardware_id: &str) -> Option<Arc<OpenDevice<T>>> {
     let entry = entries.iter().find(|entry| entry.hardware_id == hardware_id)?;
     entry.device.upgrade().filter(|_| !entry.source.has_ended())
 }
 
-/// Why nothing is left: because of what is asked, or because of what other tracks ask.
-fn explained<T: TrackFrame>(devices: &[CaptureDevice], asked: &MediaTrackConstraints, error: Error) -> Error {
-    let unhindered = choices::<T>(&[], devices, asked);
-    match select(&unhindered, asked) {
-        Ok(selection) => in_the_way(&unhindered[selection.candidate].candidate.label),
+/// Why nothing is left: because of what is requested, or because of what other tracks require.
+fn overconstrained_error<T: TrackFrame>(
+    devices: &[CaptureDevice],
+    requested: &MediaTrackConstraints,
+    error: Error,
+) -> Error {
+    let without_other_tracks = choices::<T>(&[], devices, requested);
+    match select(&without_other_tracks, requested) {
+        Ok(selection) => {
+            conflicts_with_other_tracks(&without_other_tracks[selection.candidate].candidate.label)
+        }
         Err(_) => error,
     }
 }
@@ -223,12 +231,12 @@ mod tests {
 
     /// A camera that lists 1280×720, and is 640×480 once it is open.
     #[derive(Debug)]
-    struct Boaster;
+    struct Mislabeled;
 
-    impl CaptureBackend for Boaster {
+    impl CaptureBackend for Mislabeled {
         fn devices(&self, kind: MediaDeviceKind, _: &Clock) -> Result<Vec<CaptureDevice>> {
             let modes = vec![MediaTrackSettings::video(1280, 720, Some(30.0))];
-            Ok(vec![CaptureDevice::new(kind, "boaster", "Boaster", modes)])
+            Ok(vec![CaptureDevice::new(kind, "mislabeled", "Mislabeled", modes)])
         }
 
         fn open_camera(
@@ -262,8 +270,8 @@ mod tests {
     #[test]
     fn a_device_that_turns_out_not_to_do_is_closed_and_can_be_opened_again_at_once() {
         let clock = Clock::monotonic();
-        let devices = Boaster.devices(MediaDeviceKind::VideoInput, &clock).unwrap();
-        let backend: Arc<dyn CaptureBackend> = Arc::new(Boaster);
+        let devices = Mislabeled.devices(MediaDeviceKind::VideoInput, &clock).unwrap();
+        let backend: Arc<dyn CaptureBackend> = Arc::new(Mislabeled);
         let inputs = Inputs::new(DeviceOpener::of_cameras(&backend, &clock));
         let wide = MediaTrackConstraints::parse("width>=1000").unwrap().value;
         let refused = inputs

@@ -3,7 +3,7 @@ use crate::constraints::{MediaTrackCapabilities, MediaTrackSettings};
 use crate::devices::capture_device::CaptureDevice;
 use crate::devices::identity::Identity;
 use crate::devices::info::{MediaDeviceInfo, MediaDeviceKind};
-use crate::devices::open_device::offers;
+use crate::devices::open_device::candidates_of;
 use crate::media::{AudioBlock, VideoFrame};
 use crate::streams::track_frame::TrackFrame;
 
@@ -16,13 +16,13 @@ pub(super) fn ordered(devices: Vec<CaptureDevice>, identity: &Identity) -> Vec<C
         .into_iter()
         .map(|device| with_ids(device, identity))
         .collect();
-    let place = |kind| match kind {
+    let rank = |kind| match kind {
         MediaDeviceKind::AudioInput => 0,
         MediaDeviceKind::VideoInput => 1,
         MediaDeviceKind::AudioOutput => 2,
     };
     // Stable: the rest stays as it was found.
-    devices.sort_by_key(|device| (place(device.kind), !device.is_default));
+    devices.sort_by_key(|device| (rank(device.kind), !device.is_default));
     devices
 }
 
@@ -73,7 +73,7 @@ fn entry(device: &CaptureDevice, identity: &Identity) -> MediaDeviceInfo {
 
 fn capabilities<T: TrackFrame>(device: &CaptureDevice) -> MediaTrackCapabilities {
     let modes: Vec<usize> = (0..device.modes.len()).collect();
-    let all = offers::<T>(device, 0, &modes);
+    let all = candidates_of::<T>(device, 0, &modes);
     MediaTrackCapabilities::of(all.iter().map(|(_, candidate)| candidate))
 }
 

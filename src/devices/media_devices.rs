@@ -178,8 +178,8 @@ impl MediaDevices {
     ) -> (Result<MediaStream>, Vec<(TrackKind, Explanation)>) {
         let mut requests = Vec::new();
         let result = self.open(constraints, &mut requests);
-        let explained = requests.iter().map(|request| (request.kind, request.explain()));
-        (result, explained.collect())
+        let explanations = requests.iter().map(|request| (request.kind, request.explain()));
+        (result, explanations.collect())
     }
 
     /// What is looked for and what cannot be opened is left in `requests`.
@@ -188,22 +188,25 @@ impl MediaDevices {
         constraints: &MediaStreamConstraints,
         requests: &mut Vec<OpenRequest>,
     ) -> Result<MediaStream> {
-        let (asked, _) = constraints.clone().checked()?;
+        let (requested, _) = constraints.clone().checked()?;
         self.check_open()?;
-        let asked = [(TrackKind::Audio, asked.audio), (TrackKind::Video, asked.video)];
+        let requested = [
+            (TrackKind::Audio, requested.audio),
+            (TrackKind::Video, requested.video),
+        ];
         // Before anything is looked at: what is forbidden does not tell what there is.
-        for (kind, asked) in &asked {
-            if asked.is_some() {
+        for (kind, requested) in &requested {
+            if requested.is_some() {
                 self.check_allowed(input(*kind))?;
             }
         }
         // All is selected before anything is opened.
-        for (kind, asked) in asked {
-            if let Some(asked) = asked {
+        for (kind, requested) in requested {
+            if let Some(requested) = requested {
                 requests.push(OpenRequest {
                     kind,
                     devices: self.devices_of(input(kind))?,
-                    constraints: asked,
+                    constraints: requested,
                     refusals: Vec::new(),
                 });
             }
@@ -257,13 +260,13 @@ impl MediaDevices {
     ///
     /// # Errors
     /// `Type`, `NotAllowed` and `NotFound` as there; being overconstrained is part of the explanation.
-    pub fn explain(&self, kind: TrackKind, asked: &MediaTrackConstraints) -> Result<Explanation> {
-        let (asked, _) = asked.clone().for_kind(kind);
-        asked.validate_for_selection()?;
+    pub fn explain(&self, kind: TrackKind, requested: &MediaTrackConstraints) -> Result<Explanation> {
+        let (requested, _) = requested.clone().for_kind(kind);
+        requested.validate_for_selection()?;
         let request = OpenRequest {
             kind,
             devices: self.devices_of(input(kind))?,
-            constraints: asked,
+            constraints: requested,
             refusals: Vec::new(),
         };
         Ok(request.explain())

@@ -34,7 +34,7 @@ impl<T: TrackFrame> OpenDevice<T> {
             DeviceOpener::<T>::name(),
             opener.backpressure(),
             opener.clock(),
-            opener.opening(&device, mode),
+            opener.open_fn(&device, mode),
         )?;
         let values = device.controls.iter();
         let values = values.map(|control| (control.property, control.value.clone()));
@@ -53,43 +53,43 @@ impl<T: TrackFrame> OpenDevice<T> {
 
     /// The modes in which one more track that asks this can be had: the present one if it will do, else those that
     /// its other tracks allow.
-    pub(crate) fn modes_for(&self, asked: &MediaTrackConstraints) -> Vec<usize> {
+    pub(crate) fn available_modes(&self, requested: &MediaTrackConstraints) -> Vec<usize> {
         let others: Vec<_> = self
             .source
             .taps()
             .iter()
             .map(|tap| tap.config().constraints)
             .collect();
-        self.modes_beside(asked, &others, self.mode())
+        self.compatible_modes(requested, &others, self.current_mode())
     }
 
     /// Sees to it that the device is in this mode.
     ///
     /// # Errors
     /// `NotReadable` when it cannot be opened in it; it is in its old mode then, or has ended.
-    pub(crate) fn switch(&self, to: usize) -> Result<()> {
+    pub(crate) fn switch_mode(&self, to: usize) -> Result<()> {
         let mut mode = self.mode.lock();
         if *mode != to {
-            self.reopen(to, None).inspect_err(|_| self.return_to(*mode))?;
+            self.reopen(to, None).inspect_err(|_| self.restore_mode(*mode))?;
             *mode = to;
         }
         Ok(())
     }
 
-    /// Gives a track what is asked, of the mode that the device is in.
+    /// Gives a track what is requested, of the mode that the device is in.
     fn reconfigure(
         &self,
         tap: &Tap<T>,
-        asked: MediaTrackConstraints,
+        requested: MediaTrackConstraints,
         mode: usize,
         changes: ControlValues,
     ) -> Result<()> {
         let before = self.apply_controls(changes)?;
-        let fitted = self.source.with_format(|format| match format {
-            Some(format) => tap.fit(asked, &self.device.modes[mode], format),
+        let result = self.source.with_format(|format| match format {
+            Some(format) => tap.reconfigure(requested, &self.device.modes[mode], format),
             None => Ok(()),
         });
-        fitted.inspect_err(|_| self.rollback_controls(before))
+        result.inspect_err(|_| self.rollback_controls(before))
     }
 
     /// Its controls with what they stood at when it was opened.
@@ -98,26 +98,26 @@ impl<T: TrackFrame> OpenDevice<T> {
     }
 
     /// What is to be set for a track that asks this. What only other tracks ask about stays as it is.
-    fn changes(
+    fn control_changes(
         &self,
-        asked: &MediaTrackConstraints,
-        wanted: &ControlValues,
+        requested: &MediaTrackConstraints,
+        selected: &ControlValues,
         others: &[MediaTrackConstraints],
     ) -> Result<ControlValues> {
-        let present = self.lock_controls();
+        let current = self.lock_controls();
         let mut changes = ControlValues::new();
-        for (property, value) in wanted {
+        for (property, value) in selected {
             let shared = others.iter().any(|other| other.mentions(*property));
-            if present.get(property) == Some(value) || (shared && !asked.mentions(*property)) {
+            if current.get(property) == Some(value) || (shared && !requested.mentions(*property)) {
                 continue;
             }
             if others.iter().all(|other| other.allows(*property, value)) {
                 changes.insert(*property, value.clone());
-            } else if !present
+            } else if !current
                 .get(property)
-                .is_some_and(|value| asked.allows(*property, value))
+                .is_some_and(|value| requested.allows(*property, value))
             {
-                return Err(in_the_way(&self.device.label));
+                return Err(conflicts_with_other_tracks(&self.device.label));
             }
         }
         Ok(changes)
@@ -156,75 +156,75 @@ impl<T: TrackFrame> OpenDevice<T> {
     }
 
     fn candidates(&self, modes: &[usize]) -> Vec<Candidate> {
-        let offers = offers::<T>(&self.device, 0, modes).into_iter();
-        offers.map(|(_, candidate)| candidate).collect()
+        let candidates = candidates_of::<T>(&self.device, 0, modes).into_iter();
+        candidates.map(|(_, candidate)| candidate).collect()
     }
 
-    fn mode(&self) -> usize {
+    fn current_mode(&self) -> usize {
         *self.mode.lock()
     }
 
     /// Opens it anew. `first` is the track for which it is done; it is asked this from then on.
     fn reopen(&self, to: usize, first: Option<(&Arc<Tap<T>>, &MediaTrackConstraints)>) -> Result<()> {
         let mode = &self.device.modes[to];
-        let opening = self.opener.opening(&self.device, to);
+        let open = self.opener.open_fn(&self.device, to);
         let name = DeviceOpener::<T>::name();
-        self.source.reopen(name, self.opener.clock(), opening, |format| {
+        self.source.reopen(name, self.opener.clock(), open, |format| {
             // Those that there are by now: some may have come while it was opened.
             for tap in self.source.taps().iter() {
                 match first {
                     // Whether it can be had is found out when it is applied.
-                    Some((first, asked)) if Arc::ptr_eq(first, tap) => {
-                        let _ = tap.fit(asked.clone(), mode, format);
+                    Some((first, requested)) if Arc::ptr_eq(first, tap) => {
+                        let _ = tap.reconfigure(requested.clone(), mode, format);
                     }
-                    _ => tap.adapt(format, Some(mode)),
+                    _ => tap.on_source_changed(format, Some(mode)),
                 }
             }
         })
     }
 
     /// Back to where it was, after a failure; a device that does not even do that has ended.
-    fn return_to(&self, mode: usize) {
+    fn restore_mode(&self, mode: usize) {
         if let Err(error) = self.reopen(mode, None) {
             self.source.end(Some(&Arc::new(error)));
         }
     }
 
-    fn choose(
+    fn select_mode(
         &self,
-        asked: &MediaTrackConstraints,
+        requested: &MediaTrackConstraints,
         others: &[MediaTrackConstraints],
-        present: usize,
+        current: usize,
     ) -> Result<usize> {
-        let allowed = self.modes_beside(asked, others, present);
-        match best::<T>(&self.device, asked, &allowed) {
+        let allowed = self.compatible_modes(requested, others, current);
+        match best_mode::<T>(&self.device, requested, &allowed) {
             Ok(mode) => Ok(mode),
-            Err(_) if best::<T>(&self.device, asked, &self.all_modes()).is_ok() => {
-                Err(in_the_way(&self.device.label))
+            Err(_) if best_mode::<T>(&self.device, requested, &self.all_modes()).is_ok() => {
+                Err(conflicts_with_other_tracks(&self.device.label))
             }
             // With all modes, so that the message tells of all that is offered.
-            Err(_) => best::<T>(&self.device, asked, &self.all_modes()),
+            Err(_) => best_mode::<T>(&self.device, requested, &self.all_modes()),
         }
     }
 
-    fn modes_beside(
+    fn compatible_modes(
         &self,
-        asked: &MediaTrackConstraints,
+        requested: &MediaTrackConstraints,
         others: &[MediaTrackConstraints],
-        present: usize,
+        current: usize,
     ) -> Vec<usize> {
         if others.is_empty() {
             return self.all_modes();
         }
         // What others record is not disturbed for a wish that can be met as it is.
-        if best::<T>(&self.device, asked, &[present]).is_ok() {
-            return vec![present];
+        if best_mode::<T>(&self.device, requested, &[current]).is_ok() {
+            return vec![current];
         }
         let mut modes = self.all_modes();
         modes.retain(|mode| {
             others
                 .iter()
-                .all(|other| best::<T>(&self.device, other, &[*mode]).is_ok())
+                .all(|other| best_mode::<T>(&self.device, other, &[*mode]).is_ok())
         });
         modes
     }
@@ -235,22 +235,26 @@ impl<T: TrackFrame> OpenDevice<T> {
 }
 
 impl<T: TrackFrame> SharedDevice<T> for OpenDevice<T> {
-    fn apply_constraints(&self, tap: &Arc<Tap<T>>, asked: MediaTrackConstraints) -> Result<()> {
+    fn apply_constraints(&self, tap: &Arc<Tap<T>>, requested: MediaTrackConstraints) -> Result<()> {
         let mut mode = self.mode.lock();
         let taps = self.source.taps();
-        let others = constraints_but(&taps, tap);
-        let to = self.choose(&asked, &others, *mode)?;
-        let wanted = select_settings(&asked, &self.candidates(&[to]), &MediaTrackSettings::defaults())?;
-        let changes = self.changes(&asked, &wanted.settings.controls, &others)?;
+        let others = constraints_of_others(&taps, tap);
+        let to = self.select_mode(&requested, &others, *mode)?;
+        let selected = select_settings(
+            &requested,
+            &self.candidates(&[to]),
+            &MediaTrackSettings::defaults(),
+        )?;
+        let changes = self.control_changes(&requested, &selected.settings.controls, &others)?;
         let before = tap.config().constraints;
         if to != *mode {
-            self.reopen(to, Some((tap, &asked)))
-                .inspect_err(|_| self.return_to(*mode))?;
+            self.reopen(to, Some((tap, &requested)))
+                .inspect_err(|_| self.restore_mode(*mode))?;
         }
-        if let Err(error) = self.reconfigure(tap, asked, to, changes) {
+        if let Err(error) = self.reconfigure(tap, requested, to, changes) {
             if to != *mode {
-                tap.ask(before);
-                self.return_to(*mode);
+                tap.set_constraints(before);
+                self.restore_mode(*mode);
             }
             return Err(error);
         }
@@ -260,10 +264,10 @@ impl<T: TrackFrame> SharedDevice<T> for OpenDevice<T> {
 
     fn init_controls(&self, tap: &Arc<Tap<T>>) -> Result<()> {
         let taps = self.source.taps();
-        let others = constraints_but(&taps, tap);
+        let others = constraints_of_others(&taps, tap);
         let config = tap.config();
         // Nothing can be required of controls when a device is opened, so nothing is in the way.
-        self.apply_controls(self.changes(&config.constraints, &config.settings.controls, &others)?)
+        self.apply_controls(self.control_changes(&config.constraints, &config.settings.controls, &others)?)
             .map(drop)
     }
 
@@ -273,13 +277,16 @@ impl<T: TrackFrame> SharedDevice<T> for OpenDevice<T> {
 }
 
 /// What is asked of all of these tracks but one.
-fn constraints_but<T: TrackFrame>(taps: &[Arc<Tap<T>>], tap: &Arc<Tap<T>>) -> Vec<MediaTrackConstraints> {
+fn constraints_of_others<T: TrackFrame>(
+    taps: &[Arc<Tap<T>>],
+    tap: &Arc<Tap<T>>,
+) -> Vec<MediaTrackConstraints> {
     let others = taps.iter().filter(|other| !Arc::ptr_eq(other, tap));
     others.map(|other| other.config().constraints).collect()
 }
 
 /// What a device offers in some of its modes, each candidate with its mode.
-pub(crate) fn offers<T: TrackFrame>(
+pub(crate) fn candidates_of<T: TrackFrame>(
     device: &CaptureDevice,
     rank: usize,
     modes: &[usize],
@@ -295,18 +302,18 @@ pub(crate) fn offers<T: TrackFrame>(
 }
 
 /// The one of these modes that suits best.
-fn best<T: TrackFrame>(
+fn best_mode<T: TrackFrame>(
     device: &CaptureDevice,
-    asked: &MediaTrackConstraints,
+    requested: &MediaTrackConstraints,
     modes: &[usize],
 ) -> Result<usize> {
-    let (modes, candidates): (Vec<_>, Vec<_>) = offers::<T>(device, 0, modes).into_iter().unzip();
-    let selection = select_settings(asked, &candidates, &MediaTrackSettings::defaults())?;
+    let (modes, candidates): (Vec<_>, Vec<_>) = candidates_of::<T>(device, 0, modes).into_iter().unzip();
+    let selection = select_settings(requested, &candidates, &MediaTrackSettings::defaults())?;
     Ok(modes[selection.candidate])
 }
 
 /// What is asked could be had if nobody else asked for something else.
-pub(crate) fn in_the_way(label: &str) -> Error {
+pub(crate) fn conflicts_with_other_tracks(label: &str) -> Error {
     Error::Overconstrained {
         constraint: String::new(),
         message: format!(

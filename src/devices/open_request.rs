@@ -1,7 +1,7 @@
 //! One kind of track that `getUserMedia` is asked for, on its way to an open device.
 use crate::constraints::{Explanation, MediaTrackConstraints, MediaTrackSettings, Refusal, explain_opening};
 use crate::devices::capture_device::CaptureDevice;
-use crate::devices::open_device::offers;
+use crate::devices::open_device::candidates_of;
 use crate::media::{AudioBlock, TrackKind, VideoFrame};
 
 /// What is requested of one kind, the devices to choose from, and those that could not be opened.
@@ -17,12 +17,12 @@ impl OpenRequest {
         let of_device = |(rank, device): (usize, &CaptureDevice)| {
             let modes: Vec<usize> = (0..device.modes.len()).collect();
             match self.kind {
-                TrackKind::Video => offers::<VideoFrame>(device, rank, &modes),
-                TrackKind::Audio => offers::<AudioBlock>(device, rank, &modes),
+                TrackKind::Video => candidates_of::<VideoFrame>(device, rank, &modes),
+                TrackKind::Audio => candidates_of::<AudioBlock>(device, rank, &modes),
             }
         };
-        let offers = self.devices.iter().enumerate().flat_map(of_device);
-        let candidates: Vec<_> = offers.map(|(_, candidate)| candidate).collect();
+        let candidates = self.devices.iter().enumerate().flat_map(of_device);
+        let candidates: Vec<_> = candidates.map(|(_, candidate)| candidate).collect();
         explain_opening(
             &self.constraints,
             &candidates,

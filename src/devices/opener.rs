@@ -51,7 +51,7 @@ impl DeviceOpener<AudioBlock> {
 
 impl<T: TrackFrame> DeviceOpener<T> {
     /// Opens a device in the mode of this index, on whatever thread calls it.
-    pub(super) fn opening(
+    pub(super) fn open_fn(
         &self,
         device: &CaptureDevice,
         mode: usize,

@@ -34,7 +34,7 @@ impl DeviceWatch {
     ///
     /// # Errors
     /// Those of `enumerate_devices`.
-    pub fn look(&mut self) -> Result<Option<DeviceChange>> {
+    pub fn poll(&mut self) -> Result<Option<DeviceChange>> {
         let found = self.session.devices()?;
         let plain = self.session.exposed(&found);
         if plain == self.known {

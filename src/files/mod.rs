@@ -238,7 +238,7 @@ fn spawn<T: TrackFrame>(
         // A track ends, and then it leaves the stream (Media Capture from DOM Elements, 3).
         sender.end(result.err().map(Arc::new).as_ref());
         if let Some(stream) = pacer.stream.get().and_then(WeakStream::upgrade) {
-            stream.drop_exhausted();
+            stream.remove_ended_by_source();
         }
         Ok(())
     })

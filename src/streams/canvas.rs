@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::media::{Color, Picture, PicturePool, VideoFormat, VideoFrame};
 use crate::picture::pixel_format::PixelFormat;
 use crate::streams::MediaStream;
-use crate::streams::source::{Backpressure, Feeder, Source, Still};
+use crate::streams::source::{Backpressure, Feeder, LatestFrame, Source};
 use crate::streams::track::{Feed, MediaStreamTrack, TrackFeed};
 use crate::sync::{Mutex, MutexGuard};
 use std::ops::Deref;
@@ -13,10 +13,10 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 /// No picture is wider or higher: VP8 counts to that.
-const LARGEST: u32 = 16_383;
+const MAX_SIZE: u32 = 16_383;
 
 /// Two pictures that are drawn in one instant are this far apart.
-const APART: Duration = Duration::from_micros(1);
+const MIN_TIME_STEP: Duration = Duration::from_micros(1);
 
 /// A picture that a program draws, again and again; clones are the same canvas.
 ///
@@ -51,11 +51,11 @@ struct State {
     /// What was drawn last.
     picture: Option<Arc<Picture>>,
     last: Timestamp,
-    captures: Vec<Arc<Capture>>,
+    captures: Vec<Arc<CanvasCapture>>,
 }
 
 /// One track's source.
-struct Capture {
+struct CanvasCapture {
     feeder: Feeder<VideoFrame>,
     rate: Rate,
     captured: Arc<Mutex<CaptureState>>,
@@ -115,7 +115,7 @@ impl Canvas {
     pub fn draw(&self, format: PixelFormat, bytes: &[u8]) -> Result<()> {
         let mut picture = self.0.pool.take();
         format.read(bytes, &mut picture)?;
-        self.show(Arc::new(picture));
+        self.present(Arc::new(picture));
         Ok(())
     }
 
@@ -132,7 +132,7 @@ impl Canvas {
                 picture.height()
             )));
         }
-        self.show(picture);
+        self.present(picture);
         Ok(())
     }
 
@@ -167,15 +167,15 @@ impl Canvas {
             due: None,
             shown: None,
         }));
-        let still = Shown {
+        let latest = LatestCapture {
             state: Arc::downgrade(&self.0.state),
             clock: self.0.clock.clone(),
             captured: captured.clone(),
         };
-        let (source, feeder) = Source::fed(Backpressure::DropNewest, format, Some(Box::new(still)));
+        let (source, feeder) = Source::fed(Backpressure::DropNewest, format, Some(Box::new(latest)));
         let settings = MediaTrackSettings::video(width, height, None);
         let feed = Feed::Video(TrackFeed::of_source(source, &settings)?);
-        let capture = Arc::new(Capture {
+        let capture = Arc::new(CanvasCapture {
             feeder,
             rate,
             captured,
@@ -183,7 +183,7 @@ impl Canvas {
         let mut state = self.0.lock();
         if let Some(picture) = state.picture.clone() {
             let time = state.stamp(&self.0.clock);
-            capture.offer(&picture, time);
+            capture.on_draw(&picture, time);
         }
         state.captures.push(capture.clone());
         drop(state);
@@ -194,12 +194,12 @@ impl Canvas {
         })
     }
 
-    fn show(&self, picture: Arc<Picture>) {
+    fn present(&self, picture: Arc<Picture>) {
         let mut state = self.0.lock();
         let time = state.stamp(&self.0.clock);
         state.captures.retain(|capture| capture.feeder.is_wanted());
         for capture in &state.captures {
-            capture.offer(&picture, time);
+            capture.on_draw(&picture, time);
         }
         state.picture = Some(picture);
     }
@@ -215,7 +215,7 @@ impl State {
     /// Later than all before it.
     fn stamp(&mut self, clock: &Clock) -> Timestamp {
         let earliest = if self.picture.is_some() {
-            self.last + APART
+            self.last + MIN_TIME_STEP
         } else {
             self.last
         };
@@ -243,9 +243,9 @@ impl Rate {
     }
 }
 
-impl Capture {
+impl CanvasCapture {
     /// Takes the picture that was just drawn, if one is wanted.
-    fn offer(&self, picture: &Arc<Picture>, time: Timestamp) {
+    fn on_draw(&self, picture: &Arc<Picture>, time: Timestamp) {
         {
             let mut captured = self.captured.lock();
             match self.rate {
@@ -280,14 +280,14 @@ fn frame(picture: Arc<Picture>, time: Timestamp) -> VideoFrame {
 }
 
 /// What a capture shows while nobody draws.
-struct Shown {
+struct LatestCapture {
     state: Weak<Mutex<State>>,
     clock: Clock,
     captured: Arc<Mutex<CaptureState>>,
 }
 
-impl Still<VideoFrame> for Shown {
-    fn hold(&self, attach: &mut dyn FnMut(Option<VideoFrame>)) {
+impl LatestFrame<VideoFrame> for LatestCapture {
+    fn with_latest(&self, attach: &mut dyn FnMut(Option<VideoFrame>)) {
         // Without a canvas the track has ended.
         let Some(state) = self.state.upgrade() else {
             return attach(None);
@@ -321,7 +321,7 @@ impl Eq for Canvas {}
 pub struct CanvasTrack {
     track: MediaStreamTrack,
     canvas: Canvas,
-    capture: Arc<Capture>,
+    capture: Arc<CanvasCapture>,
 }
 
 impl CanvasTrack {
@@ -361,12 +361,12 @@ impl std::fmt::Debug for CanvasTrack {
 /// # Errors
 /// `Type` when not.
 pub(crate) fn check_size(width: u32, height: u32) -> Result<()> {
-    let possible = 1..=LARGEST;
-    if possible.contains(&width) && possible.contains(&height) {
+    let supported = 1..=MAX_SIZE;
+    if supported.contains(&width) && supported.contains(&height) {
         return Ok(());
     }
     Err(Error::type_error(format!(
-        "no picture has {width}×{height} pixels; both may be 1 to {LARGEST}"
+        "no picture has {width}×{height} pixels; both may be 1 to {MAX_SIZE}"
     )))
 }
 

@@ -1,6 +1,6 @@
 //! Tracks whose source has them encoded already: who takes them as they are.
 use crate::media::{EncodedFrame, TrackInfo};
-use crate::streams::listener::{Sink, Tally};
+use crate::streams::listener::{QueueState, Sink};
 use std::sync::Arc;
 
 /// What can be had of a track without decoding it.
@@ -23,10 +23,10 @@ struct EncodedSink {
 }
 
 /// What becomes of one encoded frame.
-pub(super) struct Shares {
+pub(super) struct Recipients {
     pub(super) sinks: Vec<Sink<EncodedFrame>>,
     /// Whether somebody misses it, because what it builds upon was never given.
-    pub(super) lost: bool,
+    pub(super) missed: bool,
 }
 
 impl EncodedSinks {
@@ -41,33 +41,33 @@ impl EncodedSinks {
         });
     }
 
-    pub(super) fn remove(&mut self, tally: &Arc<Tally>) {
-        self.0.retain(|entry| !entry.sink.is_of(tally));
+    pub(super) fn remove(&mut self, queue_state: &Arc<QueueState>) {
+        self.0.retain(|entry| !entry.sink.belongs_to(queue_state));
     }
 
     pub(super) fn clear(&mut self) {
         self.0.clear();
     }
 
-    pub(super) fn waiting(&self, tally: &Arc<Tally>) -> Option<usize> {
-        let entry = self.0.iter().find(|entry| entry.sink.is_of(tally));
+    pub(super) fn waiting(&self, queue_state: &Arc<QueueState>) -> Option<usize> {
+        let entry = self.0.iter().find(|entry| entry.sink.belongs_to(queue_state));
         entry.map(|entry| entry.sink.waiting())
     }
 
     /// Who gets this frame: nobody while it is not `shown`, and from then on nobody before the next key frame.
     /// (Black cannot be made of what is not decoded, and what is to be black must not be recorded.)
-    pub(super) fn shares(&mut self, frame: &EncodedFrame, shown: bool) -> Shares {
-        let mut shares = Shares {
+    pub(super) fn recipients(&mut self, frame: &EncodedFrame, shown: bool) -> Recipients {
+        let mut recipients = Recipients {
             sinks: Vec::new(),
-            lost: false,
+            missed: false,
         };
         for entry in &mut self.0 {
             entry.awaits_key = !shown || (entry.awaits_key && !frame.packet.key);
             if !entry.awaits_key {
-                shares.sinks.push(entry.sink.clone());
+                recipients.sinks.push(entry.sink.clone());
             }
-            shares.lost |= shown && entry.awaits_key;
+            recipients.missed |= shown && entry.awaits_key;
         }
-        shares
+        recipients
     }
 }

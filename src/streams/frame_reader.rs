@@ -12,7 +12,7 @@ pub struct VideoFrames(Listener<VideoFrame>);
 pub struct AudioBlocks(Listener<AudioBlock>);
 
 /// What a listener misses.
-fn missing<T: TrackFrame>(listener: &Listener<T>) -> u64 {
+fn missed<T: TrackFrame>(listener: &Listener<T>) -> u64 {
     let connection = listener.connection();
     connection.dropped() + connection.lost()
 }
@@ -21,7 +21,7 @@ impl VideoFrames {
     /// Frames that did not find room because whoever reads was too slow, and those that the device lost.
     #[must_use]
     pub fn dropped(&self) -> u64 {
-        missing(&self.0)
+        missed(&self.0)
     }
 }
 
@@ -29,7 +29,7 @@ impl AudioBlocks {
     /// Blocks that did not find room because whoever reads was too slow, and those that the device lost.
     #[must_use]
     pub fn dropped(&self) -> u64 {
-        missing(&self.0)
+        missed(&self.0)
     }
 }
 
@@ -54,14 +54,14 @@ fn next<T: TrackFrame>(listener: &Listener<T>) -> Option<T> {
 }
 
 impl MediaStreamTrack {
-    /// Its frames from now on. `room` frames may wait; of a live source the newest is dropped when there is no room,
+    /// Its frames from now on. `room` frames may wait; of a live source the newest is dropped when there is no capacity,
     /// and counted, while files wait.
     ///
     /// # Errors
     /// `Type` when the track carries sound.
-    pub fn video_frames(&self, room: usize) -> Result<VideoFrames> {
+    pub fn video_frames(&self, capacity: usize) -> Result<VideoFrames> {
         match self.feed() {
-            Feed::Video(feed) => Ok(VideoFrames(feed.listen(room.max(1)))),
+            Feed::Video(feed) => Ok(VideoFrames(feed.listen(capacity.max(1)))),
             Feed::Audio(_) => Err(Error::type_error("a track of sound has no pictures")),
         }
     }
@@ -70,9 +70,9 @@ impl MediaStreamTrack {
     ///
     /// # Errors
     /// `Type` when the track carries pictures.
-    pub fn audio_blocks(&self, room: usize) -> Result<AudioBlocks> {
+    pub fn audio_blocks(&self, capacity: usize) -> Result<AudioBlocks> {
         match self.feed() {
-            Feed::Audio(feed) => Ok(AudioBlocks(feed.listen(room.max(1)))),
+            Feed::Audio(feed) => Ok(AudioBlocks(feed.listen(capacity.max(1)))),
             Feed::Video(_) => Err(Error::type_error("a track of pictures has no sound")),
         }
     }

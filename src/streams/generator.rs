@@ -48,25 +48,25 @@ impl GeneratorMode {
 #[derive(Debug)]
 pub struct VideoTrackGenerator {
     track: MediaStreamTrack,
-    outlet: Mutex<Outlet<VideoFrame, VideoFormat>>,
+    output: Mutex<Output<VideoFrame, VideoFormat>>,
 }
 
 /// A track of sound that comes from the program. The track ends when this is dropped.
 #[derive(Debug)]
 pub struct AudioTrackGenerator {
     track: MediaStreamTrack,
-    outlet: Mutex<Outlet<AudioBlock, AudioFormat>>,
+    output: Mutex<Output<AudioBlock, AudioFormat>>,
 }
 
 /// Where frames go, and what came before them.
-struct Outlet<T: TrackFrame, F> {
+struct Output<T: TrackFrame, F> {
     feeder: Feeder<T>,
     format: F,
     /// The next frame comes no sooner.
     earliest: Timestamp,
 }
 
-impl<T: TrackFrame, F: Copy> Outlet<T, F> {
+impl<T: TrackFrame, F: Copy> Output<T, F> {
     fn check_time(&self, time: Timestamp) -> Result<()> {
         if time >= self.earliest {
             return Ok(());
@@ -88,9 +88,9 @@ impl<T: TrackFrame, F: Copy> Outlet<T, F> {
     }
 }
 
-impl<T: TrackFrame, F: std::fmt::Debug> std::fmt::Debug for Outlet<T, F> {
+impl<T: TrackFrame, F: std::fmt::Debug> std::fmt::Debug for Output<T, F> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Outlet")
+        f.debug_struct("Output")
             .field("format", &self.format)
             .field("earliest", &self.earliest)
             .finish_non_exhaustive()
@@ -102,15 +102,15 @@ impl VideoTrackGenerator {
     ///
     /// # Errors
     /// `Type` for a size of nothing or beyond 16383.
-    pub fn new(label: &str, format: VideoFormat, feeding: GeneratorMode, clock: &Clock) -> Result<Self> {
+    pub fn new(label: &str, format: VideoFormat, mode: GeneratorMode, clock: &Clock) -> Result<Self> {
         check_size(format.width, format.height)?;
-        let (source, feeder) = Source::fed(feeding.backpressure(), format, None);
+        let (source, feeder) = Source::fed(mode.backpressure(), format, None);
         let rate = format.frame_duration.map(|length| length.as_secs_f64().recip());
         let settings = MediaTrackSettings::video(format.width, format.height, rate);
         let feed = Feed::Video(TrackFeed::of_source(source, &settings)?);
         Ok(Self {
             track: MediaStreamTrack::new(label, clock.clone(), feed),
-            outlet: Mutex::new(Outlet {
+            output: Mutex::new(Output {
                 feeder,
                 format,
                 earliest: Timestamp::ZERO,
@@ -130,22 +130,22 @@ impl VideoTrackGenerator {
     /// # Errors
     /// `Type` for a time that is not later; `InvalidState` when the track and its clones have ended.
     pub fn write(&self, frame: &VideoFrame) -> Result<()> {
-        let mut outlet = self.outlet.lock();
-        outlet.check_time(frame.time)?;
+        let mut output = self.output.lock();
+        output.check_time(frame.time)?;
         let (width, height) = (frame.picture.width(), frame.picture.height());
-        if (width, height) != (outlet.format.width, outlet.format.height) {
+        if (width, height) != (output.format.width, output.format.height) {
             check_size(width, height)?;
-            (outlet.format.width, outlet.format.height) = (width, height);
-            outlet.feeder.set_format(outlet.format);
+            (output.format.width, output.format.height) = (width, height);
+            output.feeder.set_format(output.format);
         }
         // Encoders count in microseconds.
-        outlet.earliest = frame.time + Duration::from_micros(1);
-        outlet.send(frame)
+        output.earliest = frame.time + Duration::from_micros(1);
+        output.send(frame)
     }
 
     /// Whether what is written is nothing real for the time being: listeners get black instead.
     pub fn set_muted(&self, muted: bool) {
-        self.outlet.lock().feeder.set_muted(muted);
+        self.output.lock().feeder.set_muted(muted);
     }
 }
 
@@ -154,14 +154,14 @@ impl AudioTrackGenerator {
     ///
     /// # Errors
     /// `Type` for a format without samples or channels.
-    pub fn new(label: &str, format: AudioFormat, feeding: GeneratorMode, clock: &Clock) -> Result<Self> {
+    pub fn new(label: &str, format: AudioFormat, mode: GeneratorMode, clock: &Clock) -> Result<Self> {
         if format.sample_rate == 0 || format.channels == 0 {
             return Err(Error::type_error(format!(
                 "{} Hz with {} channels is no sound",
                 format.sample_rate, format.channels
             )));
         }
-        let (source, feeder) = Source::fed(feeding.backpressure(), format, None);
+        let (source, feeder) = Source::fed(mode.backpressure(), format, None);
         let settings = MediaTrackSettings {
             sample_rate: Some(format.sample_rate),
             channel_count: Some(format.channels.into()),
@@ -170,7 +170,7 @@ impl AudioTrackGenerator {
         let feed = Feed::Audio(TrackFeed::of_source(source, &settings)?);
         Ok(Self {
             track: MediaStreamTrack::new(label, clock.clone(), feed),
-            outlet: Mutex::new(Outlet {
+            output: Mutex::new(Output {
                 feeder,
                 format,
                 earliest: Timestamp::ZERO,
@@ -191,12 +191,12 @@ impl AudioTrackGenerator {
     /// `Type` for a time that is earlier, another format, or samples that are no whole sample frames;
     /// `InvalidState` when the track and its clones have ended.
     pub fn write(&self, block: &AudioBlock) -> Result<()> {
-        let mut outlet = self.outlet.lock();
-        outlet.check_time(block.time)?;
+        let mut output = self.output.lock();
+        output.check_time(block.time)?;
         let AudioFormat {
             sample_rate,
             channels,
-        } = outlet.format;
+        } = output.format;
         if (block.sample_rate, block.channels) != (sample_rate, channels) {
             return Err(Error::type_error(format!(
                 "a block of {} Hz with {} channels on a track of {sample_rate} Hz with {channels}",
@@ -209,12 +209,12 @@ impl AudioTrackGenerator {
                 block.samples.len()
             )));
         }
-        outlet.earliest = block.time;
-        outlet.send(block)
+        output.earliest = block.time;
+        output.send(block)
     }
 
     /// Whether what is written is nothing real for the time being: listeners get silence instead.
     pub fn set_muted(&self, muted: bool) {
-        self.outlet.lock().feeder.set_muted(muted);
+        self.output.lock().feeder.set_muted(muted);
     }
 }

@@ -1,4 +1,4 @@
-//! Still pictures of a video track (MediaStream Image Capture).
+//! Still images of a video track (MediaStream Image Capture).
 use crate::clock::Timestamp;
 use crate::constraints::{Constrain, MediaTrackConstraintSet, Range};
 use crate::error::{Error, Result};
@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// A source that gives no picture for so long is not waited for: a camera needs a second or two to begin.
-const PATIENCE: Duration = Duration::from_secs(10);
+const FRAME_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Takes still pictures of a track.
 ///
@@ -80,11 +80,11 @@ pub enum RedEyeReduction {
     Never,
     /// They always are.
     Always,
-    /// As asked.
+    /// As requested.
     Controllable,
 }
 
-/// What is asked of a photo; None asks for nothing.
+/// What is requested of a photo; None asks for nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PhotoSettings {
@@ -155,7 +155,7 @@ impl ImageCapture {
     /// it, not the draft: black is no picture of anything); `Operation` when it ends while waiting; `Unknown` when no
     /// picture comes.
     pub fn grab_frame(&self) -> Result<ImageFrame> {
-        self.check("grabbing a frame")?;
+        self.check_capturable("grabbing a frame")?;
         next_frame(&self.track)
     }
 
@@ -177,8 +177,8 @@ impl ImageCapture {
     /// [capabilities](Self::get_photo_capabilities); `Unknown` for settings of a track that is of no device, for a
     /// size that the device cannot have now, and when encoding fails.
     pub fn take_photo_as(&self, image_type: ImageType, settings: Option<&PhotoSettings>) -> Result<Photo> {
-        self.check("taking a photo")?;
-        let frame = match self.size(settings.copied().unwrap_or_default())? {
+        self.check_capturable("taking a photo")?;
+        let frame = match self.requested_size(settings.copied().unwrap_or_default())? {
             Some((width, height)) => self.frame_of_size(width, height)?,
             None => next_frame(&self.track)?,
         };
@@ -193,13 +193,11 @@ impl ImageCapture {
         self.check_live("asking for photo capabilities")?;
         let capabilities = self.track.get_capabilities();
         let range = |range: Option<Range<u32>>| {
-            range
-                .filter(|_| self.track.is_of_a_device())
-                .map(|range| PhotoRange {
-                    min: range.min,
-                    max: range.max,
-                    step: 1,
-                })
+            range.filter(|_| self.track.has_device()).map(|range| PhotoRange {
+                min: range.min,
+                max: range.max,
+                step: 1,
+            })
         };
         Ok(PhotoCapabilities {
             red_eye_reduction: RedEyeReduction::Never,
@@ -209,7 +207,7 @@ impl ImageCapture {
         })
     }
 
-    /// What photos are when nothing else is asked.
+    /// What photos are when nothing else is requested.
     ///
     /// # Errors
     /// `InvalidState` when the track has ended.
@@ -233,7 +231,7 @@ impl ImageCapture {
         }
     }
 
-    fn check(&self, what: &str) -> Result<()> {
+    fn check_capturable(&self, what: &str) -> Result<()> {
         self.check_live(what)?;
         if self.track.muted() {
             return Err(muted(&self.track));
@@ -247,13 +245,13 @@ impl ImageCapture {
         )))
     }
 
-    /// The size that is asked for, if one is and it can be had.
-    fn size(&self, asked: PhotoSettings) -> Result<Option<(u32, u32)>> {
-        if asked == PhotoSettings::default() {
+    /// The size that is requested, if any.
+    fn requested_size(&self, requested: PhotoSettings) -> Result<Option<(u32, u32)>> {
+        if requested == PhotoSettings::default() {
             return Ok(None);
         }
-        let can = self.get_photo_capabilities()?;
-        let (Some(widths), Some(heights)) = (can.image_width, can.image_height) else {
+        let capabilities = self.get_photo_capabilities()?;
+        let (Some(widths), Some(heights)) = (capabilities.image_width, capabilities.image_height) else {
             return Err(Error::Unknown {
                 message: format!(
                     "'{}' is of no camera and has no photo settings",
@@ -262,17 +260,17 @@ impl ImageCapture {
                 source: None,
             });
         };
-        if asked.red_eye_reduction == Some(true) {
+        if requested.red_eye_reduction == Some(true) {
             return Err(Error::not_supported(
                 "no camera here keeps red eyes out of photos",
             ));
         }
-        if asked.fill_light_mode.is_some() {
+        if requested.fill_light_mode.is_some() {
             return Err(Error::not_supported("the flash of the camera cannot be used"));
         }
         for (name, value, range) in [
-            ("imageWidth", asked.image_width, widths),
-            ("imageHeight", asked.image_height, heights),
+            ("imageWidth", requested.image_width, widths),
+            ("imageHeight", requested.image_height, heights),
         ] {
             if let Some(value) = value.filter(|value| !(range.min..=range.max).contains(value)) {
                 let PhotoRange { min, max, .. } = range;
@@ -283,7 +281,7 @@ impl ImageCapture {
         }
         let settings = self.track.get_settings();
         let ratio = f64::from(settings.width.unwrap_or(1)) / f64::from(settings.height.unwrap_or(1));
-        Ok(match (asked.image_width, asked.image_height) {
+        Ok(match (requested.image_width, requested.image_height) {
             (Some(width), Some(height)) => Some((width, height)),
             (Some(width), None) => {
                 let height = (f64::from(width) / ratio).round() as u32;
@@ -300,12 +298,12 @@ impl ImageCapture {
     /// The next picture of another track of the same camera.
     fn frame_of_size(&self, width: u32, height: u32) -> Result<ImageFrame> {
         let other = self.track.clone_track()?;
-        let asked = MediaTrackConstraintSet {
+        let requested = MediaTrackConstraintSet {
             width: Some(Constrain::exact(width)),
             height: Some(Constrain::exact(height)),
             ..MediaTrackConstraintSet::default()
         };
-        other.apply_constraints(&asked.into()).map_err(|error| {
+        other.apply_constraints(&requested.into()).map_err(|error| {
             Error::unknown(format!("a photo of {width}×{height} cannot be taken now"), error)
         })?;
         let frame = next_frame(&other);
@@ -323,7 +321,7 @@ fn next_frame(track: &MediaStreamTrack) -> Result<ImageFrame> {
     };
     let listener = feed.listen(1);
     let color = feed.format().color;
-    match listener.next_timeout(PATIENCE) {
+    match listener.next_timeout(FRAME_TIMEOUT) {
         // A mute may become known only while its black is waited for.
         Ok(_) if track.muted() => Err(muted(track)),
         Ok(frame) => Ok(ImageFrame {
@@ -335,7 +333,7 @@ fn next_frame(track: &MediaStreamTrack) -> Result<ImageFrame> {
             message: format!(
                 "'{}' gave no picture within {} s",
                 track.label(),
-                PATIENCE.as_secs()
+                FRAME_TIMEOUT.as_secs()
             ),
             source: None,
         }),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tracing::trace;
 
 /// How often a thread that waits for room in a queue looks whether anybody still wants the frame.
-const LOOK_AROUND: Duration = Duration::from_millis(50);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// What the listeners of a source want.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,19 +20,19 @@ pub(crate) struct Wants {
 /// The track's end of the queue; clones are the same.
 pub(super) struct Sink<T> {
     queue: Sender<T>,
-    tally: Arc<Tally>,
+    queue_state: Arc<QueueState>,
 }
 
 /// What both ends know of each other besides the frames.
 #[derive(Debug, Default)]
-pub(super) struct Tally {
+pub(super) struct QueueState {
     dropped: AtomicU64,
     /// What the device had lost before anybody listened here.
     pub(super) lost_before: u64,
     closed: AtomicBool,
 }
 
-impl Tally {
+impl QueueState {
     /// Nobody waits for room in the queue any more.
     pub(super) fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
@@ -48,29 +48,29 @@ impl<T> Clone for Sink<T> {
     fn clone(&self) -> Self {
         Self {
             queue: self.queue.clone(),
-            tally: self.tally.clone(),
+            queue_state: self.queue_state.clone(),
         }
     }
 }
 
 impl<T> Sink<T> {
     /// A queue of `capacity` frames: both of its ends, and what they share.
-    pub(super) fn new(capacity: usize, lost_before: u64) -> (Self, Receiver<T>, Arc<Tally>) {
+    pub(super) fn new(capacity: usize, lost_before: u64) -> (Self, Receiver<T>, Arc<QueueState>) {
         let (queue, frames) = bounded(capacity);
-        let tally = Arc::new(Tally {
+        let queue_state = Arc::new(QueueState {
             lost_before,
-            ..Tally::default()
+            ..QueueState::default()
         });
         let sink = Self {
             queue,
-            tally: tally.clone(),
+            queue_state: queue_state.clone(),
         };
-        (sink, frames, tally)
+        (sink, frames, queue_state)
     }
 
-    /// Whether it is the one with this tally.
-    pub(super) fn is_of(&self, tally: &Arc<Tally>) -> bool {
-        Arc::ptr_eq(&self.tally, tally)
+    /// Whether it is the one of the queue with this state.
+    pub(super) fn belongs_to(&self, queue_state: &Arc<QueueState>) -> bool {
+        Arc::ptr_eq(&self.queue_state, queue_state)
     }
 
     /// Frames in the queue.
@@ -84,7 +84,7 @@ impl<T> Sink<T> {
             Ok(()) => true,
             Err(TrySendError::Full(_)) => {
                 trace!("a frame found its queue full");
-                self.tally.dropped.fetch_add(1, Ordering::Relaxed);
+                self.queue_state.dropped.fetch_add(1, Ordering::Relaxed);
                 true
             }
             Err(TrySendError::Disconnected(_)) => false,
@@ -93,8 +93,8 @@ impl<T> Sink<T> {
 
     /// Waits for room, for as long as somebody may take it and the frame is wanted.
     pub(super) fn send_or_wait(&self, mut frame: T, is_wanted: &dyn Fn() -> bool) {
-        while !self.tally.closed.load(Ordering::SeqCst) {
-            match self.queue.send_timeout(frame, LOOK_AROUND) {
+        while !self.queue_state.closed.load(Ordering::SeqCst) {
+            match self.queue.send_timeout(frame, POLL_INTERVAL) {
                 Err(SendTimeoutError::Timeout(back)) if is_wanted() => frame = back,
                 Ok(()) | Err(_) => return,
             }

@@ -134,12 +134,12 @@ impl MediaStream {
     }
 
     /// Takes out the tracks whose sources have ended, because these sources say so.
-    pub(crate) fn drop_exhausted(&self) {
+    pub(crate) fn remove_ended_by_source(&self) {
         let exhausted: Vec<_> = {
             let mut tracks = self.lock();
             let (exhausted, kept) = std::mem::take(&mut *tracks)
                 .into_iter()
-                .partition(MediaStreamTrack::is_exhausted);
+                .partition(MediaStreamTrack::is_ended_by_source);
             *tracks = kept;
             exhausted
         };

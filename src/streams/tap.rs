@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::media::EncodedFrame;
 use crate::streams::encoded::EncodedSinks;
 use crate::streams::events::{Events, Subscribers};
-use crate::streams::listener::{Connection, Listener, Sink, Tally, Wants};
+use crate::streams::listener::{Connection, Listener, QueueState, Sink, Wants};
 use crate::streams::track_event::TrackEvent;
 use crate::streams::track_frame::TrackFrame;
 use crate::sync::{Mutex, MutexGuard};
@@ -37,24 +37,24 @@ struct State<T: TrackFrame> {
     encoded: EncodedSinks,
     enabled: bool,
     muted: bool,
-    life: Life,
+    lifecycle: Lifecycle,
     failure: Option<Arc<Error>>,
-    counts: Counts,
+    counts: FrameCounts,
 }
 
 /// Live, or ended, and by whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Life {
+enum Lifecycle {
     Live,
     /// By whoever has the track.
     Stopped,
     /// By its source.
-    Exhausted,
+    EndedBySource,
 }
 
 /// What became of the source's frames (Media Capture Extensions, `MediaStreamTrackVideoStats`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Counts {
+pub(crate) struct FrameCounts {
     /// Given to whoever listens; counted even when nobody does.
     pub(crate) delivered: u64,
     /// Left out because the track's rate is lower than the source's.
@@ -65,7 +65,7 @@ pub(crate) struct Counts {
 
 impl<T: TrackFrame> State<T> {
     /// The track's share of a frame, if it has one.
-    fn share(&mut self, frame: &T) -> Result<Option<T>> {
+    fn adapt(&mut self, frame: &T) -> Result<Option<T>> {
         let frame = frame.clone();
         // Black needs no scaling, and neither does what nobody looks at.
         let frame = if self.muted || !self.enabled || self.sinks.is_empty() {
@@ -73,12 +73,12 @@ impl<T: TrackFrame> State<T> {
         } else {
             frame
         };
-        let shaped = frame.adapt(&mut self.adapter)?;
-        match shaped {
+        let adapted = frame.adapt(&mut self.adapter)?;
+        match adapted {
             Some(_) => self.counts.delivered += 1,
             None => self.counts.discarded += 1,
         }
-        Ok(shaped)
+        Ok(adapted)
     }
 }
 
@@ -94,7 +94,7 @@ impl<T: TrackFrame> Tap<T> {
         capabilities: MediaTrackCapabilities,
         controls: Vec<Control>,
     ) -> Result<Self> {
-        let (settings, adapter) = fitting::<T>(&constraints, mode, format, &controls)?;
+        let (settings, adapter) = configure::<T>(&constraints, mode, format, &controls)?;
         let config = TrackConfig {
             mode: mode.clone(),
             capabilities,
@@ -114,9 +114,9 @@ impl<T: TrackFrame> Tap<T> {
                 encoded: EncodedSinks::default(),
                 enabled: true,
                 muted: false,
-                life: Life::Live,
+                lifecycle: Lifecycle::Live,
                 failure: None,
-                counts: Counts::default(),
+                counts: FrameCounts::default(),
             }),
             events: Subscribers::default(),
         }
@@ -135,9 +135,9 @@ impl<T: TrackFrame> Tap<T> {
             let mut copy = other.lock();
             copy.enabled = state.enabled;
             copy.muted = state.muted;
-            copy.life = state.life;
+            copy.lifecycle = state.lifecycle;
         }
-        if state.life != Life::Live {
+        if state.lifecycle != Lifecycle::Live {
             other.events.close();
         }
         Ok(other)
@@ -146,30 +146,30 @@ impl<T: TrackFrame> Tap<T> {
     /// A queue of `capacity` frames that gets the track's share of `first`, and every frame from now on.
     pub(crate) fn listen(self: &Arc<Self>, capacity: usize, first: Option<&T>) -> Listener<T> {
         let mut state = self.lock();
-        let (sink, frames, tally) = Sink::new(capacity, state.counts.lost);
-        if state.life == Life::Live {
+        let (sink, frames, queue_state) = Sink::new(capacity, state.counts.lost);
+        if state.lifecycle == Lifecycle::Live {
             state.sinks.push(sink.clone());
             // What cannot be made of it cannot be made of the next frame either, which says so.
-            if let Some(Ok(Some(share))) = first.map(|frame| state.share(frame)) {
-                sink.send_or_drop(share);
+            if let Some(Ok(Some(adapted))) = first.map(|frame| state.adapt(frame)) {
+                sink.send_or_drop(adapted);
             }
         }
-        Listener::new(frames, self.connection(tally))
+        Listener::new(frames, self.connection(queue_state))
     }
 
     /// A queue of `capacity` frames that gets the source's encoded ones, from the next key frame on.
     pub(crate) fn listen_encoded(self: &Arc<Self>, capacity: usize) -> Listener<EncodedFrame> {
         let mut state = self.lock();
-        let (sink, frames, tally) = Sink::new(capacity, state.counts.lost);
-        if state.life == Life::Live {
+        let (sink, frames, queue_state) = Sink::new(capacity, state.counts.lost);
+        if state.lifecycle == Lifecycle::Live {
             state.encoded.add(sink);
         }
-        Listener::new(frames, self.connection(tally))
+        Listener::new(frames, self.connection(queue_state))
     }
 
-    fn connection(self: &Arc<Self>, tally: Arc<Tally>) -> Arc<dyn Connection> {
+    fn connection(self: &Arc<Self>, queue_state: Arc<QueueState>) -> Arc<dyn Connection> {
         let tap = self.clone();
-        Arc::new(Hold { tap, tally })
+        Arc::new(TapConnection { tap, queue_state })
     }
 
     /// What is listened to now.
@@ -189,10 +189,10 @@ impl<T: TrackFrame> Tap<T> {
     ///
     /// # Errors
     /// `NotReadable` when the track's frames cannot be made of it.
-    pub(crate) fn offer(&self, frame: &T) -> Result<()> {
+    pub(crate) fn deliver_or_drop(&self, frame: &T) -> Result<()> {
         let mut state = self.lock();
-        if let Some(share) = state.share(frame)? {
-            state.sinks.retain(|sink| sink.send_or_drop(share.clone()));
+        if let Some(adapted) = state.adapt(frame)? {
+            state.sinks.retain(|sink| sink.send_or_drop(adapted.clone()));
         }
         Ok(())
     }
@@ -200,15 +200,15 @@ impl<T: TrackFrame> Tap<T> {
     /// Gives a frame to everybody, and waits until they have room for it, for as long as it is wanted.
     ///
     /// # Errors
-    /// As [`offer`](Self::offer).
-    pub(crate) fn give(&self, frame: &T, is_wanted: &dyn Fn() -> bool) -> Result<()> {
-        let (share, sinks) = {
+    /// As [`deliver_or_drop`](Self::deliver_or_drop).
+    pub(crate) fn deliver_or_wait(&self, frame: &T, is_wanted: &dyn Fn() -> bool) -> Result<()> {
+        let (adapted, sinks) = {
             let mut state = self.lock();
-            (state.share(frame)?, state.sinks.clone())
+            (state.adapt(frame)?, state.sinks.clone())
         };
-        if let Some(share) = share {
+        if let Some(adapted) = adapted {
             for sink in sinks {
-                sink.send_or_wait(share.clone(), &|| is_wanted() && !self.has_ended());
+                sink.send_or_wait(adapted.clone(), &|| is_wanted() && !self.has_ended());
             }
         }
         Ok(())
@@ -216,19 +216,19 @@ impl<T: TrackFrame> Tap<T> {
 
     /// Gives an encoded frame to everybody who wants such, and waits until they have room for it, for as long as it
     /// is wanted.
-    pub(crate) fn give_encoded(&self, frame: &EncodedFrame, is_wanted: &dyn Fn() -> bool) {
-        let shares = {
+    pub(crate) fn deliver_encoded(&self, frame: &EncodedFrame, is_wanted: &dyn Fn() -> bool) {
+        let recipients = {
             let mut state = self.lock();
             let shown = state.enabled && !state.muted;
-            let shares = state.encoded.shares(frame, shown);
-            state.counts.lost += u64::from(shares.lost);
+            let recipients = state.encoded.recipients(frame, shown);
+            state.counts.lost += u64::from(recipients.missed);
             // Else it is counted when it has been decoded.
-            if state.sinks.is_empty() && !shares.lost {
+            if state.sinks.is_empty() && !recipients.missed {
                 state.counts.delivered += 1;
             }
-            shares
+            recipients
         };
-        for sink in shares.sinks {
+        for sink in recipients.sinks {
             sink.send_or_wait(frame.clone(), &|| is_wanted() && !self.has_ended());
         }
     }
@@ -236,8 +236,8 @@ impl<T: TrackFrame> Tap<T> {
     /// Ends the track without a word (4.3.1, `stop`).
     pub(crate) fn stop(&self) {
         let mut state = self.lock();
-        if state.life == Life::Live {
-            state.life = Life::Stopped;
+        if state.lifecycle == Lifecycle::Live {
+            state.lifecycle = Lifecycle::Stopped;
             self.events.close();
         }
         state.sinks.clear();
@@ -248,10 +248,10 @@ impl<T: TrackFrame> Tap<T> {
     pub(crate) fn end(&self, failure: Option<Arc<Error>>) {
         {
             let mut state = self.lock();
-            if state.life != Life::Live {
+            if state.lifecycle != Lifecycle::Live {
                 return;
             }
-            state.life = Life::Exhausted;
+            state.lifecycle = Lifecycle::EndedBySource;
             state.failure = failure;
             state.sinks.clear();
             state.encoded.clear();
@@ -264,7 +264,7 @@ impl<T: TrackFrame> Tap<T> {
     pub(crate) fn set_muted(&self, muted: bool) {
         {
             let mut state = self.lock();
-            if state.muted == muted || state.life != Life::Live {
+            if state.muted == muted || state.lifecycle != Lifecycle::Live {
                 return;
             }
             state.muted = muted;
@@ -280,13 +280,13 @@ impl<T: TrackFrame> Tap<T> {
     ///
     /// # Errors
     /// `Overconstrained` when that cannot be made of it; the track stays as it was then.
-    pub(crate) fn fit(
+    pub(crate) fn reconfigure(
         &self,
         constraints: MediaTrackConstraints,
         mode: &MediaTrackSettings,
         format: T::Format,
     ) -> Result<()> {
-        let (settings, adapter) = fitting::<T>(&constraints, mode, format, &self.controls)?;
+        let (settings, adapter) = configure::<T>(&constraints, mode, format, &self.controls)?;
         let mut state = self.lock();
         state.adapter = adapter;
         state.config = TrackConfig {
@@ -298,22 +298,22 @@ impl<T: TrackFrame> Tap<T> {
         Ok(())
     }
 
-    /// What is asked of it from now on; what it is stays as it is until it is [adapted](Self::adapt).
-    pub(crate) fn ask(&self, constraints: MediaTrackConstraints) {
+    /// What is asked of it from now on; what it is stays as it is until it is [reconfigured](Self::on_source_changed).
+    pub(crate) fn set_constraints(&self, constraints: MediaTrackConstraints) {
         self.lock().config.constraints = constraints;
     }
 
     /// The source is in another mode from now on, its frames are of this format: the track is again as near to its
     /// constraints as can be. A source that changed by itself is in a mode that only its format tells of.
-    pub(crate) fn adapt(&self, format: T::Format, mode: Option<&MediaTrackSettings>) {
+    pub(crate) fn on_source_changed(&self, format: T::Format, mode: Option<&MediaTrackSettings>) {
         let config = self.config();
         let (constraints, mode) = (config.constraints, mode.unwrap_or(&config.mode));
-        let Err(error) = self.fit(constraints, mode, format) else {
+        let Err(error) = self.reconfigure(constraints, mode, format) else {
             return;
         };
         // What the device has is better than nothing, and what was asked stays asked.
         let anything = MediaTrackConstraints::default();
-        if let Ok((settings, adapter)) = fitting::<T>(&anything, mode, format, &self.controls) {
+        if let Ok((settings, adapter)) = configure::<T>(&anything, mode, format, &self.controls) {
             let mut state = self.lock();
             state.adapter = adapter;
             state.config.settings = settings;
@@ -335,11 +335,11 @@ impl<T: TrackFrame> Tap<T> {
     }
 
     pub(crate) fn has_ended(&self) -> bool {
-        self.lock().life != Life::Live
+        self.lock().lifecycle != Lifecycle::Live
     }
 
-    pub(crate) fn is_exhausted(&self) -> bool {
-        self.lock().life == Life::Exhausted
+    pub(crate) fn is_ended_by_source(&self) -> bool {
+        self.lock().lifecycle == Lifecycle::EndedBySource
     }
 
     pub(crate) fn failure(&self) -> Option<Arc<Error>> {
@@ -354,7 +354,7 @@ impl<T: TrackFrame> Tap<T> {
         T::format(&self.lock().adapter)
     }
 
-    pub(crate) fn counts(&self) -> Counts {
+    pub(crate) fn counts(&self) -> FrameCounts {
         self.lock().counts
     }
 
@@ -372,7 +372,7 @@ impl<T: TrackFrame> Tap<T> {
 }
 
 /// The best that constraints leave of a mode, and what makes it.
-fn fitting<T: TrackFrame>(
+fn configure<T: TrackFrame>(
     constraints: &MediaTrackConstraints,
     mode: &MediaTrackSettings,
     format: T::Format,
@@ -386,33 +386,33 @@ fn fitting<T: TrackFrame>(
 }
 
 /// One listener's hold of its track.
-struct Hold<T: TrackFrame> {
+struct TapConnection<T: TrackFrame> {
     tap: Arc<Tap<T>>,
-    tally: Arc<Tally>,
+    queue_state: Arc<QueueState>,
 }
 
-impl<T: TrackFrame> Connection for Hold<T> {
+impl<T: TrackFrame> Connection for TapConnection<T> {
     fn release(&self) {
-        self.tally.close();
+        self.queue_state.close();
         let mut state = self.tap.lock();
-        state.sinks.retain(|sink| !sink.is_of(&self.tally));
-        state.encoded.remove(&self.tally);
+        state.sinks.retain(|sink| !sink.belongs_to(&self.queue_state));
+        state.encoded.remove(&self.queue_state);
     }
 
     fn dropped(&self) -> u64 {
-        self.tally.dropped()
+        self.queue_state.dropped()
     }
 
     fn lost(&self) -> u64 {
-        self.tap.lock().counts.lost - self.tally.lost_before
+        self.tap.lock().counts.lost - self.queue_state.lost_before
     }
 
     fn waiting(&self) -> usize {
         let state = self.tap.lock();
-        let sink = state.sinks.iter().find(|sink| sink.is_of(&self.tally));
+        let sink = state.sinks.iter().find(|sink| sink.belongs_to(&self.queue_state));
         let waiting = sink.map(Sink::waiting);
         waiting
-            .or_else(|| state.encoded.waiting(&self.tally))
+            .or_else(|| state.encoded.waiting(&self.queue_state))
             .unwrap_or(0)
     }
 }

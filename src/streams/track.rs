@@ -8,7 +8,7 @@ use crate::streams::events::Events;
 use crate::streams::listener::Listener;
 use crate::streams::shared_device::SharedDevice;
 use crate::streams::source::{Backpressure, Source};
-use crate::streams::tap::{Counts, Tap, TrackConfig};
+use crate::streams::tap::{FrameCounts, Tap, TrackConfig};
 use crate::streams::track_event::TrackEvent;
 use crate::streams::track_frame::TrackFrame;
 use std::sync::Arc;
@@ -110,7 +110,7 @@ impl<T: TrackFrame> TrackFeed<T> {
     ///
     /// # Errors
     /// `NotReadable` when a control cannot be set.
-    pub(crate) fn on_device(mut self, device: Arc<dyn SharedDevice<T>>) -> Result<Self> {
+    pub(crate) fn with_device(mut self, device: Arc<dyn SharedDevice<T>>) -> Result<Self> {
         device.init_controls(&self.tap)?;
         self.device = Some(device);
         Ok(self)
@@ -148,7 +148,7 @@ impl<T: TrackFrame> TrackFeed<T> {
             Some(device) => device.apply_constraints(&self.tap, constraints),
             // What is no device has but one mode.
             None => self.source.with_format(|format| match format {
-                Some(format) => self.tap.fit(constraints, &self.tap.config().mode, format),
+                Some(format) => self.tap.reconfigure(constraints, &self.tap.config().mode, format),
                 None => Ok(()),
             }),
         }
@@ -330,7 +330,7 @@ impl MediaStreamTrack {
     /// What became of the frames so far.
     #[must_use]
     pub fn stats(&self) -> TrackFrameStats {
-        let Counts {
+        let FrameCounts {
             delivered,
             discarded,
             lost,
@@ -354,13 +354,13 @@ impl MediaStreamTrack {
     }
 
     /// Whether a camera or a microphone is behind it.
-    pub(crate) fn is_of_a_device(&self) -> bool {
+    pub(crate) fn has_device(&self) -> bool {
         either!(&self.0.feed, feed => feed.device.is_some())
     }
 
     /// Whether it ended because its source did.
-    pub(crate) fn is_exhausted(&self) -> bool {
-        either!(&self.0.feed, feed => feed.tap.is_exhausted())
+    pub(crate) fn is_ended_by_source(&self) -> bool {
+        either!(&self.0.feed, feed => feed.tap.is_ended_by_source())
     }
 
     /// What can be had of it without decoding: of files that carry what is recorded here.

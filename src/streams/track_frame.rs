@@ -24,7 +24,7 @@ pub(crate) trait TrackFrame: Frame {
     ) -> Vec<Candidate>;
 
     /// The mode that a device is in whose frames have this format; what a format does not tell is as it `was`.
-    fn mode(format: Self::Format, was: &MediaTrackSettings) -> MediaTrackSettings;
+    fn mode(format: Self::Format, previous: &MediaTrackSettings) -> MediaTrackSettings;
 
     /// From frames of this format, given in this mode, to frames as the settings have them.
     ///
@@ -70,16 +70,16 @@ impl TrackFrame for VideoFrame {
             .collect()
     }
 
-    fn mode(format: VideoFormat, was: &MediaTrackSettings) -> MediaTrackSettings {
+    fn mode(format: VideoFormat, previous: &MediaTrackSettings) -> MediaTrackSettings {
         let rate = format.frame_duration.map(|length| 1.0 / length.as_secs_f64());
         // Nanoseconds know a rate to a millionth, and people know it by its round number.
         let rate = rate.map(|rate| (rate * 1000.0).round() / 1000.0);
-        let is_same = |was: &f64| rate.is_none_or(|rate| (rate - was).abs() < 0.001);
+        let is_same = |previous: &f64| rate.is_none_or(|rate| (rate - previous).abs() < 0.001);
         // A camera that goes slower in the dark has no constant rate, and yet one that it is to have.
-        let frame_rate = was.frame_rate.filter(is_same).or(rate);
+        let frame_rate = previous.frame_rate.filter(is_same).or(rate);
         MediaTrackSettings {
             frame_rate,
-            ..was.clone()
+            ..previous.clone()
         }
         .sized(format.width, format.height)
     }
@@ -100,10 +100,10 @@ impl TrackFrame for VideoFrame {
             frame_duration: format.frame_duration.or(nominal),
             ..format
         };
-        let fitter = VideoAdapter::new(source, width, height, settings.frame_rate)?;
+        let adapter = VideoAdapter::new(source, width, height, settings.frame_rate)?;
         Ok(match format.frame_duration {
-            Some(_) => fitter,
-            None => fitter.without_constant_rate(),
+            Some(_) => adapter,
+            None => adapter.without_constant_rate(),
         })
     }
 
@@ -143,11 +143,11 @@ impl TrackFrame for AudioBlock {
         vec![Candidate::fixed(label, rank, mode.clone())]
     }
 
-    fn mode(format: AudioFormat, was: &MediaTrackSettings) -> MediaTrackSettings {
+    fn mode(format: AudioFormat, previous: &MediaTrackSettings) -> MediaTrackSettings {
         MediaTrackSettings {
             sample_rate: Some(format.sample_rate),
             channel_count: Some(format.channels.into()),
-            ..was.clone()
+            ..previous.clone()
         }
     }
 

@@ -94,10 +94,10 @@ fn camera(widths: [u32; 2]) -> (MediaStreamTrack, Arc<Stuck>) {
 }
 
 /// Asks for what fails, and sees that nothing came of it.
-fn refused(track: &MediaStreamTrack, asked: &str) -> &'static str {
+fn refused(track: &MediaStreamTrack, requested: &str) -> &'static str {
     let (settings, constraints) = (track.get_settings(), track.get_constraints());
-    let asked = MediaTrackConstraints::parse(asked).unwrap().value;
-    let error = track.apply_constraints(&asked).unwrap_err();
+    let requested = MediaTrackConstraints::parse(requested).unwrap().value;
+    let error = track.apply_constraints(&requested).unwrap_err();
     assert_eq!(track.ready_state(), ReadyState::Live);
     assert_eq!(
         (track.get_settings(), track.get_constraints()),
@@ -120,12 +120,12 @@ fn a_mode_that_turns_out_to_be_another_is_left_again_and_all_is_as_it_was() {
 #[test]
 fn a_control_that_is_stuck_leaves_the_mode_the_other_controls_and_the_constraints_as_they_were() {
     let (track, stuck) = camera([640, 1280]);
-    for asked in ["brightness=5,zoom=2", "width==1280,brightness=5,zoom=2"] {
-        assert_eq!(refused(&track, asked), "NotReadableError", "{asked}");
-        let stands_at = stuck.values.lock().get(&Property::Brightness).cloned();
-        assert_eq!(stands_at, Some(ControlValue::Number(0.0)));
+    for requested in ["brightness=5,zoom=2", "width==1280,brightness=5,zoom=2"] {
+        assert_eq!(refused(&track, requested), "NotReadableError", "{requested}");
+        let brightness = stuck.values.lock().get(&Property::Brightness).cloned();
+        assert_eq!(brightness, Some(ControlValue::Number(0.0)));
     }
-    let asked = MediaTrackConstraints::parse("width==1280").unwrap().value;
-    track.apply_constraints(&asked).unwrap();
+    let requested = MediaTrackConstraints::parse("width==1280").unwrap().value;
+    track.apply_constraints(&requested).unwrap();
     assert_eq!(track.get_settings().width, Some(1280));
 }

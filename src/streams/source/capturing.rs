@@ -93,11 +93,11 @@ mod tests {
         let open = move || Ok(Box::new(device) as _);
         let source = Source::open("silent", Backpressure::Block, &clock, open).unwrap();
         let mode = T::mode(format, &MediaTrackSettings::default());
-        let (asked, all) = (
+        let (constraints, capabilities) = (
             MediaTrackConstraints::default(),
             MediaTrackCapabilities::default(),
         );
-        let tap = Arc::new(Tap::new(format, &mode, asked, all, Vec::new()).unwrap());
+        let tap = Arc::new(Tap::new(format, &mode, constraints, capabilities, Vec::new()).unwrap());
         let listener = tap.listen(1000, None);
         assert!(source.attach(&tap));
         listener.frames().collect()

@@ -19,7 +19,7 @@ impl<T: TrackFrame> FrameSender<T> {
     /// the source is to end.
     pub(crate) fn send_encoded(&self, frame: &EncodedFrame) -> bool {
         for tap in self.taps().unwrap_or_default().iter() {
-            tap.give_encoded(frame, &|| self.is_wanted());
+            tap.deliver_encoded(frame, &|| self.is_wanted());
         }
         self.is_wanted()
     }

@@ -10,10 +10,10 @@ use std::sync::Arc;
 /// The program's end of such a source; when it is dropped the source ends.
 pub(crate) struct Feeder<T: TrackFrame>(FrameSender<T>);
 
-/// What a source shows while it stands still: whoever begins to listen gets it first.
-pub(crate) trait Still<T>: Send + Sync {
+/// The frame that a source of still content shows now. A new listener receives it first.
+pub(crate) trait LatestFrame<T>: Send + Sync {
     /// Calls `attach` with what is shown now, stamped now; nothing is sent to anybody meanwhile.
-    fn hold(&self, attach: &mut dyn FnMut(Option<T>));
+    fn with_latest(&self, attach: &mut dyn FnMut(Option<T>));
 }
 
 impl<T: TrackFrame> Source<T> {
@@ -21,7 +21,7 @@ impl<T: TrackFrame> Source<T> {
     pub(crate) fn fed(
         backpressure: Backpressure,
         format: T::Format,
-        still: Option<Box<dyn Still<T>>>,
+        latest: Option<Box<dyn LatestFrame<T>>>,
     ) -> (Self, Feeder<T>) {
         let shared = Arc::new(Shared {
             backpressure,
@@ -32,8 +32,8 @@ impl<T: TrackFrame> Source<T> {
                 ..State::default()
             }),
             changed: Condvar::new(),
-            fitting: Mutex::default(),
-            still,
+            reconfiguring: Mutex::default(),
+            latest,
         });
         let sender = FrameSender {
             shared: shared.clone(),
@@ -45,8 +45,8 @@ impl<T: TrackFrame> Source<T> {
     /// Begins to listen to one of its tracks: a queue of `capacity` frames that gets every frame from now on.
     pub(crate) fn listen(&self, tap: &Arc<Tap<T>>, capacity: usize) -> Listener<T> {
         let mut listener = None;
-        if let Some(still) = &self.0.still {
-            still.hold(&mut |first| listener = Some(tap.listen(capacity, first.as_ref())));
+        if let Some(latest) = &self.0.latest {
+            latest.with_latest(&mut |first| listener = Some(tap.listen(capacity, first.as_ref())));
         }
         let listener = listener.unwrap_or_else(|| tap.listen(capacity, None));
         self.wake();
@@ -55,7 +55,7 @@ impl<T: TrackFrame> Source<T> {
 }
 
 impl<T: TrackFrame> Feeder<T> {
-    /// Hands one frame to every track; false means that nobody wants more. A patient source waits for its first
+    /// Hands one frame to every track; false means that nobody wants more. A blocking source waits for its first
     /// listener, and for room in the queues.
     pub(crate) fn send(&self, frame: &T) -> bool {
         self.0.send(frame)

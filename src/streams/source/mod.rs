@@ -4,7 +4,7 @@ mod encoded;
 mod feeder;
 mod sender;
 
-pub(crate) use feeder::{Feeder, Still};
+pub(crate) use feeder::{Feeder, LatestFrame};
 pub(crate) use sender::FrameSender;
 
 use crate::clock::Clock;
@@ -51,9 +51,9 @@ struct Shared<T: TrackFrame> {
     state: Mutex<State<T>>,
     changed: Condvar,
     /// Held while the format changes, or a track is fitted to it; taken before the state.
-    fitting: Mutex<()>,
+    reconfiguring: Mutex<()>,
     /// Of sources that may stand still for long.
-    still: Option<Box<dyn Still<T>>>,
+    latest: Option<Box<dyn LatestFrame<T>>>,
 }
 
 struct State<T: TrackFrame> {
@@ -90,8 +90,8 @@ impl<T: TrackFrame> Shared<T> {
         self.state.lock()
     }
 
-    fn fitting(&self) -> MutexGuard<'_, ()> {
-        self.fitting.lock()
+    fn reconfiguring(&self) -> MutexGuard<'_, ()> {
+        self.reconfiguring.lock()
     }
 
     fn wait<'a>(&self, state: MutexGuard<'a, State<T>>) -> MutexGuard<'a, State<T>> {
@@ -153,8 +153,8 @@ impl<T: TrackFrame> Source<T> {
             backpressure,
             state: Mutex::default(),
             changed: Condvar::new(),
-            fitting: Mutex::default(),
-            still: None,
+            reconfiguring: Mutex::default(),
+            latest: None,
         }))
     }
 
@@ -187,10 +187,10 @@ impl<T: TrackFrame> Source<T> {
             Err(not_opened(name, failure))
         })?;
         debug!(name, ?format, backpressure = ?self.0.backpressure, "opened");
-        let fitting = self.0.fitting();
+        let reconfiguring = self.0.reconfiguring();
         self.0.lock().format = Some(format);
         prepare(format);
-        drop(fitting);
+        drop(reconfiguring);
         drop(go);
         Ok(())
     }
@@ -231,7 +231,7 @@ impl<T: TrackFrame> Source<T> {
     /// Does what has to be done with the present format before there is another: else a track would be fitted to one
     /// that its frames no longer have.
     pub(crate) fn with_format<R>(&self, act: impl FnOnce(Option<T::Format>) -> R) -> R {
-        let _fitting = self.0.fitting();
+        let _reconfiguring = self.0.reconfiguring();
         act(self.format())
     }
 

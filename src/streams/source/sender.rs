@@ -22,18 +22,18 @@ impl<T: TrackFrame> Drop for FrameSender<T> {
 impl<T: TrackFrame> FrameSender<T> {
     /// Hands one frame to every track; false means that the source is to end.
     pub(crate) fn send(&self, frame: &T) -> bool {
-        let patient = self.shared.backpressure == Backpressure::Block;
-        if patient && !self.wait_for_listener() {
+        let blocking = self.shared.backpressure == Backpressure::Block;
+        if blocking && !self.wait_for_listener() {
             return false;
         }
         let Some(taps) = self.taps() else {
             return false;
         };
         for tap in taps.iter() {
-            let given = if patient {
-                tap.give(frame, &|| self.is_wanted())
+            let given = if blocking {
+                tap.deliver_or_wait(frame, &|| self.is_wanted())
             } else {
-                tap.offer(frame)
+                tap.deliver_or_drop(frame)
             };
             if let Err(error) = given {
                 tap.end(Some(Arc::new(error)));
@@ -53,23 +53,23 @@ impl<T: TrackFrame> FrameSender<T> {
     /// Whether anybody still wants frames of this thread.
     pub(crate) fn is_wanted(&self) -> bool {
         let state = self.shared.lock();
-        self.is_present(&state)
+        self.is_current(&state)
     }
 
-    fn is_present(&self, state: &State<T>) -> bool {
+    fn is_current(&self, state: &State<T>) -> bool {
         !state.stopped && !state.ended && state.generation == self.generation
     }
 
     pub(super) fn taps(&self) -> Option<Arc<Vec<Arc<Tap<T>>>>> {
         let state = self.shared.lock();
-        self.is_present(&state).then(|| state.taps.clone())
+        self.is_current(&state).then(|| state.taps.clone())
     }
 
     /// Whether the source gives nothing real from now on.
     pub(crate) fn set_muted(&self, muted: bool) {
         let taps = {
             let mut state = self.shared.lock();
-            if state.muted == muted || !self.is_present(&state) {
+            if state.muted == muted || !self.is_current(&state) {
                 return;
             }
             state.muted = muted;
@@ -80,16 +80,16 @@ impl<T: TrackFrame> FrameSender<T> {
 
     /// The frames that come now are of another format.
     pub(crate) fn set_format(&self, format: T::Format) {
-        let _fitting = self.shared.fitting();
+        let _reconfiguring = self.shared.reconfiguring();
         let taps = {
             let mut state = self.shared.lock();
-            if !self.is_present(&state) {
+            if !self.is_current(&state) {
                 return;
             }
             state.format = Some(format);
             state.taps.clone()
         };
-        taps.iter().for_each(|tap| tap.adapt(format, None));
+        taps.iter().for_each(|tap| tap.on_source_changed(format, None));
     }
 
     /// So many frames more were lost before they could be read.
@@ -101,16 +101,16 @@ impl<T: TrackFrame> FrameSender<T> {
     /// Waits until somebody listens; false when the source is to end.
     pub(crate) fn wait_for_listener(&self) -> bool {
         let mut state = self.shared.lock();
-        while self.is_present(&state) && !state.taps.iter().any(|tap| tap.has_listener()) {
+        while self.is_current(&state) && !state.taps.iter().any(|tap| tap.has_listener()) {
             state = self.shared.wait(state);
         }
-        self.is_present(&state)
+        self.is_current(&state)
     }
 
     /// Waits until the clock shows `at`, or until the source is to end: then it says false.
     pub(crate) fn wait_until(&self, clock: &Clock, at: Timestamp) -> bool {
         let mut state = self.shared.lock();
-        while self.is_present(&state) {
+        while self.is_current(&state) {
             let wait = at - clock.now();
             if wait.is_zero() || clock.instant(at).is_none() {
                 return true;

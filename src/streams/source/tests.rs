@@ -81,19 +81,19 @@ fn a_live_source_drops_the_newest_and_counts_them() {
     let source = counting(Backpressure::DropNewest, 10, go);
     let tap = tapped(&source);
     let listener = listen(&source, &tap, 4);
-    let hold = listener.connection();
+    let connection = listener.connection();
     start.send(()).unwrap();
     while !source.has_ended() {
         thread::yield_now();
     }
     let numbers: Vec<u64> = listener.frames().map(|block| number(&block)).collect();
     assert_eq!(numbers, [0, 1, 2, 3]);
-    assert_eq!(hold.dropped(), 6);
+    assert_eq!(connection.dropped(), 6);
     assert_eq!(tap.counts().delivered, 10);
 }
 
 #[test]
-fn a_patient_source_waits_for_a_listener_and_for_room_on_every_track() {
+fn a_blocking_source_waits_for_a_listener_and_for_room_on_every_track() {
     let (start, go) = bounded(1);
     let source = counting(Backpressure::Block, 100, go);
     start.send(()).unwrap();
@@ -213,7 +213,7 @@ fn wait_until_full(tap: &Arc<Tap<AudioBlock>>) {
 }
 
 #[test]
-fn a_patient_source_can_be_opened_anew_while_it_waits_for_room() {
+fn a_blocking_source_can_be_opened_anew_while_it_waits_for_room() {
     let (start, go) = bounded(1);
     let source = counting(Backpressure::Block, 100, go);
     let tap = tapped(&source);
@@ -245,7 +245,7 @@ fn a_track_that_is_stopped_holds_up_no_other_with_its_full_queue() {
 }
 
 #[test]
-fn a_format_does_not_change_while_a_track_is_fitted_to_it() {
+fn a_format_does_not_change_while_a_track_is_reconfigured_for_it() {
     let (start, go) = bounded::<()>(1);
     let (tell, changed) = bounded(1);
     let faster = AudioFormat {
