@@ -1,4 +1,4 @@
-//! A canvas that the program draws into, captured as a track (Media Capture from DOM Elements, 4).
+//! `Canvas`: images that a program draws, captured as a track (Media Capture from DOM Elements, 4).
 use crate::clock::{Clock, Timestamp};
 use crate::constraints::MediaTrackSettings;
 use crate::error::{Error, Result};
@@ -12,17 +12,17 @@ use std::ops::Deref;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-/// No picture is wider or higher: VP8 counts to that.
+/// The largest width and height in pixels: the limit of VP8.
 const MAX_SIZE: u32 = 16_383;
 
-/// Two pictures that are drawn in one instant are this far apart.
+/// The least difference between the timestamps of two drawings; encoders count time in microseconds.
 const MIN_TIME_STEP: Duration = Duration::from_micros(1);
 
-/// A picture that a program draws, again and again; clones are the same canvas.
+/// An image of fixed size that a program draws repeatedly; its clones refer to the same canvas.
 ///
-/// Each drawing replaces the whole picture and is stamped on the clock when it is made. Drawing never waits: who
-/// records too slowly loses pictures, which are counted. When the canvas and the tracks that refer to it
-/// ([`CanvasTrack`]) are gone, so that nobody can draw, the tracks end.
+/// Each drawing replaces the whole image and becomes a frame of the canvas's tracks, stamped with the time of the drawing.
+/// Drawing never blocks: if an encoder is too slow, frames are dropped and counted. The tracks end when the canvas and
+/// every [`CanvasTrack`] have been dropped.
 ///
 /// ```
 /// use mediarec::clock::Clock;
@@ -48,43 +48,44 @@ struct Inner {
 
 #[derive(Default)]
 struct State {
-    /// What was drawn last.
+    /// The last drawing.
     picture: Option<Arc<Picture>>,
     last: Timestamp,
     captures: Vec<Arc<CanvasCapture>>,
 }
 
-/// One track's source.
+/// The source of one track.
 struct CanvasCapture {
     feeder: Feeder<VideoFrame>,
     rate: Rate,
     captured: Arc<Mutex<CaptureState>>,
 }
 
-/// How often a picture is taken of the canvas.
+/// Which drawings become frames of a track.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Rate {
     EveryChange,
-    /// Only when one is asked for.
+    /// Only the one after a request.
     OnRequest,
-    /// At most one in this time.
+    /// At most one per interval.
     Every(Duration),
 }
 
-/// Whether the next drawing is wanted, and what was taken.
+/// Whether the next drawing becomes a frame, and the last one that did.
 #[derive(Debug)]
 struct CaptureState {
     requested: bool,
-    /// When one is wanted again, of a capture with a rate that has taken one.
+    /// The earliest time of the next frame; `None` before the first one, or without a rate.
     due: Option<Timestamp>,
     shown: Option<Arc<Picture>>,
 }
 
 impl Canvas {
-    /// An empty canvas: before the first drawing its tracks give nothing.
+    /// Creates a canvas of `width`×`height` pixels. Frames are stamped on `clock`. Its tracks deliver nothing before the
+    /// first drawing.
     ///
     /// # Errors
-    /// `Type` for a size of nothing or beyond 16383.
+    /// `Type` if width or height is not from 1 to 16383.
     pub fn new(width: u32, height: u32, clock: &Clock) -> Result<Self> {
         check_size(width, height)?;
         Ok(Self(Arc::new(Inner {
@@ -96,22 +97,22 @@ impl Canvas {
         })))
     }
 
-    /// Pixels a row.
+    /// Width in pixels.
     #[must_use]
     pub fn width(&self) -> u32 {
         self.0.width
     }
 
-    /// Rows.
+    /// Height in pixels.
     #[must_use]
     pub fn height(&self) -> u32 {
         self.0.height
     }
 
-    /// Draws a whole picture.
+    /// Draws an image, given as the bytes of all its pixels in this format.
     ///
     /// # Errors
-    /// `Type` when the bytes are not those of a picture of the canvas's size.
+    /// `Type` if the number of bytes does not match the canvas's size.
     pub fn draw(&self, format: PixelFormat, bytes: &[u8]) -> Result<()> {
         let mut picture = self.0.pool.take();
         format.read(bytes, &mut picture)?;
@@ -119,15 +120,15 @@ impl Canvas {
         Ok(())
     }
 
-    /// Draws a whole picture that is I420 already: ITU-R BT.601, 16–235.
+    /// Draws an image that is already I420, in ITU-R BT.601 with limited range (luma 16–235), without copying it.
     ///
     /// # Errors
-    /// `Type` when it has another size.
+    /// `Type` if its size is not that of the canvas.
     pub fn draw_picture(&self, picture: Arc<Picture>) -> Result<()> {
         let (width, height) = (self.width(), self.height());
         if (picture.width(), picture.height()) != (width, height) {
             return Err(Error::type_error(format!(
-                "the canvas has {width}×{height} pixels, the picture {}×{}",
+                "the canvas is {width}×{height} pixels, but the image is {}×{}",
                 picture.width(),
                 picture.height()
             )));
@@ -136,23 +137,27 @@ impl Canvas {
         Ok(())
     }
 
-    /// A stream of one new track of the canvas; see [`capture_track`](Self::capture_track).
+    /// Creates a stream with one new track of the canvas; see [`capture_track`](Self::capture_track) for `rate`
+    /// (`captureStream`).
     ///
     /// # Errors
-    /// As there.
+    /// Those of [`capture_track`](Self::capture_track).
     pub fn capture_stream(&self, rate: Option<f64>) -> Result<MediaStream> {
         Ok(MediaStream::new([self.capture_track(rate)?.track]))
     }
 
-    /// A new track of the canvas. Without a rate it gives every drawing; with one at most so many a second; with 0
-    /// the drawing that follows a [`request_frame`](CanvasTrack::request_frame).
+    /// Creates a new track of the canvas. `rate` is in frames per second:
     ///
-    /// The first is requested already, and what the canvas shows by now counts as it. A drawing that comes sooner
-    /// than the rate allows is left out, also when none follows it. Whoever begins to record or to grab gets what
-    /// was taken last, so that a canvas that stands still is recorded, too.
+    /// * `None`: every drawing becomes a frame.
+    /// * 0: only the first drawing after each [`request_frame`](CanvasTrack::request_frame) becomes a frame.
+    /// * any other: at most `rate` drawings per second become frames. A drawing that comes too soon is skipped, even if no
+    ///   other follows it.
+    ///
+    /// The first frame needs no request. If the canvas has been drawn already, that drawing becomes the first frame at once.
+    /// A new recording starts with the track's last frame, so that a canvas that does not change is recorded as well.
     ///
     /// # Errors
-    /// `NotSupported` for a negative rate; `Type` for one that is no number.
+    /// `NotSupported` if the rate is negative; `Type` if it is not finite.
     pub fn capture_track(&self, rate: Option<f64>) -> Result<CanvasTrack> {
         let rate = Rate::new(rate)?;
         let (width, height) = (self.width(), self.height());
@@ -212,7 +217,7 @@ impl Inner {
 }
 
 impl State {
-    /// Later than all before it.
+    /// Returns the current time, or the first one after that of the last drawing.
     fn stamp(&mut self, clock: &Clock) -> Timestamp {
         let earliest = if self.picture.is_some() {
             self.last + MIN_TIME_STEP
@@ -229,13 +234,13 @@ impl Rate {
         match rate {
             None => Ok(Self::EveryChange),
             Some(rate) if !rate.is_finite() => Err(Error::type_error(format!(
-                "{rate} is no number of pictures a second"
+                "the frame rate must be a finite number, not {rate}"
             ))),
             Some(rate) if rate < 0.0 => Err(Error::not_supported(format!(
-                "{rate} pictures a second cannot be taken; 0 is none but those asked for"
+                "the frame rate cannot be negative: {rate}; 0 captures a frame only on request"
             ))),
             Some(0.0) => Ok(Self::OnRequest),
-            // What takes longer than all time is as good as never.
+            // An interval too long to represent is never over.
             Some(rate) => Ok(Self::Every(
                 Duration::try_from_secs_f64(rate.recip()).unwrap_or(Duration::MAX),
             )),
@@ -244,7 +249,7 @@ impl Rate {
 }
 
 impl CanvasCapture {
-    /// Takes the picture that was just drawn, if one is wanted.
+    /// Delivers the new drawing as a frame, if the rate or a request calls for one.
     fn on_draw(&self, picture: &Arc<Picture>, time: Timestamp) {
         {
             let mut captured = self.captured.lock();
@@ -265,7 +270,8 @@ impl CanvasCapture {
     }
 }
 
-/// An interval later, counted from when it was due, so that jitter does not lower the rate; from now after a rest.
+/// Returns the time of the next frame: an interval after this one was due, so that jitter does not lower the rate, or an
+/// interval from now if that is over already.
 fn next_due(due: Timestamp, interval: Duration, now: Timestamp) -> Timestamp {
     let next = due + interval;
     if next > now { next } else { now + interval }
@@ -279,7 +285,7 @@ fn frame(picture: Arc<Picture>, time: Timestamp) -> VideoFrame {
     }
 }
 
-/// What a capture shows while nobody draws.
+/// Provides a track's last frame to new listeners.
 struct LatestCapture {
     state: Weak<Mutex<State>>,
     clock: Clock,
@@ -288,7 +294,7 @@ struct LatestCapture {
 
 impl LatestFrame<VideoFrame> for LatestCapture {
     fn with_latest(&self, attach: &mut dyn FnMut(Option<VideoFrame>)) {
-        // Without a canvas the track has ended.
+        // Without the canvas the track has ended.
         let Some(state) = self.state.upgrade() else {
             return attach(None);
         };
@@ -307,7 +313,7 @@ impl std::fmt::Debug for Canvas {
     }
 }
 
-/// Handles are equal when they are the same canvas.
+/// Handles are equal if they refer to the same canvas.
 impl PartialEq for Canvas {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
@@ -316,7 +322,7 @@ impl PartialEq for Canvas {
 
 impl Eq for Canvas {}
 
-/// A track of a canvas (`CanvasCaptureMediaStreamTrack`): all that a track is, and what it is of.
+/// A track of a canvas (`CanvasCaptureMediaStreamTrack`). Dereferences to its [`MediaStreamTrack`].
 #[derive(Clone)]
 pub struct CanvasTrack {
     track: MediaStreamTrack,
@@ -325,15 +331,15 @@ pub struct CanvasTrack {
 }
 
 impl CanvasTrack {
-    /// What it shows.
+    /// Returns the canvas that the track captures.
     #[must_use]
     pub fn canvas(&self) -> &Canvas {
         &self.canvas
     }
 
-    /// The next drawing is given, whatever the rate. By itself this gives no picture.
+    /// Makes the next drawing a frame of this track, whatever the rate. Does not deliver a frame by itself.
     pub fn request_frame(&self) {
-        // Not while something is being drawn.
+        // Wait for a drawing in progress: the request is for the next one.
         let _state = self.canvas.0.lock();
         self.capture.captured.lock().requested = true;
     }
@@ -356,17 +362,17 @@ impl std::fmt::Debug for CanvasTrack {
     }
 }
 
-/// Whether a picture can have this size.
+/// Checks a frame size.
 ///
 /// # Errors
-/// `Type` when not.
+/// `Type` if width or height is not from 1 to 16383.
 pub(crate) fn check_size(width: u32, height: u32) -> Result<()> {
     let supported = 1..=MAX_SIZE;
     if supported.contains(&width) && supported.contains(&height) {
         return Ok(());
     }
     Err(Error::type_error(format!(
-        "no picture has {width}×{height} pixels; both may be 1 to {MAX_SIZE}"
+        "{width}×{height} pixels: width and height must be from 1 to {MAX_SIZE}"
     )))
 }
 

@@ -1,5 +1,5 @@
-//! Tracks that a program feeds with frames and time stamps of its own (`MediaStreamTrack` Insertable Media
-//! Processing, `VideoTrackGenerator`).
+//! Tracks that a program feeds with its own frames and timestamps (*`MediaStreamTrack` Insertable Media Processing*,
+//! `VideoTrackGenerator`).
 use crate::clock::{Clock, Timestamp};
 use crate::constraints::MediaTrackSettings;
 use crate::error::{Error, Result};
@@ -11,13 +11,14 @@ use crate::streams::track_frame::TrackFrame;
 use crate::sync::Mutex;
 use std::time::Duration;
 
-/// What the time stamps mean, and what happens when frames come faster than they are encoded.
+/// What the timestamps mean, and what happens when frames are written faster than they are encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GeneratorMode {
-    /// As from a device: stamped on the clock; writing never waits, and what finds no room is dropped and counted.
+    /// Like a device. Timestamps are on the generator's clock. Writing never blocks: when a queue is full, the frame is
+    /// dropped and counted.
     Live,
-    /// As from a file: stamped with media time, from 0; writing waits for the first listener and for room, so that
-    /// nothing is lost.
+    /// Like a file. Timestamps are media time, from 0. Writing blocks until somebody records or reads the track and its
+    /// queue has room, so that no frame is lost.
     Offline,
 }
 
@@ -30,7 +31,7 @@ impl GeneratorMode {
     }
 }
 
-/// A track of pictures that come from the program. The track ends when this is dropped.
+/// A video track whose frames the program writes. The track ends when the generator is dropped.
 ///
 /// ```
 /// use mediarec::clock::{Clock, Timestamp};
@@ -51,18 +52,18 @@ pub struct VideoTrackGenerator {
     output: Mutex<Output<VideoFrame, VideoFormat>>,
 }
 
-/// A track of sound that comes from the program. The track ends when this is dropped.
+/// An audio track whose blocks the program writes. The track ends when the generator is dropped.
 #[derive(Debug)]
 pub struct AudioTrackGenerator {
     track: MediaStreamTrack,
     output: Mutex<Output<AudioBlock, AudioFormat>>,
 }
 
-/// Where frames go, and what came before them.
+/// Sends frames to the track and checks their order.
 struct Output<T: TrackFrame, F> {
     feeder: Feeder<T>,
     format: F,
-    /// The next frame comes no sooner.
+    /// The earliest timestamp of the next frame.
     earliest: Timestamp,
 }
 
@@ -72,7 +73,7 @@ impl<T: TrackFrame, F: Copy> Output<T, F> {
             return Ok(());
         }
         Err(Error::type_error(format!(
-            "the frame at {} ns follows one that ends or stands at {} ns; give frames in order",
+            "the timestamp {} ns is out of order: after the previous frame it must be at least {} ns",
             time.as_nanos(),
             self.earliest.as_nanos()
         )))
@@ -83,7 +84,7 @@ impl<T: TrackFrame, F: Copy> Output<T, F> {
             return Ok(());
         }
         Err(Error::invalid_state(
-            "every track of the generator has ended; nobody takes frames any more",
+            "every track of the generator has ended, so it accepts no more frames",
         ))
     }
 }
@@ -98,10 +99,13 @@ impl<T: TrackFrame, F: std::fmt::Debug> std::fmt::Debug for Output<T, F> {
 }
 
 impl VideoTrackGenerator {
-    /// `format` is what the pictures begin with; `clock` is the one that live frames are stamped on.
+    /// Creates a generator and its track, labelled `label`.
+    ///
+    /// `format` is the format of the first frame; later ones may differ in size. `clock` is the clock of the timestamps
+    /// in [`Live`](GeneratorMode::Live) mode.
     ///
     /// # Errors
-    /// `Type` for a size of nothing or beyond 16383.
+    /// `Type` if width or height is not from 1 to 16383.
     pub fn new(label: &str, format: VideoFormat, mode: GeneratorMode, clock: &Clock) -> Result<Self> {
         check_size(format.width, format.height)?;
         let (source, feeder) = Source::fed(mode.backpressure(), format, None);
@@ -118,17 +122,18 @@ impl VideoTrackGenerator {
         })
     }
 
-    /// The track that is fed.
+    /// Returns the generator's track.
     #[must_use]
     pub fn track(&self) -> &MediaStreamTrack {
         &self.track
     }
 
-    /// Gives a picture to the track, later than the one before it. Pictures may change their size: a recording
-    /// scales them into the one that it began with.
+    /// Writes a frame. It may differ in size from the previous one: a recording scales it to the size that it started
+    /// with.
     ///
     /// # Errors
-    /// `Type` for a time that is not later; `InvalidState` when the track and its clones have ended.
+    /// `Type` if the frame's time is not at least 1 µs after that of the previous frame, or if width or height is not
+    /// from 1 to 16383; `InvalidState` if the track and all its clones have ended.
     pub fn write(&self, frame: &VideoFrame) -> Result<()> {
         let mut output = self.output.lock();
         output.check_time(frame.time)?;
@@ -138,26 +143,29 @@ impl VideoTrackGenerator {
             (output.format.width, output.format.height) = (width, height);
             output.feeder.set_format(output.format);
         }
-        // Encoders count in microseconds.
+        // Encoders count time in microseconds.
         output.earliest = frame.time + Duration::from_micros(1);
         output.send(frame)
     }
 
-    /// Whether what is written is nothing real for the time being: listeners get black instead.
+    /// Mutes or unmutes the track. While it is muted, black frames replace those that are written. Default: not muted.
     pub fn set_muted(&self, muted: bool) {
         self.output.lock().feeder.set_muted(muted);
     }
 }
 
 impl AudioTrackGenerator {
-    /// `format` is that of every block; `clock` is the one that live blocks are stamped on.
+    /// Creates a generator and its track, labelled `label`.
+    ///
+    /// `format` is the format of every block. `clock` is the clock of the timestamps in [`Live`](GeneratorMode::Live)
+    /// mode.
     ///
     /// # Errors
-    /// `Type` for a format without samples or channels.
+    /// `Type` if the sample rate or the number of channels is 0.
     pub fn new(label: &str, format: AudioFormat, mode: GeneratorMode, clock: &Clock) -> Result<Self> {
         if format.sample_rate == 0 || format.channels == 0 {
             return Err(Error::type_error(format!(
-                "{} Hz with {} channels is no sound",
+                "an audio track of {} Hz with {} channels is not possible",
                 format.sample_rate, format.channels
             )));
         }
@@ -178,18 +186,18 @@ impl AudioTrackGenerator {
         })
     }
 
-    /// The track that is fed.
+    /// Returns the generator's track.
     #[must_use]
     pub fn track(&self) -> &MediaStreamTrack {
         &self.track
     }
 
-    /// Gives a block to the track, which begins no sooner than the one before it began. Gaps are recorded as
-    /// silence, overlaps are trimmed.
+    /// Writes a block of audio. A gap after the previous block is recorded as silence; samples that overlap it are
+    /// removed.
     ///
     /// # Errors
-    /// `Type` for a time that is earlier, another format, or samples that are no whole sample frames;
-    /// `InvalidState` when the track and its clones have ended.
+    /// `Type` if the block starts before the previous one started, has another format, or if its number of samples is
+    /// not a multiple of the number of channels; `InvalidState` if the track and all its clones have ended.
     pub fn write(&self, block: &AudioBlock) -> Result<()> {
         let mut output = self.output.lock();
         output.check_time(block.time)?;
@@ -199,13 +207,13 @@ impl AudioTrackGenerator {
         } = output.format;
         if (block.sample_rate, block.channels) != (sample_rate, channels) {
             return Err(Error::type_error(format!(
-                "a block of {} Hz with {} channels on a track of {sample_rate} Hz with {channels}",
+                "the block has {} Hz and {} channels, but the track has {sample_rate} Hz and {channels} channels",
                 block.sample_rate, block.channels
             )));
         }
         if !block.samples.len().is_multiple_of(channels.into()) {
             return Err(Error::type_error(format!(
-                "{} samples do not make whole sample frames of {channels} channels",
+                "the number of samples, {}, is not a multiple of the {channels} channels",
                 block.samples.len()
             )));
         }
@@ -213,7 +221,7 @@ impl AudioTrackGenerator {
         output.send(block)
     }
 
-    /// Whether what is written is nothing real for the time being: listeners get silence instead.
+    /// Mutes or unmutes the track. While it is muted, silence replaces what is written. Default: not muted.
     pub fn set_muted(&self, muted: bool) {
         self.output.lock().feeder.set_muted(muted);
     }

@@ -1,4 +1,4 @@
-//! Still images of a video track (MediaStream Image Capture).
+//! `ImageCapture`: still images of a video track (MediaStream Image Capture).
 use crate::clock::Timestamp;
 use crate::constraints::{Constrain, MediaTrackConstraintSet, Range};
 use crate::error::{Error, Result};
@@ -11,10 +11,10 @@ use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A source that gives no picture for so long is not waited for: a camera needs a second or two to begin.
+/// How long to wait for a frame. A camera may need a second or two to start.
 const FRAME_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Takes still pictures of a track.
+/// Takes still images of a video track.
 ///
 /// ```
 /// use mediarec::devices::MediaDevices;
@@ -33,38 +33,38 @@ pub struct ImageCapture {
     track: MediaStreamTrack,
 }
 
-/// A picture of a track, not encoded (`ImageBitmap`).
+/// A video frame as an image that is not encoded (`ImageBitmap`).
 #[derive(Clone, Debug)]
 pub struct ImageFrame {
-    /// The pixels.
+    /// The pixels, as I420.
     pub picture: Arc<Picture>,
-    /// How their numbers are meant.
+    /// The color space and range of the pixels.
     pub color: Color,
-    /// When it was captured.
+    /// The time of capture on the track's clock.
     pub time: Timestamp,
 }
 
 impl ImageFrame {
-    /// Red, green, blue and an opaque alpha of each pixel, row by row.
+    /// Returns the pixels as RGBA, row by row from the top, with an alpha of 255.
     #[must_use]
     pub fn rgba(&self) -> Vec<u8> {
         to_rgba(&self.picture, self.color)
     }
 
-    /// The picture as a file.
+    /// Encodes the image as a file of this type.
     ///
     /// # Errors
-    /// `Unknown` when it cannot be encoded.
+    /// `Unknown` if encoding fails.
     pub fn encode(&self, image_type: ImageType) -> Result<Photo> {
         Photo::encode(&self.picture, self.color, image_type)
     }
 }
 
-/// When the flash is used.
+/// When the flash is used (`FillLightMode`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum FillLightMode {
-    /// As the device finds right.
+    /// When the device finds it necessary.
     Auto,
     /// Never.
     Off,
@@ -72,110 +72,111 @@ pub enum FillLightMode {
     Flash,
 }
 
-/// Whether red eyes are kept out of photos.
+/// Whether the device can reduce red eyes (`RedEyeReduction`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum RedEyeReduction {
-    /// They cannot be.
+    /// Not available.
     Never,
-    /// They always are.
+    /// Always on.
     Always,
-    /// As requested.
+    /// Can be turned on and off by [`PhotoSettings::red_eye_reduction`].
     Controllable,
 }
 
-/// What is requested of a photo; None asks for nothing.
+/// Settings requested for a photo (`PhotoSettings`). `None`, the default, leaves the choice to the device.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PhotoSettings {
-    /// When the flash is used.
+    /// When the flash is used. Not supported: [`take_photo`](ImageCapture::take_photo) fails if it is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fill_light_mode: Option<FillLightMode>,
-    /// Pixels a row; without a height that keeps the track's aspect ratio.
+    /// Width in pixels. If only the width is set, the height follows from the track's aspect ratio.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_width: Option<u32>,
-    /// Rows; without a width that keeps the track's aspect ratio.
+    /// Height in pixels. If only the height is set, the width follows from the track's aspect ratio.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_height: Option<u32>,
-    /// Whether red eyes are kept out.
+    /// Whether to reduce red eyes. Not supported: [`take_photo`](ImageCapture::take_photo) fails if it is `true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub red_eye_reduction: Option<bool>,
 }
 
-/// From the least to the greatest in steps (`MediaSettingsRange`).
+/// A range of values, in pixels (`MediaSettingsRange`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct PhotoRange {
-    /// The least.
+    /// Minimum, inclusive.
     pub min: u32,
-    /// The greatest.
+    /// Maximum, inclusive.
     pub max: u32,
-    /// From one to the next.
+    /// The difference between neighboring values.
     pub step: u32,
 }
 
-/// What photos of a track can be. A track that is of no device has sizes of None: its photos are as it is.
+/// The photo settings that a track supports (`PhotoCapabilities`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PhotoCapabilities {
-    /// Whether red eyes can be kept out.
+    /// Whether red eyes can be reduced. Always `Never` at present.
     pub red_eye_reduction: RedEyeReduction,
-    /// Rows.
+    /// Heights in pixels; `None` if the track does not come from a device, so that photos have the size of its frames.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_height: Option<PhotoRange>,
-    /// Pixels a row.
+    /// Widths in pixels; `None` as for `image_height`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_width: Option<PhotoRange>,
-    /// The ways of using a flash; empty without one.
+    /// The supported flash modes. Always empty at present.
     pub fill_light_mode: Vec<FillLightMode>,
 }
 
 impl ImageCapture {
+    /// Creates an `ImageCapture` for a video track.
+    ///
     /// # Errors
-    /// `NotSupported` for a track of sound.
+    /// `NotSupported` if it is an audio track.
     pub fn new(track: &MediaStreamTrack) -> Result<Self> {
         if track.kind() == TrackKind::Audio {
             return Err(Error::not_supported(format!(
-                "'{}' is a track of sound; there is nothing to see",
+                "'{}' is an audio track; still images need a video track",
                 track.label()
             )));
         }
         Ok(Self { track: track.clone() })
     }
 
-    /// The track that pictures are taken of.
+    /// Returns the track that images are taken of.
     #[must_use]
     pub fn track(&self) -> &MediaStreamTrack {
         &self.track
     }
 
-    /// The next picture that the track gives, as it is; waits for it up to 10 s.
+    /// Returns the track's next frame, unchanged. Waits up to 10 s for it.
     ///
     /// # Errors
-    /// `InvalidState` when the track has ended, is disabled, or is muted (the last two as the Web Platform Tests have
-    /// it, not the draft: black is no picture of anything); `Operation` when it ends while waiting; `Unknown` when no
-    /// picture comes.
+    /// `InvalidState` if the track has ended, is disabled, or is muted (the last two follow the Web Platform Tests, not
+    /// the draft: the image would be black); `Operation` if the track ends while waiting; `Unknown` on timeout.
     pub fn grab_frame(&self) -> Result<ImageFrame> {
         self.check_capturable("grabbing a frame")?;
         next_frame(&self.track)
     }
 
-    /// A photo as JPEG; see [`take_photo_as`](Self::take_photo_as).
+    /// Takes a photo as JPEG; see [`take_photo_as`](Self::take_photo_as).
     ///
     /// # Errors
-    /// As there.
+    /// Those of [`take_photo_as`](Self::take_photo_as).
     pub fn take_photo(&self, settings: Option<&PhotoSettings>) -> Result<Photo> {
         self.take_photo_as(ImageType::Jpeg, settings)
     }
 
-    /// The next picture that the track gives, encoded; waits for it up to 10 s.
+    /// Takes a photo: encodes the track's next frame as a file of this type. Waits up to 10 s for the frame.
     ///
-    /// With a size the camera is switched to a mode that has it and back again, if that takes another one, and the
-    /// track misses some frames.
+    /// If the settings request a size that the camera delivers only in another mode, the camera is switched to that mode
+    /// and back. The track loses some frames then.
     ///
     /// # Errors
     /// As [`grab_frame`](Self::grab_frame); `NotSupported` for settings outside the
-    /// [capabilities](Self::get_photo_capabilities); `Unknown` for settings of a track that is of no device, for a
-    /// size that the device cannot have now, and when encoding fails.
+    /// [capabilities](Self::get_photo_capabilities); `Unknown` for settings on a track that does not come from a device,
+    /// for a size that the device cannot deliver at the moment, and if encoding fails.
     pub fn take_photo_as(&self, image_type: ImageType, settings: Option<&PhotoSettings>) -> Result<Photo> {
         self.check_capturable("taking a photo")?;
         let frame = match self.requested_size(settings.copied().unwrap_or_default())? {
@@ -185,10 +186,10 @@ impl ImageCapture {
         frame.encode(image_type)
     }
 
-    /// What photos can be.
+    /// Returns the photo settings that the track supports.
     ///
     /// # Errors
-    /// `InvalidState` when the track has ended. (It is answered at once: nothing can end it meanwhile.)
+    /// `InvalidState` if the track has ended.
     pub fn get_photo_capabilities(&self) -> Result<PhotoCapabilities> {
         self.check_live("asking for photo capabilities")?;
         let capabilities = self.track.get_capabilities();
@@ -207,10 +208,10 @@ impl ImageCapture {
         })
     }
 
-    /// What photos are when nothing else is requested.
+    /// Returns the settings of a photo for which none are requested.
     ///
     /// # Errors
-    /// `InvalidState` when the track has ended.
+    /// `InvalidState` if the track has ended.
     pub fn get_photo_settings(&self) -> Result<PhotoSettings> {
         self.check_live("asking for photo settings")?;
         let settings = self.track.get_settings();
@@ -240,12 +241,12 @@ impl ImageCapture {
             return Ok(());
         }
         Err(Error::invalid_state(format!(
-            "{what} needs a picture, but '{}' is disabled and gives only black",
+            "{what} needs an enabled track, but '{}' is disabled and delivers only black frames",
             self.track.label()
         )))
     }
 
-    /// The size that is requested, if any.
+    /// The size of the photo, if one is requested and supported.
     fn requested_size(&self, requested: PhotoSettings) -> Result<Option<(u32, u32)>> {
         if requested == PhotoSettings::default() {
             return Ok(None);
@@ -254,19 +255,17 @@ impl ImageCapture {
         let (Some(widths), Some(heights)) = (capabilities.image_width, capabilities.image_height) else {
             return Err(Error::Unknown {
                 message: format!(
-                    "'{}' is of no camera and has no photo settings",
+                    "'{}' does not come from a camera, so photo settings cannot be applied",
                     self.track.label()
                 ),
                 source: None,
             });
         };
         if requested.red_eye_reduction == Some(true) {
-            return Err(Error::not_supported(
-                "no camera here keeps red eyes out of photos",
-            ));
+            return Err(Error::not_supported("red-eye reduction is not supported"));
         }
         if requested.fill_light_mode.is_some() {
-            return Err(Error::not_supported("the flash of the camera cannot be used"));
+            return Err(Error::not_supported("control of the flash is not supported"));
         }
         for (name, value, range) in [
             ("imageWidth", requested.image_width, widths),
@@ -275,7 +274,7 @@ impl ImageCapture {
             if let Some(value) = value.filter(|value| !(range.min..=range.max).contains(value)) {
                 let PhotoRange { min, max, .. } = range;
                 return Err(Error::not_supported(format!(
-                    "{name} may be {min} to {max}, not {value}"
+                    "{name} must be from {min} to {max}, not {value}"
                 )));
             }
         }
@@ -295,7 +294,7 @@ impl ImageCapture {
         })
     }
 
-    /// The next picture of another track of the same camera.
+    /// Takes the next frame of this size, through another track of the same camera.
     fn frame_of_size(&self, width: u32, height: u32) -> Result<ImageFrame> {
         let other = self.track.clone_track()?;
         let requested = MediaTrackConstraintSet {
@@ -304,12 +303,14 @@ impl ImageCapture {
             ..MediaTrackConstraintSet::default()
         };
         other.apply_constraints(&requested.into()).map_err(|error| {
-            Error::unknown(format!("a photo of {width}×{height} cannot be taken now"), error)
+            Error::unknown(
+                format!("cannot take a photo of {width}×{height} pixels now"),
+                error,
+            )
         })?;
         let frame = next_frame(&other);
         drop(other);
-        // Back to the mode that suits the track best. That failed to be so if the camera was lost meanwhile, which
-        // the track says itself.
+        // Back to the best mode for the track. This fails if the camera was unplugged meanwhile, which the track reports.
         let _ = self.track.apply_constraints(&self.track.get_constraints());
         frame
     }
@@ -317,12 +318,12 @@ impl ImageCapture {
 
 fn next_frame(track: &MediaStreamTrack) -> Result<ImageFrame> {
     let Feed::Video(feed) = track.feed() else {
-        return Err(Error::not_supported("a track of sound has no pictures"));
+        return Err(Error::not_supported("an audio track has no video frames"));
     };
     let listener = feed.listen(1);
     let color = feed.format().color;
     match listener.next_timeout(FRAME_TIMEOUT) {
-        // A mute may become known only while its black is waited for.
+        // The track may have been muted while waiting.
         Ok(_) if track.muted() => Err(muted(track)),
         Ok(frame) => Ok(ImageFrame {
             picture: frame.picture,
@@ -331,20 +332,23 @@ fn next_frame(track: &MediaStreamTrack) -> Result<ImageFrame> {
         }),
         Err(RecvTimeoutError::Timeout) => Err(Error::Unknown {
             message: format!(
-                "'{}' gave no picture within {} s",
+                "'{}' delivered no frame within {} s",
                 track.label(),
                 FRAME_TIMEOUT.as_secs()
             ),
             source: None,
         }),
         Err(RecvTimeoutError::Disconnected) => Err(Error::Operation {
-            message: format!("'{}' ended before it gave a picture", track.label()),
+            message: format!("'{}' ended before it delivered a frame", track.label()),
         }),
     }
 }
 
 fn muted(track: &MediaStreamTrack) -> Error {
-    Error::invalid_state(format!("'{}' is muted and gives only black", track.label()))
+    Error::invalid_state(format!(
+        "'{}' is muted and delivers only black frames",
+        track.label()
+    ))
 }
 
 #[cfg(test)]

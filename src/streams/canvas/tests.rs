@@ -13,11 +13,11 @@ fn canvas() -> (Canvas, Clock) {
 fn listen(track: &MediaStreamTrack) -> Listener<VideoFrame> {
     match track.feed() {
         Feed::Video(feed) => feed.listen(100),
-        Feed::Audio(_) => panic!("a canvas gives pictures"),
+        Feed::Audio(_) => panic!("a canvas has a video track"),
     }
 }
 
-/// Milliseconds and luma of all that is in the queue.
+/// Milliseconds and luma of all frames in the queue.
 fn taken(listener: &Listener<VideoFrame>) -> Vec<(u64, u8)> {
     let frames = std::iter::from_fn(|| listener.next_timeout(Duration::ZERO).ok());
     frames
