@@ -307,10 +307,14 @@ fn without_devices_it_says_what_to_do() {
         (
             "record -o a.webm",
             no_microphone,
-            "no microphone: none is plugged in",
+            "no microphone found: none is plugged in",
         ),
         ("record -o a.webm", no_microphone, "--no-audio"),
-        ("record -o a.webm", no_camera, "no camera: none is plugged in"),
+        (
+            "record -o a.webm",
+            no_camera,
+            "no camera found: none is plugged in",
+        ),
         ("record -o a.webm", no_camera, "--no-video"),
         ("probe --json", no_microphone, "--no-audio"),
         ("record -o a.webm --explain", no_microphone, "--no-audio"),

@@ -1,4 +1,4 @@
-//! Where devices come from.
+//! `CaptureBackend`: the trait that provides devices.
 use crate::clock::Clock;
 use crate::constraints::{Control, ControlValue, Property};
 use crate::devices::capture_device::CaptureDevice;
@@ -11,8 +11,9 @@ use std::fmt::Debug;
 /// The trait implemented by capture backends: it lists devices and opens them.
 ///
 /// [`NativeDevices`](crate::devices::NativeDevices) has the devices of this machine,
-/// [`FakeDevices`](crate::devices::synthetic::FakeDevices) need no hardware. Implement it for devices of your own: the
-/// session selects, shares, scales and records them like any other.
+/// [`FakeDevices`](crate::devices::synthetic::FakeDevices) need no hardware. Implement it for devices of your own:
+/// [`MediaDevices`](crate::devices::MediaDevices) selects, shares and scales them like any other. The example
+/// `custom_device` is a complete one.
 ///
 /// ```
 /// use mediarec::clock::Clock;
@@ -20,7 +21,7 @@ use std::fmt::Debug;
 /// use mediarec::devices::{Capture, CaptureBackend, CaptureDevice, MediaDeviceKind, MediaDevices};
 /// use mediarec::error::Result;
 ///
-/// /// A machine with one camera that is listed and cannot be opened.
+/// /// One camera that can be listed but not opened.
 /// #[derive(Debug)]
 /// struct OneCamera;
 ///
@@ -37,19 +38,21 @@ use std::fmt::Debug;
 /// # Ok::<(), mediarec::error::Error>(())
 /// ```
 pub trait CaptureBackend: Debug + Send + Sync {
-    /// Every device of this kind, in discovery order; none is no error. `clock` is the session's clock.
+    /// Returns all devices of this kind, in discovery order; an empty list if there are none. `clock` is the session's clock.
     ///
     /// # Errors
-    /// `NotAllowed` if the system forbids to list them; `NotFound`, `NotReadable` and `NotSupported` if the system's
-    /// interface to them is missing or does not answer.
+    /// `NotAllowed` if the system does not permit listing them; `NotFound`, `NotReadable` or `NotSupported` if the system's
+    /// interface to them is missing or does not respond.
     fn devices(&self, kind: MediaDeviceKind, clock: &Clock) -> Result<Vec<CaptureDevice>>;
 
-    /// Opens a camera of the list in the mode of this index. Called on the capture thread that reads from it.
+    /// Opens a listed camera. `mode` is an index into its [`modes`](CaptureDevice::modes); frames are stamped on `clock`.
     ///
-    /// The camera may deliver another size than the mode says: the format of the returned device counts.
+    /// Called on the capture thread that then reads from the camera; it must return within 5 s. If the camera turns out to
+    /// deliver another size than the mode, the [format](Capture::format) of the returned device counts.
     ///
     /// # Errors
-    /// `NotAllowed` and `NotReadable`, saying what to do; `NotFound` if the camera is gone.
+    /// `NotAllowed` or `NotReadable` if the camera cannot be opened; `NotFound` if it is gone. The message should say what
+    /// to do. The default returns `NotSupported`.
     fn open_camera(
         &self,
         device: &CaptureDevice,
@@ -58,12 +61,12 @@ pub trait CaptureBackend: Debug + Send + Sync {
     ) -> Result<Box<dyn Capture<VideoFrame>>> {
         let _ = (mode, clock);
         Err(Error::not_supported(format!(
-            "{}: this backend opens no cameras",
+            "{}: this backend cannot open cameras",
             device.label
         )))
     }
 
-    /// Opens a microphone of the list in the mode of this index. Called on the capture thread that reads from it.
+    /// Opens a listed microphone; otherwise as [`open_camera`](Self::open_camera).
     ///
     /// # Errors
     /// As [`open_camera`](Self::open_camera).
@@ -75,13 +78,13 @@ pub trait CaptureBackend: Debug + Send + Sync {
     ) -> Result<Box<dyn Capture<AudioBlock>>> {
         let _ = (mode, clock);
         Err(Error::not_supported(format!(
-            "{}: this backend opens no microphones",
+            "{}: this backend cannot open microphones",
             device.label
         )))
     }
 
-    /// The controls of a camera, such as zoom and brightness, with their present values. Called when devices are
-    /// listed and opened, since asking may take a moment.
+    /// Returns the controls of a camera, such as zoom and brightness, with their current values. Called when devices are
+    /// listed or opened. Default: none.
     fn controls(&self, device: &CaptureDevice) -> Vec<Control> {
         let _ = device;
         Vec::new()
@@ -90,7 +93,7 @@ pub trait CaptureBackend: Debug + Send + Sync {
     /// Sets a control of a device, open or not, to a value in its range. Called from any thread.
     ///
     /// # Errors
-    /// `NotReadable` if the device refuses.
+    /// `NotReadable` if the device refuses the value. The default returns `NotSupported`.
     fn set_control(&self, device: &CaptureDevice, property: Property, value: &ControlValue) -> Result<()> {
         let _ = value;
         Err(Error::not_supported(format!(
@@ -99,13 +102,13 @@ pub trait CaptureBackend: Debug + Send + Sync {
         )))
     }
 
-    /// Whether its devices run in real time: a full queue then drops the newest frame, and counts it. Otherwise the
-    /// capture thread waits until there is room.
+    /// Returns whether the devices run in real time. When a queue is full, a real-time device drops the newest frame and
+    /// counts it; the capture thread of any other device waits for room. Default: `true`.
     fn is_live(&self) -> bool {
         true
     }
 
-    /// Called when a program starts to watch the list of devices.
+    /// Called when a program starts to watch the list of devices. Does nothing by default.
     fn on_watch(&self, clock: &Clock) {
         let _ = clock;
     }

@@ -1,4 +1,4 @@
-//! A device as its backend describes it, before the session gives it ids.
+//! `CaptureDevice`: a device as its backend lists it, without ids.
 use crate::constraints::{Control, MediaTrackSettings};
 use crate::devices::info::MediaDeviceKind;
 
@@ -7,27 +7,27 @@ use crate::devices::info::MediaDeviceKind;
 pub struct CaptureDevice {
     /// Camera, microphone or speaker.
     pub kind: MediaDeviceKind,
-    /// Identifies the device among all others, and survives replugging and renumbering. It is never shown: device ids
-    /// are hashes of it.
+    /// Identifies the device among all devices of its kind. It should be stable when the device is plugged in again or
+    /// gets another number. It is not shown to users: device ids are hashes of it.
     pub hardware_id: String,
-    /// The same for all devices of one physical unit, such as the camera and the microphone of a webcam; `None` if
-    /// that cannot be told. Of a USB device it is "usb:" and the kernel's name of the port, as "usb:1-2.4": the name of
-    /// the nearest folder with a vendor above what `/sys/class/…/device` leads to.
+    /// Identifies the physical unit: the same for the camera and the microphone of one webcam, for example. `None` if
+    /// unknown. Native USB devices on Linux have "usb:" and the kernel's name of the port, for example "usb:1-2.4".
     pub unit: Option<String>,
-    /// The name shown to users.
+    /// The name that is shown to users.
     pub label: String,
-    /// Other names that users may select it by: `/dev/video0`, the name of a sound server's source.
+    /// System names that users may also select it by, for example `/dev/video0`.
     pub names: Vec<String>,
-    /// Whether the system prefers it to others of its kind.
+    /// Whether it is the system's default device of its kind.
     pub is_default: bool,
-    /// The modes that it can be opened in, without ids; empty for an output.
+    /// The modes that it can be opened in; of equally suitable ones, the first is selected. `device_id` and `group_id` are
+    /// filled in later. Empty for outputs.
     pub modes: Vec<MediaTrackSettings>,
-    /// The controls that can be set on it, as its backend last told.
+    /// Its controls, as last returned by its backend.
     pub(crate) controls: Vec<Control>,
 }
 
 impl CaptureDevice {
-    /// A device that has no other names, is no default, and belongs to no known unit.
+    /// Creates a device without other names that is not the default and belongs to no known unit.
     #[must_use]
     pub fn new(
         kind: MediaDeviceKind,

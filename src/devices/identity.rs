@@ -1,4 +1,4 @@
-//! Ids of devices: the same in every session of one salt, and of no use to anybody with another.
+//! Ids of devices, derived from a salt: the same in every session with that salt, and unrelated with another.
 use crate::devices::capture_device::CaptureDevice;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -7,7 +7,7 @@ use uuid::Uuid;
 #[derive(Clone, Debug)]
 pub(super) struct Identity {
     salt: String,
-    /// Groups are named anew in each session.
+    /// Group ids differ between sessions.
     session: Uuid,
 }
 

@@ -1,19 +1,20 @@
-//! What is known of a device without opening it (Media Capture and Streams, 9.3).
+//! `MediaDeviceInfo`: what is known about a device without opening it (Media Capture and Streams, 9.3).
 use crate::constraints::MediaTrackCapabilities;
 use serde::Serialize;
 
-/// One device as `enumerateDevices` lists it; serialises to exactly the four members of `MediaDeviceInfo`.
+/// A device in the list of `enumerateDevices`. Serializes to exactly the four members of the specification.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct MediaDeviceInfo {
-    /// Names the device in every session with the same salt; unique together with the kind.
+    /// Identifies the device among those of its kind, in every session with the same salt. 16 hexadecimal digits, or
+    /// `default`.
     pub device_id: String,
-    /// What it is.
+    /// Whether it is a microphone, a camera or a speaker.
     pub kind: MediaDeviceKind,
-    /// A name for people.
+    /// The name that is shown to users.
     pub label: String,
-    /// Equal for the devices of one physical unit, such as a webcam's camera and microphone; made anew in each session.
+    /// The same for all devices of one physical unit, such as a webcam's camera and microphone. Differs between sessions.
     pub group_id: String,
     #[serde(skip)]
     pub(super) names: Vec<String>,
@@ -23,12 +24,13 @@ pub struct MediaDeviceInfo {
     pub(super) capabilities: Option<MediaTrackCapabilities>,
 }
 
-/// What else is known of an input (9.3, `InputDeviceInfo`).
+/// The capabilities of an input (9.3, `InputDeviceInfo`).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct InputDeviceInfo<'a>(&'a MediaTrackCapabilities);
 
 impl InputDeviceInfo<'_> {
-    /// What its track could be if nothing were asked of it; empty where the exposure policy hides it.
+    /// Returns the capabilities of a track of this device without constraints. Empty if
+    /// [`web_exposure`](crate::devices::SessionOptions::web_exposure) hides the device's details.
     #[must_use]
     pub fn get_capabilities(&self) -> MediaTrackCapabilities {
         self.0.clone()
@@ -36,25 +38,25 @@ impl InputDeviceInfo<'_> {
 }
 
 impl MediaDeviceInfo {
-    /// The same as an input, if it is one.
+    /// Returns the device as an input; `None` for outputs.
     #[must_use]
     pub fn as_input(&self) -> Option<InputDeviceInfo<'_>> {
         self.capabilities.as_ref().map(InputDeviceInfo)
     }
 
-    /// What the system calls it: `/dev/video0`, the name of a sound server's source. (An extension.)
+    /// Returns the system's names for the device, for example `/dev/video0`. (An extension.)
     #[must_use]
     pub fn names(&self) -> &[String] {
         &self.names
     }
 
-    /// Whether the system prefers it to others of its kind. (An extension.)
+    /// Returns whether it is the system's default device of its kind. (An extension.)
     #[must_use]
     pub fn is_default(&self) -> bool {
         self.is_default
     }
 
-    /// The same as the specification's policy shows it before anything was captured: its kind.
+    /// The device as the specification exposes it before anything was captured: only its kind.
     pub(super) fn hidden(self) -> Self {
         Self {
             device_id: String::new(),
@@ -68,23 +70,23 @@ impl MediaDeviceInfo {
     }
 }
 
-/// The kinds of devices.
+/// The kind of a device (`MediaDeviceKind`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MediaDeviceKind {
     /// A microphone.
     AudioInput,
-    /// A speaker or headphone.
+    /// A speaker or headphones. Listed, but cannot be opened.
     AudioOutput,
     /// A camera.
     VideoInput,
 }
 
 impl MediaDeviceKind {
-    /// Every kind, in the order of the list.
+    /// All kinds, in the order in which devices are listed.
     pub const ALL: [Self; 3] = [Self::AudioInput, Self::VideoInput, Self::AudioOutput];
 
-    /// The specification's spelling.
+    /// Returns the name in the specification, for example `audioinput`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! The inputs of one kind: which of them suits best, and those that are open already.
+//! `Inputs`: selects, opens and shares the devices of one kind.
 use crate::constraints::{
     Candidate, MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings, Refusal, Selection,
     select_settings,
@@ -13,7 +13,7 @@ use crate::streams::track_frame::TrackFrame;
 use crate::sync::Mutex;
 use std::sync::{Arc, Weak};
 
-/// The inputs of one kind: how they are opened, and those that are open.
+/// The devices of one kind: how they are opened, and those that are open.
 pub(super) struct Inputs<T: TrackFrame> {
     opener: DeviceOpener<T>,
     open: Mutex<Vec<Entry<T>>>,
@@ -21,12 +21,12 @@ pub(super) struct Inputs<T: TrackFrame> {
 
 struct Entry<T: TrackFrame> {
     hardware_id: String,
-    /// Outlives the tracks for as long as the device is being closed.
+    /// Kept while the device is being closed, even without tracks.
     source: Source<T>,
     device: Weak<OpenDevice<T>>,
 }
 
-/// A mode of a device that may be chosen.
+/// A mode of a device that can be selected.
 #[derive(Clone)]
 struct Choice {
     device: usize,
@@ -42,12 +42,12 @@ impl<T: TrackFrame> Inputs<T> {
         }
     }
 
-    /// The track that suits best what is requested, on the device that is open already if it is. Devices that suited
-    /// better, and could not be opened, are added to the refusals.
+    /// Opens the device and mode that satisfy the constraints best, and returns its label and a new track. A device that is
+    /// open already is shared. Better devices that could not be opened are added to `refusals`.
     ///
     /// # Errors
-    /// `Overconstrained` when nothing satisfies what is required; else why the first of those that do, and that may
-    /// be, could not be opened: `NotReadable` or `Abort`; `NotAllowed` when none may be.
+    /// `Overconstrained` if no device satisfies the required constraints. If none of those that do can be opened, the
+    /// error of the best one that is permitted: `NotReadable` or `Abort`; `NotAllowed` if none is permitted.
     pub(super) fn open(
         &self,
         devices: &[CaptureDevice],
@@ -85,10 +85,10 @@ impl<T: TrackFrame> Inputs<T> {
         }
     }
 
-    /// Whether there is anything to open.
+    /// Checks whether a device satisfies the constraints, without opening it.
     ///
     /// # Errors
-    /// `Overconstrained` when nothing satisfies what is required.
+    /// `Overconstrained` if none satisfies the required constraints.
     pub(super) fn check(&self, devices: &[CaptureDevice], requested: &MediaTrackConstraints) -> Result<()> {
         let entries = self.open.lock();
         match select(&choices(&entries, devices, requested), requested) {
@@ -125,7 +125,7 @@ impl<T: TrackFrame> Inputs<T> {
         )
         .and_then(|feed| feed.with_device(open));
         if feed.is_err() && source.taps().is_empty() {
-            // Opened for nobody: without a track nothing else would ever close it.
+            // Without a track, nothing else would ever close the device.
             source.end(None);
         }
         feed
@@ -137,7 +137,7 @@ impl<T: TrackFrame> Inputs<T> {
         device: &CaptureDevice,
         mode: usize,
     ) -> Result<Arc<OpenDevice<T>>> {
-        // The thread that had it may still be about to close it.
+        // Its previous capture thread may still be closing it.
         for entry in entries
             .iter()
             .filter(|entry| entry.hardware_id == device.hardware_id)
@@ -155,7 +155,7 @@ impl<T: TrackFrame> Inputs<T> {
     }
 }
 
-/// All that the devices can deliver, of open ones what their other tracks leave.
+/// All modes of the devices; of open devices, only those compatible with their other tracks.
 fn choices<T: TrackFrame>(
     entries: &[Entry<T>],
     devices: &[CaptureDevice],
@@ -188,13 +188,13 @@ fn select(choices: &[Choice], requested: &MediaTrackConstraints) -> Result<Selec
     )?)
 }
 
-/// The open device behind this hardware, if its source has not ended.
+/// The open device with this hardware id, unless its source has ended.
 fn find_open<T: TrackFrame>(entries: &[Entry<T>], hardware_id: &str) -> Option<Arc<OpenDevice<T>>> {
     let entry = entries.iter().find(|entry| entry.hardware_id == hardware_id)?;
     entry.device.upgrade().filter(|_| !entry.source.has_ended())
 }
 
-/// Why nothing is left: because of what is requested, or because of what other tracks require.
+/// Returns `error`, or a conflict if a device would satisfy the constraints without its other tracks.
 fn overconstrained_error<T: TrackFrame>(
     devices: &[CaptureDevice],
     requested: &MediaTrackConstraints,
@@ -209,7 +209,7 @@ fn overconstrained_error<T: TrackFrame>(
     }
 }
 
-/// As `getUserMedia` names it (10.2).
+/// Returns the error with the name that `getUserMedia` gives it (10.2).
 fn failure_of_opening(error: Error) -> Error {
     match error {
         Error::NotReadable { .. } | Error::NotAllowed { .. } | Error::Overconstrained { .. } => error,
@@ -229,7 +229,7 @@ mod tests {
     use crate::streams::Capture;
     use std::time::Duration;
 
-    /// A camera that lists 1280×720, and is 640×480 once it is open.
+    /// A camera that lists 1280×720 but delivers 640×480.
     #[derive(Debug)]
     struct Mislabeled;
 
@@ -279,7 +279,7 @@ mod tests {
             .err()
             .map(|error| error.name());
         assert_eq!(refused, Some("OverconstrainedError"));
-        // One that is left open would be waited for in vain.
+        // If the device were still open, this would time out.
         let any = MediaTrackConstraints::default();
         let (_, feed) = inputs.open(&devices, &any, &mut Vec::new()).unwrap();
         assert_eq!(feed.format().width, 640);

@@ -1,4 +1,4 @@
-//! The list of devices, as `enumerateDevices` orders and exposes it (Media Capture and Streams, 9.2).
+//! The order and the exposed details of the list of devices (Media Capture and Streams, 9.2).
 use crate::constraints::{MediaTrackCapabilities, MediaTrackSettings};
 use crate::devices::capture_device::CaptureDevice;
 use crate::devices::identity::Identity;
@@ -7,10 +7,10 @@ use crate::devices::open_device::candidates_of;
 use crate::media::{AudioBlock, VideoFrame};
 use crate::streams::track_frame::TrackFrame;
 
-/// The id of the second entry of the default output.
+/// The id of the extra entry for the default output.
 const DEFAULT: &str = "default";
 
-/// The same devices, each kind's default first, microphones before cameras before speakers, with ids in their modes.
+/// Sorts devices: microphones, cameras, speakers, the default of each kind first. Adds the ids to their modes.
 pub(super) fn ordered(devices: Vec<CaptureDevice>, identity: &Identity) -> Vec<CaptureDevice> {
     let mut devices: Vec<CaptureDevice> = devices
         .into_iter()
@@ -21,7 +21,7 @@ pub(super) fn ordered(devices: Vec<CaptureDevice>, identity: &Identity) -> Vec<C
         MediaDeviceKind::VideoInput => 1,
         MediaDeviceKind::AudioOutput => 2,
     };
-    // Stable: the rest stays as it was found.
+    // The sort is stable: otherwise the order of discovery remains.
     devices.sort_by_key(|device| (rank(device.kind), !device.is_default));
     devices
 }
@@ -37,7 +37,7 @@ fn with_ids(mut device: CaptureDevice, identity: &Identity) -> CaptureDevice {
     device
 }
 
-/// Every entry, the default output twice.
+/// Returns the list entries. The default output has two.
 pub(super) fn entries(devices: &[CaptureDevice], identity: &Identity) -> Vec<MediaDeviceInfo> {
     let mut entries: Vec<MediaDeviceInfo> = devices.iter().map(|device| entry(device, identity)).collect();
     let is_output = |entry: &MediaDeviceInfo| entry.kind == MediaDeviceKind::AudioOutput;
@@ -77,8 +77,8 @@ fn capabilities<T: TrackFrame>(device: &CaptureDevice) -> MediaTrackCapabilities
     MediaTrackCapabilities::of(all.iter().map(|(_, candidate)| candidate))
 }
 
-/// What the specification lets a page see: at most one entry a kind without any detail, until something of that kind
-/// was captured in this session.
+/// Hides what the specification does not expose to a page: a kind that has not been captured in this session has at most
+/// one entry, without details.
 pub(super) fn exposed(
     entries: Vec<MediaDeviceInfo>,
     captured: impl Fn(MediaDeviceKind) -> bool,

@@ -1,4 +1,4 @@
-//! `MediaDevices`: lists devices, and opens those that fit best (Media Capture and Streams, 9.2 and 10.2).
+//! `MediaDevices`: lists devices and opens the best ones (Media Capture and Streams, 9.2 and 10.2).
 use crate::clock::Clock;
 use crate::constraints::{Explanation, MediaStreamConstraints, MediaTrackConstraints, supported_constraints};
 use crate::devices::backend::CaptureBackend;
@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// The devices of one session, and the clock that their frames are stamped on; clones are the same session.
+/// Lists, opens and watches devices. Its clones refer to the same session: one backend, one clock, one set of open devices.
 ///
 /// ```
 /// use mediarec::devices::MediaDevices;
@@ -47,27 +47,27 @@ struct Inner {
 }
 
 impl MediaDevices {
-    /// The devices of this machine, through the system interfaces that are best here.
+    /// Creates a session with the cameras and microphones of this machine, through the default system interfaces.
     #[cfg(any(feature = "camera", feature = "microphone"))]
     #[must_use]
     pub fn native() -> Self {
         Self::new(crate::devices::native::NativeDevices::default())
     }
 
-    /// The devices of a backend: [`NativeDevices`](crate::devices::NativeDevices),
+    /// Creates a session with the devices of a backend: [`NativeDevices`](crate::devices::NativeDevices),
     /// [`FakeDevices`](crate::devices::synthetic::FakeDevices), or one of your own.
     #[must_use]
     pub fn new(backend: impl CaptureBackend + 'static) -> Self {
         Self::with_clock(backend, Clock::monotonic())
     }
 
-    /// Devices whose frames are stamped on this clock.
+    /// Creates a session whose frames are stamped on this clock. [`new`](Self::new) uses a monotonic clock of its own.
     #[must_use]
     pub fn with_clock(backend: impl CaptureBackend + 'static, clock: Clock) -> Self {
         Self::with_options(backend, clock, SessionOptions::default())
     }
 
-    /// Devices as a session with these options shows them.
+    /// Creates a session with this clock and these options.
     #[must_use]
     pub fn with_options(
         backend: impl CaptureBackend + 'static,
@@ -88,34 +88,34 @@ impl MediaDevices {
         }))
     }
 
-    /// Every device: microphones, cameras, speakers, the default of each kind first, the default speaker once more
-    /// as `default` (9.2). A machine without devices has an empty list.
+    /// Lists all devices: microphones, cameras, speakers, the default of each kind first (9.2). The default speaker has a
+    /// second entry with the id `default`. Without devices the list is empty.
     ///
-    /// A kind that cannot be listed is left out, and [`check_listing`](Self::check_listing) says why.
+    /// A kind that cannot be listed is left out; [`check_listing`](Self::check_listing) returns the reason.
     ///
     /// # Errors
-    /// Those of [`check_listing`](Self::check_listing), when no kind at all can be listed.
+    /// Those of [`check_listing`](Self::check_listing), if no kind can be listed.
     pub fn enumerate_devices(&self) -> Result<Vec<MediaDeviceInfo>> {
         Ok(self.exposed_with_controls(self.devices()?))
     }
 
-    /// Whether devices of a kind can be listed, if there are any.
+    /// Checks whether devices of a kind can be listed. That there are none is not an error. (An extension.)
     ///
     /// # Errors
-    /// `NotAllowed` when the session's options or the system forbid it; `NotFound`, `NotReadable` and `NotSupported`
-    /// when the system's way to them is not there or does not answer.
+    /// `NotAllowed` if the session's options or the system do not permit it; `NotFound`, `NotReadable` or `NotSupported`
+    /// if the system's interface to the devices is missing or does not respond.
     pub fn check_listing(&self, kind: MediaDeviceKind) -> Result<()> {
         self.check_allowed(kind)?;
         self.0.backend.devices(kind, &self.0.clock).map(drop)
     }
 
-    /// As the session's options show them, with what can be set on them, which has to be asked for.
+    /// The list entries as the session's options expose them, with the cameras' controls, which takes longer.
     pub(super) fn exposed_with_controls(&self, mut devices: Vec<CaptureDevice>) -> Vec<MediaDeviceInfo> {
         self.add_controls(&mut devices);
         self.exposed(&devices)
     }
 
-    /// Cameras are asked for their controls, which may take a moment.
+    /// Queries the controls of the cameras, which may take a moment.
     fn add_controls(&self, devices: &mut [CaptureDevice]) {
         for device in devices {
             if device.kind == MediaDeviceKind::VideoInput {
@@ -124,7 +124,7 @@ impl MediaDevices {
         }
     }
 
-    /// As the session's options show them.
+    /// The list entries as the session's options expose them.
     pub(super) fn exposed(&self, devices: &[CaptureDevice]) -> Vec<MediaDeviceInfo> {
         let inner = &self.0;
         let entries = list::entries(devices, &inner.identity);
@@ -140,13 +140,13 @@ impl MediaDevices {
         list::exposed(entries, captured)
     }
 
-    /// The names of constraints that are known, each true (9.2, `getSupportedConstraints`).
+    /// Returns the names of the supported constraints, each with `true` (9.2, `getSupportedConstraints`).
     #[must_use]
     pub fn supported_constraints() -> BTreeMap<&'static str, bool> {
         supported_constraints()
     }
 
-    /// Watches the list of devices from now on (9.2, `devicechange`).
+    /// Watches the list of devices for changes from now on (9.2, `devicechange`).
     ///
     /// # Errors
     /// Those of [`enumerate_devices`](Self::enumerate_devices).
@@ -155,23 +155,26 @@ impl MediaDevices {
         DeviceWatch::new(self.clone())
     }
 
-    /// Opens the devices that suit best, one track a wanted kind; the sound's track comes first (10.2).
+    /// Opens the devices that satisfy the constraints best, and returns a stream with one track for each requested kind,
+    /// the audio track first (10.2).
     ///
     /// A device that is open already is shared: each track has its own settings.
     ///
     /// # Errors
-    /// `Type` when no kind is wanted or a constraint cannot be required; `InvalidState` after
-    /// [`close`](Self::close); `NotAllowed` when the session's options or the system forbid it; `NotFound` when there
-    /// is no device of a wanted kind; `Overconstrained` when none satisfies what is required; `NotReadable` and
-    /// `Abort` when those that do cannot be opened.
+    /// `Type` if no kind is requested or a constraint cannot be required here; `InvalidState` after
+    /// [`close`](Self::close); `NotAllowed` if the session's options or the system do not permit it; `NotFound` if there
+    /// is no device of a requested kind; `Overconstrained` if none satisfies the required constraints; `NotReadable` or
+    /// `Abort` if those that do cannot be opened.
     pub fn get_user_media(&self, constraints: &MediaStreamConstraints) -> Result<MediaStream> {
         self.open(constraints, &mut Vec::new())
     }
 
-    /// The same, with how it chose for each kind that it came to: what was selected, and what could not be opened.
+    /// Like [`get_user_media`](Self::get_user_media), and also explains the selection for each kind: what was selected,
+    /// what was not and why, and what could not be opened. (An extension.)
     ///
     /// # Errors
-    /// Those of [`get_user_media`](Self::get_user_media), beside the explanations.
+    /// Those of [`get_user_media`](Self::get_user_media). The explanations are returned in any case; a kind that was not
+    /// reached has none.
     pub fn get_user_media_explained(
         &self,
         constraints: &MediaStreamConstraints,
@@ -182,7 +185,7 @@ impl MediaDevices {
         (result, explanations.collect())
     }
 
-    /// What is looked for and what cannot be opened is left in `requests`.
+    /// Opens the devices, and leaves what was requested and what could not be opened in `requests`.
     fn open(
         &self,
         constraints: &MediaStreamConstraints,
@@ -194,13 +197,13 @@ impl MediaDevices {
             (TrackKind::Audio, requested.audio),
             (TrackKind::Video, requested.video),
         ];
-        // Before anything is looked at: what is forbidden does not tell what there is.
+        // Permissions are checked before devices are listed, so that the error does not reveal which devices exist.
         for (kind, requested) in &requested {
             if requested.is_some() {
                 self.check_allowed(input(*kind))?;
             }
         }
-        // All is selected before anything is opened.
+        // Every kind is selected before any device is opened.
         for (kind, requested) in requested {
             if let Some(requested) = requested {
                 requests.push(OpenRequest {
@@ -219,7 +222,7 @@ impl MediaDevices {
             let (label, feed) = self.open_one(request).map_err(|error| self.redacted(error))?;
             tracks.push(MediaStreamTrack::new(label, self.0.clock.clone(), feed));
         }
-        // Only now: where one of the two failed, nothing was captured.
+        // Only now: if one of the two kinds fails, nothing counts as captured.
         for track in &tracks {
             let captured = match track.kind() {
                 TrackKind::Audio => &self.0.captured_audio,
@@ -256,10 +259,12 @@ impl MediaDevices {
         }
     }
 
-    /// How [`get_user_media`](Self::get_user_media) would choose for one kind, if every device could be opened.
+    /// Explains how [`get_user_media`](Self::get_user_media) would select for one kind, if every device could be opened.
+    /// Opens nothing. (An extension.)
     ///
     /// # Errors
-    /// `Type`, `NotAllowed` and `NotFound` as there; being overconstrained is part of the explanation.
+    /// `Type`, `NotAllowed` and `NotFound` as for [`get_user_media`](Self::get_user_media). If no device satisfies the
+    /// required constraints, the explanation says so.
     pub fn explain(&self, kind: TrackKind, requested: &MediaTrackConstraints) -> Result<Explanation> {
         let (requested, _) = requested.clone().for_kind(kind);
         requested.validate_for_selection()?;
@@ -272,7 +277,7 @@ impl MediaDevices {
         Ok(request.explain())
     }
 
-    /// Ends the session: nothing more can be opened. Tracks that are open go on.
+    /// Closes the session: no more devices can be opened. Live tracks continue. (An extension.)
     pub fn close(&self) {
         self.0.closed.store(true, Ordering::SeqCst);
     }
@@ -280,13 +285,13 @@ impl MediaDevices {
     fn check_open(&self) -> Result<()> {
         if self.0.closed.load(Ordering::SeqCst) {
             return Err(Error::invalid_state(
-                "the session is closed; begin a new one to open devices",
+                "the session is closed; create another MediaDevices to open devices",
             ));
         }
         Ok(())
     }
 
-    /// All that may be shown and can be listed, in the order of the list, with ids.
+    /// All devices of the permitted kinds that can be listed, in the order of the list, with ids.
     pub(super) fn devices(&self) -> Result<Vec<CaptureDevice>> {
         let allowed = MediaDeviceKind::ALL
             .into_iter()
@@ -314,7 +319,7 @@ impl MediaDevices {
             return Ok(());
         }
         Err(Error::NotAllowed {
-            message: format!("this session may not open a {}", name(kind)),
+            message: format!("this session is not permitted to open a {}", name(kind)),
             source: None,
         })
     }
@@ -330,7 +335,8 @@ impl MediaDevices {
         Ok(devices)
     }
 
-    /// Which constraint failed tells something of the devices: a page that has captured nothing is not told (10.2).
+    /// Removes the name of the failed constraint, which reveals something about the devices, as long as a page has not
+    /// captured anything (10.2).
     fn redacted(&self, error: Error) -> Error {
         let inner = &self.0;
         let knows =
@@ -338,7 +344,7 @@ impl MediaDevices {
         match error {
             Error::Overconstrained { .. } if inner.options.web_exposure && !knows => Error::Overconstrained {
                 constraint: String::new(),
-                message: "no device satisfies what is required".into(),
+                message: "no device satisfies the required constraints".into(),
             },
             error => error,
         }
@@ -372,7 +378,7 @@ const fn name(kind: MediaDeviceKind) -> &'static str {
 fn no_device(kind: MediaDeviceKind) -> Error {
     Error::NotFound {
         message: format!(
-            "no {}: none is plugged in, or the system does not show it",
+            "no {} found: none is plugged in, or the system does not list it",
             name(kind)
         ),
     }

@@ -1,4 +1,7 @@
-//! Media Capture and Streams: the devices of a session, and how they are opened.
+//! Devices: list, select, open and watch cameras and microphones (Media Capture and Streams, 9 and 10).
+//!
+//! [`MediaDevices`] is the entry point. It works with any [`CaptureBackend`]: the devices of this machine
+//! (`NativeDevices`), fake devices ([`synthetic`]), or devices of your own.
 pub mod synthetic;
 
 mod backend;

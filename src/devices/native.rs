@@ -1,4 +1,4 @@
-//! The cameras and microphones of this machine, as far as they are compiled in.
+//! `NativeDevices`: the cameras and microphones of this machine, depending on the features.
 use crate::clock::Clock;
 #[cfg(feature = "camera")]
 use crate::constraints::{Control, ControlValue, Property};
@@ -16,14 +16,14 @@ use crate::media::AudioBlock;
 use crate::media::VideoFrame;
 use crate::streams::Capture;
 
-/// The devices of this machine, and the system interfaces that they are reached through; the defaults are the best ones
-/// of this system. Without the feature `camera` or `microphone` there are none of that kind.
+/// The devices of this machine, and the system interfaces to use. The defaults are the best for this system. Without the
+/// feature `camera` or `microphone` there are no devices of that kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NativeDevices {
-    /// The interface to cameras.
+    /// The interface to cameras. Default: V4L2 on Linux, nokhwa elsewhere.
     #[cfg(feature = "camera")]
     pub cameras: CameraBackend,
-    /// The interface to microphones and speakers; `None` is the first that works.
+    /// The interface to microphones and speakers. `None`, the default, is the first that works.
     #[cfg(feature = "microphone")]
     pub microphones: Option<MicrophoneBackend>,
 }

@@ -1,4 +1,4 @@
-//! A device that is open, and what its tracks ask of it together.
+//! `OpenDevice`: an open device that several tracks share, with one mode and one set of controls.
 use crate::constraints::{
     Candidate, Control, ControlValue, MediaTrackConstraints, MediaTrackSettings, Property, select_settings,
 };
@@ -12,15 +12,15 @@ use crate::streams::track_frame::TrackFrame;
 use crate::sync::{Mutex, MutexGuard};
 use std::sync::Arc;
 
-/// An input, opened in one of its modes; clones of its tracks and later `getUserMedia`s share it.
+/// A device that is open in one of its modes. Clones of its tracks and later `getUserMedia` calls share it.
 pub(crate) struct OpenDevice<T: TrackFrame> {
-    /// With ids in its modes.
+    /// The device, with ids in its modes.
     device: CaptureDevice,
     source: Source<T>,
     opener: DeviceOpener<T>,
-    /// Index of the mode that it is in.
+    /// The index of its current mode.
     mode: Mutex<usize>,
-    /// What its controls are set to.
+    /// The current values of its controls.
     controls: Mutex<ControlValues>,
 }
 
@@ -51,8 +51,8 @@ impl<T: TrackFrame> OpenDevice<T> {
         &self.source
     }
 
-    /// The modes in which one more track that asks this can be had: the present one if it will do, else those that
-    /// its other tracks allow.
+    /// The modes that another track with these constraints may use: the current one if it satisfies them, otherwise those
+    /// compatible with the other tracks.
     pub(crate) fn available_modes(&self, requested: &MediaTrackConstraints) -> Vec<usize> {
         let others: Vec<_> = self
             .source
@@ -63,10 +63,10 @@ impl<T: TrackFrame> OpenDevice<T> {
         self.compatible_modes(requested, &others, self.current_mode())
     }
 
-    /// Sees to it that the device is in this mode.
+    /// Switches the device to this mode, unless it is in it already.
     ///
     /// # Errors
-    /// `NotReadable` when it cannot be opened in it; it is in its old mode then, or has ended.
+    /// `NotReadable` if it cannot be opened in this mode. It is back in its old mode then, or has ended.
     pub(crate) fn switch_mode(&self, to: usize) -> Result<()> {
         let mut mode = self.mode.lock();
         if *mode != to {
@@ -76,7 +76,7 @@ impl<T: TrackFrame> OpenDevice<T> {
         Ok(())
     }
 
-    /// Gives a track what is requested, of the mode that the device is in.
+    /// Applies a track's constraints and control changes, in the device's current mode.
     fn reconfigure(
         &self,
         tap: &Tap<T>,
@@ -92,12 +92,12 @@ impl<T: TrackFrame> OpenDevice<T> {
         result.inspect_err(|_| self.rollback_controls(before))
     }
 
-    /// Its controls with what they stood at when it was opened.
+    /// Its controls, with their values when the device was opened.
     pub(crate) fn original_controls(&self) -> Vec<Control> {
         self.device.controls.clone()
     }
 
-    /// What is to be set for a track that asks this. What only other tracks ask about stays as it is.
+    /// The controls to change for a track with these constraints. Those that only other tracks constrain are not changed.
     fn control_changes(
         &self,
         requested: &MediaTrackConstraints,
@@ -123,7 +123,7 @@ impl<T: TrackFrame> OpenDevice<T> {
         Ok(changes)
     }
 
-    /// Sets all of these or none, and tells what they were.
+    /// Sets all of these controls, or none if one fails. Returns their previous values.
     fn apply_controls(&self, changes: ControlValues) -> Result<ControlValues> {
         let mut before = ControlValues::new();
         for (property, value) in changes {
@@ -143,7 +143,7 @@ impl<T: TrackFrame> OpenDevice<T> {
 
     /// Restores the values before a failed change; further failures are ignored.
     fn rollback_controls(&self, before: ControlValues) {
-        // The last one first: it may have been allowed only by those before it.
+        // In reverse order: a control may be settable only with the current values of those set before it.
         for (property, value) in before.into_iter().rev() {
             if self.set_control(property, &value).is_ok() {
                 self.lock_controls().insert(property, value);
@@ -164,16 +164,16 @@ impl<T: TrackFrame> OpenDevice<T> {
         *self.mode.lock()
     }
 
-    /// Opens it anew. `first` is the track for which it is done; it is asked this from then on.
+    /// Opens the device again in another mode. `first` is the track that requested it, with its new constraints.
     fn reopen(&self, to: usize, first: Option<(&Arc<Tap<T>>, &MediaTrackConstraints)>) -> Result<()> {
         let mode = &self.device.modes[to];
         let open = self.opener.open_fn(&self.device, to);
         let name = DeviceOpener::<T>::name();
         self.source.reopen(name, self.opener.clock(), open, |format| {
-            // Those that there are by now: some may have come while it was opened.
+            // All current tracks: some may have been added while the device was opened.
             for tap in self.source.taps().iter() {
                 match first {
-                    // Whether it can be had is found out when it is applied.
+                    // Errors are found when the constraints are applied afterwards.
                     Some((first, requested)) if Arc::ptr_eq(first, tap) => {
                         let _ = tap.reconfigure(requested.clone(), mode, format);
                     }
@@ -183,7 +183,7 @@ impl<T: TrackFrame> OpenDevice<T> {
         })
     }
 
-    /// Back to where it was, after a failure; a device that does not even do that has ended.
+    /// Returns to the previous mode after a failure. If that fails too, the source ends.
     fn restore_mode(&self, mode: usize) {
         if let Err(error) = self.reopen(mode, None) {
             self.source.end(Some(&Arc::new(error)));
@@ -202,7 +202,7 @@ impl<T: TrackFrame> OpenDevice<T> {
             Err(_) if best_mode::<T>(&self.device, requested, &self.all_modes()).is_ok() => {
                 Err(conflicts_with_other_tracks(&self.device.label))
             }
-            // With all modes, so that the message tells of all that is offered.
+            // With all modes, so that the message lists everything the device offers.
             Err(_) => best_mode::<T>(&self.device, requested, &self.all_modes()),
         }
     }
@@ -216,7 +216,7 @@ impl<T: TrackFrame> OpenDevice<T> {
         if others.is_empty() {
             return self.all_modes();
         }
-        // What others record is not disturbed for a wish that can be met as it is.
+        // Other recordings are not disturbed if the current mode satisfies the constraints.
         if best_mode::<T>(&self.device, requested, &[current]).is_ok() {
             return vec![current];
         }
@@ -266,7 +266,7 @@ impl<T: TrackFrame> SharedDevice<T> for OpenDevice<T> {
         let taps = self.source.taps();
         let others = constraints_of_others(&taps, tap);
         let config = tap.config();
-        // Nothing can be required of controls when a device is opened, so nothing is in the way.
+        // Controls cannot be required when a device is opened (getUserMedia), so there is no conflict.
         self.apply_controls(self.control_changes(&config.constraints, &config.settings.controls, &others)?)
             .map(drop)
     }
@@ -276,7 +276,7 @@ impl<T: TrackFrame> SharedDevice<T> for OpenDevice<T> {
     }
 }
 
-/// What is asked of all of these tracks but one.
+/// The constraints of all these tracks except one.
 fn constraints_of_others<T: TrackFrame>(
     taps: &[Arc<Tap<T>>],
     tap: &Arc<Tap<T>>,
@@ -285,7 +285,7 @@ fn constraints_of_others<T: TrackFrame>(
     others.map(|other| other.config().constraints).collect()
 }
 
-/// What a device offers in some of its modes, each candidate with its mode.
+/// The candidates for the selection that a device offers in these modes, each with its mode.
 pub(crate) fn candidates_of<T: TrackFrame>(
     device: &CaptureDevice,
     rank: usize,
@@ -301,7 +301,7 @@ pub(crate) fn candidates_of<T: TrackFrame>(
     modes.iter().flat_map(of_mode).collect()
 }
 
-/// The one of these modes that suits best.
+/// The best of these modes for the constraints.
 fn best_mode<T: TrackFrame>(
     device: &CaptureDevice,
     requested: &MediaTrackConstraints,
@@ -312,12 +312,13 @@ fn best_mode<T: TrackFrame>(
     Ok(modes[selection.candidate])
 }
 
-/// What is asked could be had if nobody else asked for something else.
+/// The error for constraints that a device would satisfy without its other tracks.
 pub(crate) fn conflicts_with_other_tracks(label: &str) -> Error {
     Error::Overconstrained {
         constraint: String::new(),
         message: format!(
-            "{label} cannot be like this while other tracks of it require something else; stop them or ask less of them"
+            "{label}: the required constraints conflict with those of other tracks of this device; stop them or relax \
+             their constraints"
         ),
     }
 }

@@ -1,10 +1,10 @@
-//! One kind of track that `getUserMedia` is asked for, on its way to an open device.
+//! `OpenRequest`: one kind of track requested from `getUserMedia`.
 use crate::constraints::{Explanation, MediaTrackConstraints, MediaTrackSettings, Refusal, explain_opening};
 use crate::devices::capture_device::CaptureDevice;
 use crate::devices::open_device::candidates_of;
 use crate::media::{AudioBlock, TrackKind, VideoFrame};
 
-/// What is requested of one kind, the devices to choose from, and those that could not be opened.
+/// The constraints for one kind of track, the devices to select from, and those that could not be opened.
 pub(super) struct OpenRequest {
     pub(super) kind: TrackKind,
     pub(super) devices: Vec<CaptureDevice>,

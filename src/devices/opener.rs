@@ -1,4 +1,4 @@
-//! How the devices of one kind are opened.
+//! `DeviceOpener`: opens the devices of one kind.
 use crate::clock::Clock;
 use crate::devices::backend::CaptureBackend;
 use crate::devices::capture_device::CaptureDevice;
@@ -50,7 +50,7 @@ impl DeviceOpener<AudioBlock> {
 }
 
 impl<T: TrackFrame> DeviceOpener<T> {
-    /// Opens a device in the mode of this index, on whatever thread calls it.
+    /// Returns a function that opens a device in the mode with this index. It is called on the capture thread.
     pub(super) fn open_fn(
         &self,
         device: &CaptureDevice,
@@ -60,7 +60,7 @@ impl<T: TrackFrame> DeviceOpener<T> {
         move || (opener.open)(&*opener.backend, &device, mode, &opener.clock)
     }
 
-    /// The name of capture threads and, in messages, of such devices.
+    /// The name of these devices in messages, and of their capture threads.
     pub(super) fn name() -> &'static str {
         match T::KIND {
             TrackKind::Video => "camera",

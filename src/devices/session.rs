@@ -1,17 +1,17 @@
-//! What a session shows of its devices.
+//! `SessionOptions`: which devices a session exposes.
 
-/// What a session shows of its devices, and under which names.
+/// Which devices a session exposes, and with which details.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionOptions {
-    /// CaptureDevice ids are hashed with it: the same salt gives the same ids, another one gives ids that cannot be
-    /// recognised. A program whose users must not be told apart by their devices gives each its own.
+    /// The salt of the device ids: sessions with the same salt have the same ids, and ids with different salts cannot be
+    /// related. A program whose users must not be identified by their devices uses a salt for each. Default: `mediarec`.
     pub salt: String,
-    /// Show devices as a page sees them (9.2.1): one entry a kind and no details, until something of that kind was
-    /// captured in this session.
+    /// Whether to expose devices as to a web page (9.2.1): one entry for each kind and no details, until a device of that
+    /// kind has been captured in this session. Default: `false`.
     pub web_exposure: bool,
-    /// Whether cameras may be listed and opened.
+    /// Whether cameras may be listed and opened. Default: `true`.
     pub cameras: bool,
-    /// Whether microphones may be listed and opened.
+    /// Whether microphones may be listed and opened. Default: `true`.
     pub microphones: bool,
 }
 

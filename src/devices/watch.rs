@@ -1,19 +1,20 @@
-//! Devices that come and go (Media Capture and Streams, 9.2, `devicechange`).
+//! `DeviceWatch`: detects changes of the list of devices (Media Capture and Streams, 9.2, `devicechange`).
 use crate::devices::info::MediaDeviceInfo;
 use crate::devices::media_devices::MediaDevices;
 use crate::error::Result;
 
-/// A change of the list of devices.
+/// A change of the list of devices (`DeviceChangeEvent`).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DeviceChange {
-    /// The list as it is now.
+    /// The current list.
     pub devices: Vec<MediaDeviceInfo>,
-    /// Those of them that were plugged in.
+    /// The devices of the list that were plugged in since the last poll.
     pub user_inserted_devices: Vec<MediaDeviceInfo>,
 }
 
-/// Compares the list of devices with what it was. It looks only when it is asked to.
+/// Detects changes of the list of devices. Created by [`MediaDevices::watch`]. It has no thread: call
+/// [`poll`](Self::poll) about once a second.
 #[derive(Debug)]
 pub struct DeviceWatch {
     session: MediaDevices,
@@ -21,26 +22,27 @@ pub struct DeviceWatch {
 }
 
 impl DeviceWatch {
-    /// Watches from now on.
+    /// Reads the list, as the state to compare with.
     ///
     /// # Errors
-    /// Those of `enumerate_devices`.
+    /// Those of [`MediaDevices::enumerate_devices`].
     pub(super) fn new(session: MediaDevices) -> Result<Self> {
         let known = session.exposed(&session.devices()?);
         Ok(Self { session, known })
     }
 
-    /// What changed since it was last asked: devices that came or went, or another order. None when nothing did.
+    /// Returns what has changed since the last poll: devices were added or removed, or their order changed. `None` if
+    /// nothing has changed.
     ///
     /// # Errors
-    /// Those of `enumerate_devices`.
+    /// Those of [`MediaDevices::enumerate_devices`].
     pub fn poll(&mut self) -> Result<Option<DeviceChange>> {
         let found = self.session.devices()?;
         let plain = self.session.exposed(&found);
         if plain == self.known {
             return Ok(None);
         }
-        // Of the same devices: what came or went since is the next change.
+        // From the same list: later changes belong to the next poll.
         let devices = self.session.exposed_with_controls(found);
         let is_new = |device: &&MediaDeviceInfo| {
             let same =

@@ -1,28 +1,33 @@
-//! An open device, as capture threads read it.
+//! `Capture`: the trait of an open device.
 use crate::error::Result;
 use crate::media::Frame;
 use std::time::Duration;
 
-/// An open device. It is opened, read and dropped on its own capture thread; dropping it closes the device.
+/// An open device that delivers video frames or blocks of audio.
+///
+/// It is created by a [`CaptureBackend`](crate::devices::CaptureBackend), read and dropped on one capture thread, so it
+/// need not be `Send`. Dropping it closes the device.
 pub trait Capture<T: Frame> {
-    /// The format of the frame that was read last, or of the first one if none was read yet. It may change between
-    /// two reads.
+    /// Returns the format of the last frame that was read, or of the first one if none has been read yet. It may change
+    /// from one read to the next: tracks are reconfigured for the new format.
     fn format(&self) -> T::Format;
 
-    /// Waits for the next frame, stamped at capture on the session's clock; `None` if there was none within `timeout`.
-    /// An error ends the device and all its tracks.
+    /// Waits for the next frame. Returns `None` if there was none within `timeout`.
+    ///
+    /// The frame's time is the moment of capture on the clock that was given to the backend. Return on time even when
+    /// there is no frame: a stop is noticed between two reads. After a second without a frame the tracks are muted.
     ///
     /// # Errors
-    /// `NotReadable` if the device was unplugged or is broken.
+    /// `NotReadable` if the device was unplugged or failed. Any error ends the device and all its tracks.
     fn read(&mut self, timeout: Duration) -> Result<Option<T>>;
 
-    /// Number of frames, or blocks of audio, that the device or its driver has lost since it was opened.
+    /// Returns how many frames, or blocks of audio, the device or its driver has lost since it was opened. Default: 0.
     fn lost(&self) -> u64 {
         0
     }
 
-    /// Whether the device delivers nothing real at the moment, for example because of a hardware mute switch. Its
-    /// tracks are muted then.
+    /// Returns whether the device is muted, for example by a hardware switch. Its tracks are muted then and deliver
+    /// black frames or silence. Default: `false`.
     fn is_muted(&self) -> bool {
         false
     }

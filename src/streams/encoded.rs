@@ -1,31 +1,31 @@
-//! Tracks whose source has them encoded already: who takes them as they are.
+//! Tracks whose source is already encoded, and the listeners that receive the encoded frames.
 use crate::media::{EncodedFrame, TrackInfo};
 use crate::streams::listener::{QueueState, Sink};
 use std::sync::Arc;
 
-/// What can be had of a track without decoding it.
+/// What is known about a track that can be recorded without decoding.
 #[derive(Debug)]
 pub(crate) struct Encoded {
-    /// What the source says about it; the name is empty.
+    /// The track's description in the source file; the name is empty.
     pub(crate) info: TrackInfo,
-    /// Why it cannot be had in any other way, if it cannot.
+    /// Why the track cannot be decoded; `None` if it can.
     pub(crate) only: Option<String>,
 }
 
-/// Those who take a track's encoded frames.
+/// The queues that receive a track's encoded frames.
 #[derive(Default)]
 pub(super) struct EncodedSinks(Vec<EncodedSink>);
 
 struct EncodedSink {
     sink: Sink<EncodedFrame>,
-    /// Nothing is given before a key frame.
+    /// Frames are skipped until the next key frame.
     awaits_key: bool,
 }
 
-/// What becomes of one encoded frame.
+/// Who receives one encoded frame.
 pub(super) struct Recipients {
     pub(super) sinks: Vec<Sink<EncodedFrame>>,
-    /// Whether somebody misses it, because what it builds upon was never given.
+    /// Whether a listener cannot use the frame because it never received the key frame before it.
     pub(super) missed: bool,
 }
 
@@ -54,8 +54,9 @@ impl EncodedSinks {
         entry.map(|entry| entry.sink.waiting())
     }
 
-    /// Who gets this frame: nobody while it is not `shown`, and from then on nobody before the next key frame.
-    /// (Black cannot be made of what is not decoded, and what is to be black must not be recorded.)
+    /// Returns the queues that receive this frame. While the track is muted or disabled (`shown` is false) there are
+    /// none, and afterwards none before the next key frame: an encoded frame cannot be replaced by black, and the
+    /// original must not be recorded.
     pub(super) fn recipients(&mut self, frame: &EncodedFrame, shown: bool) -> Recipients {
         let mut recipients = Recipients {
             sinks: Vec::new(),

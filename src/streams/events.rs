@@ -1,21 +1,22 @@
-//! Events for whoever subscribed to them, in the order in which they happened.
+//! Event subscriptions: every subscriber receives all events in order.
 use crate::sync::{Mutex, MutexGuard};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use std::time::Duration;
 
-/// What one subscriber has yet to hear. As an iterator it waits for the next event, and ends when there can be
-/// none any more.
+/// A subscription to events, in the order in which they happen.
+///
+/// As an iterator it blocks until the next event, and ends after the last possible one.
 #[derive(Debug)]
 pub struct Events<E>(Receiver<E>);
 
 impl<E> Events<E> {
-    /// The next event that is there already.
+    /// Returns the next event if there is one already. Never blocks.
     #[must_use]
     pub fn try_next(&self) -> Option<E> {
         self.0.try_recv().ok()
     }
 
-    /// The next event, if one comes within this time.
+    /// Waits up to `wait` for the next event. Returns `None` on timeout, or if there will be no more events.
     #[must_use]
     pub fn next_timeout(&self, wait: Duration) -> Option<E> {
         self.0.recv_timeout(wait).ok()
@@ -34,7 +35,7 @@ impl<E> Iterator for Events<E> {
     }
 }
 
-/// Those who want to hear of something; None once there is nothing more to hear.
+/// The subscribers of one kind of event; `None` after [`close`](Self::close).
 #[derive(Debug)]
 pub(crate) struct Subscribers<E>(Mutex<Option<Vec<Sender<E>>>>);
 
@@ -53,14 +54,14 @@ impl<E: Clone> Subscribers<E> {
         Events(receiver)
     }
 
-    /// Tells everybody who still listens.
+    /// Sends an event to every subscriber that still exists.
     pub(crate) fn notify(&self, event: &E) {
         if let Some(senders) = self.lock().as_mut() {
             senders.retain(|sender| sender.send(event.clone()).is_ok());
         }
     }
 
-    /// Nothing more will be told: whoever waits for it need not.
+    /// Ends all subscriptions, after the events that were sent so far.
     pub(crate) fn close(&self) {
         *self.lock() = None;
     }

@@ -1,24 +1,24 @@
-//! A track's frames for programs that look at them themselves (as `MediaStreamTrackProcessor` gives them).
+//! Iterators over a track's frames, for programs that process them (compare `MediaStreamTrackProcessor`).
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, VideoFrame};
 use crate::streams::listener::Listener;
 use crate::streams::track::{Feed, MediaStreamTrack};
 use crate::streams::track_frame::TrackFrame;
 
-/// A video track's frames, stamped with capture time, oldest first. It ends when the track does.
+/// Iterates over a video track's frames, oldest first. Blocks until there is a frame; ends when the track ends.
 pub struct VideoFrames(Listener<VideoFrame>);
 
-/// An audio track's blocks, stamped with capture time, oldest first. It ends when the track does.
+/// Iterates over an audio track's blocks, oldest first. Blocks until there is a block; ends when the track ends.
 pub struct AudioBlocks(Listener<AudioBlock>);
 
-/// What a listener misses.
+/// Frames that a listener did not receive: those dropped at its queue and those the device lost.
 fn missed<T: TrackFrame>(listener: &Listener<T>) -> u64 {
     let connection = listener.connection();
     connection.dropped() + connection.lost()
 }
 
 impl VideoFrames {
-    /// Frames that did not find room because whoever reads was too slow, and those that the device lost.
+    /// Returns how many frames were dropped because the queue was full, plus those that the device lost.
     #[must_use]
     pub fn dropped(&self) -> u64 {
         missed(&self.0)
@@ -26,7 +26,7 @@ impl VideoFrames {
 }
 
 impl AudioBlocks {
-    /// Blocks that did not find room because whoever reads was too slow, and those that the device lost.
+    /// Returns how many blocks were dropped because the queue was full, plus those that the device lost.
     #[must_use]
     pub fn dropped(&self) -> u64 {
         missed(&self.0)
@@ -54,26 +54,30 @@ fn next<T: TrackFrame>(listener: &Listener<T>) -> Option<T> {
 }
 
 impl MediaStreamTrack {
-    /// Its frames from now on. `room` frames may wait; of a live source the newest is dropped when there is no capacity,
-    /// and counted, while files wait.
+    /// Returns the track's video frames from now on.
+    ///
+    /// `capacity` is the number of frames that may be queued; at least 1. When the queue is full, a live source drops the
+    /// newest frame and counts it; a file waits. Each frame's time is its capture time on the track's clock, or media
+    /// time if the track comes from a file.
     ///
     /// # Errors
-    /// `Type` when the track carries sound.
+    /// `Type` if this is an audio track.
     pub fn video_frames(&self, capacity: usize) -> Result<VideoFrames> {
         match self.feed() {
             Feed::Video(feed) => Ok(VideoFrames(feed.listen(capacity.max(1)))),
-            Feed::Audio(_) => Err(Error::type_error("a track of sound has no pictures")),
+            Feed::Audio(_) => Err(Error::type_error("an audio track has no video frames")),
         }
     }
 
-    /// Its blocks of sound from now on; `room` as for [`video_frames`](Self::video_frames).
+    /// Returns the track's blocks of audio from now on. `capacity`, in blocks, and times are as for
+    /// [`video_frames`](Self::video_frames).
     ///
     /// # Errors
-    /// `Type` when the track carries pictures.
+    /// `Type` if this is a video track.
     pub fn audio_blocks(&self, capacity: usize) -> Result<AudioBlocks> {
         match self.feed() {
             Feed::Audio(feed) => Ok(AudioBlocks(feed.listen(capacity.max(1)))),
-            Feed::Video(_) => Err(Error::type_error("a track of pictures has no sound")),
+            Feed::Video(_) => Err(Error::type_error("a video track has no blocks of audio")),
         }
     }
 }

@@ -1,44 +1,44 @@
-//! A queue between a track and one who listens to it.
+//! The queue between a track and one of its listeners.
 use crossbeam_channel::{Receiver, RecvTimeoutError, SendTimeoutError, Sender, TrySendError, bounded};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use tracing::trace;
 
-/// How often a thread that waits for room in a queue looks whether anybody still wants the frame.
+/// How often a thread that waits for room in a queue checks whether the frame is still wanted.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// What the listeners of a source want.
+/// Which kinds of frames the listeners of a source want.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Wants {
-    /// Pictures, or sound.
+    /// Raw video frames or audio samples.
     pub(crate) frames: bool,
-    /// What the source has, as it is.
+    /// Encoded frames, as they are in the source.
     pub(crate) encoded: bool,
 }
 
-/// The track's end of the queue; clones are the same.
+/// The track's end of the queue; clones refer to the same queue.
 pub(super) struct Sink<T> {
     queue: Sender<T>,
     queue_state: Arc<QueueState>,
 }
 
-/// What both ends know of each other besides the frames.
+/// What both ends of the queue share besides the frames.
 #[derive(Debug, Default)]
 pub(super) struct QueueState {
     dropped: AtomicU64,
-    /// What the device had lost before anybody listened here.
+    /// Number of frames that the device had lost before this listener was added.
     pub(super) lost_before: u64,
     closed: AtomicBool,
 }
 
 impl QueueState {
-    /// Nobody waits for room in the queue any more.
+    /// Makes senders stop waiting for room in the queue.
     pub(super) fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
     }
 
-    /// Frames that found the queue full.
+    /// Number of frames that were dropped because the queue was full.
     pub(super) fn dropped(&self) -> u64 {
         self.dropped.load(Ordering::Relaxed)
     }
@@ -54,7 +54,7 @@ impl<T> Clone for Sink<T> {
 }
 
 impl<T> Sink<T> {
-    /// A queue of `capacity` frames: both of its ends, and what they share.
+    /// Creates a queue of `capacity` frames: both of its ends, and their shared state.
     pub(super) fn new(capacity: usize, lost_before: u64) -> (Self, Receiver<T>, Arc<QueueState>) {
         let (queue, frames) = bounded(capacity);
         let queue_state = Arc::new(QueueState {
@@ -68,22 +68,22 @@ impl<T> Sink<T> {
         (sink, frames, queue_state)
     }
 
-    /// Whether it is the one of the queue with this state.
+    /// Whether it belongs to the queue with this state.
     pub(super) fn belongs_to(&self, queue_state: &Arc<QueueState>) -> bool {
         Arc::ptr_eq(&self.queue_state, queue_state)
     }
 
-    /// Frames in the queue.
+    /// Number of frames in the queue.
     pub(super) fn waiting(&self) -> usize {
         self.queue.len()
     }
 
-    /// False when nobody is at the other end any more.
+    /// Sends a frame, or drops and counts it if the queue is full. Returns `false` if the listener is gone.
     pub(super) fn send_or_drop(&self, frame: T) -> bool {
         match self.queue.try_send(frame) {
             Ok(()) => true,
             Err(TrySendError::Full(_)) => {
-                trace!("a frame found its queue full");
+                trace!("queue full: dropped a frame");
                 self.queue_state.dropped.fetch_add(1, Ordering::Relaxed);
                 true
             }
@@ -91,7 +91,7 @@ impl<T> Sink<T> {
         }
     }
 
-    /// Waits for room, for as long as somebody may take it and the frame is wanted.
+    /// Sends a frame and waits for room in the queue, until the queue is closed or `is_wanted` returns false.
     pub(super) fn send_or_wait(&self, mut frame: T, is_wanted: &dyn Fn() -> bool) {
         while !self.queue_state.closed.load(Ordering::SeqCst) {
             match self.queue.send_timeout(frame, POLL_INTERVAL) {
@@ -113,20 +113,20 @@ impl<T> Listener<T> {
         Self { frames, connection }
     }
 
-    /// The frames, oldest first; it ends when the track does or the queue was released, and is empty.
+    /// The frames, oldest first. Ends once the track has ended, or the queue was released, and the queue is empty.
     pub(crate) fn frames(&self) -> impl Iterator<Item = T> + '_ {
         self.frames.iter()
     }
 
-    /// Frames in the queue.
+    /// Number of frames in the queue.
     pub(crate) fn waiting(&self) -> usize {
         self.frames.len()
     }
 
-    /// The next frame, waited for so long.
+    /// Waits up to `wait` for the next frame.
     ///
     /// # Errors
-    /// That none came in time, or that none comes any more.
+    /// `Timeout` if none came in time; `Disconnected` if there will be no more.
     pub(crate) fn next_timeout(&self, wait: Duration) -> std::result::Result<T, RecvTimeoutError> {
         self.frames.recv_timeout(wait)
     }
@@ -142,17 +142,17 @@ impl<T> Drop for Listener<T> {
     }
 }
 
-/// What keeps a queue connected to its track, whatever is in it; let go of it and the queue runs dry.
+/// Connects a queue to its track; can be released while the listener still reads what is queued.
 pub(crate) trait Connection: Send + Sync {
-    /// No frame comes after those that are in the queue already.
+    /// Disconnects the queue: no frames are added to those already in it.
     fn release(&self);
 
-    /// Frames that found the queue full.
+    /// Number of frames that were dropped because the queue was full.
     fn dropped(&self) -> u64;
 
-    /// Frames that the device or its driver lost.
+    /// Number of frames that the device or its driver lost since the listener was added.
     fn lost(&self) -> u64;
 
-    /// Frames in the queue.
+    /// Number of frames in the queue.
     fn waiting(&self) -> usize;
 }

@@ -1,5 +1,8 @@
-//! Streams and their tracks: what sources capture, and who listens to it. Sources that a program feeds itself, and still
-//! images of a track.
+//! Streams and tracks, sources that a program feeds itself, and still images.
+//!
+//! [`MediaStream`] and [`MediaStreamTrack`] are those of *Media Capture and Streams*. A track delivers the frames of a
+//! source: a device (see [`devices`](crate::devices)), a file (see [`files`](crate::files)), a [`Canvas`] or a generator
+//! ([`VideoTrackGenerator`], [`AudioTrackGenerator`]). [`ImageCapture`] takes still images of a video track.
 pub(crate) mod canvas;
 mod capture;
 pub(crate) mod encoded;

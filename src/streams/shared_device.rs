@@ -1,4 +1,4 @@
-//! What a track can ask of the device behind its source.
+//! `SharedDevice`: the open device behind a source, as tracks see it.
 use crate::constraints::{ControlValue, MediaTrackConstraints, Property};
 use crate::error::Result;
 use crate::streams::tap::Tap;

@@ -1,4 +1,4 @@
-//! A stream: the set of tracks that are recorded together (Media Capture and Streams, 4.2).
+//! `MediaStream`: a set of tracks that are recorded together (Media Capture and Streams, 4.2).
 use crate::error::Result;
 use crate::media::TrackKind;
 use crate::streams::events::{Events, Subscribers};
@@ -7,8 +7,9 @@ use crate::sync::{Mutex, MutexGuard};
 use std::sync::{Arc, Weak};
 use uuid::Uuid;
 
-/// A handle to a stream; clones of the handle are the same stream ([`clone_stream`](Self::clone_stream) makes
-/// another).
+/// A set of tracks that are recorded together.
+///
+/// This is a handle: its clones refer to the same stream. [`clone_stream`](Self::clone_stream) creates another stream.
 #[derive(Clone)]
 pub struct MediaStream(Arc<Inner>);
 
@@ -16,11 +17,11 @@ struct Inner {
     id: String,
     tracks: Mutex<Vec<MediaStreamTrack>>,
     events: Subscribers<StreamEvent>,
-    /// Told of every change of the set, whoever made it.
+    /// Notified of every change of the set, also by the program itself.
     changes: Subscribers<()>,
 }
 
-/// A stream, if it is still there.
+/// A weak reference to a stream.
 #[derive(Clone)]
 pub(crate) struct WeakStream(Weak<Inner>);
 
@@ -30,16 +31,17 @@ impl WeakStream {
     }
 }
 
-/// What a source does to the set of tracks. What the program does itself it is not told of.
+/// A change of the set of tracks by a source. Changes by the program itself are not reported (4.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StreamEvent {
-    /// This one left, because it had ended. (No source adds tracks: those of a file are all there when it is open.)
+    /// The track was removed because its source ended. (No source adds tracks: a file's tracks are known when it is
+    /// opened.)
     RemoveTrack(MediaStreamTrack),
 }
 
 impl MediaStream {
-    /// A stream of these tracks, ended ones too; a track that is given twice is there once.
+    /// Creates a stream of these tracks, which may have ended. A track that occurs twice is added once.
     #[must_use]
     pub fn new(tracks: impl IntoIterator<Item = MediaStreamTrack>) -> Self {
         let mut set: Vec<MediaStreamTrack> = Vec::new();
@@ -56,37 +58,38 @@ impl MediaStream {
         }))
     }
 
-    /// A UUID of its own.
+    /// Returns the stream's id, a random UUID.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.0.id
     }
 
-    /// Its tracks as they are now, in the order in which they came.
+    /// Returns the tracks, in the order in which they were added.
     #[must_use]
     pub fn tracks(&self) -> Vec<MediaStreamTrack> {
         self.lock().clone()
     }
 
-    /// Those that carry sound.
+    /// Returns the audio tracks, in the order in which they were added.
     #[must_use]
     pub fn audio_tracks(&self) -> Vec<MediaStreamTrack> {
         self.of(TrackKind::Audio)
     }
 
-    /// Those that carry pictures.
+    /// Returns the video tracks, in the order in which they were added.
     #[must_use]
     pub fn video_tracks(&self) -> Vec<MediaStreamTrack> {
         self.of(TrackKind::Video)
     }
 
-    /// The track of this id.
+    /// Returns the track with this id, or `None` (`getTrackById`).
     #[must_use]
     pub fn track_by_id(&self, id: &str) -> Option<MediaStreamTrack> {
         self.lock().iter().find(|track| track.id() == id).cloned()
     }
 
-    /// Adds a track; one that is there already stays once. A recorder of the stream takes that for an error.
+    /// Adds a track. Does nothing if the stream has it already. A recording of the stream in progress ends with
+    /// `InvalidModification`.
     pub fn add_track(&self, track: &MediaStreamTrack) {
         let mut tracks = self.lock();
         if !tracks.contains(track) {
@@ -95,8 +98,8 @@ impl MediaStream {
         }
     }
 
-    /// Takes a track out; it goes on for itself. One that is not there is no matter. A recorder of the stream takes
-    /// that for an error.
+    /// Removes a track without stopping it. Does nothing if the stream does not have it. A recording of the stream in
+    /// progress ends with `InvalidModification`.
     pub fn remove_track(&self, track: &MediaStreamTrack) {
         let mut tracks = self.lock();
         let before = tracks.len();
@@ -106,19 +109,19 @@ impl MediaStream {
         }
     }
 
-    /// Whether any of its tracks is live.
+    /// Returns whether any track is live.
     #[must_use]
     pub fn active(&self) -> bool {
         self.lock().iter().any(is_live)
     }
 
-    /// Whether any of its tracks is live and carries sound.
+    /// Returns whether any audio track is live.
     #[must_use]
     pub fn audible(&self) -> bool {
         self.audio_tracks().iter().any(is_live)
     }
 
-    /// Another stream, of clones of the tracks (4.2, `clone`).
+    /// Creates another stream with clones of the tracks (4.2, `clone`).
     ///
     /// # Errors
     /// Those of [`MediaStreamTrack::clone_track`].
@@ -127,13 +130,13 @@ impl MediaStream {
         Ok(Self::new(tracks?))
     }
 
-    /// Tracks that sources add and remove from now on.
+    /// Subscribes to changes of the set of tracks by sources.
     #[must_use]
     pub fn events(&self) -> Events<StreamEvent> {
         self.0.events.subscribe()
     }
 
-    /// Takes out the tracks whose sources have ended, because these sources say so.
+    /// Removes the tracks whose source has ended, and reports each to the subscribers.
     pub(crate) fn remove_ended_by_source(&self) {
         let exhausted: Vec<_> = {
             let mut tracks = self.lock();
@@ -149,12 +152,12 @@ impl MediaStream {
         }
     }
 
-    /// A handle that does not keep the stream, nor its tracks, alive.
+    /// Returns a handle that does not keep the stream and its tracks alive.
     pub(crate) fn downgrade(&self) -> WeakStream {
         WeakStream(Arc::downgrade(&self.0))
     }
 
-    /// Told of every change of the set of tracks.
+    /// Subscribes to every change of the set of tracks, also by the program itself.
     pub(crate) fn changes(&self) -> Events<()> {
         self.0.changes.subscribe()
     }

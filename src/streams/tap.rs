@@ -1,4 +1,5 @@
-//! Where one track hangs on its source: what it makes of the source's frames, and who listens to that.
+//! `Tap`: connects a track to its source. It adapts the source's frames to the track's settings and delivers them to the
+//! track's listeners.
 use crate::constraints::{
     Control, MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings, select_settings,
 };
@@ -12,20 +13,20 @@ use crate::streams::track_frame::TrackFrame;
 use crate::sync::{Mutex, MutexGuard};
 use std::sync::Arc;
 
-/// What a track can be, what was asked of it and what it is (Media Capture and Streams, 11.1.1).
+/// A track's capabilities, constraints and settings (Media Capture and Streams, 11.1.1).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TrackConfig {
-    /// The source's mode that it is made of.
+    /// The mode that the source is in.
     pub(crate) mode: MediaTrackSettings,
     pub(crate) capabilities: MediaTrackCapabilities,
     pub(crate) constraints: MediaTrackConstraints,
     pub(crate) settings: MediaTrackSettings,
 }
 
-/// One track's end of a source.
+/// The connection of one track to its source.
 pub(crate) struct Tap<T: TrackFrame> {
     state: Mutex<State<T>>,
-    /// Of its device, with what they stood at before anything was asked.
+    /// The device's controls, with their values before the first constraint was applied.
     controls: Vec<Control>,
     events: Subscribers<TrackEvent>,
 }
@@ -42,32 +43,32 @@ struct State<T: TrackFrame> {
     counts: FrameCounts,
 }
 
-/// Live, or ended, and by whom.
+/// Whether the track is live, or why it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Lifecycle {
     Live,
-    /// By whoever has the track.
+    /// The program stopped it.
     Stopped,
-    /// By its source.
+    /// Its source ended.
     EndedBySource,
 }
 
-/// What became of the source's frames (Media Capture Extensions, `MediaStreamTrackVideoStats`).
+/// Counters of the source's frames (Media Capture Extensions, `MediaStreamTrackVideoStats`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct FrameCounts {
-    /// Given to whoever listens; counted even when nobody does.
+    /// Delivered to the listeners; counted even if there are none.
     pub(crate) delivered: u64,
-    /// Left out because the track's rate is lower than the source's.
+    /// Discarded because the track's frame rate is lower than the source's.
     pub(crate) discarded: u64,
     /// Lost by the device or its driver.
     pub(crate) lost: u64,
 }
 
 impl<T: TrackFrame> State<T> {
-    /// The track's share of a frame, if it has one.
+    /// Adapts a source's frame to the track's settings. Returns `None` if the track's frame rate leaves it out.
     fn adapt(&mut self, frame: &T) -> Result<Option<T>> {
         let frame = frame.clone();
-        // Black needs no scaling, and neither does what nobody looks at.
+        // A blank frame needs no scaling, and without listeners the content does not matter.
         let frame = if self.muted || !self.enabled || self.sinks.is_empty() {
             frame.blank(&mut self.adapter)
         } else {
@@ -83,10 +84,11 @@ impl<T: TrackFrame> State<T> {
 }
 
 impl<T: TrackFrame> Tap<T> {
-    /// The best that constraints leave of a source in this mode, with frames of this format.
+    /// Creates a tap with the best settings that satisfy the constraints, for a source in this mode and with frames of
+    /// this format.
     ///
     /// # Errors
-    /// `Overconstrained` when that cannot be made of it.
+    /// `Overconstrained` if no settings satisfy the required constraints.
     pub(crate) fn new(
         format: T::Format,
         mode: &MediaTrackSettings,
@@ -122,10 +124,10 @@ impl<T: TrackFrame> Tap<T> {
         }
     }
 
-    /// One more on the same source, as it is now (4.3.1, `clone`).
+    /// Creates another tap of the same source, in the same state (4.3.1, `clone`).
     ///
     /// # Errors
-    /// `Type` when the source changed in between, so that the settings cannot be had any more.
+    /// `Type` if the source has changed since and can no longer deliver the settings.
     pub(crate) fn duplicate(&self, format: T::Format) -> Result<Self> {
         let state = self.lock();
         let config = &state.config;
@@ -143,13 +145,13 @@ impl<T: TrackFrame> Tap<T> {
         Ok(other)
     }
 
-    /// A queue of `capacity` frames that gets the track's share of `first`, and every frame from now on.
+    /// Adds a listener with a queue of `capacity` frames. It receives `first`, adapted, and every frame from now on.
     pub(crate) fn listen(self: &Arc<Self>, capacity: usize, first: Option<&T>) -> Listener<T> {
         let mut state = self.lock();
         let (sink, frames, queue_state) = Sink::new(capacity, state.counts.lost);
         if state.lifecycle == Lifecycle::Live {
             state.sinks.push(sink.clone());
-            // What cannot be made of it cannot be made of the next frame either, which says so.
+            // An error is ignored here: the next frame fails in the same way and reports it.
             if let Some(Ok(Some(adapted))) = first.map(|frame| state.adapt(frame)) {
                 sink.send_or_drop(adapted);
             }
@@ -157,7 +159,7 @@ impl<T: TrackFrame> Tap<T> {
         Listener::new(frames, self.connection(queue_state))
     }
 
-    /// A queue of `capacity` frames that gets the source's encoded ones, from the next key frame on.
+    /// Adds a listener with a queue of `capacity` encoded frames. It receives them from the next key frame on.
     pub(crate) fn listen_encoded(self: &Arc<Self>, capacity: usize) -> Listener<EncodedFrame> {
         let mut state = self.lock();
         let (sink, frames, queue_state) = Sink::new(capacity, state.counts.lost);
@@ -172,7 +174,7 @@ impl<T: TrackFrame> Tap<T> {
         Arc::new(TapConnection { tap, queue_state })
     }
 
-    /// What is listened to now.
+    /// Which kinds of frames have listeners now.
     pub(crate) fn wants(&self) -> Wants {
         let state = self.lock();
         Wants {
@@ -185,10 +187,10 @@ impl<T: TrackFrame> Tap<T> {
         self.wants() != Wants::default()
     }
 
-    /// Gives a frame to whoever has room for it.
+    /// Delivers a frame to every listener; those whose queue is full drop it.
     ///
     /// # Errors
-    /// `NotReadable` when the track's frames cannot be made of it.
+    /// `NotReadable` if the frame cannot be adapted to the track's settings.
     pub(crate) fn deliver_or_drop(&self, frame: &T) -> Result<()> {
         let mut state = self.lock();
         if let Some(adapted) = state.adapt(frame)? {
@@ -197,7 +199,7 @@ impl<T: TrackFrame> Tap<T> {
         Ok(())
     }
 
-    /// Gives a frame to everybody, and waits until they have room for it, for as long as it is wanted.
+    /// Delivers a frame to every listener, and waits for room in full queues until `is_wanted` returns false.
     ///
     /// # Errors
     /// As [`deliver_or_drop`](Self::deliver_or_drop).
@@ -214,15 +216,15 @@ impl<T: TrackFrame> Tap<T> {
         Ok(())
     }
 
-    /// Gives an encoded frame to everybody who wants such, and waits until they have room for it, for as long as it
-    /// is wanted.
+    /// Delivers an encoded frame to the listeners for encoded frames, and waits for room in full queues until
+    /// `is_wanted` returns false.
     pub(crate) fn deliver_encoded(&self, frame: &EncodedFrame, is_wanted: &dyn Fn() -> bool) {
         let recipients = {
             let mut state = self.lock();
             let shown = state.enabled && !state.muted;
             let recipients = state.encoded.recipients(frame, shown);
             state.counts.lost += u64::from(recipients.missed);
-            // Else it is counted when it has been decoded.
+            // With other listeners it is counted once it has been decoded.
             if state.sinks.is_empty() && !recipients.missed {
                 state.counts.delivered += 1;
             }
@@ -233,7 +235,7 @@ impl<T: TrackFrame> Tap<T> {
         }
     }
 
-    /// Ends the track without a word (4.3.1, `stop`).
+    /// Ends the track without an `Ended` event (4.3.1, `stop`).
     pub(crate) fn stop(&self) {
         let mut state = self.lock();
         if state.lifecycle == Lifecycle::Live {
@@ -244,7 +246,7 @@ impl<T: TrackFrame> Tap<T> {
         state.encoded.clear();
     }
 
-    /// Ends the track because its source ended.
+    /// Ends the track because its source ended; `failure` is the reason if it is an error.
     pub(crate) fn end(&self, failure: Option<Arc<Error>>) {
         {
             let mut state = self.lock();
@@ -260,7 +262,7 @@ impl<T: TrackFrame> Tap<T> {
         self.events.close();
     }
 
-    /// Whether the source gives nothing real.
+    /// Mutes or unmutes the track, and reports the change.
     pub(crate) fn set_muted(&self, muted: bool) {
         {
             let mut state = self.lock();
@@ -276,10 +278,10 @@ impl<T: TrackFrame> Tap<T> {
         });
     }
 
-    /// Makes of a source in this mode, with frames of this format, what is asked.
+    /// Applies constraints, for a source in this mode and with frames of this format.
     ///
     /// # Errors
-    /// `Overconstrained` when that cannot be made of it; the track stays as it was then.
+    /// `Overconstrained` if they cannot be satisfied; the track is unchanged then.
     pub(crate) fn reconfigure(
         &self,
         constraints: MediaTrackConstraints,
@@ -298,22 +300,22 @@ impl<T: TrackFrame> Tap<T> {
         Ok(())
     }
 
-    /// What is asked of it from now on; what it is stays as it is until it is [reconfigured](Self::on_source_changed).
+    /// Replaces the constraints. The settings change with the next [`on_source_changed`](Self::on_source_changed).
     pub(crate) fn set_constraints(&self, constraints: MediaTrackConstraints) {
         self.lock().config.constraints = constraints;
     }
 
-    /// The source is in another mode from now on, its frames are of this format: the track is again as near to its
-    /// constraints as can be. A source that changed by itself is in a mode that only its format tells of.
+    /// Called when the source's mode or format has changed: selects the settings again. `mode` is `None` if the source
+    /// changed by itself, so that only the format of its new mode is known.
     pub(crate) fn on_source_changed(&self, format: T::Format, mode: Option<&MediaTrackSettings>) {
         let config = self.config();
         let (constraints, mode) = (config.constraints, mode.unwrap_or(&config.mode));
         let Err(error) = self.reconfigure(constraints, mode, format) else {
             return;
         };
-        // What the device has is better than nothing, and what was asked stays asked.
-        let anything = MediaTrackConstraints::default();
-        if let Ok((settings, adapter)) = configure::<T>(&anything, mode, format, &self.controls) {
+        // The track continues with what the source delivers now, and keeps its constraints.
+        let unconstrained = MediaTrackConstraints::default();
+        if let Ok((settings, adapter)) = configure::<T>(&unconstrained, mode, format, &self.controls) {
             let mut state = self.lock();
             state.adapter = adapter;
             state.config.settings = settings;
@@ -371,7 +373,7 @@ impl<T: TrackFrame> Tap<T> {
     }
 }
 
-/// The best that constraints leave of a mode, and what makes it.
+/// Selects the settings for constraints on a mode, and creates the adapter that produces them.
 fn configure<T: TrackFrame>(
     constraints: &MediaTrackConstraints,
     mode: &MediaTrackSettings,
@@ -385,7 +387,7 @@ fn configure<T: TrackFrame>(
     Ok((selection.settings, adapter))
 }
 
-/// One listener's hold of its track.
+/// The connection of one listener's queue to its track.
 struct TapConnection<T: TrackFrame> {
     tap: Arc<Tap<T>>,
     queue_state: Arc<QueueState>,

@@ -1,4 +1,4 @@
-//! One track of a stream: what a source captures, as recorders see it (Media Capture and Streams, 4.3).
+//! `MediaStreamTrack`: one track of a source, video or audio (Media Capture and Streams, 4.3).
 use crate::clock::Clock;
 use crate::constraints::{Control, MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings};
 use crate::error::{Error, Result};
@@ -15,10 +15,11 @@ use std::sync::Arc;
 use tracing::debug;
 use uuid::Uuid;
 
-/// A handle to a track; clones of the handle are the same track ([`clone_track`](Self::clone_track) makes another).
+/// A track: the frames of one source, with the track's own settings.
 ///
-/// It can be sent to other threads. The source is released when the last handle to the last of its tracks is gone,
-/// or by [`stop`](Self::stop).
+/// This is a handle that can be sent to other threads. Its clones refer to the same track;
+/// [`clone_track`](Self::clone_track) creates another track of the same source. A source is closed once all of its tracks
+/// have been [stopped](Self::stop) or dropped.
 #[derive(Clone)]
 pub struct MediaStreamTrack(Arc<Inner>);
 
@@ -29,47 +30,48 @@ struct Inner {
     feed: Feed,
 }
 
-/// A track's end of its source.
+/// What connects a track to its source, by kind.
 pub(crate) enum Feed {
     Video(TrackFeed<VideoFrame>),
     Audio(TrackFeed<AudioBlock>),
 }
 
-/// The same of one kind; when it goes, the track lets go of the source.
+/// Connects a track to its source. Dropping it detaches the track.
 pub(crate) struct TrackFeed<T: TrackFrame> {
     source: Source<T>,
     tap: Arc<Tap<T>>,
-    /// The device behind the source, if it is one: it can be asked to be different.
+    /// The device behind the source, if there is one. It can change its mode for new constraints.
     device: Option<Arc<dyn SharedDevice<T>>>,
-    /// What the source has encoded already.
+    /// The encoded form of the track, if its source is encoded.
     encoded: Option<Arc<Encoded>>,
 }
 
-/// Whether more can come from a track.
+/// Whether a track can still deliver frames (`MediaStreamTrackState`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadyState {
-    /// Frames come or may come.
+    /// The track delivers frames, or may deliver them later.
     Live,
-    /// Nothing will come any more.
+    /// The track will never deliver frames again.
     Ended,
 }
 
-/// What became of the frames that a track's source captured (Media Capture Extensions).
+/// Counters of the frames that a track's source captured (Media Capture Extensions). For audio they count blocks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TrackFrameStats {
-    /// Frames that the track gave, or would have given if somebody had listened. Of sound: blocks.
+    /// Frames that the track delivered. They are counted even if nothing recorded or read them.
     pub delivered_frames: u64,
-    /// Frames left out on purpose, because the track's rate is lower than the source's.
+    /// Frames discarded because the track's frame rate is lower than the source's.
     pub discarded_frames: u64,
-    /// All of these, and those that the device or its driver lost.
+    /// Delivered and discarded frames, plus those that the device or its driver lost.
     pub total_frames: u64,
 }
 
 impl<T: TrackFrame> TrackFeed<T> {
-    /// Hangs a new track on a source.
+    /// Connects a new track to a source.
     ///
     /// # Errors
-    /// `Overconstrained` when the source's mode does not allow what is asked; `NotReadable` when the source has ended.
+    /// `Overconstrained` if the source's mode does not satisfy the required constraints; `NotReadable` if the source has
+    /// ended.
     pub(crate) fn new(
         source: Source<T>,
         mode: &MediaTrackSettings,
@@ -91,7 +93,7 @@ impl<T: TrackFrame> TrackFeed<T> {
         })
     }
 
-    /// Of a source that nothing is asked of.
+    /// Connects a new track to a source, without constraints.
     ///
     /// # Errors
     /// As [`new`](Self::new).
@@ -106,17 +108,17 @@ impl<T: TrackFrame> TrackFeed<T> {
         )
     }
 
-    /// The source is this device, which can be asked to be different; its controls are set as the track has them.
+    /// Adds the device behind the source, and sets its controls to the track's settings.
     ///
     /// # Errors
-    /// `NotReadable` when a control cannot be set.
+    /// `NotReadable` if a control cannot be set.
     pub(crate) fn with_device(mut self, device: Arc<dyn SharedDevice<T>>) -> Result<Self> {
         device.init_controls(&self.tap)?;
         self.device = Some(device);
         Ok(self)
     }
 
-    /// The source has its frames encoded, too.
+    /// Adds the encoded form of the track.
     pub(crate) fn with_encoded(mut self, encoded: Encoded) -> Self {
         self.encoded = Some(Arc::new(encoded));
         self
@@ -124,7 +126,7 @@ impl<T: TrackFrame> TrackFeed<T> {
 
     fn duplicate(&self) -> Result<Self> {
         let tap = self.source.with_format(|format| -> Result<_> {
-            // What has ended stays as it was, whatever became of its source since.
+            // An ended track keeps its format, even if its source has changed since.
             let format = format.filter(|_| !self.tap.has_ended());
             let tap = Arc::new(self.tap.duplicate(format.unwrap_or_else(|| self.tap.format()))?);
             if !tap.has_ended() && !self.source.attach(&tap) {
@@ -146,7 +148,7 @@ impl<T: TrackFrame> TrackFeed<T> {
         }
         match &self.device {
             Some(device) => device.apply_constraints(&self.tap, constraints),
-            // What is no device has but one mode.
+            // Without a device there is only one mode.
             None => self.source.with_format(|format| match format {
                 Some(format) => self.tap.reconfigure(constraints, &self.tap.config().mode, format),
                 None => Ok(()),
@@ -154,7 +156,7 @@ impl<T: TrackFrame> TrackFeed<T> {
         }
     }
 
-    /// A queue of `capacity` frames that gets every frame of the track from now on.
+    /// Adds a listener with a queue of `capacity` frames. It receives every frame of the track from now on.
     pub(crate) fn listen(&self, capacity: usize) -> Listener<T> {
         self.source.listen(&self.tap, capacity)
     }
@@ -165,7 +167,7 @@ impl<T: TrackFrame> TrackFeed<T> {
         listener
     }
 
-    /// The shape of the track's frames.
+    /// The format of the track's frames.
     pub(crate) fn format(&self) -> T::Format {
         self.tap.format()
     }
@@ -177,7 +179,7 @@ impl<T: TrackFrame> Drop for TrackFeed<T> {
     }
 }
 
-/// The same of either kind.
+/// Evaluates the same expression for a feed of either kind.
 macro_rules! either {
     ($feed:expr, $inner:ident => $value:expr) => {
         match $feed {
@@ -188,7 +190,7 @@ macro_rules! either {
 }
 
 impl MediaStreamTrack {
-    /// `clock` is the one that the feed's frames are stamped on.
+    /// Creates a track. `clock` is the clock of the frames' timestamps.
     pub(crate) fn new(label: impl Into<String>, clock: Clock, feed: Feed) -> Self {
         let track = Self(Arc::new(Inner {
             id: Uuid::new_v4().to_string(),
@@ -196,23 +198,23 @@ impl MediaStreamTrack {
             clock,
             feed,
         }));
-        debug!(label = track.label(), settings = ?track.config().settings, "a track");
+        debug!(label = track.label(), settings = ?track.config().settings, "new track");
         track
     }
 
-    /// A UUID of its own.
+    /// Returns the track's id, a random UUID.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.0.id
     }
 
-    /// The label of the device, or the name of the file.
+    /// Returns the name of the track's source: the label of the device or the name of the file.
     #[must_use]
     pub fn label(&self) -> &str {
         &self.0.label
     }
 
-    /// Sound or pictures.
+    /// Returns whether this is an audio or a video track.
     #[must_use]
     pub fn kind(&self) -> TrackKind {
         match self.0.feed {
@@ -221,7 +223,7 @@ impl MediaStreamTrack {
         }
     }
 
-    /// The shape of its frames.
+    /// Returns the format of the track's frames. (An extension.)
     #[must_use]
     pub fn format(&self) -> MediaFormat {
         match &self.0.feed {
@@ -230,23 +232,24 @@ impl MediaStreamTrack {
         }
     }
 
-    /// What its device can do, property by property (4.3.8).
+    /// Returns the values that each property of the track's device can have (4.3.8).
     #[must_use]
     pub fn get_capabilities(&self) -> MediaTrackCapabilities {
         self.config().capabilities
     }
 
-    /// What was last asked of it, advanced sets that were skipped included.
+    /// Returns the constraints that were last applied, including advanced sets that could not be satisfied (4.3.1).
     #[must_use]
     pub fn get_constraints(&self) -> MediaTrackConstraints {
         self.config().constraints
     }
 
-    /// What it is to be: targets, not measurements. Of an ended track only what names its device is left.
+    /// Returns the track's current settings (4.3.1). They are the selected values, not measurements: the actual frame rate
+    /// may be lower. An ended track has only those that identify its device: `deviceId`, `groupId` and `facingMode`.
     #[must_use]
     pub fn get_settings(&self) -> MediaTrackSettings {
         let mut settings = self.config().settings;
-        // Other tracks of the device may have set them since.
+        // Other tracks of the device may have changed its controls since.
         if let Some(controls) = either!(&self.0.feed, feed => feed.device.as_ref().map(|d| d.controls())) {
             settings.controls = controls;
         }
@@ -261,22 +264,23 @@ impl MediaStreamTrack {
         }
     }
 
-    /// Asks something else of it, while it runs; nothing at all takes back all that was asked (4.3.1, 11.3.3).
+    /// Replaces the track's constraints while it is live (4.3.1, 11.3.3). Empty constraints remove them.
     ///
-    /// What a recording gets keeps its size: other pictures are scaled into it. Names of the other kind of track ask
-    /// for nothing. On an ended track it does nothing.
+    /// A recording keeps the frame size that it started with: frames of another size are scaled to it. Constraints that
+    /// apply only to the other kind of track are ignored. Does nothing on an ended track.
     ///
     /// # Errors
-    /// `Overconstrained` when the device, or what its other tracks require, does not allow it; `Type` for numbers
-    /// that are none; `NotReadable` when the device does not open in the mode that is needed. All stays as it was
-    /// then.
+    /// `Overconstrained` if the device, or the required constraints of its other tracks, do not allow it; `Type` if a
+    /// number is not finite; `NotReadable` if the device cannot be opened in the mode that is needed. The track
+    /// is unchanged then.
     pub fn apply_constraints(&self, constraints: &MediaTrackConstraints) -> Result<()> {
         constraints.validate()?;
         let (constraints, _) = constraints.clone().for_kind(self.kind());
         either!(&self.0.feed, feed => feed.apply(constraints))
     }
 
-    /// `Ended` once it was stopped or its source ended; never `Live` again after that.
+    /// Returns whether the track is live or has ended. It ends when it is stopped or its source ends, and never becomes
+    /// live again.
     #[must_use]
     pub fn ready_state(&self) -> ReadyState {
         if either!(&self.0.feed, feed => feed.tap.has_ended()) {
@@ -286,33 +290,34 @@ impl MediaStreamTrack {
         }
     }
 
-    /// Whether what is captured is given; else it is black or silence.
+    /// Returns whether the track is enabled. A disabled track delivers black frames or silence. Default: `true`.
     #[must_use]
     pub fn enabled(&self) -> bool {
         either!(&self.0.feed, feed => feed.tap.is_enabled())
     }
 
-    /// Gives what is captured, or black and silence in its place, from the next frame on. A recording that takes a
-    /// file's packets as they are has nothing in its place, up to the next key frame.
+    /// Enables or disables the track from the next frame on. While it is disabled, black frames or silence replace what is
+    /// captured. A recording that copies a file's packets without re-encoding has a gap instead, up to the next key frame.
     pub fn set_enabled(&self, enabled: bool) {
         either!(&self.0.feed, feed => feed.tap.set_enabled(enabled));
     }
 
-    /// Whether its source gives nothing real for the time being.
+    /// Returns whether the source is muted: it delivers nothing at the moment, and black frames or silence replace it.
     #[must_use]
     pub fn muted(&self) -> bool {
         either!(&self.0.feed, feed => feed.tap.is_muted())
     }
 
-    /// Ends the track; what recorders have already been given stays theirs. Does nothing on an ended track.
+    /// Ends the track. Frames that were already delivered are still recorded. Does nothing on an ended track.
     pub fn stop(&self) {
         either!(&self.0.feed, feed => feed.source.detach(&feed.tap));
     }
 
-    /// Another track of the same source, with what was asked of this one; ended if this one is (4.3.1, `clone`).
+    /// Creates another track of the same source, with the same constraints and settings (4.3.1, `clone`). It has ended if
+    /// this one has.
     ///
     /// # Errors
-    /// `Type` when the source changed in between, so that the settings cannot be had any more.
+    /// `Type` if the source has changed since and can no longer deliver the settings.
     pub fn clone_track(&self) -> Result<Self> {
         let feed = match &self.0.feed {
             Feed::Video(feed) => Feed::Video(feed.duplicate()?),
@@ -321,13 +326,13 @@ impl MediaStreamTrack {
         Ok(Self::new(self.label(), self.0.clock.clone(), feed))
     }
 
-    /// What happens to it from now on; after its end, which is the last of it, there is nothing to wait for.
+    /// Subscribes to the track's events from now on. The subscription ends when the track ends.
     #[must_use]
     pub fn events(&self) -> Events<TrackEvent> {
         either!(&self.0.feed, feed => feed.tap.events())
     }
 
-    /// What became of the frames so far.
+    /// Returns the counters of the track's frames since it was created.
     #[must_use]
     pub fn stats(&self) -> TrackFrameStats {
         let FrameCounts {
@@ -342,33 +347,35 @@ impl MediaStreamTrack {
         }
     }
 
-    /// Why the source ended before its time: a lost device, a broken file. None when it did not.
+    /// Returns the error that ended the source, for example an unplugged device or a damaged file; `None` if there was
+    /// none. (An extension.)
     #[must_use]
     pub fn failure(&self) -> Option<Arc<Error>> {
         either!(&self.0.feed, feed => feed.tap.failure())
     }
 
-    /// Whether the world does not wait for whoever reads: a full queue then costs a frame.
+    /// Whether the source is live: it drops frames when a queue is full.
     pub(crate) fn is_live(&self) -> bool {
         either!(&self.0.feed, feed => feed.source.backpressure()) == Backpressure::DropNewest
     }
 
-    /// Whether a camera or a microphone is behind it.
+    /// Whether the source is a camera or a microphone.
     pub(crate) fn has_device(&self) -> bool {
         either!(&self.0.feed, feed => feed.device.is_some())
     }
 
-    /// Whether it ended because its source did.
+    /// Whether the track ended because its source ended.
     pub(crate) fn is_ended_by_source(&self) -> bool {
         either!(&self.0.feed, feed => feed.tap.is_ended_by_source())
     }
 
-    /// What can be had of it without decoding: of files that carry what is recorded here.
+    /// The encoded form of the track, if its source is a file with a codec that can be recorded without re-encoding.
     pub(crate) fn encoded(&self) -> Option<&Encoded> {
         either!(&self.0.feed, feed => feed.encoded.as_deref())
     }
 
-    /// A queue of `capacity` encoded frames, from the next key frame on; empty when it has none.
+    /// Adds a listener with a queue of `capacity` encoded frames, from the next key frame on. It receives nothing if the
+    /// source is not encoded.
     pub(crate) fn listen_encoded(&self, capacity: usize) -> Listener<EncodedFrame> {
         either!(&self.0.feed, feed => feed.listen_encoded(capacity))
     }
@@ -386,7 +393,7 @@ impl MediaStreamTrack {
     }
 }
 
-/// Handles are equal when they are the same track.
+/// Handles are equal if they refer to the same track.
 impl PartialEq for MediaStreamTrack {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)

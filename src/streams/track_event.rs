@@ -1,14 +1,16 @@
-//! Events of a track.
+//! `TrackEvent`: what happens to a track.
 use crate::error::Error;
 use std::sync::Arc;
 
-/// What happens to a track other than by its owner's calls (4.3.1).
+/// What happens to a track other than by the program's own calls (Media Capture and Streams, 4.3.1).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TrackEvent {
-    /// The source ended: unplugged, failed, or at its end. Not sent to a track that was stopped.
+    /// The source ended: the device was unplugged or failed, or the file is at its end. Not sent after
+    /// [`stop`](crate::streams::MediaStreamTrack::stop). [`failure`](crate::streams::MediaStreamTrack::failure) has the
+    /// error, if there was one.
     Ended,
-    /// The source delivers nothing real for the time being; black frames and silence replace it.
+    /// The source is muted; black frames or silence replace what it would deliver.
     Mute,
     /// The source delivers again.
     Unmute,

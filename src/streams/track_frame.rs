@@ -1,4 +1,4 @@
-//! What sources give: pictures or sound, and how one track's share is made of it.
+//! `TrackFrame`: what sources deliver, and how it is adapted to the settings of one track.
 use crate::clock::Timestamp;
 use crate::constraints::{Candidate, Control, MediaTrackSettings};
 use crate::error::Result;
@@ -7,15 +7,15 @@ use crate::picture::adapter::VideoAdapter;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Silence comes in blocks of so much at most: a process that was stopped for a night does not make one of hours.
+/// The longest filler block of silence: a process that was suspended overnight must not allocate hours of it at once.
 const MAX_FILLER: Duration = Duration::from_secs(1);
 
-/// A frame of pictures, or a block of sound.
+/// A video frame or a block of audio.
 pub(crate) trait TrackFrame: Frame {
-    /// Makes a source's frames into one track's.
+    /// Adapts a source's frames to one track's settings.
     type Adapter: Send;
 
-    /// What a device with these controls can deliver in this mode.
+    /// The settings that a device with these controls can deliver in this mode.
     fn candidates(
         label: &str,
         rank: usize,
@@ -23,35 +23,36 @@ pub(crate) trait TrackFrame: Frame {
         controls: &[Control],
     ) -> Vec<Candidate>;
 
-    /// The mode that a device is in whose frames have this format; what a format does not tell is as it `was`.
+    /// The mode of a device whose frames have this format. What a format does not tell is taken from `previous`.
     fn mode(format: Self::Format, previous: &MediaTrackSettings) -> MediaTrackSettings;
 
-    /// From frames of this format, given in this mode, to frames as the settings have them.
+    /// Creates the adapter from frames of this format, captured in this mode, to frames with these settings.
     ///
     /// # Errors
-    /// `Type` when they cannot be made.
+    /// `Type` if the settings cannot be produced from this mode.
     fn adapter(
         format: Self::Format,
         mode: &MediaTrackSettings,
         settings: &MediaTrackSettings,
     ) -> Result<Self::Adapter>;
 
-    /// The format of what the adapter gives.
+    /// The format of the adapter's output.
     fn format(adapter: &Self::Adapter) -> Self::Format;
 
-    /// None for a frame that the track leaves out.
+    /// Adapts a frame. Returns `None` if the track's frame rate leaves it out.
     ///
     /// # Errors
-    /// `NotReadable` when it cannot be made of this frame.
+    /// `NotReadable` if this frame cannot be adapted.
     fn adapt(self, adapter: &mut Self::Adapter) -> Result<Option<Self>>;
 
-    /// The same in black, or silent.
+    /// The same frame in black, or the same block as silence.
     fn blank(self, adapter: &mut Self::Adapter) -> Self;
 
-    /// What stands before the first of these frames: an empty one that ends then, for another to [stand in](Self::filler).
+    /// An empty frame that ends at `at`, from which the first [filler](Self::filler) is derived if no real frame precedes
+    /// it.
     fn empty(format: Self::Format, at: Timestamp) -> Self;
 
-    /// What stands for nothing, from the end of this one to `now`, or its beginning; None when there is no room for it.
+    /// The frame that fills the gap between this one and `now`; `None` if there is no gap. Long gaps take several.
     fn filler(&self, now: Timestamp) -> Option<Self>;
 }
 
@@ -72,10 +73,10 @@ impl TrackFrame for VideoFrame {
 
     fn mode(format: VideoFormat, previous: &MediaTrackSettings) -> MediaTrackSettings {
         let rate = format.frame_duration.map(|length| 1.0 / length.as_secs_f64());
-        // Nanoseconds know a rate to a millionth, and people know it by its round number.
+        // A duration in nanoseconds gives the rate only to about a millionth: round to 1/1000.
         let rate = rate.map(|rate| (rate * 1000.0).round() / 1000.0);
         let is_same = |previous: &f64| rate.is_none_or(|rate| (rate - previous).abs() < 0.001);
-        // A camera that goes slower in the dark has no constant rate, and yet one that it is to have.
+        // A camera that slows down in low light has no constant frame rate, but it does have a nominal one.
         let frame_rate = previous.frame_rate.filter(is_same).or(rate);
         MediaTrackSettings {
             frame_rate,
@@ -92,7 +93,7 @@ impl TrackFrame for VideoFrame {
         let width = settings.width.unwrap_or(format.width);
         let height = settings.height.unwrap_or(format.height);
         if settings.frame_rate == mode.frame_rate {
-            // Every frame there is, however it comes.
+            // Every frame passes, whatever the intervals.
             return VideoAdapter::new(format, width, height, None);
         }
         let nominal = mode.frame_rate.map(|rate| Duration::from_secs_f64(1.0 / rate));
@@ -193,7 +194,7 @@ mod tests {
     use super::*;
     use crate::media::Color;
 
-    /// Numbers of the frames that pass of a camera whose rate is but nominally 30, and which comes early and late.
+    /// Numbers of the frames that pass, from a camera of nominally 30 fps whose frames are early and late.
     fn passing(frame_rate: f64) -> Vec<u64> {
         let format = VideoFormat {
             width: 16,

@@ -1,4 +1,4 @@
-//! Devices that fail while something else is asked of them.
+//! Devices that fail while new constraints are applied.
 use super::*;
 use crate::clock::Clock;
 use crate::constraints::{ControlRange, MediaStreamConstraints};
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-/// One camera whose zoom is stuck, in two modes, 640×480 and 1280×720, which it opens with these widths.
+/// A camera whose zoom cannot be set. It lists modes of 640×480 and 1280×720, and opens them with these widths.
 #[derive(Debug)]
 struct Stuck {
     widths: [u32; 2],
@@ -77,7 +77,7 @@ fn control(property: Property) -> Control {
     }
 }
 
-/// A track of such a camera, in the first of its modes.
+/// A track of such a camera in its first mode.
 fn camera(widths: [u32; 2]) -> (MediaStreamTrack, Arc<Stuck>) {
     let stuck = Arc::new(Stuck {
         widths,
@@ -93,7 +93,7 @@ fn camera(widths: [u32; 2]) -> (MediaStreamTrack, Arc<Stuck>) {
     (stream.tracks()[0].clone(), stuck)
 }
 
-/// Asks for what fails, and sees that nothing came of it.
+/// Applies constraints that fail, and checks that nothing has changed.
 fn refused(track: &MediaStreamTrack, requested: &str) -> &'static str {
     let (settings, constraints) = (track.get_settings(), track.get_constraints());
     let requested = MediaTrackConstraints::parse(requested).unwrap().value;
@@ -104,7 +104,7 @@ fn refused(track: &MediaStreamTrack, requested: &str) -> &'static str {
         (settings, constraints)
     );
     let MediaFormat::Video(format) = track.format() else {
-        panic!("a camera gives pictures")
+        panic!("a camera has a video track")
     };
     assert_eq!((format.width, format.height), (640, 480));
     error.name()

@@ -12,7 +12,7 @@ const MUTE_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long one read may take: how soon a stop is noticed, and how often a filler replaces what is missing.
 const POLL_INTERVAL: Duration = Duration::from_millis(40);
 
-/// Passes on what the device delivers until nobody wants more of it. While the device delivers nothing, its tracks are
+/// Delivers the device's frames until the source ends. While the device delivers nothing, its tracks are
 /// muted, and black frames or silence keep them going.
 pub(crate) fn run<T: TrackFrame>(
     mut device: Box<dyn Capture<T>>,
@@ -69,7 +69,7 @@ mod tests {
     use crate::streams::tap::Tap;
     use std::sync::Arc;
 
-    /// A device that gives nothing at all for three seconds of a clock that it moves itself, and ends.
+    /// A device that delivers nothing for three seconds of a clock that it advances itself, then ends.
     struct Silent<T: Frame>(Clock, T::Format);
 
     impl<T: TrackFrame> Capture<T> for Silent<T> {
@@ -86,7 +86,7 @@ mod tests {
         }
     }
 
-    /// What a track gets of such a device.
+    /// The frames that a track of such a device delivers.
     fn fillers<T: TrackFrame>(format: T::Format) -> Vec<T> {
         let clock = Clock::manual();
         let device = Silent::<T>(clock.clone(), format);

@@ -1,11 +1,11 @@
-//! Sources that have their frames encoded: these go to some of the listeners as they are.
+//! Delivering encoded frames, for sources that are encoded.
 use super::FrameSender;
 use crate::media::EncodedFrame;
 use crate::streams::listener::Wants;
 use crate::streams::track_frame::TrackFrame;
 
 impl<T: TrackFrame> FrameSender<T> {
-    /// What is listened to now.
+    /// Which kinds of frames have listeners now.
     pub(crate) fn wants(&self) -> Wants {
         let taps = self.taps().unwrap_or_default();
         let each = taps.iter().map(|tap| tap.wants());
@@ -15,8 +15,8 @@ impl<T: TrackFrame> FrameSender<T> {
         })
     }
 
-    /// Hands an encoded frame to everybody who wants such, and waits until they have room for it; false means that
-    /// the source is to end.
+    /// Delivers an encoded frame to the listeners for encoded frames, and waits for room in full queues. Returns
+    /// `false` if the thread should end.
     pub(crate) fn send_encoded(&self, frame: &EncodedFrame) -> bool {
         for tap in self.taps().unwrap_or_default().iter() {
             tap.deliver_encoded(frame, &|| self.is_wanted());

@@ -1,4 +1,4 @@
-//! Sources without a thread of their own: the program feeds them, on whatever thread it likes.
+//! Sources without a capture thread: the program feeds them from any thread.
 use super::{FrameSender, Shared, Source, State};
 use crate::streams::listener::Listener;
 use crate::streams::source::Backpressure;
@@ -7,17 +7,17 @@ use crate::streams::track_frame::TrackFrame;
 use crate::sync::{Condvar, Mutex};
 use std::sync::Arc;
 
-/// The program's end of such a source; when it is dropped the source ends.
+/// The program's end of such a source. Dropping it ends the source.
 pub(crate) struct Feeder<T: TrackFrame>(FrameSender<T>);
 
 /// The frame that a source of still content shows now. A new listener receives it first.
 pub(crate) trait LatestFrame<T>: Send + Sync {
-    /// Calls `attach` with what is shown now, stamped now; nothing is sent to anybody meanwhile.
+    /// Calls `attach` with the current frame, if any, stamped with the current time. No frame is sent during the call.
     fn with_latest(&self, attach: &mut dyn FnMut(Option<T>));
 }
 
 impl<T: TrackFrame> Source<T> {
-    /// A source that is open and never was a device.
+    /// Creates an open source that is fed by the program.
     pub(crate) fn fed(
         backpressure: Backpressure,
         format: T::Format,
@@ -42,7 +42,7 @@ impl<T: TrackFrame> Source<T> {
         (Self(shared), Feeder(sender))
     }
 
-    /// Begins to listen to one of its tracks: a queue of `capacity` frames that gets every frame from now on.
+    /// Adds a listener to one of its tracks, with a queue of `capacity` frames. It receives every frame from now on.
     pub(crate) fn listen(&self, tap: &Arc<Tap<T>>, capacity: usize) -> Listener<T> {
         let mut listener = None;
         if let Some(latest) = &self.0.latest {
@@ -55,23 +55,23 @@ impl<T: TrackFrame> Source<T> {
 }
 
 impl<T: TrackFrame> Feeder<T> {
-    /// Hands one frame to every track; false means that nobody wants more. A blocking source waits for its first
-    /// listener, and for room in the queues.
+    /// Delivers a frame to every track. Returns `false` if the source has ended. A blocking source waits for its first
+    /// listener and for room in the queues.
     pub(crate) fn send(&self, frame: &T) -> bool {
         self.0.send(frame)
     }
 
-    /// Whether a track is left that could give more.
+    /// Whether the source has not ended.
     pub(crate) fn is_wanted(&self) -> bool {
         self.0.is_wanted()
     }
 
-    /// The frames that come now are of another format.
+    /// Sets the format of the frames from now on.
     pub(crate) fn set_format(&self, format: T::Format) {
         self.0.set_format(format);
     }
 
-    /// Whether nothing real is sent from now on.
+    /// Mutes or unmutes the source's tracks.
     pub(crate) fn set_muted(&self, muted: bool) {
         self.0.set_muted(muted);
     }

@@ -1,4 +1,4 @@
-//! One capture thread, and the tracks that hang on it: every frame goes to each of them.
+//! `Source`: a capture thread and the tracks attached to it. Every frame goes to each of them.
 mod capturing;
 mod encoded;
 mod feeder;
@@ -19,10 +19,10 @@ use std::thread;
 use std::time::Duration;
 use tracing::debug;
 
-/// A device that has not opened by then never will; its thread is left behind.
+/// How long opening a device may take. After that it counts as failed, and its thread is abandoned.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A device that is to be opened anew is closed by then, or not at all.
+/// How long closing a device may take before it is opened again.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What happens when a listener's queue is full.
@@ -34,7 +34,7 @@ pub(crate) enum Backpressure {
     Block,
 }
 
-/// The tracks' end of a source; clones are the same source.
+/// The tracks' end of a source; clones refer to the same source.
 pub(crate) struct Source<T: TrackFrame>(Arc<Shared<T>>);
 
 impl<T: TrackFrame> Clone for Source<T> {
@@ -43,30 +43,30 @@ impl<T: TrackFrame> Clone for Source<T> {
     }
 }
 
-/// What a capture thread does once its source is open; an error that it returns is the source's failure.
+/// What a capture thread runs once its source is open. An error that it returns ends the source.
 type Body<T> = Box<dyn FnOnce(&FrameSender<T>) -> Result<()>>;
 
 struct Shared<T: TrackFrame> {
     backpressure: Backpressure,
     state: Mutex<State<T>>,
     changed: Condvar,
-    /// Held while the format changes, or a track is fitted to it; taken before the state.
+    /// Held while the format changes or a track is reconfigured for it. Locked before `state`.
     reconfiguring: Mutex<()>,
-    /// Of sources that may stand still for long.
+    /// The current frame of a source whose content may not change for a long time.
     latest: Option<Box<dyn LatestFrame<T>>>,
 }
 
 struct State<T: TrackFrame> {
-    /// Shared, so that a frame on its way needs no copy of the list.
+    /// Shared, so that delivering a frame need not copy the list.
     taps: Arc<Vec<Arc<Tap<T>>>>,
     format: Option<T::Format>,
-    /// Which capture thread is the present one; others are to end.
+    /// Identifies the current capture thread; others end.
     generation: u64,
-    /// Capture threads that have not let go of the device.
+    /// Number of capture threads that have not closed the device yet.
     threads: usize,
-    /// Set when the last track let go.
+    /// Set when the last track was detached.
     stopped: bool,
-    /// Set when the source ended by itself.
+    /// Set when the source itself ended.
     ended: bool,
     muted: bool,
 }
@@ -100,10 +100,10 @@ impl<T: TrackFrame> Shared<T> {
 }
 
 impl<T: TrackFrame> Source<T> {
-    /// Runs `body` on its own thread until it returns; an error that it returns is the source's failure.
+    /// Runs `body` on its own thread until it returns. An error that it returns ends the source.
     ///
     /// # Errors
-    /// `Unknown` if the system provides no thread.
+    /// `Unknown` if the thread cannot be started.
     pub(crate) fn spawn(
         name: &str,
         backpressure: Backpressure,
@@ -118,7 +118,7 @@ impl<T: TrackFrame> Source<T> {
     /// Opens a device on its own thread, which then captures from it.
     ///
     /// # Errors
-    /// Those of `open`; `NotReadable` if it takes too long; `Unknown` if it panics, or the system provides no thread.
+    /// Those of `open`; `NotReadable` if it takes too long; `Unknown` if it panics, or the thread cannot be started.
     pub(crate) fn open(
         name: &str,
         backpressure: Backpressure,
@@ -180,9 +180,9 @@ impl<T: TrackFrame> Source<T> {
         thread::Builder::new()
             .name(name.to_owned())
             .spawn(move || capture_thread(open, &report, &prepared, sender))
-            .map_err(|e| Error::unknown("the system provides no thread for capturing", e))?;
+            .map_err(|e| Error::unknown("cannot start the capture thread", e))?;
         let format = result.recv_timeout(OPEN_TIMEOUT).unwrap_or_else(|failure| {
-            // Whatever the thread still does is for nobody.
+            // If the thread still opens the device later, it is not current and closes it again.
             self.0.lock().generation += 1;
             Err(not_opened(name, failure))
         })?;
@@ -198,7 +198,7 @@ impl<T: TrackFrame> Source<T> {
     /// Waits until no thread holds the device any more.
     ///
     /// # Errors
-    /// `NotReadable` when one does for too long.
+    /// `NotReadable` after 2 s.
     pub(crate) fn wait_until_closed(&self) -> Result<()> {
         let state = self.0.lock();
         let closed = self
@@ -206,9 +206,7 @@ impl<T: TrackFrame> Source<T> {
             .changed
             .wait_while_for(state, CLOSE_TIMEOUT, |state| state.threads > 0);
         if !closed {
-            return Err(Error::not_readable(
-                "the device is being closed, and does not get done with it",
-            ));
+            return Err(Error::not_readable("timed out closing the device"));
         }
         Ok(())
     }
@@ -217,25 +215,25 @@ impl<T: TrackFrame> Source<T> {
         self.0.backpressure
     }
 
-    /// Whether nothing more comes from it, because it ended or because nobody wanted more.
+    /// Whether the source has ended, by itself or because its last track was detached.
     pub(crate) fn has_ended(&self) -> bool {
         let state = self.0.lock();
         state.ended || state.stopped
     }
 
-    /// The shape of its frames.
+    /// The format of its frames.
     pub(crate) fn format(&self) -> Option<T::Format> {
         self.0.lock().format
     }
 
-    /// Does what has to be done with the present format before there is another: else a track would be fitted to one
-    /// that its frames no longer have.
+    /// Calls `act` with the current format, which does not change until `act` returns. Otherwise a track could be
+    /// configured for a format that its frames no longer have.
     pub(crate) fn with_format<R>(&self, act: impl FnOnce(Option<T::Format>) -> R) -> R {
         let _reconfiguring = self.0.reconfiguring();
         act(self.format())
     }
 
-    /// Hangs one more track on it; false when it ended before.
+    /// Attaches a track. Returns `false` if the source has ended.
     pub(crate) fn attach(&self, tap: &Arc<Tap<T>>) -> bool {
         let mut state = self.0.lock();
         if state.ended || state.stopped {
@@ -247,30 +245,30 @@ impl<T: TrackFrame> Source<T> {
         true
     }
 
-    /// Takes a track off it; with the last one the source ends. Frames that are in queues stay there.
+    /// Stops and detaches a track. The source ends with the last one. Frames in queues stay there.
     pub(crate) fn detach(&self, tap: &Arc<Tap<T>>) {
         tap.stop();
         let mut state = self.0.lock();
         Arc::make_mut(&mut state.taps).retain(|other| !Arc::ptr_eq(other, tap));
         if state.taps.is_empty() && !state.stopped {
-            debug!("closed: nobody wants it any more");
+            debug!("closing a source: its last track was detached");
             state.stopped = true;
         }
         self.0.changed.notify_all();
     }
 
-    /// A thread that waits for listeners looks again.
+    /// Makes a thread that waits for listeners check again.
     pub(crate) fn wake(&self) {
         let _state = self.0.lock();
         self.0.changed.notify_all();
     }
 
-    /// The tracks on it.
+    /// The attached tracks.
     pub(crate) fn taps(&self) -> Arc<Vec<Arc<Tap<T>>>> {
         self.0.lock().taps.clone()
     }
 
-    /// Ends it and all its tracks, for this reason.
+    /// Ends the source and all its tracks; `failure` is the reason if it is an error.
     pub(crate) fn end(&self, failure: Option<&Arc<Error>>) {
         debug!(?failure, "a source ended");
         let taps = {
@@ -284,7 +282,7 @@ impl<T: TrackFrame> Source<T> {
     }
 }
 
-/// Opens a device for a capture thread, which then reads from it.
+/// Wraps `open` for a capture thread, which then reads from the device.
 fn capturing<T: TrackFrame>(
     open: impl FnOnce() -> Result<Box<dyn Capture<T>>> + Send + 'static,
     clock: &Clock,
@@ -339,7 +337,7 @@ fn capture_thread<T: TrackFrame>(
     end.1 = Some(body(&sender));
 }
 
-/// However a capture thread ends, by a panic too, its tracks learn of it.
+/// Ends the source when its capture thread ends, even by a panic.
 struct EndOfCapture<'a, T: TrackFrame>(&'a FrameSender<T>, Option<Result<()>>);
 
 impl<T: TrackFrame> Drop for EndOfCapture<'_, T> {

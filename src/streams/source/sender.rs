@@ -1,4 +1,4 @@
-//! What a capture thread does with its source: frames go to every track, and it learns when nobody wants more.
+//! `FrameSender`: through it a capture thread delivers frames to the tracks of its source, and learns when to end.
 use crate::clock::{Clock, Timestamp};
 use crate::error::Error;
 use crate::streams::source::{Backpressure, Shared, Source, State};
@@ -20,7 +20,7 @@ impl<T: TrackFrame> Drop for FrameSender<T> {
 }
 
 impl<T: TrackFrame> FrameSender<T> {
-    /// Hands one frame to every track; false means that the source is to end.
+    /// Delivers a frame to every track. Returns `false` if the thread should end.
     pub(crate) fn send(&self, frame: &T) -> bool {
         let blocking = self.shared.backpressure == Backpressure::Block;
         if blocking && !self.wait_for_listener() {
@@ -43,14 +43,14 @@ impl<T: TrackFrame> FrameSender<T> {
         self.is_wanted()
     }
 
-    /// Ends the source and all its tracks now, for this reason.
+    /// Ends the source and all its tracks now; `failure` is the reason if it is an error.
     pub(crate) fn end(&self, failure: Option<&Arc<Error>>) {
         if self.is_wanted() {
             Source(self.shared.clone()).end(failure);
         }
     }
 
-    /// Whether anybody still wants frames of this thread.
+    /// Whether the source has not ended and this is still its current capture thread.
     pub(crate) fn is_wanted(&self) -> bool {
         let state = self.shared.lock();
         self.is_current(&state)
@@ -65,7 +65,7 @@ impl<T: TrackFrame> FrameSender<T> {
         self.is_current(&state).then(|| state.taps.clone())
     }
 
-    /// Whether the source gives nothing real from now on.
+    /// Mutes or unmutes all tracks.
     pub(crate) fn set_muted(&self, muted: bool) {
         let taps = {
             let mut state = self.shared.lock();
@@ -78,7 +78,7 @@ impl<T: TrackFrame> FrameSender<T> {
         taps.iter().for_each(|tap| tap.set_muted(muted));
     }
 
-    /// The frames that come now are of another format.
+    /// Sets the format of the frames from now on, and reconfigures the tracks.
     pub(crate) fn set_format(&self, format: T::Format) {
         let _reconfiguring = self.shared.reconfiguring();
         let taps = {
@@ -92,13 +92,13 @@ impl<T: TrackFrame> FrameSender<T> {
         taps.iter().for_each(|tap| tap.on_source_changed(format, None));
     }
 
-    /// So many frames more were lost before they could be read.
+    /// Adds to the number of frames that the device lost.
     pub(crate) fn add_lost(&self, count: u64) {
         let taps = self.shared.lock().taps.clone();
         taps.iter().for_each(|tap| tap.add_lost(count));
     }
 
-    /// Waits until somebody listens; false when the source is to end.
+    /// Waits until a track has a listener. Returns `false` if the thread should end.
     pub(crate) fn wait_for_listener(&self) -> bool {
         let mut state = self.shared.lock();
         while self.is_current(&state) && !state.taps.iter().any(|tap| tap.has_listener()) {
@@ -107,7 +107,7 @@ impl<T: TrackFrame> FrameSender<T> {
         self.is_current(&state)
     }
 
-    /// Waits until the clock shows `at`, or until the source is to end: then it says false.
+    /// Waits until the clock reaches `at`. Returns `false` if the thread should end before that.
     pub(crate) fn wait_until(&self, clock: &Clock, at: Timestamp) -> bool {
         let mut state = self.shared.lock();
         while self.is_current(&state) {

@@ -1,4 +1,4 @@
-//! Sources of plain numbers, dressed as sound.
+//! Sources whose blocks of audio are numbered by their time.
 use super::*;
 use crate::clock::{Clock, Timestamp};
 use crate::constraints::{MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings};
@@ -262,7 +262,7 @@ fn a_format_does_not_change_while_a_track_is_reconfigured_for_it() {
     let tap = tapped(&source);
     source.with_format(|format| {
         start.send(()).unwrap();
-        // However long one waits, it does not happen.
+        // The format cannot change while it is in use here.
         let waited = changed.recv_timeout(Duration::from_millis(50));
         assert_eq!((waited.is_ok(), source.format()), (false, format));
     });
