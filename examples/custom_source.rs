@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let mut recording = MediaRecorder::new(&stream, options)?.start(None)?;
 
-    // A patient track waits for whoever reads, so it is fed from a thread of its own; dropping it ends the track.
+    // An offline generator blocks until its frames are read, so it has a thread of its own. Dropping it ends the track.
     thread::spawn(move || {
         for hundredth in 0..SECONDS * 100 {
             if generator.write(&block(hundredth)).is_err() {
