@@ -20,8 +20,7 @@ fn parts_of_three_files_recorded_one_after_the_other_are_three_streams_in_a_row(
         );
     }
     folder.write("row.webm", row);
-    let mut reader =
-        mediarec::webm::Reader::new(fs::File::open(folder.path("row.webm")).unwrap()).unwrap();
+    let mut reader = mediarec::webm::Reader::new(fs::File::open(folder.path("row.webm")).unwrap()).unwrap();
     let mut key_frames_at_zero = 0;
     let mut blocks = 0;
     while let Some(block) = reader.next_block().unwrap() {

@@ -93,7 +93,7 @@ fn a_canvas_that_never_showed_anything_gives_a_valid_recording_without_pictures(
 }
 
 #[test]
-fn a_generator_that_is_patient_loses_nothing_and_keeps_its_own_time() {
+fn an_offline_generator_loses_nothing_and_keeps_its_own_time() {
     let _alone = alone();
     let clock = Clock::monotonic();
     let format = VideoFormat {
