@@ -191,7 +191,7 @@ impl ImageCapture {
     /// # Errors
     /// `InvalidState` if the track has ended.
     pub fn get_photo_capabilities(&self) -> Result<PhotoCapabilities> {
-        self.check_live("asking for photo capabilities")?;
+        self.check_live("reading the photo capabilities")?;
         let capabilities = self.track.get_capabilities();
         let range = |range: Option<Range<u32>>| {
             range.filter(|_| self.track.has_device()).map(|range| PhotoRange {
@@ -213,7 +213,7 @@ impl ImageCapture {
     /// # Errors
     /// `InvalidState` if the track has ended.
     pub fn get_photo_settings(&self) -> Result<PhotoSettings> {
-        self.check_live("asking for photo settings")?;
+        self.check_live("reading the photo settings")?;
         let settings = self.track.get_settings();
         Ok(PhotoSettings {
             image_width: settings.width,
