@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let seconds: f64 = arguments.next().as_deref().unwrap_or("5").parse()?;
 
     let devices = MediaDevices::new(FakeDevices::default());
-    let stream = devices.get_user_media(&MediaStreamConstraints::new(true, true))?;
+    let stream = devices.get_user_media(&MediaStreamConstraints::audio_video())?;
     let options = MediaRecorderOptions {
         max_duration: Some(Duration::from_secs_f64(seconds)),
         ..Default::default()

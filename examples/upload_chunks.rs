@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn upload(to: &mut impl Write) -> Result<usize, Box<dyn Error>> {
     // As fast as they are sent; `FakeDevices::default()` gives them in real time, as other devices do.
     let devices = MediaDevices::new(FakeDevices::from_spec("unpaced")?);
-    let stream = devices.get_user_media(&MediaStreamConstraints::new(true, true))?;
+    let stream = devices.get_user_media(&MediaStreamConstraints::audio_video())?;
     let options = MediaRecorderOptions {
         max_duration: Some(Duration::from_secs(2)),
         video_key_frame_interval_duration: Some(CHUNK),

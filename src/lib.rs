@@ -17,7 +17,7 @@
 //! # std::fs::create_dir_all(&folder)?;
 //! # let path = folder.join("recording.webm");
 //! let devices = MediaDevices::new(FakeDevices::from_spec("unpaced")?);
-//! let stream = devices.get_user_media(&MediaStreamConstraints::new(true, true))?;
+//! let stream = devices.get_user_media(&MediaStreamConstraints::audio_video())?;
 //! let recorder = MediaRecorder::new(&stream, MediaRecorderOptions {
 //!     mime_type: "video/webm;codecs=vp8,opus".into(),
 //!     max_duration: Some(Duration::from_secs(2)),

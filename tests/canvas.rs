@@ -76,9 +76,7 @@ fn a_canvas_that_never_showed_anything_gives_a_valid_recording_without_pictures(
 
     let clock = Clock::monotonic();
     let devices = MediaDevices::with_clock(FakeDevices::default(), clock.clone());
-    let stream = devices
-        .get_user_media(&MediaStreamConstraints::new(true, false))
-        .unwrap();
+    let stream = devices.get_user_media(&MediaStreamConstraints::audio()).unwrap();
     let canvas = Canvas::new(SIZE.0, SIZE.1, &clock).unwrap();
     stream.add_track(&canvas.capture_stream(None).unwrap().tracks()[0]);
     let (recorder, beside_sound) = recording(&stream);

@@ -24,7 +24,7 @@ fn labels(list: &[MediaDeviceInfo]) -> Vec<&str> {
 }
 
 fn video(change: impl FnOnce(&mut MediaTrackConstraints)) -> MediaStreamConstraints {
-    let mut constraints = MediaStreamConstraints::new(false, true);
+    let mut constraints = MediaStreamConstraints::video();
     change(constraints.video.as_mut().unwrap());
     constraints
 }
@@ -33,9 +33,7 @@ fn video(change: impl FnOnce(&mut MediaTrackConstraints)) -> MediaStreamConstrai
 #[test]
 fn a_denied_camera_is_not_allowed_and_names_no_constraint() {
     let devices = plain("deny=camera1,deny=camera2");
-    let error = devices
-        .get_user_media(&MediaStreamConstraints::new(false, true))
-        .err();
+    let error = devices.get_user_media(&MediaStreamConstraints::video()).err();
     assert!(matches!(error, Some(Error::NotAllowed { .. })), "{error:?}");
 }
 
@@ -43,7 +41,7 @@ fn a_denied_camera_is_not_allowed_and_names_no_constraint() {
 fn a_busy_or_denied_camera_is_passed_over_for_the_next() {
     for spec in ["busy=camera1", "deny=camera1"] {
         let stream = plain(spec)
-            .get_user_media(&MediaStreamConstraints::new(false, true))
+            .get_user_media(&MediaStreamConstraints::video())
             .unwrap();
         assert_eq!(
             stream.tracks()[0].label(),
@@ -51,14 +49,13 @@ fn a_busy_or_denied_camera_is_passed_over_for_the_next() {
             "{spec}"
         );
     }
-    let busy = plain("busy=camera1,busy=camera2").get_user_media(&MediaStreamConstraints::new(false, true));
+    let busy = plain("busy=camera1,busy=camera2").get_user_media(&MediaStreamConstraints::video());
     assert_eq!(busy.err().map(|error| error.name()), Some("NotReadableError"));
 }
 
 #[test]
 fn a_denied_camera_is_no_reason_where_another_is_only_busy() {
-    let refused =
-        plain("deny=camera1,busy=camera2").get_user_media(&MediaStreamConstraints::new(false, true));
+    let refused = plain("deny=camera1,busy=camera2").get_user_media(&MediaStreamConstraints::video());
     assert_eq!(refused.err().map(|error| error.name()), Some("NotReadableError"));
 }
 
@@ -94,7 +91,7 @@ fn a_closed_session_opens_nothing() {
     let devices = plain("");
     devices.close();
     let error = devices
-        .get_user_media(&MediaStreamConstraints::new(true, true))
+        .get_user_media(&MediaStreamConstraints::audio_video())
         .err();
     assert_eq!(error.map(|error| error.name()), Some("InvalidStateError"));
 }
@@ -120,9 +117,7 @@ fn under_the_webs_policy_nothing_is_told_before_something_was_captured() {
     };
     assert_eq!(constraint, "");
 
-    let _stream = devices
-        .get_user_media(&MediaStreamConstraints::new(false, true))
-        .unwrap();
+    let _stream = devices.get_user_media(&MediaStreamConstraints::video()).unwrap();
     let after = devices.enumerate_devices().unwrap();
     let told: Vec<&str> = after
         .iter()
@@ -140,7 +135,7 @@ fn what_failed_was_no_capture_even_if_the_microphone_could_be_opened() {
     };
     let (devices, _) = session("unpaced,deny=camera1,deny=camera2", options);
     let before = devices.enumerate_devices().unwrap();
-    let refused = devices.get_user_media(&MediaStreamConstraints::new(true, true));
+    let refused = devices.get_user_media(&MediaStreamConstraints::audio_video());
     assert_eq!(refused.err().map(|error| error.name()), Some("NotAllowedError"));
     assert_eq!(devices.enumerate_devices().unwrap(), before);
 }
@@ -173,14 +168,10 @@ fn a_policy_without_cameras_lists_and_opens_none() {
                 .all(|device| device.kind != MediaDeviceKind::VideoInput)
     );
     let error = devices
-        .get_user_media(&MediaStreamConstraints::new(true, true))
+        .get_user_media(&MediaStreamConstraints::audio_video())
         .err();
     assert_eq!(error.map(|error| error.name()), Some("NotAllowedError"));
-    assert!(
-        devices
-            .get_user_media(&MediaStreamConstraints::new(true, false))
-            .is_ok()
-    );
+    assert!(devices.get_user_media(&MediaStreamConstraints::audio()).is_ok());
 }
 
 #[test]
@@ -190,7 +181,7 @@ fn what_a_policy_forbids_is_forbidden_whatever_else_is_missing() {
         ..SessionOptions::default()
     };
     let (devices, _) = session("none", options);
-    let refused = devices.get_user_media(&MediaStreamConstraints::new(true, true));
+    let refused = devices.get_user_media(&MediaStreamConstraints::audio_video());
     assert_eq!(refused.err().map(|error| error.name()), Some("NotAllowedError"));
 }
 

@@ -11,7 +11,7 @@ pub fn fakes(spec: &str) -> MediaDevices {
 }
 
 pub fn camera(devices: &MediaDevices, asked: &str) -> MediaStreamTrack {
-    let mut constraints = MediaStreamConstraints::new(false, true);
+    let mut constraints = MediaStreamConstraints::video();
     constraints.video = Some(parsed(asked));
     devices.get_user_media(&constraints).unwrap().tracks()[0].clone()
 }

@@ -2,7 +2,7 @@
 use crate::judges::{assert_clean, numbers, probe};
 use crate::util::{Folder, wait_until};
 use mediarec::clock::Clock;
-use mediarec::constraints::MediaStreamConstraints;
+use mediarec::constraints::{MediaStreamConstraints, MediaTrackConstraints};
 use mediarec::devices::MediaDevices;
 use mediarec::devices::synthetic::FakeDevices;
 use mediarec::error::Error;
@@ -35,14 +35,17 @@ pub fn unpaced_with(audio: bool, video: bool) -> MediaStream {
     let devices = FakeDevices::from_spec("unpaced").unwrap();
     let devices = MediaDevices::with_clock(devices, Clock::manual());
     devices
-        .get_user_media(&MediaStreamConstraints::new(audio, video))
+        .get_user_media(&MediaStreamConstraints {
+            audio: audio.then(MediaTrackConstraints::default),
+            video: video.then(MediaTrackConstraints::default),
+        })
         .unwrap()
 }
 
 pub fn live() -> MediaStream {
     let devices = MediaDevices::new(FakeDevices::default());
     devices
-        .get_user_media(&MediaStreamConstraints::new(true, true))
+        .get_user_media(&MediaStreamConstraints::audio_video())
         .unwrap()
 }
 

@@ -3,7 +3,7 @@ use crate::inputs::{Y4m, cd_like, tone, write_wav};
 use crate::library::unpaced;
 use crate::util::Folder;
 use mediarec::clock::{Clock, Timestamp};
-use mediarec::constraints::MediaStreamConstraints;
+use mediarec::constraints::{MediaStreamConstraints, MediaTrackConstraints};
 use mediarec::devices::MediaDevices;
 use mediarec::devices::synthetic::FakeDevices;
 use mediarec::files::{Input, Reading, open_files};
@@ -19,7 +19,10 @@ use std::time::Duration;
 fn opened(audio: bool, video: bool) -> MediaStream {
     let devices = MediaDevices::new(FakeDevices::from_spec("unpaced").unwrap());
     devices
-        .get_user_media(&MediaStreamConstraints::new(audio, video))
+        .get_user_media(&MediaStreamConstraints {
+            audio: audio.then(MediaTrackConstraints::default),
+            video: video.then(MediaTrackConstraints::default),
+        })
         .unwrap()
 }
 

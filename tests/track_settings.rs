@@ -83,7 +83,7 @@ fn capabilities_are_those_of_the_list_and_every_setting_lies_in_them() {
     let devices = fakes("");
     let list = devices.enumerate_devices().unwrap();
     let stream = devices
-        .get_user_media(&MediaStreamConstraints::new(true, true))
+        .get_user_media(&MediaStreamConstraints::audio_video())
         .unwrap();
     for track in stream.tracks() {
         let settings = track.get_settings();

@@ -65,7 +65,7 @@ fn a_disabled_track_of_pictures_is_black_at_its_own_size_and_times() {
 fn an_unplugged_device_ends_its_track_with_one_event_and_the_stream_with_the_last() {
     let devices = fakes("unpaced,unplug=camera1@500ms,unplug=mic1@1s");
     let stream = devices
-        .get_user_media(&MediaStreamConstraints::new(true, true))
+        .get_user_media(&MediaStreamConstraints::audio_video())
         .unwrap();
     let (sound, pictures) = (stream.audio_tracks()[0].clone(), stream.video_tracks()[0].clone());
     let events = pictures.events();
@@ -193,7 +193,7 @@ fn one_camera_is_recorded_twice_at_once_in_different_sizes() {
 fn a_camera_that_changes_its_size_midway_is_recorded_in_the_first_size() {
     let folder = Folder::new();
     let stream = fakes("unpaced,resize=camera1:640x480@1s")
-        .get_user_media(&MediaStreamConstraints::new(false, true))
+        .get_user_media(&MediaStreamConstraints::video())
         .unwrap();
     let track = stream.tracks()[0].clone();
     let options = MediaRecorderOptions {
@@ -261,7 +261,7 @@ fn ten_thousand_openings_leave_no_thread_and_no_memory_behind() {
         for _ in 0..count {
             drop(
                 devices
-                    .get_user_media(&MediaStreamConstraints::new(true, false))
+                    .get_user_media(&MediaStreamConstraints::audio())
                     .unwrap(),
             );
         }

@@ -4,6 +4,7 @@ use crate::constraints::constrain::Role;
 use crate::constraints::{Form, MediaTrackConstraints, Parsed, Property};
 use crate::error::{Error, Result};
 use serde_json::{Value as Json, json};
+use std::str::FromStr;
 
 const EXPECTED: &str = "expected NAME=VALUE (ideal), NAME==VALUE (exact), NAME>=VALUE or NAME<=VALUE, \
                         separated by commas, or a JSON object";
@@ -77,6 +78,15 @@ impl MediaTrackConstraints {
             )));
         }
         Ok(())
+    }
+}
+
+/// Reads a comma list or a JSON object as [`MediaTrackConstraints::parse`] does; unknown names are ignored.
+impl FromStr for MediaTrackConstraints {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        Self::parse(text).map(|parsed| parsed.value)
     }
 }
 

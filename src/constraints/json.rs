@@ -8,6 +8,7 @@ use crate::constraints::{
 use crate::error::{Error, Result};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value as Json};
+use std::str::FromStr;
 
 /// What was read, and the names in it that nobody knows: they ask for nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,6 +43,15 @@ impl MediaStreamConstraints {
             };
         }
         Ok(read)
+    }
+}
+
+/// Reads JSON as [`MediaStreamConstraints::from_json`] does; unknown names are ignored.
+impl FromStr for MediaStreamConstraints {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        Self::from_json(text).map(|parsed| parsed.value)
     }
 }
 

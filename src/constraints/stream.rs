@@ -3,31 +3,59 @@ use crate::constraints::{MediaTrackConstraints, Property};
 use crate::error::{Error, Result};
 use crate::media::TrackKind;
 
-/// Which kinds of tracks are wanted, and what is asked of each.
+/// The kinds of tracks to open, and the constraints of each. The default requests neither kind.
+///
+/// ```
+/// use mediarec::constraints::MediaStreamConstraints;
+///
+/// let both = MediaStreamConstraints::audio_video();
+/// assert!(both.audio.is_some() && both.video.is_some());
+/// let camera: MediaStreamConstraints = r#"{"video": {"width": {"min": 640}}}"#.parse()?;
+/// assert!(camera.audio.is_none());
+/// # Ok::<(), mediarec::error::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MediaStreamConstraints {
-    /// A microphone's track.
+    /// Constraints of the audio track; `None` if no audio is requested.
     pub audio: Option<MediaTrackConstraints>,
-    /// A camera's track.
+    /// Constraints of the video track; `None` if no video is requested.
     pub video: Option<MediaTrackConstraints>,
 }
 
 impl MediaStreamConstraints {
-    /// Both kinds, either, or none; nothing in particular is asked of them.
+    /// One audio and one video track, without constraints: `{audio: true, video: true}`.
     #[must_use]
-    pub fn new(audio: bool, video: bool) -> Self {
+    pub fn audio_video() -> Self {
         Self {
-            audio: audio.then(MediaTrackConstraints::default),
-            video: video.then(MediaTrackConstraints::default),
+            audio: Some(MediaTrackConstraints::default()),
+            video: Some(MediaTrackConstraints::default()),
         }
     }
 
-    /// What `getUserMedia` looks at before it touches a device: names of the other kind are dropped, and
-    /// returned with the kind they stood under.
+    /// One audio track, without constraints: `{audio: true}`.
+    #[must_use]
+    pub fn audio() -> Self {
+        Self {
+            audio: Some(MediaTrackConstraints::default()),
+            video: None,
+        }
+    }
+
+    /// One video track, without constraints: `{video: true}`.
+    #[must_use]
+    pub fn video() -> Self {
+        Self {
+            audio: None,
+            video: Some(MediaTrackConstraints::default()),
+        }
+    }
+
+    /// The checks that `getUserMedia` makes before it touches a device (10.2). Returns the constraints without
+    /// properties of the other kind of track, and the dropped properties with the kind they were under.
     ///
     /// # Errors
-    /// `Type` when no kind is wanted, when a number is infinite or NaN, or when something is required that
-    /// devices are not selected by.
+    /// `Type` if neither kind is requested, if a number is infinite or NaN, or if a property is required that
+    /// cannot be required for device selection.
     pub fn checked(self) -> Result<(Self, Vec<(TrackKind, Property)>)> {
         if self.audio.is_none() && self.video.is_none() {
             return Err(Error::type_error(

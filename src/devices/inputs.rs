@@ -273,7 +273,7 @@ mod tests {
         let devices = Mislabeled.devices(MediaDeviceKind::VideoInput, &clock).unwrap();
         let backend: Arc<dyn CaptureBackend> = Arc::new(Mislabeled);
         let inputs = Inputs::new(DeviceOpener::of_cameras(&backend, &clock));
-        let wide = MediaTrackConstraints::parse("width>=1000").unwrap().value;
+        let wide = "width>=1000".parse().unwrap();
         let refused = inputs
             .open(&devices, &wide, &mut Vec::new())
             .err()

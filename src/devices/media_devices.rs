@@ -27,7 +27,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// use mediarec::devices::synthetic::FakeDevices;
 ///
 /// let devices = MediaDevices::new(FakeDevices::default());
-/// let stream = devices.get_user_media(&MediaStreamConstraints::new(true, true))?;
+/// let stream = devices.get_user_media(&MediaStreamConstraints::audio_video())?;
 /// assert_eq!(stream.tracks().len(), 2);
 /// # Ok::<(), mediarec::error::Error>(())
 /// ```

@@ -123,9 +123,7 @@ mod tests {
     fn fitted_fake_camera(width: u32, height: u32, frame_rate: f64) -> Vec<(Option<u32>, u64)> {
         let backend = FakeDevices::from_spec("unpaced").unwrap();
         let devices = MediaDevices::with_clock(backend, Clock::manual());
-        let stream = devices
-            .get_user_media(&MediaStreamConstraints::new(false, true))
-            .unwrap();
+        let stream = devices.get_user_media(&MediaStreamConstraints::video()).unwrap();
         let track = &stream.tracks()[0];
         let Feed::Video(feed) = track.feed() else {
             panic!("a camera gives pictures")

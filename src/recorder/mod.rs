@@ -73,7 +73,7 @@ impl RecordingState {
 /// use std::time::Duration;
 ///
 /// let devices = MediaDevices::new(FakeDevices::from_spec("unpaced")?);
-/// let stream = devices.get_user_media(&MediaStreamConstraints::new(true, true))?;
+/// let stream = devices.get_user_media(&MediaStreamConstraints::audio_video())?;
 /// let options = MediaRecorderOptions {
 ///     max_duration: Some(Duration::from_millis(500)),
 ///     ..Default::default()

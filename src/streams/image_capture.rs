@@ -23,7 +23,7 @@ const FRAME_TIMEOUT: Duration = Duration::from_secs(10);
 /// use mediarec::devices::synthetic::FakeDevices;
 ///
 /// let devices = MediaDevices::new(FakeDevices::default());
-/// let stream = devices.get_user_media(&MediaStreamConstraints::new(false, true))?;
+/// let stream = devices.get_user_media(&MediaStreamConstraints::video())?;
 /// let photo = ImageCapture::new(&stream.tracks()[0])?.take_photo(None)?;
 /// assert_eq!(photo.mime_type(), "image/jpeg");
 /// # Ok::<(), mediarec::error::Error>(())

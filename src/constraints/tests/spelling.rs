@@ -46,6 +46,16 @@ fn whole_streams_are_read_from_json() {
 }
 
 #[test]
+fn text_is_parsed_without_the_ignored_names() {
+    let track: MediaTrackConstraints = "width=640,colour=1".parse().unwrap();
+    assert_eq!(track, asked("width=640"));
+    let stream: MediaStreamConstraints = r#"{"audio": true, "colour": 1}"#.parse().unwrap();
+    assert_eq!(stream, MediaStreamConstraints::audio());
+    assert!("width".parse::<MediaTrackConstraints>().is_err());
+    assert!("width=640".parse::<MediaStreamConstraints>().is_err());
+}
+
+#[test]
 fn unknown_names_ask_for_nothing_and_are_returned_with_their_places() {
     let text = r#"{"video": {"colour": {"exact": 1}, "width": {"about": 3}, "facingMode": {"min": "a"},
         "advanced": [{"zoomies": 2}]}, "peerIdentity": 1}"#;

@@ -21,7 +21,7 @@ pub(super) fn satisfies_constraints(cameras: CameraBackend) {
         cameras,
         microphones: None,
     });
-    let mut constraints = MediaStreamConstraints::new(false, true);
+    let mut constraints = MediaStreamConstraints::video();
     if let Some(video) = &mut constraints.video {
         video.basic.height = Some(Constrain::exact(480));
         video.basic.frame_rate = Some(Constrain::exact(15.0));

@@ -270,9 +270,7 @@ mod tests {
     #[test]
     fn unpaced_devices_give_every_frame_with_its_exact_time_and_number() {
         let devices = MediaDevices::with_clock(FakeDevices::from_spec("unpaced").unwrap(), Clock::manual());
-        let stream = devices
-            .get_user_media(&MediaStreamConstraints::new(false, true))
-            .unwrap();
+        let stream = devices.get_user_media(&MediaStreamConstraints::video()).unwrap();
         let track = &stream.tracks()[0];
         let Feed::Video(feed) = track.feed() else {
             panic!("a camera delivers video")

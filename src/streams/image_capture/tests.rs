@@ -14,7 +14,7 @@ fn devices() -> MediaDevices {
 }
 
 fn camera() -> MediaStreamTrack {
-    let stream = devices().get_user_media(&MediaStreamConstraints::new(false, true));
+    let stream = devices().get_user_media(&MediaStreamConstraints::video());
     stream.unwrap().tracks().remove(0)
 }
 
@@ -35,7 +35,7 @@ fn sized(width: u32, height: u32) -> PhotoSettings {
 fn it_is_of_the_track_that_it_was_made_of_and_of_no_sound() {
     let track = camera();
     assert_eq!(ImageCapture::new(&track).unwrap().track(), &track);
-    let stream = devices().get_user_media(&MediaStreamConstraints::new(true, false));
+    let stream = devices().get_user_media(&MediaStreamConstraints::audio());
     let sound = &stream.unwrap().tracks()[0];
     assert_eq!(name(ImageCapture::new(sound)), "NotSupportedError");
 }

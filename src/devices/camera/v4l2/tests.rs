@@ -255,7 +255,7 @@ fn a_busy_camera_and_one_that_is_denied_are_refused_with_a_next_step() {
 fn cameras_that_are_denied_are_no_matter_to_who_wants_a_microphone() {
     fake_camera::run(&[("DENIED", "1")], || {
         let backend = NativeDevices::default();
-        let sound = MediaDevices::new(backend).get_user_media(&MediaStreamConstraints::new(true, false));
+        let sound = MediaDevices::new(backend).get_user_media(&MediaStreamConstraints::audio());
         // There may be no microphone here, or permission for it may be denied, too.
         if let Err(error) = sound {
             assert!(!error.to_string().contains("/dev/video"), "{error}");
@@ -275,7 +275,7 @@ fn cameras_that_are_denied_leave_the_list_to_the_others_and_it_can_be_told_why()
         let told = devices.check_listing(MediaDeviceKind::VideoInput).unwrap_err();
         assert!(matches!(told, Error::NotAllowed { .. }), "{told}");
         assert!(devices.check_listing(MediaDeviceKind::AudioInput).is_ok());
-        let pictures = devices.get_user_media(&MediaStreamConstraints::new(false, true));
+        let pictures = devices.get_user_media(&MediaStreamConstraints::video());
         assert_eq!(
             pictures.err().map(|error| error.to_string()),
             Some(told.to_string())
