@@ -5,13 +5,13 @@ use crate::constraints::settings::{AS_IS, DERIVED};
 
 /// Settings that a device can deliver: one dictionary, or all that can be derived from one mode of a camera.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Candidate {
+pub(crate) struct Candidate {
     /// The device's name for people.
-    pub label: String,
+    pub(crate) label: String,
     /// The device's place in the list of devices; of equally good ones the first is chosen.
-    pub rank: usize,
+    pub(crate) rank: usize,
     /// The settings; of derived ones the mode that they are derived from.
-    pub settings: MediaTrackSettings,
+    pub(crate) settings: MediaTrackSettings,
     /// Whether it stands for every smaller size and lower rate, too.
     pub(super) derives: bool,
     /// What can be set on the device in every mode.
@@ -20,8 +20,7 @@ pub struct Candidate {
 
 impl Candidate {
     /// Exactly these settings.
-    #[must_use]
-    pub fn fixed(label: impl Into<String>, rank: usize, settings: MediaTrackSettings) -> Self {
+    pub(crate) fn fixed(label: impl Into<String>, rank: usize, settings: MediaTrackSettings) -> Self {
         Self {
             label: label.into(),
             rank,
@@ -32,8 +31,7 @@ impl Candidate {
     }
 
     /// The same of a device that has these controls.
-    #[must_use]
-    pub fn with_controls(mut self, controls: &[Control]) -> Self {
+    pub(crate) fn with_controls(mut self, controls: &[Control]) -> Self {
         self.controls = controls.to_vec();
         self
     }
@@ -41,8 +39,7 @@ impl Candidate {
     /// A camera's mode twice: as the device has it, and all that scaling, cropping and leaving out pictures
     /// makes of it (`resizeMode` "crop-and-scale": widths and heights from 1, any rate above 0, never more
     /// than the mode has). A mode without a size is only itself.
-    #[must_use]
-    pub fn of_mode(label: impl Into<String>, rank: usize, mode: &MediaTrackSettings) -> Vec<Self> {
+    pub(crate) fn of_mode(label: impl Into<String>, rank: usize, mode: &MediaTrackSettings) -> Vec<Self> {
         let has_size = mode.width.is_some_and(|n| n > 0) && mode.height.is_some_and(|n| n > 0);
         let with = |resize_mode: &str| MediaTrackSettings {
             resize_mode: Some(resize_mode.into()),

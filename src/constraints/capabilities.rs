@@ -75,8 +75,7 @@ pub struct MediaTrackCapabilities {
 
 impl MediaTrackCapabilities {
     /// What one device can do that offers these candidates.
-    #[must_use]
-    pub fn of<'a>(candidates: impl IntoIterator<Item = &'a Candidate>) -> Self {
+    pub(crate) fn of<'a>(candidates: impl IntoIterator<Item = &'a Candidate>) -> Self {
         let mut all = Self::default();
         for candidate in candidates {
             all.add(&candidate.settings);

@@ -79,8 +79,7 @@ pub enum Fate {
 }
 
 /// Selects as [`select_settings`](super::select_settings) does, and tells how.
-#[must_use]
-pub fn explain(
+pub(super) fn explain(
     asked: &MediaTrackConstraints,
     candidates: &[Candidate],
     defaults: &MediaTrackSettings,

@@ -1,17 +1,12 @@
 //! The fitness distance (Media Capture and Streams, 11.1.2).
-use crate::constraints::terms::{Bare, Terms};
-use crate::constraints::{MediaTrackConstraintSet, MediaTrackSettings};
+use crate::constraints::MediaTrackSettings;
+use crate::constraints::terms::Terms;
 
-/// How far settings are from what is asked: 0 is what was wanted, infinite what was ruled out.
+/// The fitness distance of settings: 0 if every ideal is met, infinite if a required constraint is violated.
 ///
 /// Properties that the kind of track does not have are to be dropped before
 /// ([`MediaTrackConstraints::for_kind`](super::MediaTrackConstraints::for_kind)).
-#[must_use]
-pub fn fitness_distance(settings: &MediaTrackSettings, asked: &MediaTrackConstraintSet, bare: Bare) -> f64 {
-    total(settings, &asked.terms(bare))
-}
-
-pub(super) fn total(settings: &MediaTrackSettings, asked: &[Terms<'_>]) -> f64 {
+pub(super) fn fitness_distance(settings: &MediaTrackSettings, asked: &[Terms<'_>]) -> f64 {
     let each = asked
         .iter()
         .map(|terms| terms.distance(settings.get(terms.property)));

@@ -12,7 +12,7 @@ use crate::constraints::{Candidate, MediaTrackConstraints, MediaTrackSettings};
 ///
 /// # Errors
 /// [`Overconstrained`] when no candidate satisfies the basic set; also when there is no candidate.
-pub fn select_settings(
+pub(crate) fn select_settings(
     asked: &MediaTrackConstraints,
     candidates: &[Candidate],
     defaults: &MediaTrackSettings,

@@ -196,7 +196,7 @@ impl MediaTrackConstraints {
     ///
     /// # Errors
     /// `Type` when a number is infinite or NaN.
-    pub fn validate(&self) -> Result<()> {
+    pub(crate) fn validate(&self) -> Result<()> {
         self.basic.check_numbers()?;
         self.advanced
             .iter()
@@ -208,7 +208,7 @@ impl MediaTrackConstraints {
     /// # Errors
     /// `Type` when a number is infinite or NaN, or when the basic set requires something that devices are not
     /// selected by.
-    pub fn validate_for_selection(&self) -> Result<()> {
+    pub(crate) fn validate_for_selection(&self) -> Result<()> {
         self.validate()?;
         let terms = self.basic.terms(Bare::Ideal);
         match terms

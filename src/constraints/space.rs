@@ -5,11 +5,11 @@
 //! ideal or the mode's own ratio, because between these the distance has no minimum (see `Derived::corners`).
 use crate::constraints::capabilities::{NOTHING, describe_range};
 use crate::constraints::control::{self, Control};
-use crate::constraints::fitness::total;
+use crate::constraints::fitness::fitness_distance;
 use crate::constraints::ratio::aspect_ratio;
 use crate::constraints::settings::DERIVED;
-use crate::constraints::terms::{Bare, Terms, Value};
-use crate::constraints::{Candidate, MediaTrackConstraintSet, MediaTrackSettings, Property};
+use crate::constraints::terms::{Terms, Value};
+use crate::constraints::{Candidate, MediaTrackSettings, Property};
 use std::cmp::Ordering;
 
 /// The lowest rate that is derived from a mode: one picture an hour.
@@ -76,20 +76,6 @@ impl Merit {
     }
 }
 
-/// The best settings that cropping, scaling and leaving out pictures make of a mode (width, height, frame rate
-/// and whatever else it has), or None when nothing satisfies `asked`, read as a basic set, or the mode has no
-/// size. `defaults` decide between equally good ones.
-#[must_use]
-pub fn best_derived(
-    mode: &MediaTrackSettings,
-    asked: &MediaTrackConstraintSet,
-    defaults: &MediaTrackSettings,
-) -> Option<MediaTrackSettings> {
-    let basic = asked.terms(Bare::Ideal);
-    let space = Derived::new(mode)?.narrow(&basic)?;
-    Some(space.best(&basic, defaults).0)
-}
-
 impl Space {
     pub(super) fn of(candidate: &Candidate) -> Self {
         let derived = candidate.derives.then(|| Derived::new(&candidate.settings));
@@ -151,7 +137,9 @@ impl Mode {
 
     fn narrow(&self, asked: &[Terms<'_>]) -> Option<Self> {
         match self {
-            Self::Fixed(settings) => total(settings, asked).is_finite().then(|| self.clone()),
+            Self::Fixed(settings) => fitness_distance(settings, asked)
+                .is_finite()
+                .then(|| self.clone()),
             Self::Derived(derived) => derived.narrow(asked).map(Self::Derived),
         }
     }
@@ -160,7 +148,7 @@ impl Mode {
         match self {
             Self::Fixed(settings) => {
                 let merit = Merit {
-                    distance: total(settings, basic),
+                    distance: fitness_distance(settings, basic),
                     rank: 0,
                     derived: settings.resize_mode.as_deref() == Some(DERIVED),
                     uneven: false,
@@ -175,7 +163,8 @@ impl Mode {
 }
 
 impl Derived {
-    fn new(mode: &MediaTrackSettings) -> Option<Self> {
+    /// None when the mode has no size.
+    pub(super) fn new(mode: &MediaTrackSettings) -> Option<Self> {
         let width = mode.width.filter(|width| *width > 0)?.min(LARGEST);
         let height = mode.height.filter(|height| *height > 0)?.min(LARGEST);
         let rate = mode.frame_rate.filter(|rate| rate.is_finite() && *rate > 0.0);
@@ -194,7 +183,7 @@ impl Derived {
         })
     }
 
-    fn narrow(&self, asked: &[Terms<'_>]) -> Option<Self> {
+    pub(super) fn narrow(&self, asked: &[Terms<'_>]) -> Option<Self> {
         let mut narrowed = self.clone();
         for terms in asked {
             let (low, high) = terms.bounds();
@@ -253,7 +242,11 @@ impl Derived {
         corners
     }
 
-    fn best(&self, basic: &[Terms<'_>], defaults: &MediaTrackSettings) -> (MediaTrackSettings, Merit) {
+    pub(super) fn best(
+        &self,
+        basic: &[Terms<'_>],
+        defaults: &MediaTrackSettings,
+    ) -> (MediaTrackSettings, Merit) {
         let ideal = |property| {
             let terms = basic.iter().find(|terms| terms.property == property);
             terms.and_then(Terms::ideal_number)
@@ -264,7 +257,7 @@ impl Derived {
         for height in self.heights.0..=self.heights.1 {
             for width in self.corners(height, ideal(Property::Width), ideal(Property::AspectRatio)) {
                 settings = settings.sized(width, height);
-                let distance = total(&settings, basic);
+                let distance = fitness_distance(&settings, basic);
                 let ratio = Value::Number(aspect_ratio(width, height));
                 let crop = ratio.distance(Value::Number(self.ratio));
                 // Most sizes are worse already, and the rest costs more than this.

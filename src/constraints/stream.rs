@@ -56,7 +56,7 @@ impl MediaStreamConstraints {
     /// # Errors
     /// `Type` if neither kind is requested, if a number is infinite or NaN, or if a property is required that
     /// cannot be required for device selection.
-    pub fn checked(self) -> Result<(Self, Vec<(TrackKind, Property)>)> {
+    pub(crate) fn checked(self) -> Result<(Self, Vec<(TrackKind, Property)>)> {
         if self.audio.is_none() && self.video.is_none() {
             return Err(Error::type_error(
                 "neither audio nor video is wanted; ask for at least one",

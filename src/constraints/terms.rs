@@ -6,7 +6,7 @@ use std::fmt;
 
 /// What a bare value counts as (11.1.1): ideal in the basic set, exact in an advanced one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bare {
+pub(super) enum Bare {
     /// In the basic set.
     Ideal,
     /// In an advanced set.

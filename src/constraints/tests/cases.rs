@@ -1,5 +1,8 @@
 //! Cases of the Web Platform Tests, and others that the specification implies.
 use super::{asked, camera, cameras, microphones};
+use crate::constraints::explain::explain;
+use crate::constraints::fitness::fitness_distance;
+use crate::constraints::terms::Bare;
 use crate::constraints::*;
 use crate::error::Error;
 use crate::media::TrackKind;
@@ -233,7 +236,7 @@ fn what_is_missing_costs_one_or_everything() {
     let unknown = camera(0, "c", "user", &[(640, 480, 30.0)]);
     let mut settings = unknown[0].settings.clone();
     settings.facing_mode = None;
-    let distance = |text: &str| fitness_distance(&settings, &asked(text).basic, Bare::Ideal);
+    let distance = |text: &str| fitness_distance(&settings, &asked(text).basic.terms(Bare::Ideal));
     assert_eq!(
         distance("facingMode=user").total_cmp(&1.0),
         std::cmp::Ordering::Equal

@@ -2,7 +2,20 @@
 //! order among equally near ones.
 use super::asked;
 use super::random::Random;
+use crate::constraints::space::Derived;
+use crate::constraints::terms::Bare;
 use crate::constraints::*;
+
+/// The best settings that can be derived from a mode; None when nothing satisfies the set.
+fn best_derived(
+    mode: &MediaTrackSettings,
+    asked: &MediaTrackConstraintSet,
+    defaults: &MediaTrackSettings,
+) -> Option<MediaTrackSettings> {
+    let basic = asked.terms(Bare::Ideal);
+    let space = Derived::new(mode)?.narrow(&basic)?;
+    Some(space.best(&basic, defaults).0)
+}
 
 /// What is asked of one number: exact, ideal, min, max.
 #[derive(Clone, Copy, Debug, Default)]
