@@ -1,7 +1,6 @@
 //! What a device offers, one entry a mode.
-use crate::constraints::MediaTrackSettings;
 use crate::constraints::control::Control;
-use crate::constraints::settings::{AS_IS, DERIVED};
+use crate::constraints::settings::{AS_IS, DERIVED, MediaTrackSettings};
 
 /// Settings that a device can deliver: one dictionary, or all that can be derived from one mode of a camera.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,8 +1,11 @@
 //! What a device can do, property by property (Media Capture and Streams, 4.3.3.2).
+use crate::constraints::candidate::Candidate;
 use crate::constraints::constrain::EchoCancellation;
 use crate::constraints::control::ControlRange;
+use crate::constraints::offer::{NOTHING, describe_range};
+use crate::constraints::property::Property;
 use crate::constraints::ratio::aspect_ratio;
-use crate::constraints::{Candidate, MediaTrackSettings, Property};
+use crate::constraints::settings::MediaTrackSettings;
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -141,18 +144,6 @@ impl MediaTrackCapabilities {
             }
             Some(other) => other.to_string(),
         }
-    }
-}
-
-/// What is offered of a property that a device does not have or know.
-pub(super) const NOTHING: &str = "nothing";
-
-/// `1 to 1280`, or the one number that there is.
-pub(super) fn describe_range(min: f64, max: f64) -> String {
-    if min < max {
-        format!("{min} to {max}")
-    } else {
-        max.to_string()
     }
 }
 

@@ -1,7 +1,9 @@
 //! Constraints as people type them: `width==1280,frameRate>=25,facingMode=user|environment`, and one at a time
 //! as `[OP]VALUE`. Both become JSON values first, so that there is one reading of values.
 use crate::constraints::constrain::Role;
-use crate::constraints::{Form, MediaTrackConstraints, Parsed, Property};
+use crate::constraints::json::Parsed;
+use crate::constraints::property::{Form, Property};
+use crate::constraints::set::MediaTrackConstraints;
 use crate::error::{Error, Result};
 use serde_json::{Value as Json, json};
 use std::str::FromStr;

@@ -1,5 +1,5 @@
 //! The fitness distance (Media Capture and Streams, 11.1.2).
-use crate::constraints::MediaTrackSettings;
+use crate::constraints::settings::MediaTrackSettings;
 use crate::constraints::terms::Terms;
 
 /// The fitness distance of settings: 0 if every ideal is met, infinite if a required constraint is violated.

@@ -1,7 +1,7 @@
 //! What is asked of a camera's controls (`MediaStream` Image Capture, 9.4).
-use crate::constraints::Property;
 use crate::constraints::constrain::{Choice, Constrain, Points};
 use crate::constraints::member::Member;
+use crate::constraints::property::Property;
 
 /// The part of a constraint set that is about a camera's controls.
 #[derive(Clone, Debug, Default, PartialEq)]

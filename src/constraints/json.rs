@@ -2,9 +2,9 @@
 //!
 //! Unlike a browser this does not turn values of a wrong type into something else: `"640"` is no number.
 use crate::constraints::constrain::Role;
-use crate::constraints::{
-    Form, MediaStreamConstraints, MediaTrackConstraintSet, MediaTrackConstraints, Property,
-};
+use crate::constraints::property::{Form, Property};
+use crate::constraints::set::{MediaTrackConstraintSet, MediaTrackConstraints};
+use crate::constraints::stream::MediaStreamConstraints;
 use crate::error::{Error, Result};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value as Json};

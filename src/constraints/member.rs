@@ -1,6 +1,6 @@
 //! Constraints of any type behind one face, so that what reads, writes and weighs them is written once.
-use crate::constraints::Property;
 use crate::constraints::constrain::{Choice, Constrain, EchoCancellation, Points, Role};
+use crate::constraints::property::Property;
 use crate::constraints::terms::{Bare, Terms, Value};
 use serde_json::{Map, Value as Json, json};
 

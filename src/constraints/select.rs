@@ -1,7 +1,9 @@
 //! `SelectSettings` (Media Capture and Streams, 11.1.3).
+use crate::constraints::candidate::Candidate;
 use crate::constraints::explain::shortfall;
 use crate::constraints::selection::{Overconstrained, Selection, Trace};
-use crate::constraints::{Candidate, MediaTrackConstraints, MediaTrackSettings};
+use crate::constraints::set::MediaTrackConstraints;
+use crate::constraints::settings::MediaTrackSettings;
 
 /// Selects the settings that satisfy the basic set and as many advanced sets, in their order, as can be had,
 /// and among those the ones nearest to the basic set.

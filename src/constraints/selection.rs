@@ -1,7 +1,11 @@
 //! What a selection comes to, and everything that happened on the way to it.
-use crate::constraints::space::{Merit, Space};
+use crate::constraints::candidate::Candidate;
+use crate::constraints::property::Property;
+use crate::constraints::set::MediaTrackConstraints;
+use crate::constraints::settings::MediaTrackSettings;
+use crate::constraints::sort_key::Merit;
+use crate::constraints::space::Space;
 use crate::constraints::terms::{Bare, Terms};
-use crate::constraints::{Candidate, MediaTrackConstraints, MediaTrackSettings, Property};
 use crate::error::Error;
 
 /// What was selected.

@@ -3,8 +3,8 @@ use crate::constraints::constrain::{Choice, Constrain, EchoCancellation};
 use crate::constraints::control::ControlValue;
 use crate::constraints::image_set::ImageConstraintSet;
 use crate::constraints::member::Member;
+use crate::constraints::property::{Form, Property};
 use crate::constraints::terms::{Bare, Terms, Value};
-use crate::constraints::{Form, Property};
 use crate::error::{Error, Result};
 use crate::media::TrackKind;
 

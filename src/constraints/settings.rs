@@ -1,7 +1,7 @@
 //! One full assignment of values that a source can deliver (Media Capture and Streams, 4.3.3.3).
-use crate::constraints::Property;
 use crate::constraints::constrain::EchoCancellation;
 use crate::constraints::control::ControlValue;
+use crate::constraints::property::Property;
 use crate::constraints::ratio::aspect_ratio;
 use crate::constraints::terms::Value;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,6 @@
 //! What is asked of a whole stream (Media Capture and Streams, 10.3).
-use crate::constraints::{MediaTrackConstraints, Property};
+use crate::constraints::property::Property;
+use crate::constraints::set::MediaTrackConstraints;
 use crate::error::{Error, Result};
 use crate::media::TrackKind;
 

@@ -1,6 +1,6 @@
 //! The one form that everything asked of a property is brought into before it is weighed.
-use crate::constraints::Property;
 use crate::constraints::constrain::{EchoCancellation, Point2D};
+use crate::constraints::property::Property;
 use crate::constraints::ratio::round_ratio;
 use std::fmt;
 

@@ -2,7 +2,7 @@
 //! order among equally near ones.
 use super::asked;
 use super::random::Random;
-use crate::constraints::space::Derived;
+use crate::constraints::derived::Derived;
 use crate::constraints::terms::Bare;
 use crate::constraints::*;
 

@@ -1,0 +1,117 @@
+//! Selects the values of a camera's controls: narrows their ranges by constraints and takes the best of what is left.
+use crate::constraints::control::{Control, ControlRange, ControlValue};
+use crate::constraints::offer::describe_range;
+use crate::constraints::settings::MediaTrackSettings;
+use crate::constraints::terms::{Terms, Value};
+
+/// How near to a step counts as on it, in steps: what is asked has been through decimal notation.
+const CLOSE: f64 = 1e-6;
+
+impl Control {
+    /// What it offers, for people.
+    pub(super) fn offer(&self) -> String {
+        match &self.range {
+            ControlRange::Numbers { min, max, .. } => describe_range(*min, *max),
+            ControlRange::Flags(flags) => {
+                let flags: Vec<_> = flags.iter().map(ToString::to_string).collect();
+                flags.join(" or ")
+            }
+            ControlRange::Modes(modes) => format!("\"{}\"", modes.join("\" or \"")),
+        }
+    }
+
+    /// With only what satisfies these terms, of its own property; None when nothing does.
+    pub(super) fn narrow(&self, asked: &Terms<'_>) -> Option<Self> {
+        let mut narrowed = self.clone();
+        match &mut narrowed.range {
+            ControlRange::Numbers { min, max, step } => {
+                let (low, high) = asked.bounds();
+                let (first, last) = (low.max(*min), high.min(*max));
+                let is_on_step = |number: f64| {
+                    let steps = (number - *min) / *step;
+                    *step <= 0.0 || (steps - steps.round()).abs() <= CLOSE
+                };
+                if *step > 0.0 && first < last {
+                    let on_step =
+                        |number: f64, round: fn(f64) -> f64| *min + round((number - *min) / *step) * *step;
+                    let up = if is_on_step(first) {
+                        first
+                    } else {
+                        on_step(first, f64::ceil)
+                    };
+                    let down = if is_on_step(last) {
+                        last
+                    } else {
+                        on_step(last, f64::floor)
+                    };
+                    (*min, *max) = (up, down);
+                } else if is_on_step(first) {
+                    (*min, *max) = (first, last);
+                } else {
+                    return None;
+                }
+                if *min > *max {
+                    return None;
+                }
+            }
+            ControlRange::Flags(flags) => flags.retain(|on| asked.is_satisfied_by(Value::Flag(*on))),
+            ControlRange::Modes(modes) => modes.retain(|mode| asked.is_satisfied_by(Value::Text(mode))),
+        }
+        match &narrowed.range {
+            ControlRange::Flags(flags) if flags.is_empty() => None,
+            ControlRange::Modes(modes) if modes.is_empty() => None,
+            _ => Some(narrowed),
+        }
+    }
+
+    /// The best of it: what is nearest to an ideal, else to where it stands.
+    fn best(&self, ideal: &[Value<'_>]) -> ControlValue {
+        match &self.range {
+            ControlRange::Numbers { min, max, step } => {
+                let target = match (ideal.first(), &self.value) {
+                    (Some(Value::Number(ideal)), _) => *ideal,
+                    (_, ControlValue::Number(present)) => *present,
+                    _ => *min,
+                };
+                let near = target.clamp(*min, *max);
+                let steps = (near - min) / step;
+                let is_between = *step > 0.0 && (steps - steps.round()).abs() > CLOSE;
+                ControlValue::Number(if is_between {
+                    (min + steps.round() * step).clamp(*min, *max)
+                } else {
+                    near
+                })
+            }
+            ControlRange::Flags(flags) => {
+                let wanted = flags.iter().find(|on| ideal.contains(&Value::Flag(**on)));
+                let present = || flags.iter().find(|on| self.value == ControlValue::Flag(**on));
+                let best = wanted.or_else(present).or(flags.first());
+                best.map_or_else(|| self.value.clone(), |on| ControlValue::Flag(*on))
+            }
+            ControlRange::Modes(modes) => {
+                let wanted = modes.iter().find(|mode| ideal.contains(&Value::Text(mode)));
+                let present = || modes.iter().find(|mode| self.value.value() == Value::Text(mode));
+                let best = wanted.or_else(present).or(modes.first());
+                best.map_or_else(|| self.value.clone(), |mode| ControlValue::Mode(mode.clone()))
+            }
+        }
+    }
+}
+
+/// What of these controls satisfies all that is asked; None when nothing does.
+pub(super) fn narrow(controls: &[Control], asked: &[Terms<'_>]) -> Option<Vec<Control>> {
+    let one = |control: &Control| {
+        let terms = asked.iter().find(|terms| terms.property == control.property);
+        terms.map_or_else(|| Some(control.clone()), |terms| control.narrow(terms))
+    };
+    controls.iter().map(one).collect()
+}
+
+/// Sets every control to the best of what is left.
+pub(super) fn set_best(controls: &[Control], basic: &[Terms<'_>], settings: &mut MediaTrackSettings) {
+    for control in controls {
+        let terms = basic.iter().find(|terms| terms.property == control.property);
+        let ideal = terms.map(|terms| terms.ideal.as_slice()).unwrap_or_default();
+        settings.controls.insert(control.property, control.best(ideal));
+    }
+}

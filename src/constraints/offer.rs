@@ -1,0 +1,13 @@
+//! How offers of devices are written in messages.
+
+/// What is offered of a property that a device does not have or know.
+pub(super) const NOTHING: &str = "nothing";
+
+/// `1 to 1280`, or the one number that there is.
+pub(super) fn describe_range(min: f64, max: f64) -> String {
+    if min < max {
+        format!("{min} to {max}")
+    } else {
+        max.to_string()
+    }
+}
