@@ -1,6 +1,6 @@
 //! `mediarec constraints`: what can be asked of devices.
 use crate::cli::stdout;
-use mediarec::constraints::{Form, Property, supported_constraints};
+use mediarec::constraints::{Property, ValueType, supported_constraints};
 use mediarec::media::TrackKind;
 
 /// Prints the names, the kinds of tracks that have them, and what values look like; as JSON what
@@ -27,13 +27,13 @@ fn line(property: Property) -> String {
         (true, false) => "audio",
         _ => "video",
     };
-    let form = match property.form() {
-        Form::ULong => "whole number",
-        Form::Double => "number",
-        Form::Boolean => "true or false",
-        Form::Text => "text, or several: a|b",
-        Form::BooleanOrText => "true, false or text",
-        Form::Points => "points from 0 to 1: x:y|x:y",
+    let form = match property.value_type() {
+        ValueType::ULong => "whole number",
+        ValueType::Double => "number",
+        ValueType::Boolean => "true or false",
+        ValueType::Text => "text, or several: a|b",
+        ValueType::BooleanOrText => "true, false or text",
+        ValueType::Points => "points from 0 to 1: x:y|x:y",
     };
     format!("{:20}  {kinds:5}  {form}\n", property.name())
 }

@@ -121,12 +121,12 @@ impl Wishes {
                 if property.applies_to(TrackKind::Audio) {
                     self.audio
                         .iter_mut()
-                        .try_for_each(|asked| asked.ask(property, value))?;
+                        .try_for_each(|asked| asked.add(property, value))?;
                 }
                 if property.applies_to(TrackKind::Video) {
                     self.video
                         .iter_mut()
-                        .try_for_each(|asked| asked.ask(property, value))?;
+                        .try_for_each(|asked| asked.add(property, value))?;
                 }
             }
         }

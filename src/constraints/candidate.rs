@@ -1,19 +1,20 @@
-//! What a device offers, one entry a mode.
+//! Candidates for a selection: the settings a device can deliver in one mode.
 use crate::constraints::control::Control;
-use crate::constraints::settings::{AS_IS, DERIVED, MediaTrackSettings};
+use crate::constraints::settings::{CROP_AND_SCALE, MediaTrackSettings, RESIZE_NONE};
 
-/// Settings that a device can deliver: one dictionary, or all that can be derived from one mode of a camera.
+/// Settings that a device can deliver: one dictionary, or all that can be derived from one mode of a camera by cropping,
+/// scaling and dropping frames.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Candidate {
-    /// The device's name for people.
+    /// Label of the device.
     pub(crate) label: String,
-    /// The device's place in the list of devices; of equally good ones the first is chosen.
+    /// Index of the device in the list of devices; if candidates are equal, the first device is selected.
     pub(crate) rank: usize,
-    /// The settings; of derived ones the mode that they are derived from.
+    /// The settings; for derived settings, the mode they are derived from.
     pub(crate) settings: MediaTrackSettings,
-    /// Whether it stands for every smaller size and lower rate, too.
+    /// Whether smaller sizes and lower rates are included.
     pub(super) derives: bool,
-    /// What can be set on the device in every mode.
+    /// The device's controls, which are available in every mode.
     pub(super) controls: Vec<Control>,
 }
 
@@ -29,34 +30,34 @@ impl Candidate {
         }
     }
 
-    /// The same of a device that has these controls.
+    /// Adds the controls of the device.
     pub(crate) fn with_controls(mut self, controls: &[Control]) -> Self {
         self.controls = controls.to_vec();
         self
     }
 
-    /// A camera's mode twice: as the device has it, and all that scaling, cropping and leaving out pictures
-    /// makes of it (`resizeMode` "crop-and-scale": widths and heights from 1, any rate above 0, never more
-    /// than the mode has). A mode without a size is only itself.
+    /// Two candidates for a mode of a camera: the native settings, and all settings derived from them by cropping,
+    /// scaling and dropping frames (`resizeMode` "crop-and-scale": widths and heights from 1, rates above 0, up to those
+    /// of the mode). A mode without a size has only the first.
     pub(crate) fn of_mode(label: impl Into<String>, rank: usize, mode: &MediaTrackSettings) -> Vec<Self> {
         let has_size = mode.width.is_some_and(|n| n > 0) && mode.height.is_some_and(|n| n > 0);
         let with = |resize_mode: &str| MediaTrackSettings {
             resize_mode: Some(resize_mode.into()),
             ..mode.clone()
         };
-        let as_is = Self::fixed(label, rank, with(AS_IS));
+        let native = Self::fixed(label, rank, with(RESIZE_NONE));
         if !has_size {
-            return vec![as_is];
+            return vec![native];
         }
         let derived = Self {
-            settings: with(DERIVED),
+            settings: with(CROP_AND_SCALE),
             derives: true,
-            ..as_is.clone()
+            ..native.clone()
         };
-        vec![as_is, derived]
+        vec![native, derived]
     }
 
-    /// Which of the device's modes it is, for people.
+    /// The mode as text, for messages.
     pub(super) fn mode(&self) -> String {
         let settings = &self.settings;
         let size = settings.width.zip(settings.height);

@@ -1,4 +1,4 @@
-//! What a device can do, property by property (Media Capture and Streams, 4.3.3.2).
+//! Capabilities of a device: a range or list of values for each property (Media Capture and Streams, 4.3.3.2).
 use crate::constraints::candidate::Candidate;
 use crate::constraints::constrain::EchoCancellation;
 use crate::constraints::control::ControlRange;
@@ -10,74 +10,75 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
-/// From the least to the greatest.
+/// A range of numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Range<T> {
-    /// The least.
+    /// Minimum, inclusive.
     pub min: T,
-    /// The greatest.
+    /// Maximum, inclusive.
     pub max: T,
 }
 
-/// What a device can do; not every combination need be possible. What it has no notion of is None.
+/// The capabilities of a device; not every combination need be possible. A property that the device does not have is
+/// `None`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MediaTrackCapabilities {
-    /// Which device.
+    /// Identifier of the device.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device_id: Option<String>,
-    /// Which physical unit it belongs to.
+    /// Identifier of the group of devices in the same physical unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_id: Option<String>,
-    /// Pixels a row.
+    /// Width in pixels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub width: Option<Range<u32>>,
-    /// Rows.
+    /// Height in pixels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub height: Option<Range<u32>>,
     /// Width divided by height.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aspect_ratio: Option<Range<f64>>,
-    /// Pictures a second.
+    /// Frames per second.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frame_rate: Option<Range<f64>>,
-    /// Where it looks; empty when that is not known.
+    /// Directions the camera faces (`user`, `environment`, `left`, `right`); empty if unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub facing_mode: Option<Vec<String>>,
-    /// `none`, and `crop-and-scale` when sizes and rates can be derived.
+    /// `none`, and `crop-and-scale` if smaller sizes and lower rates can be derived.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resize_mode: Option<Vec<String>>,
-    /// Whether what is behind people can be blurred.
+    /// Possible states of background blur.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub background_blur: Option<Vec<bool>>,
-    /// Sample frames a second.
+    /// Sample rate in hertz.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sample_rate: Option<Range<u32>>,
-    /// Bits a sample.
+    /// Bits per sample.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sample_size: Option<Range<u32>>,
-    /// Channels.
+    /// Number of channels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel_count: Option<Range<u32>>,
-    /// Seconds from sound to samples.
+    /// Latency from capture to delivery, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latency: Option<Range<f64>>,
-    /// Whether, and how, what the speakers play can be taken out: booleans first, then modes.
+    /// Possible states and modes of echo cancellation: booleans first, then modes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub echo_cancellation: Option<Vec<EchoCancellation>>,
-    /// Whether loudness can be evened out.
+    /// Possible states of automatic gain control.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auto_gain_control: Option<Vec<bool>>,
-    /// Whether noise can be taken out.
+    /// Possible states of noise suppression.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub noise_suppression: Option<Vec<bool>>,
-    /// What a camera's controls can be set to.
+    /// Ranges of the camera's controls (`MediaStream` Image Capture, 9), by property.
     #[serde(flatten)]
     pub controls: BTreeMap<Property, ControlRange>,
 }
 
 impl MediaTrackCapabilities {
-    /// What one device can do that offers these candidates.
+    /// The capabilities of a device with these candidates.
     pub(crate) fn of<'a>(candidates: impl IntoIterator<Item = &'a Candidate>) -> Self {
         let mut all = Self::default();
         for candidate in candidates {
@@ -128,7 +129,7 @@ impl MediaTrackCapabilities {
         widen(&mut self.frame_rate, mode.frame_rate.map(|_| 0.0));
     }
 
-    /// What is offered of a property, for people.
+    /// The values of a property as text, for messages.
     pub(super) fn offer(&self, property: Property) -> String {
         let json = serde_json::to_value(self).unwrap_or_default();
         match json.get(property.name()) {

@@ -1,8 +1,8 @@
-//! Constraints as people type them: `width==1280,frameRate>=25,facingMode=user|environment`, and one at a time
-//! as `[OP]VALUE`. Both become JSON values first, so that there is one reading of values.
+//! Constraints as a comma-separated list, `width==1280,frameRate>=25,facingMode=user|environment`, and one at a time as
+//! `[OP]VALUE`. Both become JSON values first, so that values are parsed in one place.
 use crate::constraints::constrain::Role;
 use crate::constraints::json::Parsed;
-use crate::constraints::property::{Form, Property};
+use crate::constraints::property::{Property, ValueType};
 use crate::constraints::set::MediaTrackConstraints;
 use crate::error::{Error, Result};
 use serde_json::{Value as Json, json};
@@ -12,14 +12,14 @@ const EXPECTED: &str = "expected NAME=VALUE (ideal), NAME==VALUE (exact), NAME>=
                         separated by commas, or a JSON object";
 
 impl MediaTrackConstraints {
-    /// Reads a comma list, or a JSON object. An empty text asks for nothing.
+    /// Parses a comma-separated list or a JSON object. An empty text constrains nothing.
     ///
-    /// `=` is a bare value, `==` an exact one, `>=` a minimum, `<=` a maximum; strings may be several, as in
-    /// `a|b`, and rates and ratios fractions, as in `30000/1001` and `16:9`. A name may be repeated with
-    /// another operator. Values with commas or bars need JSON.
+    /// `=` gives a bare value, `==` an exact value, `>=` a minimum, `<=` a maximum. Strings may have alternatives (`a|b`);
+    /// rates and ratios may be fractions (`30000/1001`, `16:9`). A name may be repeated with another operator. Values
+    /// with commas or bars require JSON. Unknown names are ignored and returned; [`str::parse`] drops them.
     ///
     /// # Errors
-    /// `Type` when it is neither, or a value is not of its property's form.
+    /// `Type` if the text is neither, or a value does not have the type of its property.
     pub fn parse(text: &str) -> Result<Parsed<Self>> {
         let text = text.trim();
         if text.starts_with('{') {
@@ -36,45 +36,45 @@ impl MediaTrackConstraints {
             let (name, rest) = item.split_at(end);
             if name.is_empty() || split_operator(rest).0.is_none() {
                 return Err(Error::type_error(format!(
-                    "'{item}' is no constraint: {EXPECTED}"
+                    "'{item}' is not a constraint: {EXPECTED}"
                 )));
             }
             match Property::from_name(name) {
-                Some(property) => read.value.ask(property, rest)?,
+                Some(property) => read.value.add(property, rest)?,
                 None => read.ignored.push(name.to_owned()),
             }
         }
         Ok(read)
     }
 
-    /// Adds one constraint to the basic set, as in `ask(Property::Width, ">=640")`: `[OP]VALUE` with the
-    /// operators of [`parse`](Self::parse); without one the value is bare.
+    /// Adds one constraint to the basic set, as in `add(Property::Width, ">=640")`: `[OP]VALUE` with the operators of
+    /// [`parse`](Self::parse); without an operator the value is bare.
     ///
     /// # Errors
-    /// `Type` when the value is not of the property's form, or the operator does not go with it.
-    pub fn ask(&mut self, property: Property, text: &str) -> Result<()> {
+    /// `Type` if the value does not have the type of the property, or the property has no minimum and maximum.
+    pub fn add(&mut self, property: Property, text: &str) -> Result<()> {
         let (operator, value) = split_operator(text.trim());
         let (role, value) = (operator.unwrap_or(Role::Bare), value.trim());
-        let form = property.form();
-        if role.is_bound() && !form.is_number() {
+        let value_type = property.value_type();
+        if role.is_bound() && !value_type.is_number() {
             return Err(Error::type_error(format!(
-                "{property}: its values have no order; use = (ideal) or == (exact) instead of >= and <="
+                "{property}: has no minimum or maximum; use = (ideal) or == (exact)"
             )));
         }
         if role == Role::Bare
-            && property.may_be_switch()
-            && let Ok(wanted) = value.parse::<bool>()
+            && property.accepts_boolean()
+            && let Ok(exists) = value.parse::<bool>()
         {
-            self.basic.member_mut(property).put_presence(wanted);
+            self.basic.member_mut(property).put_presence(exists);
             return Ok(());
         }
-        let json = to_json(form, value);
+        let json = to_json(value_type, value);
         if json.is_none_or(|json| !self.basic.member_mut(property).put(role, &json)) {
-            let hint = match form {
-                Form::Text => ", as in a|b",
+            let hint = match value_type {
+                ValueType::Text => ", as in a|b",
                 _ => "",
             };
-            let expected = form.expected();
+            let expected = value_type.expected();
             return Err(Error::type_error(format!(
                 "{property}: expected {expected}{hint}, got '{value}'"
             )));
@@ -83,7 +83,7 @@ impl MediaTrackConstraints {
     }
 }
 
-/// Reads a comma list or a JSON object as [`MediaTrackConstraints::parse`] does; unknown names are ignored.
+/// Parses a comma-separated list or a JSON object as [`MediaTrackConstraints::parse`] does; unknown names are ignored.
 impl FromStr for MediaTrackConstraints {
     type Err = Error;
 
@@ -93,7 +93,7 @@ impl FromStr for MediaTrackConstraints {
 }
 
 fn split_operator(text: &str) -> (Option<Role>, &str) {
-    // The longer ones first.
+    // Longer operators first.
     let operators = [
         ("==", Role::Exact),
         (">=", Role::Min),
@@ -108,18 +108,18 @@ fn split_operator(text: &str) -> (Option<Role>, &str) {
     (None, text)
 }
 
-/// The JSON value that is meant, if it can be one of this form.
-fn to_json(form: Form, text: &str) -> Option<Json> {
+/// Converts text to a JSON value of this type; `None` if that is not possible.
+fn to_json(value_type: ValueType, text: &str) -> Option<Json> {
     if text.is_empty() {
         return None;
     }
-    match form {
-        Form::ULong => finite(text).map(Json::from),
-        Form::Double => finite(text).or_else(|| fraction(text)).map(Json::from),
-        Form::Boolean => text.parse::<bool>().ok().map(Json::from),
-        Form::BooleanOrText => Some(text.parse::<bool>().map_or_else(|_| Json::from(text), Json::from)),
-        Form::Text => Some(Json::from(text.split('|').collect::<Vec<_>>())),
-        Form::Points => {
+    match value_type {
+        ValueType::ULong => finite(text).map(Json::from),
+        ValueType::Double => finite(text).or_else(|| fraction(text)).map(Json::from),
+        ValueType::Boolean => text.parse::<bool>().ok().map(Json::from),
+        ValueType::BooleanOrText => Some(text.parse::<bool>().map_or_else(|_| Json::from(text), Json::from)),
+        ValueType::Text => Some(Json::from(text.split('|').collect::<Vec<_>>())),
+        ValueType::Points => {
             let point = |text: &str| {
                 let (x, y) = text.split_once(':')?;
                 Some(json!({ "x": finite(x)?, "y": finite(y)? }))

@@ -1,9 +1,10 @@
-//! What is asked of one property: a bare value, or exact, ideal, min and max (Media Capture and Streams, 11.3).
+//! The constraint on one property: a bare value, or exact, ideal, min and max (Media Capture and Streams, 11.3).
 use serde::{Deserialize, Serialize};
 
-/// What is asked of one property whose values are `T`.
+/// A constraint on a property with values of type `T` (`ConstrainULong`, `ConstrainDouble`, …).
 ///
-/// A bare value is an ideal in the basic set and exact in an advanced one.
+/// `exact`, `min` and `max` are required, `ideal` is preferred. A bare value is ideal in the basic set and exact in an
+/// advanced set. The default constrains nothing.
 ///
 /// ```
 /// use mediarec::constraints::Constrain;
@@ -18,16 +19,16 @@ pub struct Constrain<T> {
     ideal: Option<T>,
     min: Option<T>,
     max: Option<T>,
-    /// True or false in place of a number: whether the property is to be there at all.
+    /// A boolean in place of a number: whether the property should exist.
     presence: Option<bool>,
 }
 
-/// Values that have a minimum and a maximum: `u32` and `f64`.
+/// Types of values with a minimum and a maximum: `u32` and `f64`.
 pub trait Bounded {}
 impl Bounded for u32 {}
 impl Bounded for f64 {}
 
-/// One string or several to choose from; an empty list asks for nothing.
+/// A string or several alternatives; an empty list constrains nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choice(pub Vec<String>);
 
@@ -43,13 +44,13 @@ impl<const N: usize> From<[&str; N]> for Choice {
     }
 }
 
-/// Whether, or how, what the speakers play is taken out of the microphone's sound.
+/// A value of `echoCancellation`: removal of the speakers' sound from a microphone's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum EchoCancellation {
-    /// Not at all, or in the device's own way.
+    /// Off, or on in a mode that the device selects.
     Switch(bool),
-    /// By name: `all`, `remote-only`.
+    /// A mode by name: `all`, `remote-only`.
     Mode(String),
 }
 
@@ -59,21 +60,21 @@ impl From<bool> for EchoCancellation {
     }
 }
 
-/// A point of a picture, from 0 at the left and the top to 1.
+/// A point of an image, in coordinates from 0 (left, top) to 1 (right, bottom).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Point2D {
-    /// To the right.
+    /// Horizontal coordinate, 0 to 1.
     pub x: f64,
-    /// Downward.
+    /// Vertical coordinate, 0 to 1.
     pub y: f64,
 }
 
-/// Points of a picture, which together are one value.
+/// Points of an image; together they are one value.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Points(pub Vec<Point2D>);
 
-/// How something is asked for.
+/// The role of a value in a constraint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     Bare,
@@ -86,7 +87,7 @@ pub(super) enum Role {
 impl Role {
     pub(super) const ALL: [Self; 5] = [Self::Bare, Self::Exact, Self::Ideal, Self::Min, Self::Max];
 
-    /// The member of the specification's dictionary; a bare value has none.
+    /// The dictionary member with this role; a bare value has none.
     pub(super) const fn member(self) -> Option<&'static str> {
         match self {
             Self::Bare => None,
@@ -97,7 +98,7 @@ impl Role {
         }
     }
 
-    /// Whether it only makes sense where values have an order.
+    /// Returns `true` for roles that only numbers have.
     pub(super) const fn is_bound(self) -> bool {
         matches!(self, Self::Min | Self::Max)
     }
@@ -107,7 +108,7 @@ impl Role {
     }
 }
 
-// By hand: the derived one would ask for T: Default.
+// By hand: a derived one would require T: Default.
 impl<T> Default for Constrain<T> {
     fn default() -> Self {
         Self {
@@ -122,19 +123,19 @@ impl<T> Default for Constrain<T> {
 }
 
 impl<T> Constrain<T> {
-    /// Whether the property is to be there, without a value: `pan: true`.
+    /// Whether the property should exist, if that is all the constraint says: `pan: true`.
     pub(super) fn presence(&self) -> Option<bool> {
         self.presence
     }
 
-    /// Asks whether the property is to be there, unless values say more.
-    pub(super) fn ask_presence(&mut self, wanted: bool) {
+    /// Sets whether the property should exist; ignored if there is a value.
+    pub(super) fn set_presence(&mut self, exists: bool) {
         if Role::ALL.into_iter().all(|role| self.get(role).is_none()) {
-            self.presence = Some(wanted);
+            self.presence = Some(exists);
         }
     }
 
-    /// The value alone, as in `width: 1280`.
+    /// A bare value, as in `width: 1280`: ideal in the basic set, exact in an advanced set.
     #[must_use]
     pub fn bare(value: T) -> Self {
         Self {
@@ -143,7 +144,7 @@ impl<T> Constrain<T> {
         }
     }
 
-    /// Only this.
+    /// Required: exactly this value.
     #[must_use]
     pub fn exact(value: T) -> Self {
         Self {
@@ -152,7 +153,7 @@ impl<T> Constrain<T> {
         }
     }
 
-    /// As near to this as can be had.
+    /// Preferred: as close to this value as possible.
     #[must_use]
     pub fn ideal(value: T) -> Self {
         Self {
@@ -161,7 +162,7 @@ impl<T> Constrain<T> {
         }
     }
 
-    /// Both; where both say the same thing, what `other` says counts. A bare value becomes an ideal.
+    /// Combines two constraints; if both have the same member, that of `other` is used. A bare value becomes ideal.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self {
@@ -199,7 +200,7 @@ impl<T> Constrain<T> {
 }
 
 impl<T: Bounded> Constrain<T> {
-    /// At least this.
+    /// Required: minimum, inclusive.
     #[must_use]
     pub fn min(value: T) -> Self {
         Self {
@@ -208,7 +209,7 @@ impl<T: Bounded> Constrain<T> {
         }
     }
 
-    /// At most this.
+    /// Required: maximum, inclusive.
     #[must_use]
     pub fn max(value: T) -> Self {
         Self {

@@ -1,25 +1,25 @@
 //! Controls of a camera, which can be set while it runs (`MediaStream` Image Capture, 9): values and ranges.
 use crate::constraints::constrain::Point2D;
+use crate::constraints::normalized::Value;
 use crate::constraints::property::Property;
-use crate::constraints::terms::Value;
 use serde::Serialize;
 
-/// What a control stands at.
+/// The value of a control.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum ControlValue {
-    /// In the units of the control.
+    /// A number in the unit of the control.
     Number(f64),
     /// On or off.
     Flag(bool),
-    /// By name: `manual`, `continuous`.
+    /// Name of a mode: `manual`, `continuous`.
     Mode(String),
-    /// Points of the picture.
+    /// Points of the image.
     Points(Vec<Point2D>),
 }
 
 impl ControlValue {
-    pub(super) fn value(&self) -> Value<'_> {
+    pub(super) fn as_value(&self) -> Value<'_> {
         match self {
             Self::Number(number) => Value::Number(*number),
             Self::Flag(on) => Value::Flag(*on),
@@ -29,32 +29,32 @@ impl ControlValue {
     }
 }
 
-/// What a control can be set to.
+/// The values a control can be set to.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum ControlRange {
-    /// `MediaSettingsRange`.
+    /// A range of numbers (`MediaSettingsRange`), in the unit of the control.
     Numbers {
-        /// The least.
+        /// Minimum, inclusive.
         min: f64,
-        /// The greatest.
+        /// Maximum, inclusive.
         max: f64,
-        /// From one to the next; 0 when all between are possible.
+        /// Difference of adjacent values; 0 if every value in the range is possible.
         step: f64,
     },
-    /// On, off, or either.
+    /// Possible states: on, off or both.
     Flags(Vec<bool>),
-    /// By name.
+    /// Names of the modes.
     Modes(Vec<String>),
 }
 
-/// One control of a device.
+/// A control of a camera (`MediaStream` Image Capture, 9).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Control {
-    /// Which: one that [is a control](Property::is_control).
+    /// The property, one that [is a control](Property::is_control).
     pub property: Property,
-    /// What it can be set to.
+    /// Possible values.
     pub range: ControlRange,
-    /// What it stands at when nobody asks for anything.
+    /// The value without constraints.
     pub value: ControlValue,
 }

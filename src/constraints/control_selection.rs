@@ -1,14 +1,14 @@
 //! Selects the values of a camera's controls: narrows their ranges by constraints and takes the best of what is left.
 use crate::constraints::control::{Control, ControlRange, ControlValue};
+use crate::constraints::normalized::{NormalizedConstraint, Value};
 use crate::constraints::offer::describe_range;
 use crate::constraints::settings::MediaTrackSettings;
-use crate::constraints::terms::{Terms, Value};
 
-/// How near to a step counts as on it, in steps: what is asked has been through decimal notation.
-const CLOSE: f64 = 1e-6;
+/// A number this close to a step, in steps, is on it: constraints were decimal text.
+const STEP_TOLERANCE: f64 = 1e-6;
 
 impl Control {
-    /// What it offers, for people.
+    /// The possible values as text, for messages.
     pub(super) fn offer(&self) -> String {
         match &self.range {
             ControlRange::Numbers { min, max, .. } => describe_range(*min, *max),
@@ -20,16 +20,16 @@ impl Control {
         }
     }
 
-    /// With only what satisfies these terms, of its own property; None when nothing does.
-    pub(super) fn narrow(&self, asked: &Terms<'_>) -> Option<Self> {
+    /// With only what satisfies these constraint, of its own property; None when nothing does.
+    pub(super) fn narrow(&self, constraint: &NormalizedConstraint<'_>) -> Option<Self> {
         let mut narrowed = self.clone();
         match &mut narrowed.range {
             ControlRange::Numbers { min, max, step } => {
-                let (low, high) = asked.bounds();
+                let (low, high) = constraint.bounds();
                 let (first, last) = (low.max(*min), high.min(*max));
                 let is_on_step = |number: f64| {
                     let steps = (number - *min) / *step;
-                    *step <= 0.0 || (steps - steps.round()).abs() <= CLOSE
+                    *step <= 0.0 || (steps - steps.round()).abs() <= STEP_TOLERANCE
                 };
                 if *step > 0.0 && first < last {
                     let on_step =
@@ -54,8 +54,8 @@ impl Control {
                     return None;
                 }
             }
-            ControlRange::Flags(flags) => flags.retain(|on| asked.is_satisfied_by(Value::Flag(*on))),
-            ControlRange::Modes(modes) => modes.retain(|mode| asked.is_satisfied_by(Value::Text(mode))),
+            ControlRange::Flags(flags) => flags.retain(|on| constraint.is_satisfied_by(Value::Flag(*on))),
+            ControlRange::Modes(modes) => modes.retain(|mode| constraint.is_satisfied_by(Value::Text(mode))),
         }
         match &narrowed.range {
             ControlRange::Flags(flags) if flags.is_empty() => None,
@@ -64,18 +64,18 @@ impl Control {
         }
     }
 
-    /// The best of it: what is nearest to an ideal, else to where it stands.
+    /// The best value: the closest to an ideal value or, without one, to the current value.
     fn best(&self, ideal: &[Value<'_>]) -> ControlValue {
         match &self.range {
             ControlRange::Numbers { min, max, step } => {
                 let target = match (ideal.first(), &self.value) {
                     (Some(Value::Number(ideal)), _) => *ideal,
-                    (_, ControlValue::Number(present)) => *present,
+                    (_, ControlValue::Number(current)) => *current,
                     _ => *min,
                 };
                 let near = target.clamp(*min, *max);
                 let steps = (near - min) / step;
-                let is_between = *step > 0.0 && (steps - steps.round()).abs() > CLOSE;
+                let is_between = *step > 0.0 && (steps - steps.round()).abs() > STEP_TOLERANCE;
                 ControlValue::Number(if is_between {
                     (min + steps.round() * step).clamp(*min, *max)
                 } else {
@@ -84,34 +84,48 @@ impl Control {
             }
             ControlRange::Flags(flags) => {
                 let wanted = flags.iter().find(|on| ideal.contains(&Value::Flag(**on)));
-                let present = || flags.iter().find(|on| self.value == ControlValue::Flag(**on));
-                let best = wanted.or_else(present).or(flags.first());
+                let current = || flags.iter().find(|on| self.value == ControlValue::Flag(**on));
+                let best = wanted.or_else(current).or(flags.first());
                 best.map_or_else(|| self.value.clone(), |on| ControlValue::Flag(*on))
             }
             ControlRange::Modes(modes) => {
                 let wanted = modes.iter().find(|mode| ideal.contains(&Value::Text(mode)));
-                let present = || modes.iter().find(|mode| self.value.value() == Value::Text(mode));
-                let best = wanted.or_else(present).or(modes.first());
+                let current = || {
+                    modes
+                        .iter()
+                        .find(|mode| self.value.as_value() == Value::Text(mode))
+                };
+                let best = wanted.or_else(current).or(modes.first());
                 best.map_or_else(|| self.value.clone(), |mode| ControlValue::Mode(mode.clone()))
             }
         }
     }
 }
 
-/// What of these controls satisfies all that is asked; None when nothing does.
-pub(super) fn narrow(controls: &[Control], asked: &[Terms<'_>]) -> Option<Vec<Control>> {
+/// Limits the ranges of all controls to what satisfies the constraints; `None` if nothing does.
+pub(super) fn narrow(controls: &[Control], constraints: &[NormalizedConstraint<'_>]) -> Option<Vec<Control>> {
     let one = |control: &Control| {
-        let terms = asked.iter().find(|terms| terms.property == control.property);
-        terms.map_or_else(|| Some(control.clone()), |terms| control.narrow(terms))
+        let constraint = constraints
+            .iter()
+            .find(|constraint| constraint.property == control.property);
+        constraint.map_or_else(|| Some(control.clone()), |constraint| control.narrow(constraint))
     };
     controls.iter().map(one).collect()
 }
 
-/// Sets every control to the best of what is left.
-pub(super) fn set_best(controls: &[Control], basic: &[Terms<'_>], settings: &mut MediaTrackSettings) {
+/// Sets every control to the best value of its range.
+pub(super) fn set_best(
+    controls: &[Control],
+    basic: &[NormalizedConstraint<'_>],
+    settings: &mut MediaTrackSettings,
+) {
     for control in controls {
-        let terms = basic.iter().find(|terms| terms.property == control.property);
-        let ideal = terms.map(|terms| terms.ideal.as_slice()).unwrap_or_default();
+        let constraint = basic
+            .iter()
+            .find(|constraint| constraint.property == control.property);
+        let ideal = constraint
+            .map(|constraint| constraint.ideal.as_slice())
+            .unwrap_or_default();
         settings.controls.insert(control.property, control.best(ideal));
     }
 }

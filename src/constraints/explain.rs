@@ -1,64 +1,69 @@
-//! Why something was selected, or nothing: what `--explain` prints and what an `OverconstrainedError` says.
+//! Explains a selection, and writes the message of an `OverconstrainedError`.
 use crate::constraints::candidate::Candidate;
 use crate::constraints::capabilities::MediaTrackCapabilities;
-use crate::constraints::explanation::{CandidateReport, Explanation, Fate, MemberReport, Refusal};
+use crate::constraints::explanation::{
+    CandidateOutcome, CandidateReport, ConstraintReport, Explanation, OpenFailure,
+};
+use crate::constraints::normalized::{NormalizedConstraint, SetKind};
 use crate::constraints::offer::NOTHING;
-use crate::constraints::selection::{Contender, Overconstrained, Selection, Trace};
+use crate::constraints::selection::{Overconstrained, RankedCandidate, Selection, Trace};
 use crate::constraints::set::MediaTrackConstraints;
 use crate::constraints::settings::MediaTrackSettings;
-use crate::constraints::sort_key::Merit;
+use crate::constraints::sort_key::SortKey;
 use crate::constraints::space::Space;
-use crate::constraints::terms::{Bare, Terms};
 
-/// Selects as [`select_settings`](super::select_settings) does, and tells how.
+/// Selects as [`select_settings`](super::select_settings) does, and reports on every candidate.
 pub(super) fn explain(
-    asked: &MediaTrackConstraints,
+    constraints: &MediaTrackConstraints,
     candidates: &[Candidate],
     defaults: &MediaTrackSettings,
 ) -> Explanation {
-    let trace = Trace::run(asked, candidates, defaults);
-    let basic = asked.basic.terms(Bare::Ideal);
+    let trace = Trace::run(constraints, candidates, defaults);
+    let basic = constraints.basic.normalized(SetKind::Basic);
     let reports = candidates.iter().enumerate();
     let reports = reports.map(|(index, candidate)| {
-        let contender = trace
-            .contenders
-            .iter()
-            .find(|contender| contender.candidate == index);
-        if let (Some(contender), Some(chosen)) = (contender, &trace.chosen) {
-            return report_contender(candidate, contender, chosen, &basic);
+        let ranked = trace.ranked.iter().find(|ranked| ranked.candidate == index);
+        if let (Some(ranked), Some(chosen)) = (ranked, &trace.chosen) {
+            return report_ranked(candidate, ranked, chosen, &basic);
         }
-        let dropped = trace.dropped.iter().find(|(dropped, _)| *dropped == index);
-        let advanced = dropped.and_then(|(_, advanced)| *advanced);
-        report_dropped(candidate, advanced, &basic, defaults)
+        let rejected = trace.rejected.iter().find(|(rejected, _)| *rejected == index);
+        let advanced = rejected.and_then(|(_, advanced)| *advanced);
+        report_rejected(candidate, advanced, &basic, defaults)
     });
     Explanation {
         candidates: reports.collect(),
-        refusals: Vec::new(),
-        outcome: trace.selection().ok_or_else(|| shortfall(asked, candidates)),
+        open_failures: Vec::new(),
+        outcome: trace
+            .selection()
+            .ok_or_else(|| overconstrained(constraints, candidates)),
     }
 }
 
-/// The same where some devices turned out not to be had.
+/// The same, if some devices could not be opened.
 pub(crate) fn explain_opening(
-    asked: &MediaTrackConstraints,
+    constraints: &MediaTrackConstraints,
     candidates: &[Candidate],
     defaults: &MediaTrackSettings,
-    refusals: &[Refusal],
+    open_failures: &[OpenFailure],
 ) -> Explanation {
-    let all = explain(asked, candidates, defaults);
-    if refusals.is_empty() {
+    let all = explain(constraints, candidates, defaults);
+    if open_failures.is_empty() {
         return all;
     }
-    let refusal = |candidate: &Candidate| refusals.iter().find(|refusal| refusal.rank == candidate.rank);
-    let places = (0..candidates.len()).filter(|place| refusal(&candidates[*place]).is_none());
+    let failure = |candidate: &Candidate| {
+        open_failures
+            .iter()
+            .find(|failure| failure.rank == candidate.rank)
+    };
+    let places = (0..candidates.len()).filter(|place| failure(&candidates[*place]).is_none());
     let places: Vec<usize> = places.collect();
     let left: Vec<_> = places.iter().map(|place| candidates[*place].clone()).collect();
-    let mut rest = explain(asked, &left, defaults);
+    let mut rest = explain(constraints, &left, defaults);
     let mut reports = all.candidates;
     for (report, candidate) in reports.iter_mut().zip(candidates) {
-        let would_do = !matches!(report.fate, Fate::Violates(_));
-        if let Some(refusal) = refusal(candidate).filter(|_| would_do) {
-            report.fate = Fate::Refused(refusal.name);
+        let satisfies = !matches!(report.outcome, CandidateOutcome::ViolatesRequired(_));
+        if let Some(failure) = failure(candidate).filter(|_| satisfies) {
+            report.outcome = CandidateOutcome::OpenFailed(failure.name);
         }
     }
     for (report, place) in rest.candidates.drain(..).zip(&places) {
@@ -66,7 +71,7 @@ pub(crate) fn explain_opening(
     }
     Explanation {
         candidates: reports,
-        refusals: refusals.to_vec(),
+        open_failures: open_failures.to_vec(),
         outcome: match rest.outcome {
             Ok(selection) => Ok(Selection {
                 candidate: places[selection.candidate],
@@ -74,139 +79,154 @@ pub(crate) fn explain_opening(
             }),
             Err(_) => Err(Overconstrained {
                 constraint: None,
-                message: "nothing else satisfies what is required".into(),
+                message: "no other device satisfies the required constraints".into(),
             }),
         },
     }
 }
 
-fn report_contender(
+fn report_ranked(
     candidate: &Candidate,
-    contender: &Contender,
-    chosen: &Contender,
-    basic: &[Terms<'_>],
+    ranked: &RankedCandidate,
+    chosen: &RankedCandidate,
+    basic: &[NormalizedConstraint<'_>],
 ) -> CandidateReport {
-    let fate = if contender.candidate == chosen.candidate {
-        Fate::Selected
+    let outcome = if ranked.candidate == chosen.candidate {
+        CandidateOutcome::Selected
     } else {
-        why_not(&contender.merit, &chosen.merit)
+        why_not(&ranked.key, &chosen.key)
     };
     CandidateReport {
         label: candidate.label.clone(),
         mode: candidate.mode(),
-        members: members(basic, &contender.settings),
-        distance: contender.merit.distance,
-        fate,
+        constraints: report_constraints(basic, &ranked.settings),
+        distance: ranked.key.distance,
+        outcome,
     }
 }
 
-fn members(basic: &[Terms<'_>], settings: &MediaTrackSettings) -> Vec<MemberReport> {
-    let member = |terms: &Terms<'_>| {
-        let value = settings.get(terms.property);
-        MemberReport {
-            property: terms.property,
-            asked: terms.to_string(),
+fn report_constraints(
+    basic: &[NormalizedConstraint<'_>],
+    settings: &MediaTrackSettings,
+) -> Vec<ConstraintReport> {
+    let report = |constraint: &NormalizedConstraint<'_>| {
+        let value = settings.get(constraint.property);
+        ConstraintReport {
+            property: constraint.property,
+            requested: constraint.to_string(),
             offered: value.map_or_else(|| NOTHING.into(), |value| value.to_string()),
-            distance: terms.distance(value),
+            distance: constraint.distance(value),
         }
     };
-    basic.iter().map(member).collect()
+    basic.iter().map(report).collect()
 }
 
-/// The first of the reasons, in the order of `Merit`.
-fn why_not(loser: &Merit, winner: &Merit) -> Fate {
+/// The first difference, in the order of `SortKey`.
+fn why_not(loser: &SortKey, winner: &SortKey) -> CandidateOutcome {
     if loser.distance > winner.distance {
-        return Fate::Farther;
+        return CandidateOutcome::LargerDistance;
     }
-    Fate::Passed(if loser.rank != winner.rank {
-        "its device is listed first"
+    CandidateOutcome::LowerPreference(if loser.rank != winner.rank {
+        "the device is listed first"
     } else if loser.derived != winner.derived {
-        "the device itself delivers it"
+        "the device delivers it natively"
     } else if loser.uneven != winner.uneven {
-        "it leaves out pictures evenly"
+        "frames are dropped at even intervals"
     } else if loser.crop > winner.crop {
-        "less of it is cropped"
+        "less is cropped"
     } else if loser.from_defaults > winner.from_defaults {
-        "it is nearer to the defaults"
+        "it is closer to the defaults"
     } else {
         "it is listed first"
     })
 }
 
-fn report_dropped(
+fn report_rejected(
     candidate: &Candidate,
     advanced: Option<usize>,
-    basic: &[Terms<'_>],
+    basic: &[NormalizedConstraint<'_>],
     defaults: &MediaTrackSettings,
 ) -> CandidateReport {
     let space = Space::of(candidate);
-    let report = |members, distance, fate| CandidateReport {
+    let report = |constraints, distance, outcome| CandidateReport {
         label: candidate.label.clone(),
         mode: candidate.mode(),
-        members,
+        constraints,
         distance,
-        fate,
+        outcome,
     };
     if let (Some(set), Some(left)) = (advanced, space.narrow(basic)) {
-        let (settings, merit) = left.best(basic, defaults, candidate.rank);
-        let members = members(basic, &settings);
-        return report(members, merit.distance, Fate::MissesAdvanced(set));
+        let (settings, key) = left.best(basic, defaults, candidate.rank);
+        let constraints = report_constraints(basic, &settings);
+        return report(constraints, key.distance, CandidateOutcome::FailsAdvanced(set));
     }
     let mut violated = Vec::new();
-    let member = |terms: &Terms<'_>| {
-        let alone = std::slice::from_ref(terms);
+    let member = |constraint: &NormalizedConstraint<'_>| {
+        let alone = std::slice::from_ref(constraint);
         let left = space.narrow(alone);
         if left.is_none() {
-            violated.push(terms.property);
+            violated.push(constraint.property);
         }
         let best = left.map(|left| left.best(alone, defaults, candidate.rank).1.distance);
-        MemberReport {
-            property: terms.property,
-            asked: terms.to_string(),
-            offered: space.offer(terms.property),
+        ConstraintReport {
+            property: constraint.property,
+            requested: constraint.to_string(),
+            offered: space.offer(constraint.property),
             distance: best.unwrap_or(f64::INFINITY),
         }
     };
-    let members = basic.iter().map(member).collect();
-    report(members, f64::INFINITY, Fate::Violates(violated))
+    let constraints = basic.iter().map(member).collect();
+    report(
+        constraints,
+        f64::INFINITY,
+        CandidateOutcome::ViolatesRequired(violated),
+    )
 }
 
-/// Why nothing satisfies the basic set: the first property that no candidate can meet even alone, what was
-/// asked, and what each device offers.
-pub(super) fn shortfall(asked: &MediaTrackConstraints, candidates: &[Candidate]) -> Overconstrained {
-    let basic = asked.basic.terms(Bare::Ideal);
-    let required: Vec<_> = basic.iter().filter(|terms| terms.is_required()).collect();
+/// Why no candidate satisfies the basic set: the first property whose constraint no candidate satisfies even alone,
+/// what was requested, and what each device offers.
+pub(super) fn overconstrained(
+    constraints: &MediaTrackConstraints,
+    candidates: &[Candidate],
+) -> Overconstrained {
+    let basic = constraints.basic.normalized(SetKind::Basic);
+    let required: Vec<_> = basic
+        .iter()
+        .filter(|constraint| constraint.is_required())
+        .collect();
     let spaces: Vec<_> = candidates.iter().map(Space::of).collect();
     if spaces.is_empty() {
-        let message = "there is no device to choose from".into();
+        let message = "there are no devices".into();
         return Overconstrained {
             constraint: None,
             message,
         };
     }
-    let culprit = required.iter().find(|terms| {
-        let alone = std::slice::from_ref(**terms);
+    let violated = required.iter().find(|constraint| {
+        let alone = std::slice::from_ref(**constraint);
         spaces.iter().all(|space| space.narrow(alone).is_none())
     });
-    let message = if let Some(terms) = culprit {
-        let offers = offers(&[*terms], candidates);
-        format!("{}: asked for {terms}, but {offers}", terms.property)
+    let message = if let Some(constraint) = violated {
+        let offers = offers(&[*constraint], candidates);
+        format!("{}: requested {constraint}, but {offers}", constraint.property)
     } else {
-        let requests = required.iter().map(|terms| format!("{} {terms}", terms.property));
+        let requests = required
+            .iter()
+            .map(|constraint| format!("{} {constraint}", constraint.property));
         let (requests, offers) = (
             requests.collect::<Vec<_>>().join("; "),
             offers(&required, candidates),
         );
-        format!("no device has all of this together: {requests}; {offers}")
+        format!("no device satisfies all of these together: {requests}; {offers}")
     };
     Overconstrained {
-        constraint: culprit.map(|terms| terms.property),
+        constraint: violated.map(|constraint| constraint.property),
         message,
     }
 }
 
 /// `Camera 1 offers width 1 to 1280, height 1 to 720; Camera 2 offers …`.
-fn offers(asked: &[&Terms<'_>], candidates: &[Candidate]) -> String {
+fn offers(requested: &[&NormalizedConstraint<'_>], candidates: &[Candidate]) -> String {
     let mut devices: Vec<(usize, &str)> = Vec::new();
     for candidate in candidates {
         let device = (candidate.rank, candidate.label.as_str());
@@ -219,9 +239,13 @@ fn offers(asked: &[&Terms<'_>], candidates: &[Candidate]) -> String {
             .iter()
             .filter(|one| (one.rank, one.label.as_str()) == (rank, label));
         let capabilities = MediaTrackCapabilities::of(own);
-        let each = asked.iter().map(|terms| match asked {
-            [_] => capabilities.offer(terms.property),
-            _ => format!("{} {}", terms.property, capabilities.offer(terms.property)),
+        let each = requested.iter().map(|constraint| match requested {
+            [_] => capabilities.offer(constraint.property),
+            _ => format!(
+                "{} {}",
+                constraint.property,
+                capabilities.offer(constraint.property)
+            ),
         });
         let each: Vec<_> = each.collect();
         format!("{label} offers {}", each.join(", "))

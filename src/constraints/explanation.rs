@@ -3,73 +3,73 @@ use crate::constraints::property::Property;
 use crate::constraints::selection::{Overconstrained, Selection};
 use std::fmt;
 
-/// How a selection came about; prints as lines for people.
+/// How settings were selected. Its `Display` is the text that `--explain` prints.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {
-    /// Each candidate, in the order given.
+    /// All candidates, in order of preference of their devices.
     pub candidates: Vec<CandidateReport>,
-    /// The devices that were chosen, but could not be opened, in the order in which that was tried.
-    pub refusals: Vec<Refusal>,
-    /// What came of it.
+    /// Devices that were selected but could not be opened, in the order in which they were tried.
+    pub open_failures: Vec<OpenFailure>,
+    /// The selection, or why there is none.
     pub outcome: Result<Selection, Overconstrained>,
 }
 
 /// A device that could not be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// Its place in the list of devices, as its candidates have it.
+pub struct OpenFailure {
+    /// Index of the device in the list of devices of its kind.
     pub rank: usize,
-    /// Its name for people.
+    /// Label of the device.
     pub label: String,
-    /// Of the error: `NotAllowedError` of a device that is denied, `NotReadableError` of one that is busy.
+    /// Name of the error: `NotAllowedError` if access is denied, `NotReadableError` if the device is busy.
     pub name: &'static str,
-    /// What the error says.
+    /// Message of the error.
     pub message: String,
 }
 
-/// How one candidate fared.
+/// The evaluation of one candidate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CandidateReport {
-    /// The device's name.
+    /// Label of the device.
     pub label: String,
-    /// The mode of the device, for people: `1280×720 30 fps, cropped and scaled`.
+    /// The mode of the device as text: `1280×720 30 fps cropped and scaled`.
     pub mode: String,
-    /// The basic set, member by member.
-    pub members: Vec<MemberReport>,
-    /// The sum of the distances; infinite when the candidate does not satisfy the basic set.
+    /// One report for each constraint of the basic set.
+    pub constraints: Vec<ConstraintReport>,
+    /// Fitness distance: the sum of the distances of the constraints; infinite if the candidate violates the basic set.
     pub distance: f64,
-    /// What became of it, and why.
-    pub fate: Fate,
+    /// Whether the candidate was selected, and why not.
+    pub outcome: CandidateOutcome,
 }
 
-/// How a candidate meets one member of the basic set.
+/// The evaluation of one constraint of the basic set.
 #[derive(Clone, Debug, PartialEq)]
-pub struct MemberReport {
+pub struct ConstraintReport {
     /// The property.
     pub property: Property,
-    /// What is asked: `at least 640, ideally 1280`.
-    pub asked: String,
-    /// What the candidate would deliver; when it is out, what it offers.
+    /// The constraint as text: `at least 640, ideally 1280`.
+    pub requested: String,
+    /// The value the candidate would deliver; if the candidate is ruled out, the values it offers.
     pub offered: String,
-    /// From what is asked: 0 to 1, or infinite.
+    /// Distance from the constraint: 0 to 1, or infinite (11.1.2).
     pub distance: f64,
 }
 
-/// What became of a candidate.
+/// Why a candidate was or was not selected.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// It was selected.
+pub enum CandidateOutcome {
+    /// Selected.
     Selected,
-    /// It cannot deliver what is required of these properties; when there are none, not all of it together.
-    Violates(Vec<Property>),
-    /// It does not satisfy this advanced set, and another one does.
-    MissesAdvanced(usize),
-    /// The selected one is nearer to what is asked.
-    Farther,
-    /// It is as near as the selected one, which was preferred for this reason.
-    Passed(&'static str),
-    /// Its device could not be opened, which failed with an error of this name.
-    Refused(&'static str),
+    /// Violates the required constraints on these properties; if the list is empty, only their combination.
+    ViolatesRequired(Vec<Property>),
+    /// Does not satisfy the advanced set with this index, which another candidate satisfies.
+    FailsAdvanced(usize),
+    /// Its fitness distance is larger than that of the selected candidate.
+    LargerDistance,
+    /// Its fitness distance equals that of the selected candidate, which was preferred for this reason.
+    LowerPreference(&'static str),
+    /// Its device could not be opened; the name of the error.
+    OpenFailed(&'static str),
 }
 
 impl fmt::Display for Explanation {
@@ -77,7 +77,7 @@ impl fmt::Display for Explanation {
         for report in &self.candidates {
             write!(f, "{report}")?;
         }
-        for Refusal { label, message, .. } in &self.refusals {
+        for OpenFailure { label, message, .. } in &self.open_failures {
             writeln!(f, "not opened: {label}: {message}")?;
         }
         match &self.outcome {
@@ -96,7 +96,7 @@ impl fmt::Display for Explanation {
                 for index in &selection.skipped {
                     writeln!(
                         f,
-                        "skipped: advanced[{index}], which nothing satisfies that is left"
+                        "skipped: advanced[{index}], which no remaining candidate satisfies"
                     )?;
                 }
                 Ok(())
@@ -107,30 +107,38 @@ impl fmt::Display for Explanation {
 
 impl fmt::Display for CandidateReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (label, mode, distance, fate) = (&self.label, &self.mode, Distance(self.distance), &self.fate);
-        writeln!(f, "{label}, {mode}: distance {distance}, {fate}")?;
-        for member in &self.members {
-            let (property, asked, offered) = (member.property, &member.asked, &member.offered);
-            let distance = Distance(member.distance);
-            writeln!(f, "    {property:<16} {distance:>8}  {offered} (asked: {asked})")?;
+        let (label, mode, distance, outcome) =
+            (&self.label, &self.mode, Distance(self.distance), &self.outcome);
+        writeln!(f, "{label}, {mode}: distance {distance}, {outcome}")?;
+        for constraint in &self.constraints {
+            let (property, offered) = (constraint.property, &constraint.offered);
+            let (distance, requested) = (Distance(constraint.distance), &constraint.requested);
+            writeln!(
+                f,
+                "    {property:<16} {distance:>8}  {offered} (requested: {requested})"
+            )?;
         }
         Ok(())
     }
 }
 
-impl fmt::Display for Fate {
+impl fmt::Display for CandidateOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Selected => f.write_str("selected"),
-            Self::Violates(which) if which.is_empty() => f.write_str("out: not all of it together"),
-            Self::Violates(which) => {
-                let names: Vec<_> = which.iter().map(|property| property.name()).collect();
+            Self::ViolatesRequired(properties) if properties.is_empty() => {
+                f.write_str("out: the required constraints together")
+            }
+            Self::ViolatesRequired(properties) => {
+                let names: Vec<_> = properties.iter().map(|property| property.name()).collect();
                 write!(f, "out: {}", names.join(", "))
             }
-            Self::MissesAdvanced(index) => write!(f, "out: advanced[{index}]"),
-            Self::Farther => f.write_str("farther than the selected one"),
-            Self::Passed(why) => write!(f, "passed over for the selected one: {why}"),
-            Self::Refused(name) => write!(f, "not opened: {name}"),
+            Self::FailsAdvanced(index) => write!(f, "out: advanced[{index}]"),
+            Self::LargerDistance => f.write_str("larger distance than the selected one"),
+            Self::LowerPreference(why) => {
+                write!(f, "same distance as the selected one, which is preferred: {why}")
+            }
+            Self::OpenFailed(name) => write!(f, "not opened: {name}"),
         }
     }
 }

@@ -1,49 +1,49 @@
-//! What is asked of a camera's controls (`MediaStream` Image Capture, 9.4).
+//! Constraints on a camera's controls (`MediaStream` Image Capture, 9.4).
 use crate::constraints::constrain::{Choice, Constrain, Points};
 use crate::constraints::member::Member;
 use crate::constraints::property::Property;
 
-/// The part of a constraint set that is about a camera's controls.
+/// The part of a constraint set for the controls of a camera; `None` constrains nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImageConstraintSet {
-    /// `none`, `manual`, `single-shot` or `continuous`.
+    /// White balance mode: `none`, `manual`, `single-shot` or `continuous`.
     pub white_balance_mode: Option<Constrain<Choice>>,
-    /// The same of the exposure.
+    /// Exposure mode: `none`, `manual`, `single-shot` or `continuous`.
     pub exposure_mode: Option<Constrain<Choice>>,
-    /// The same of the focus.
+    /// Focus mode: `none`, `manual`, `single-shot` or `continuous`.
     pub focus_mode: Option<Constrain<Choice>>,
-    /// Where the camera meters and focuses.
+    /// Points used for metering and focusing, in coordinates from 0 to 1.
     pub points_of_interest: Option<Constrain<Points>>,
-    /// How much brighter than metered, in EV.
+    /// Exposure compensation, in EV.
     pub exposure_compensation: Option<Constrain<f64>>,
-    /// In units of 100 µs.
+    /// Exposure time, in units of 100 µs.
     pub exposure_time: Option<Constrain<f64>>,
-    /// In kelvin.
+    /// Color temperature, in kelvin.
     pub color_temperature: Option<Constrain<f64>>,
-    /// Sensitivity, in ISO numbers.
+    /// ISO sensitivity.
     pub iso: Option<Constrain<f64>>,
-    /// In the units of the device, as the following.
+    /// Brightness, in units of the device.
     pub brightness: Option<Constrain<f64>>,
-    /// How far light and dark are apart.
+    /// Contrast, in units of the device.
     pub contrast: Option<Constrain<f64>>,
-    /// How colourful it is.
+    /// Saturation, in units of the device.
     pub saturation: Option<Constrain<f64>>,
-    /// How much edges are stressed.
+    /// Sharpness, in units of the device.
     pub sharpness: Option<Constrain<f64>>,
-    /// In metres.
+    /// Focus distance, in meters.
     pub focus_distance: Option<Constrain<f64>>,
-    /// In seconds of arc, to the right.
+    /// Pan, in arc seconds; positive is clockwise seen from above.
     pub pan: Option<Constrain<f64>>,
-    /// In seconds of arc, upward.
+    /// Tilt, in arc seconds; positive is up.
     pub tilt: Option<Constrain<f64>>,
-    /// Of the lens, in the units of the device.
+    /// Zoom, in units of the device.
     pub zoom: Option<Constrain<f64>>,
-    /// Whether the light is on.
+    /// Whether the light of the camera is on.
     pub torch: Option<Constrain<bool>>,
 }
 
 impl ImageConstraintSet {
-    /// None of a property that is no control.
+    /// Returns `None` for a property that is not a control.
     pub(super) fn member(&self, property: Property) -> Option<&dyn Member> {
         Some(match property {
             Property::WhiteBalanceMode => &self.white_balance_mode,
@@ -67,7 +67,7 @@ impl ImageConstraintSet {
         })
     }
 
-    /// None of a property that is no control.
+    /// Returns `None` for a property that is not a control.
     pub(super) fn member_mut(&mut self, property: Property) -> Option<&mut dyn Member> {
         Some(match property {
             Property::WhiteBalanceMode => &mut self.white_balance_mode,

@@ -1,8 +1,8 @@
-//! Constraints from and to the specification's JSON.
+//! Constraints from and to the JSON of the specification.
 //!
-//! Unlike a browser this does not turn values of a wrong type into something else: `"640"` is no number.
+//! Unlike in a browser, values of a wrong type are not converted: `"640"` is not a number.
 use crate::constraints::constrain::Role;
-use crate::constraints::property::{Form, Property};
+use crate::constraints::property::{Property, ValueType};
 use crate::constraints::set::{MediaTrackConstraintSet, MediaTrackConstraints};
 use crate::constraints::stream::MediaStreamConstraints;
 use crate::error::{Error, Result};
@@ -10,20 +10,20 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value as Json};
 use std::str::FromStr;
 
-/// What was read, and the names in it that nobody knows: they ask for nothing.
+/// Parsed constraints, and the unknown names in them, which constrain nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Parsed<T> {
-    /// What was read.
+    /// The constraints.
     pub value: T,
-    /// The names that were ignored, with where they stood: `video.advanced[0].colour`.
+    /// Ignored names with their paths, such as `video.advanced[0].colour`.
     pub ignored: Vec<String>,
 }
 
 impl MediaStreamConstraints {
-    /// Reads `{"video": {"width": {"min": 640}, "advanced": […]}, "audio": true}`.
+    /// Parses `{"video": {"width": {"min": 640}, "advanced": […]}, "audio": true}`.
     ///
     /// # Errors
-    /// `Type` when it is no JSON object, or a value is not of its property's form.
+    /// `Type` if the text is not a JSON object, or a value does not have the type of its property.
     pub fn from_json(text: &str) -> Result<Parsed<Self>> {
         let mut read = Parsed::<Self>::default();
         for (name, json) in &object_of(text)? {
@@ -46,7 +46,7 @@ impl MediaStreamConstraints {
     }
 }
 
-/// Reads JSON as [`MediaStreamConstraints::from_json`] does; unknown names are ignored.
+/// Parses JSON as [`MediaStreamConstraints::from_json`] does; unknown names are ignored.
 impl FromStr for MediaStreamConstraints {
     type Err = Error;
 
@@ -56,10 +56,10 @@ impl FromStr for MediaStreamConstraints {
 }
 
 impl MediaTrackConstraints {
-    /// Reads the constraints of one track: `{"width": {"min": 640}, "advanced": […]}`.
+    /// Parses the constraints of one track: `{"width": {"min": 640}, "advanced": […]}`.
     ///
     /// # Errors
-    /// `Type` when it is no JSON object, or a value is not of its property's form.
+    /// `Type` if the text is not a JSON object, or a value does not have the type of its property.
     pub fn from_json(text: &str) -> Result<Parsed<Self>> {
         let mut ignored = Vec::new();
         let value = read_constraints(&object_of(text)?, "", &mut ignored)?;
@@ -70,7 +70,7 @@ impl MediaTrackConstraints {
 fn object_of(text: &str) -> Result<Map<String, Json>> {
     serde_json::from_str(text).map_err(|error| {
         Error::type_error(format!(
-            "these constraints are no JSON object such as {{\"width\": {{\"min\": 640}}}}: {error}"
+            "the constraints are not a JSON object such as {{\"width\": {{\"min\": 640}}}}: {error}"
         ))
     })
 }
@@ -122,33 +122,33 @@ fn read_member(
         ignored.push(path.to_owned());
         return Ok(());
     };
-    let form = property.form();
+    let value_type = property.value_type();
     let roles = match json {
         Json::Null => return Ok(()),
-        // A point, not roles.
-        Json::Object(members) if members.contains_key("x") && form == Form::Points => {
+        // A point, not an object of roles.
+        Json::Object(members) if members.contains_key("x") && value_type == ValueType::Points => {
             let fits = set.member_mut(property).put(Role::Bare, json);
             return fits
                 .then_some(())
-                .ok_or_else(|| unexpected(path, form.expected(), json));
+                .ok_or_else(|| unexpected(path, value_type.expected(), json));
         }
         Json::Object(roles) => roles,
-        Json::Bool(wanted) if property.may_be_switch() => {
-            set.member_mut(property).put_presence(*wanted);
+        Json::Bool(exists) if property.accepts_boolean() => {
+            set.member_mut(property).put_presence(*exists);
             return Ok(());
         }
         bare if set.member_mut(property).put(Role::Bare, bare) => return Ok(()),
-        other => return Err(unexpected(path, form.expected(), other)),
+        other => return Err(unexpected(path, value_type.expected(), other)),
     };
     set.member_mut(property).put_empty();
     for (name, json) in roles {
         let here = join(path, name);
         let known = Role::from_member(name);
-        match known.filter(|role| form.is_number() || !role.is_bound()) {
+        match known.filter(|role| value_type.is_number() || !role.is_bound()) {
             None => ignored.push(here),
             Some(role) => {
                 if !json.is_null() && !set.member_mut(property).put(role, json) {
-                    return Err(unexpected(&here, form.expected(), json));
+                    return Err(unexpected(&here, value_type.expected(), json));
                 }
             }
         }
@@ -176,7 +176,7 @@ impl Serialize for MediaTrackConstraintSet {
     }
 }
 
-/// As `getConstraints` returns it: the basic set with `advanced`, if there are advanced sets.
+/// Serializes as `getConstraints` returns it: the basic set, with `advanced` if there are advanced sets.
 impl Serialize for MediaTrackConstraints {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;

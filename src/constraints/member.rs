@@ -1,22 +1,22 @@
-//! Constraints of any type behind one face, so that what reads, writes and weighs them is written once.
+//! Access to constraints of any type as dictionary members, for parsing, serializing and comparing.
 use crate::constraints::constrain::{Choice, Constrain, EchoCancellation, Points, Role};
+use crate::constraints::normalized::{NormalizedConstraint, SetKind, Value};
 use crate::constraints::property::Property;
-use crate::constraints::terms::{Bare, Terms, Value};
 use serde_json::{Map, Value as Json, json};
 
-/// A type of values that can be asked for.
-pub(super) trait Askable: Sized {
-    /// From JSON; None when it is not of this form.
+/// Types of values that can be constrained.
+pub(super) trait ConstraintValue: Sized {
+    /// From JSON; `None` if it has another type.
     fn from_json(json: &Json) -> Option<Self>;
 
     fn to_json(&self) -> Json;
 
-    /// The alternatives; none when nothing is asked for.
+    /// The alternatives; empty if nothing is constrained.
     fn values(&self) -> Vec<Value<'_>>;
 }
 
-impl Askable for u32 {
-    /// Clamped to the type's range, rounded to the nearest, as `[Clamp] unsigned long` is.
+impl ConstraintValue for u32 {
+    /// Clamped to the range of the type and rounded to the nearest, as `[Clamp] unsigned long`.
     fn from_json(json: &Json) -> Option<Self> {
         json.as_f64().map(|number| number.round_ties_even() as Self)
     }
@@ -30,7 +30,7 @@ impl Askable for u32 {
     }
 }
 
-impl Askable for f64 {
+impl ConstraintValue for f64 {
     fn from_json(json: &Json) -> Option<Self> {
         json.as_f64().filter(|number| number.is_finite())
     }
@@ -44,7 +44,7 @@ impl Askable for f64 {
     }
 }
 
-impl Askable for bool {
+impl ConstraintValue for bool {
     fn from_json(json: &Json) -> Option<Self> {
         json.as_bool()
     }
@@ -58,7 +58,7 @@ impl Askable for bool {
     }
 }
 
-impl Askable for Choice {
+impl ConstraintValue for Choice {
     fn from_json(json: &Json) -> Option<Self> {
         match json {
             Json::String(one) => Some(Self(vec![one.clone()])),
@@ -82,7 +82,7 @@ impl Askable for Choice {
     }
 }
 
-impl Askable for EchoCancellation {
+impl ConstraintValue for EchoCancellation {
     fn from_json(json: &Json) -> Option<Self> {
         match json {
             Json::Bool(on) => Some(Self::Switch(*on)),
@@ -103,9 +103,9 @@ impl Askable for EchoCancellation {
     }
 }
 
-impl Askable for Points {
+impl ConstraintValue for Points {
     fn from_json(json: &Json) -> Option<Self> {
-        // One point may stand for a list of one.
+        // A single point is a list of one.
         let list = match json {
             Json::Object(_) => Json::Array(vec![json.clone()]),
             other => other.clone(),
@@ -131,16 +131,16 @@ impl Askable for Points {
     }
 }
 
-/// A constraint of any type, as one member of a constraint set.
+/// A constraint of any type, as a member of a constraint set.
 pub(super) trait Member {
-    /// Adds to what is asked; false when the value is not of the member's form.
+    /// Adds a value; returns `false` if it has another type than the member.
     fn put(&mut self, role: Role, json: &Json) -> bool;
 
-    /// Asks for nothing in particular, which is not the same as not asking.
+    /// Adds an empty constraint, `{}`, unless there is one.
     fn put_empty(&mut self);
 
-    /// Asks for the property to be there, or not to be.
-    fn put_presence(&mut self, wanted: bool);
+    /// Sets whether the property should exist.
+    fn put_presence(&mut self, exists: bool);
 
     fn clear(&mut self);
 
@@ -148,11 +148,11 @@ pub(super) trait Member {
 
     fn to_json(&self) -> Option<Json>;
 
-    /// What is asked; None when nothing is, an empty list included.
-    fn terms(&self, property: Property, bare: Bare) -> Option<Terms<'_>>;
+    /// The constraint in one form; `None` if there is none or its list is empty.
+    fn normalized(&self, property: Property, kind: SetKind) -> Option<NormalizedConstraint<'_>>;
 }
 
-impl<T: Askable + Clone> Member for Option<Constrain<T>> {
+impl<T: ConstraintValue + Clone> Member for Option<Constrain<T>> {
     fn put(&mut self, role: Role, json: &Json) -> bool {
         let Some(value) = T::from_json(json) else {
             return false;
@@ -169,8 +169,8 @@ impl<T: Askable + Clone> Member for Option<Constrain<T>> {
         self.get_or_insert_default();
     }
 
-    fn put_presence(&mut self, wanted: bool) {
-        self.get_or_insert_default().ask_presence(wanted);
+    fn put_presence(&mut self, exists: bool) {
+        self.get_or_insert_default().set_presence(exists);
     }
 
     fn clear(&mut self) {
@@ -182,23 +182,23 @@ impl<T: Askable + Clone> Member for Option<Constrain<T>> {
     }
 
     fn to_json(&self) -> Option<Json> {
-        let asked = self.as_ref()?;
-        if let Some(bare) = asked.get(Role::Bare) {
+        let constrain = self.as_ref()?;
+        if let Some(bare) = constrain.get(Role::Bare) {
             return Some(bare.to_json());
         }
-        if let Some(wanted) = asked.presence() {
-            return Some(Json::from(wanted));
+        if let Some(exists) = constrain.presence() {
+            return Some(Json::from(exists));
         }
         let members = Role::ALL.into_iter().filter_map(|role| {
-            let value = asked.get(role)?.to_json();
+            let value = constrain.get(role)?.to_json();
             Some((role.member()?.to_owned(), value))
         });
         Some(Json::Object(members.collect::<Map<_, _>>()))
     }
 
-    fn terms(&self, property: Property, bare: Bare) -> Option<Terms<'_>> {
-        let asked = self.as_ref()?;
-        let values = |role| asked.get(role).map(Askable::values);
+    fn normalized(&self, property: Property, kind: SetKind) -> Option<NormalizedConstraint<'_>> {
+        let constrain = self.as_ref()?;
+        let values = |role| constrain.get(role).map(ConstraintValue::values);
         if values(Role::Bare).is_some_and(|list| list.is_empty()) {
             return None;
         }
@@ -207,12 +207,12 @@ impl<T: Askable + Clone> Member for Option<Constrain<T>> {
             _ => None,
         };
         let (mut exact, mut ideal) = (values(Role::Exact), values(Role::Ideal));
-        match bare {
-            Bare::Ideal => ideal = ideal.or(values(Role::Bare)),
-            Bare::Exact => exact = exact.or(values(Role::Bare)),
+        match kind {
+            SetKind::Basic => ideal = ideal.or(values(Role::Bare)),
+            SetKind::Advanced => exact = exact.or(values(Role::Bare)),
         }
-        let ideal = ideal.or(asked.presence().map(|wanted| vec![Value::Flag(wanted)]));
-        Some(Terms::new(
+        let ideal = ideal.or(constrain.presence().map(|exists| vec![Value::Flag(exists)]));
+        Some(NormalizedConstraint::new(
             property,
             (number(Role::Min), number(Role::Max)),
             exact.unwrap_or_default(),

@@ -1,9 +1,9 @@
 //! How offers of devices are written in messages.
 
-/// What is offered of a property that a device does not have or know.
+/// The offer of a property that a device does not have.
 pub(super) const NOTHING: &str = "nothing";
 
-/// `1 to 1280`, or the one number that there is.
+/// `1 to 1280`, or the number if both are equal.
 pub(super) fn describe_range(min: f64, max: f64) -> String {
     if min < max {
         format!("{min} to {max}")

@@ -1,4 +1,4 @@
-//! The names that can be constrained (Media Capture and Streams, 4.3.8), and of what form their values are.
+//! Constrainable properties (Media Capture and Streams, 4.3.8; Image Capture, 9) and the types of their values.
 use crate::media::TrackKind;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
@@ -8,106 +8,106 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Property {
-    /// Which device; fixed by the source.
+    /// Identifier of the device; fixed by the source.
     DeviceId,
-    /// Which physical unit the device belongs to; fixed by the source.
+    /// Identifier of the group of devices in the same physical unit; fixed by the source.
     GroupId,
-    /// Pixels a row.
+    /// Width in pixels.
     Width,
-    /// Rows.
+    /// Height in pixels.
     Height,
     /// Width divided by height, rounded to ten decimals.
     AspectRatio,
-    /// Pictures a second.
+    /// Frames per second.
     FrameRate,
-    /// Where a camera looks: `user`, `environment`, `left` or `right`.
+    /// Direction the camera faces: `user`, `environment`, `left` or `right`.
     FacingMode,
-    /// `none`: as the device has it; `crop-and-scale`: derived from that.
+    /// `none`: native settings of the device; `crop-and-scale`: derived by cropping, scaling and dropping frames.
     ResizeMode,
-    /// Whether what is behind people is blurred.
+    /// Background blur.
     BackgroundBlur,
-    /// Sample frames a second.
+    /// Sample rate in hertz.
     SampleRate,
-    /// Bits a sample.
+    /// Bits per sample.
     SampleSize,
-    /// Channels.
+    /// Number of channels.
     ChannelCount,
-    /// Seconds from sound to samples.
+    /// Latency from capture to delivery, in seconds.
     Latency,
-    /// Whether, or how, what the speakers play is taken out.
+    /// Echo cancellation: on, off, or a mode (`all`, `remote-only`).
     EchoCancellation,
-    /// Whether loudness is evened out.
+    /// Automatic gain control.
     AutoGainControl,
-    /// Whether noise is taken out.
+    /// Noise suppression.
     NoiseSuppression,
-    /// `none`, `manual`, `single-shot` or `continuous`.
+    /// White balance mode: `none`, `manual`, `single-shot` or `continuous`.
     WhiteBalanceMode,
-    /// The same of the exposure.
+    /// Exposure mode: `none`, `manual`, `single-shot` or `continuous`.
     ExposureMode,
-    /// The same of the focus.
+    /// Focus mode: `none`, `manual`, `single-shot` or `continuous`.
     FocusMode,
-    /// Where the camera meters and focuses.
+    /// Points used for metering and focusing, in coordinates from 0 to 1.
     PointsOfInterest,
-    /// How much brighter than metered, in EV.
+    /// Exposure compensation, in EV.
     ExposureCompensation,
-    /// In units of 100 µs.
+    /// Exposure time, in units of 100 µs.
     ExposureTime,
-    /// In kelvin.
+    /// Color temperature, in kelvin.
     ColorTemperature,
-    /// Sensitivity, in ISO numbers.
+    /// ISO sensitivity.
     Iso,
-    /// In the units of the device, as the following.
+    /// Brightness, in units of the device.
     Brightness,
-    /// How far light and dark are apart.
+    /// Contrast, in units of the device.
     Contrast,
-    /// How colourful it is.
+    /// Saturation, in units of the device.
     Saturation,
-    /// How much edges are stressed.
+    /// Sharpness, in units of the device.
     Sharpness,
-    /// In metres.
+    /// Focus distance, in meters.
     FocusDistance,
-    /// In seconds of arc, to the right.
+    /// Pan, in arc seconds; positive is clockwise seen from above.
     Pan,
-    /// In seconds of arc, upward.
+    /// Tilt, in arc seconds; positive is up.
     Tilt,
-    /// Of the lens, in the units of the device.
+    /// Zoom, in units of the device.
     Zoom,
-    /// Whether the light is on.
+    /// Whether the light of the camera is on.
     Torch,
 }
 
-/// Of what form the values of a property are.
+/// The type of the values of a property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// 0 to 2³² − 1; numbers outside are clamped.
+pub enum ValueType {
+    /// A whole number from 0 to 2³² − 1; other numbers are rounded and clamped (`[Clamp] unsigned long`).
     ULong,
     /// A finite number.
     Double,
-    /// True or false.
+    /// `true` or `false`.
     Boolean,
-    /// A string, or several to choose from.
+    /// A string, or a list of alternatives.
     Text,
-    /// True, false or the name of a mode.
+    /// `true`, `false` or the name of a mode.
     BooleanOrText,
-    /// A list of points, each from 0 to 1 both ways.
+    /// A list of points with coordinates from 0 to 1.
     Points,
 }
 
-impl Form {
-    /// Whether values have an order: a minimum and a maximum make sense.
+impl ValueType {
+    /// Returns `true` for types with `min` and `max`.
     #[must_use]
     pub const fn is_number(self) -> bool {
         matches!(self, Self::ULong | Self::Double)
     }
 
-    /// What a value looks like, for messages.
+    /// A description of a value, for messages: "a whole number such as 640".
     #[must_use]
     pub const fn expected(self) -> &'static str {
         match self {
             Self::ULong => "a whole number such as 640",
             Self::Double => "a finite number such as 29.97 or 30000/1001",
             Self::Boolean => "true or false",
-            Self::Text => "a string, or several to choose from",
+            Self::Text => "a string, or a list of alternatives",
             Self::BooleanOrText => "true, false or the name of a mode such as all",
             Self::Points => "points such as 0.5:0.5, or in JSON [{\"x\": 0.5, \"y\": 0.5}]",
         }
@@ -115,7 +115,7 @@ impl Form {
 }
 
 impl Property {
-    /// All that are known, in the order in which they are reported.
+    /// All properties, in the order in which they are reported.
     pub const ALL: [Self; 33] = [
         Self::DeviceId,
         Self::GroupId,
@@ -152,9 +152,9 @@ impl Property {
         Self::Torch,
     ];
 
-    /// Its name, the form of its values, and the kind of track that alone has it.
-    const fn facts(self) -> (&'static str, Form, Option<TrackKind>) {
-        use Form::{Boolean, BooleanOrText, Double, Points, Text, ULong};
+    /// Name, type of the values, and the kind of tracks that have the property; `None` if both kinds have it.
+    const fn facts(self) -> (&'static str, ValueType, Option<TrackKind>) {
+        use ValueType::{Boolean, BooleanOrText, Double, Points, Text, ULong};
         const VIDEO: Option<TrackKind> = Some(TrackKind::Video);
         const AUDIO: Option<TrackKind> = Some(TrackKind::Audio);
         match self {
@@ -194,31 +194,32 @@ impl Property {
         }
     }
 
-    /// The specification's spelling.
+    /// The name of the property in the specification, such as `frameRate`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         self.facts().0
     }
 
-    /// Of what form its values are.
+    /// The type of its values.
     #[must_use]
-    pub const fn form(self) -> Form {
+    pub const fn value_type(self) -> ValueType {
         self.facts().1
     }
 
-    /// Whether tracks of that kind have it.
+    /// Returns `true` if tracks of this kind have the property.
     #[must_use]
     pub fn applies_to(self, kind: TrackKind) -> bool {
         self.facts().2.is_none_or(|only| only == kind)
     }
 
-    /// Whether `getUserMedia` takes it as a required constraint (10.2, "allowed required constraints for device selection").
+    /// Returns `true` if `getUserMedia` accepts required constraints on it (10.2, "allowed required constraints for device
+    /// selection").
     #[must_use]
     pub const fn selects_devices(self) -> bool {
         !matches!(self, Self::BackgroundBlur) && !self.is_control()
     }
 
-    /// Whether it is turned on the device itself while it runs (Image Capture, 9), whatever mode it is in.
+    /// Returns `true` for controls of a camera, which can be set in every mode (Image Capture, 9).
     #[must_use]
     pub const fn is_control(self) -> bool {
         matches!(
@@ -243,20 +244,20 @@ impl Property {
         )
     }
 
-    /// Whether `true` and `false` may stand in place of its number (Image Capture, `(boolean or ConstrainDouble)`):
-    /// they ask for a camera that has it, or for one that has not (Media Capture and Streams, 11.1.2).
-    pub(super) const fn may_be_switch(self) -> bool {
+    /// Returns `true` if a boolean is accepted in place of a number (Image Capture, `(boolean or ConstrainDouble)`): it
+    /// prefers a camera with or without the control (Media Capture and Streams, 11.1.2).
+    pub(super) const fn accepts_boolean(self) -> bool {
         matches!(self, Self::Pan | Self::Tilt | Self::Zoom)
     }
 
-    /// The property of that name, in the specification's spelling (case matters).
+    /// The property with this name, case-sensitive; `None` if it is unknown.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|property| property.name() == name)
     }
 }
 
-/// By name.
+/// Serializes the name.
 impl Serialize for Property {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.name())
@@ -269,7 +270,7 @@ impl fmt::Display for Property {
     }
 }
 
-/// What `getSupportedConstraints` answers (9.2): each known name, each true.
+/// `MediaDevices.getSupportedConstraints()` (9.2): the names of all properties, each with the value `true`.
 #[must_use]
 pub fn supported_constraints() -> BTreeMap<&'static str, bool> {
     Property::ALL

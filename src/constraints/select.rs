@@ -1,24 +1,24 @@
 //! `SelectSettings` (Media Capture and Streams, 11.1.3).
 use crate::constraints::candidate::Candidate;
-use crate::constraints::explain::shortfall;
+use crate::constraints::explain::overconstrained;
 use crate::constraints::selection::{Overconstrained, Selection, Trace};
 use crate::constraints::set::MediaTrackConstraints;
 use crate::constraints::settings::MediaTrackSettings;
 
-/// Selects the settings that satisfy the basic set and as many advanced sets, in their order, as can be had,
-/// and among those the ones nearest to the basic set.
+/// Selects settings that satisfy the basic set and as many advanced sets as possible, tried in order; among these,
+/// the settings with the smallest fitness distance from the basic set.
 ///
-/// Of equally near ones it takes, in this order: the device that is listed first; what the device itself
-/// delivers; an even share of its pictures; the least cropped; what is nearest to `defaults`; the candidate
-/// that is listed first. The candidates may be one device's or those of all devices.
+/// Equal distances are decided, in this order, by: the device listed first; settings native to the device; frames
+/// dropped at even intervals; least cropping; the smallest distance from `defaults`; the candidate listed first. The
+/// candidates may be those of one device or of all devices.
 ///
 /// # Errors
-/// [`Overconstrained`] when no candidate satisfies the basic set; also when there is no candidate.
+/// [`Overconstrained`] if no candidate satisfies the basic set, also if there is no candidate.
 pub(crate) fn select_settings(
-    asked: &MediaTrackConstraints,
+    constraints: &MediaTrackConstraints,
     candidates: &[Candidate],
     defaults: &MediaTrackSettings,
 ) -> Result<Selection, Overconstrained> {
-    let selection = Trace::run(asked, candidates, defaults).selection();
-    selection.ok_or_else(|| shortfall(asked, candidates))
+    let selection = Trace::run(constraints, candidates, defaults).selection();
+    selection.ok_or_else(|| overconstrained(constraints, candidates))
 }

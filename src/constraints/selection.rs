@@ -1,33 +1,34 @@
-//! What a selection comes to, and everything that happened on the way to it.
+//! The result of selecting settings, and a trace of how it was found.
 use crate::constraints::candidate::Candidate;
+use crate::constraints::normalized::{NormalizedConstraint, SetKind};
 use crate::constraints::property::Property;
 use crate::constraints::set::MediaTrackConstraints;
 use crate::constraints::settings::MediaTrackSettings;
-use crate::constraints::sort_key::Merit;
+use crate::constraints::sort_key::SortKey;
 use crate::constraints::space::Space;
-use crate::constraints::terms::{Bare, Terms};
 use crate::error::Error;
 
-/// What was selected.
+/// The settings selected for a track.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Selection {
-    /// Index of the candidate.
+    /// Index of the selected candidate in [`Explanation::candidates`](super::Explanation::candidates).
     pub candidate: usize,
-    /// One full assignment that the candidate can deliver.
+    /// The settings, all of which the candidate can deliver together.
     pub settings: MediaTrackSettings,
-    /// From the basic set; 0 is all that was wished for.
+    /// Fitness distance from the basic set; 0 if every ideal value is met.
     pub distance: f64,
-    /// Indices of the advanced sets that nothing satisfied.
+    /// Indices of the advanced sets that were skipped because no remaining candidate satisfies them.
     pub skipped: Vec<usize>,
 }
 
-/// Nothing satisfies what is required.
+/// No candidate satisfies the required constraints (`OverconstrainedError`).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Overconstrained {
-    /// The first property whose requirement no candidate can meet, even alone; None when no single one is to blame.
+    /// The first property whose required constraint no candidate satisfies even alone; `None` if only the combination
+    /// of several cannot be satisfied.
     pub constraint: Option<Property>,
-    /// What was asked for and what is offered.
+    /// What was requested and what the devices offer.
     pub message: String,
 }
 
@@ -40,60 +41,61 @@ impl From<Overconstrained> for Error {
     }
 }
 
-/// A candidate that is still in the race, and the best of what it can deliver.
+/// A candidate that satisfies the constraints, and its best settings.
 #[derive(Clone, Debug)]
-pub(super) struct Contender {
+pub(super) struct RankedCandidate {
     pub(super) candidate: usize,
     pub(super) settings: MediaTrackSettings,
-    pub(super) merit: Merit,
+    pub(super) key: SortKey,
 }
 
-/// Everything that happened on the way to a selection.
+/// A record of a selection.
 pub(super) struct Trace {
-    /// Candidates that no longer were in the race, and the advanced set that decided so; None is the basic set.
-    pub(super) dropped: Vec<(usize, Option<usize>)>,
+    /// Candidates that do not satisfy the constraints, with the advanced set that ruled them out; `None` is the basic
+    /// set.
+    pub(super) rejected: Vec<(usize, Option<usize>)>,
     pub(super) skipped: Vec<usize>,
-    /// The others, in the order of the candidates.
-    pub(super) contenders: Vec<Contender>,
-    pub(super) chosen: Option<Contender>,
+    /// The other candidates, in their order.
+    pub(super) ranked: Vec<RankedCandidate>,
+    pub(super) chosen: Option<RankedCandidate>,
 }
 
 impl Trace {
     pub(super) fn run(
-        asked: &MediaTrackConstraints,
+        constraints: &MediaTrackConstraints,
         candidates: &[Candidate],
         defaults: &MediaTrackSettings,
     ) -> Self {
-        let basic = asked.basic.terms(Bare::Ideal);
+        let basic = constraints.basic.normalized(SetKind::Basic);
         let all: Vec<_> = candidates.iter().map(Space::of).enumerate().collect();
-        let (mut spaces, missed) = narrow(&all, &basic);
-        let mut dropped: Vec<_> = missed.into_iter().map(|candidate| (candidate, None)).collect();
+        let (mut spaces, failed) = narrow(&all, &basic);
+        let mut rejected: Vec<_> = failed.into_iter().map(|candidate| (candidate, None)).collect();
         let mut skipped = Vec::new();
-        for (index, set) in asked.advanced.iter().enumerate() {
-            let (kept, missed) = narrow(&spaces, &set.terms(Bare::Exact));
+        for (index, set) in constraints.advanced.iter().enumerate() {
+            let (kept, failed) = narrow(&spaces, &set.normalized(SetKind::Advanced));
             if kept.is_empty() {
                 skipped.push(index);
             } else {
                 spaces = kept;
-                dropped.extend(missed.into_iter().map(|candidate| (candidate, Some(index))));
+                rejected.extend(failed.into_iter().map(|candidate| (candidate, Some(index))));
             }
         }
-        let contenders: Vec<_> = spaces
+        let ranked: Vec<_> = spaces
             .into_iter()
             .map(|(candidate, space)| {
-                let (settings, merit) = space.best(&basic, defaults, candidates[candidate].rank);
-                Contender {
+                let (settings, key) = space.best(&basic, defaults, candidates[candidate].rank);
+                RankedCandidate {
                     candidate,
                     settings,
-                    merit,
+                    key,
                 }
             })
             .collect();
-        let chosen = contenders.iter().min_by(|a, b| a.merit.order(&b.merit)).cloned();
+        let chosen = ranked.iter().min_by(|a, b| a.key.order(&b.key)).cloned();
         Self {
-            dropped,
+            rejected,
             skipped,
-            contenders,
+            ranked,
             chosen,
         }
     }
@@ -103,20 +105,23 @@ impl Trace {
         Some(Selection {
             candidate: chosen.candidate,
             settings: chosen.settings.clone(),
-            distance: chosen.merit.distance,
+            distance: chosen.key.distance,
             skipped: self.skipped.clone(),
         })
     }
 }
 
-/// What is left of each candidate, and the candidates of which nothing is.
-fn narrow(spaces: &[(usize, Space)], asked: &[Terms<'_>]) -> (Vec<(usize, Space)>, Vec<usize>) {
-    let (mut kept, mut missed) = (Vec::new(), Vec::new());
+/// Narrows each candidate's settings. Returns what is left, and the candidates of which nothing is left.
+fn narrow(
+    spaces: &[(usize, Space)],
+    constraints: &[NormalizedConstraint<'_>],
+) -> (Vec<(usize, Space)>, Vec<usize>) {
+    let (mut kept, mut failed) = (Vec::new(), Vec::new());
     for (candidate, space) in spaces {
-        match space.narrow(asked) {
+        match space.narrow(constraints) {
             Some(space) => kept.push((*candidate, space)),
-            None => missed.push(*candidate),
+            None => failed.push(*candidate),
         }
     }
-    (kept, missed)
+    (kept, failed)
 }

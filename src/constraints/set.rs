@@ -1,58 +1,69 @@
-//! Constraint sets: what is asked of one track (Media Capture and Streams, 4.3.8 and 11.3).
+//! Constraints of one track: the basic set and advanced sets (Media Capture and Streams, 4.3.8 and 11.3).
 use crate::constraints::constrain::{Choice, Constrain, EchoCancellation};
 use crate::constraints::control::ControlValue;
 use crate::constraints::image_set::ImageConstraintSet;
 use crate::constraints::member::Member;
-use crate::constraints::property::{Form, Property};
-use crate::constraints::terms::{Bare, Terms, Value};
+use crate::constraints::normalized::{NormalizedConstraint, SetKind, Value};
+use crate::constraints::property::{Property, ValueType};
 use crate::error::{Error, Result};
 use crate::media::TrackKind;
 
-/// What is asked of the properties of one track, all at once.
+/// One constraint set: a constraint for each property of a track; `None` constrains nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MediaTrackConstraintSet {
-    /// Which device.
+    /// Identifier of the device.
     pub device_id: Option<Constrain<Choice>>,
-    /// Which physical unit.
+    /// Identifier of the group of devices in the same physical unit.
     pub group_id: Option<Constrain<Choice>>,
-    /// Pixels a row.
+    /// Width in pixels.
     pub width: Option<Constrain<u32>>,
-    /// Rows.
+    /// Height in pixels.
     pub height: Option<Constrain<u32>>,
-    /// Width divided by height; compared as rounded to ten decimals.
+    /// Width divided by height; rounded to ten decimals before it is compared.
     pub aspect_ratio: Option<Constrain<f64>>,
-    /// Pictures a second.
+    /// Frames per second.
     pub frame_rate: Option<Constrain<f64>>,
-    /// `user`, `environment`, `left` or `right`.
+    /// Direction the camera faces: `user`, `environment`, `left` or `right`.
     pub facing_mode: Option<Constrain<Choice>>,
-    /// `none` or `crop-and-scale`.
+    /// `none` (native settings of the device) or `crop-and-scale` (derived settings).
     pub resize_mode: Option<Constrain<Choice>>,
-    /// Whether what is behind people is blurred.
+    /// Background blur.
     pub background_blur: Option<Constrain<bool>>,
-    /// Sample frames a second.
+    /// Sample rate in hertz.
     pub sample_rate: Option<Constrain<u32>>,
-    /// Bits a sample.
+    /// Bits per sample.
     pub sample_size: Option<Constrain<u32>>,
-    /// Channels.
+    /// Number of channels.
     pub channel_count: Option<Constrain<u32>>,
-    /// Seconds from sound to samples.
+    /// Latency from capture to delivery, in seconds.
     pub latency: Option<Constrain<f64>>,
-    /// Whether, or how, what the speakers play is taken out.
+    /// Echo cancellation: on, off, or a mode (`all`, `remote-only`).
     pub echo_cancellation: Option<Constrain<EchoCancellation>>,
-    /// Whether loudness is evened out.
+    /// Automatic gain control.
     pub auto_gain_control: Option<Constrain<bool>>,
-    /// Whether noise is taken out.
+    /// Noise suppression.
     pub noise_suppression: Option<Constrain<bool>>,
-    /// What a camera's controls are set to.
+    /// Constraints on the camera's controls.
     pub image: ImageConstraintSet,
 }
 
-/// What is asked of one track: the basic set, and advanced sets that are taken whole or skipped whole, in order.
+/// The constraints of one track: the basic set, and advanced sets that are tried in order and satisfied as a whole or
+/// skipped.
+///
+/// ```
+/// use mediarec::constraints::{Constrain, MediaTrackConstraints};
+///
+/// let mut constraints = MediaTrackConstraints::default();
+/// constraints.basic.width = Some(Constrain::min(640).and(Constrain::ideal(1280)));
+/// let parsed: MediaTrackConstraints = r#"{"width": {"min": 640, "ideal": 1280}}"#.parse()?;
+/// assert_eq!(parsed, constraints);
+/// # Ok::<(), mediarec::error::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MediaTrackConstraints {
-    /// Required and ideal values.
+    /// The basic set: required and ideal values.
     pub basic: MediaTrackConstraintSet,
-    /// What is wanted further, the most important first.
+    /// Advanced sets, the most important first.
     pub advanced: Vec<MediaTrackConstraintSet>,
 }
 
@@ -116,29 +127,29 @@ impl MediaTrackConstraintSet {
         }
     }
 
-    /// Whether nothing at all is asked.
+    /// Returns `true` if nothing is constrained.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// What is asked, in the order of [`Property::ALL`].
-    pub(super) fn terms(&self, bare: Bare) -> Vec<Terms<'_>> {
+    /// The constraints in one form, in the order of [`Property::ALL`].
+    pub(super) fn normalized(&self, kind: SetKind) -> Vec<NormalizedConstraint<'_>> {
         let given = Property::ALL.into_iter();
         given
-            .filter_map(|property| self.member(property).terms(property, bare))
+            .filter_map(|property| self.member(property).normalized(property, kind))
             .collect()
     }
 
-    /// The properties that are asked about, in the order of [`Property::ALL`].
+    /// The constrained properties, in the order of [`Property::ALL`].
     #[must_use]
     pub fn properties(&self) -> Vec<Property> {
         let all = Property::ALL.into_iter();
         all.filter(|property| self.member(*property).is_given()).collect()
     }
 
-    /// Drops what tracks of that kind do not have, and returns the names.
-    fn keep(&mut self, kind: TrackKind) -> Vec<Property> {
+    /// Removes and returns the properties that tracks of this kind do not have.
+    fn remove_foreign(&mut self, kind: TrackKind) -> Vec<Property> {
         let mut foreign = self.properties();
         foreign.retain(|property| !property.applies_to(kind));
         for property in &foreign {
@@ -148,14 +159,18 @@ impl MediaTrackConstraintSet {
     }
 
     fn check_numbers(&self) -> Result<()> {
-        for terms in self.terms(Bare::Ideal) {
-            let values = terms.exact.iter().chain(&terms.ideal);
+        for constraint in self.normalized(SetKind::Basic) {
+            let values = constraint.exact.iter().chain(&constraint.ideal);
             let numbers = values.filter_map(|value| match value {
                 Value::Number(number) => Some(*number),
                 _ => None,
             });
-            if !numbers.chain(terms.min).chain(terms.max).all(f64::is_finite) {
-                let (name, expected) = (terms.property, Form::Double.expected());
+            if !numbers
+                .chain(constraint.min)
+                .chain(constraint.max)
+                .all(f64::is_finite)
+            {
+                let (name, expected) = (constraint.property, ValueType::Double.expected());
                 return Err(Error::type_error(format!("{name}: expected {expected}")));
             }
         }
@@ -164,38 +179,39 @@ impl MediaTrackConstraintSet {
 }
 
 impl MediaTrackConstraints {
-    /// Without the names that tracks of that kind do not have (10.2), and those names, each once.
+    /// Returns the constraints without properties that tracks of this kind do not have (10.2), and these properties,
+    /// each once.
     #[must_use]
     pub fn for_kind(mut self, kind: TrackKind) -> (Self, Vec<Property>) {
-        let mut dropped = self.basic.keep(kind);
-        dropped.extend(self.advanced.iter_mut().flat_map(|set| set.keep(kind)));
+        let mut dropped = self.basic.remove_foreign(kind);
+        dropped.extend(self.advanced.iter_mut().flat_map(|set| set.remove_foreign(kind)));
         dropped.sort_unstable();
         dropped.dedup();
         (self, dropped)
     }
 
-    /// Whether nothing at all is asked.
+    /// Returns `true` if nothing is constrained.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.basic.is_empty() && self.advanced.is_empty()
     }
 
-    /// Whether anything is asked about a property.
-    pub(crate) fn mentions(&self, property: Property) -> bool {
+    /// Returns `true` if any set constrains the property.
+    pub(crate) fn constrains(&self, property: Property) -> bool {
         let mut sets = self.advanced.iter().chain([&self.basic]);
         sets.any(|set| set.member(property).is_given())
     }
 
-    /// Whether what is required of a control leaves it this value.
+    /// Returns `true` if the required constraints on a control allow this value.
     pub(crate) fn allows(&self, property: Property, value: &ControlValue) -> bool {
-        let terms = self.basic.member(property).terms(property, Bare::Ideal);
-        terms.is_none_or(|terms| terms.distance(Some(value.value())).is_finite())
+        let constraint = self.basic.member(property).normalized(property, SetKind::Basic);
+        constraint.is_none_or(|constraint| constraint.distance(Some(value.as_value())).is_finite())
     }
 
-    /// Looks for numbers that are none. What was parsed has none of these.
+    /// Checks that all numbers are finite. Those of parsed constraints are.
     ///
     /// # Errors
-    /// `Type` when a number is infinite or NaN.
+    /// `Type` if a number is infinite or NaN.
     pub(crate) fn validate(&self) -> Result<()> {
         self.basic.check_numbers()?;
         self.advanced
@@ -203,22 +219,22 @@ impl MediaTrackConstraints {
             .try_for_each(MediaTrackConstraintSet::check_numbers)
     }
 
-    /// Whether `getUserMedia` may select a device by it (10.2).
+    /// Checks that `getUserMedia` may select a device by these constraints (10.2).
     ///
     /// # Errors
-    /// `Type` when a number is infinite or NaN, or when the basic set requires something that devices are not
-    /// selected by.
+    /// `Type` if a number is infinite or NaN, or if the basic set requires a property that cannot be required for device
+    /// selection.
     pub(crate) fn validate_for_selection(&self) -> Result<()> {
         self.validate()?;
-        let terms = self.basic.terms(Bare::Ideal);
-        match terms
+        let constraint = self.basic.normalized(SetKind::Basic);
+        match constraint
             .iter()
-            .find(|terms| terms.is_required() && !terms.property.selects_devices())
+            .find(|constraint| constraint.is_required() && !constraint.property.selects_devices())
         {
             None => Ok(()),
-            Some(terms) => Err(Error::type_error(format!(
-                "{name}: no device can be selected by it; ask for it as an ideal value, or of the track later",
-                name = terms.property
+            Some(constraint) => Err(Error::type_error(format!(
+                "{name}: cannot be required for device selection; request it as an ideal value, or apply it to the track",
+                name = constraint.property
             ))),
         }
     }

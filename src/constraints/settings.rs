@@ -1,88 +1,89 @@
-//! One full assignment of values that a source can deliver (Media Capture and Streams, 4.3.3.3).
+//! Settings of a track: one value for each property (Media Capture and Streams, 4.3.3.3).
 use crate::constraints::constrain::EchoCancellation;
 use crate::constraints::control::ControlValue;
+use crate::constraints::normalized::Value;
 use crate::constraints::property::Property;
 use crate::constraints::ratio::aspect_ratio;
-use crate::constraints::terms::Value;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The settings of a track; what a track has no notion of, or does not know, is None.
+/// The settings of a track; a property that the track does not have, or whose value is unknown, is `None`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct MediaTrackSettings {
-    /// Which device.
+    /// Identifier of the device.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device_id: Option<String>,
-    /// Which physical unit it belongs to.
+    /// Identifier of the group of devices in the same physical unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_id: Option<String>,
-    /// Pixels a row.
+    /// Width in pixels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub width: Option<u32>,
-    /// Rows.
+    /// Height in pixels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
     /// Width divided by height, rounded to ten decimals.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aspect_ratio: Option<f64>,
-    /// Pictures a second: the target, not what arrives.
+    /// Frames per second: the nominal rate, not the measured one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frame_rate: Option<f64>,
-    /// `user`, `environment`, `left` or `right`.
+    /// Direction the camera faces: `user`, `environment`, `left` or `right`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub facing_mode: Option<String>,
-    /// `none` or `crop-and-scale`.
+    /// `none` (native settings of the device) or `crop-and-scale` (derived settings).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resize_mode: Option<String>,
-    /// Whether what is behind people is blurred.
+    /// Background blur.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub background_blur: Option<bool>,
-    /// Sample frames a second.
+    /// Sample rate in hertz.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sample_rate: Option<u32>,
-    /// Bits a sample.
+    /// Bits per sample.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sample_size: Option<u32>,
-    /// Channels.
+    /// Number of channels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel_count: Option<u32>,
-    /// Seconds from sound to samples.
+    /// Latency from capture to delivery, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latency: Option<f64>,
-    /// Whether, or how, what the speakers play is taken out.
+    /// Echo cancellation: on, off, or a mode (`all`, `remote-only`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub echo_cancellation: Option<EchoCancellation>,
-    /// Whether loudness is evened out.
+    /// Automatic gain control.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auto_gain_control: Option<bool>,
-    /// Whether noise is taken out.
+    /// Noise suppression.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub noise_suppression: Option<bool>,
-    /// What a camera's controls stand at. (Not read from JSON.)
+    /// Values of the camera's controls, by property. Not deserialized.
     #[serde(flatten, skip_deserializing)]
     pub controls: BTreeMap<Property, ControlValue>,
 }
 
-/// `resizeMode` of what the device itself offers.
-pub(super) const AS_IS: &str = "none";
+/// `resizeMode` of native settings.
+pub(super) const RESIZE_NONE: &str = "none";
 
-/// `resizeMode` of what we make from that: scaled, cropped, or with pictures left out.
-pub(super) const DERIVED: &str = "crop-and-scale";
+/// `resizeMode` of derived settings: cropped, scaled, or with frames dropped.
+pub(super) const CROP_AND_SCALE: &str = "crop-and-scale";
 
 impl MediaTrackSettings {
-    /// A camera's mode, as the device has it; the rate is None when it has no constant one.
+    /// Settings of a native mode of a camera: width and height in pixels, frames per second; the rate is `None` if it is
+    /// not constant.
     #[must_use]
     pub fn video(width: u32, height: u32, frame_rate: Option<f64>) -> Self {
         let settings = Self {
             frame_rate,
-            resize_mode: Some(AS_IS.into()),
+            resize_mode: Some(RESIZE_NONE.into()),
             ..Self::default()
         };
         settings.sized(width, height)
     }
 
-    /// The same with another picture size, and the aspect ratio that follows from it.
+    /// Replaces width and height, in pixels, and the aspect ratio.
     #[must_use]
     pub fn sized(mut self, width: u32, height: u32) -> Self {
         self.width = Some(width);
@@ -91,8 +92,8 @@ impl MediaTrackSettings {
         self
     }
 
-    /// What decides where the constraints do not: 1280×720 at 30 fps, as the device has it; sound with all
-    /// improvements. A device's own sample rate and such may be added.
+    /// Settings that are preferred if the constraints leave a choice: 1280×720 at 30 fps; echo cancellation, automatic gain
+    /// control and noise suppression on.
     #[must_use]
     pub fn defaults() -> Self {
         Self {
@@ -124,7 +125,7 @@ impl MediaTrackSettings {
             Property::EchoCancellation => self.echo_cancellation.as_ref().map(Value::of_echo_cancellation),
             Property::AutoGainControl => self.auto_gain_control.map(Value::Flag),
             Property::NoiseSuppression => self.noise_suppression.map(Value::Flag),
-            control => self.controls.get(&control).map(ControlValue::value),
+            control => self.controls.get(&control).map(ControlValue::as_value),
         }
     }
 }

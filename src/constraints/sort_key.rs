@@ -3,24 +3,24 @@ use crate::constraints::property::Property;
 use crate::constraints::settings::MediaTrackSettings;
 use std::cmp::Ordering;
 
-/// How good settings are; the smallest is chosen. Compared member by member, in this order.
+/// The sort key of settings; the smallest is selected. Compared field by field, in this order.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Merit {
-    /// From the basic set: the only thing that the specification knows.
+pub(super) struct SortKey {
+    /// Fitness distance from the basic set: the only criterion of the specification (11.1.2).
     pub(super) distance: f64,
-    /// The device's place in the list.
+    /// The device's position in the list.
     pub(super) rank: usize,
-    /// Whether the device cannot deliver them itself.
+    /// Whether the settings are derived, not native to the device.
     pub(super) derived: bool,
-    /// Whether pictures are left out in an uneven rhythm.
+    /// Whether frames are dropped at uneven intervals.
     pub(super) uneven: bool,
-    /// How far the aspect ratio is from the mode's: what cropping costs.
+    /// Distance of the aspect ratio from the mode's: what is lost by cropping.
     pub(super) crop: f64,
-    /// How far the settings are from the defaults.
+    /// Distance of the settings from the defaults.
     pub(super) from_defaults: f64,
 }
 
-impl Merit {
+impl SortKey {
     pub(super) fn order(&self, other: &Self) -> Ordering {
         let distances = self.distance.total_cmp(&other.distance);
         distances
@@ -32,7 +32,7 @@ impl Merit {
     }
 }
 
-/// How far settings are from the defaults, summed over what both have.
+/// Distance of settings from the defaults, summed over the properties that both have.
 pub(super) fn distance_from(defaults: &MediaTrackSettings, settings: &MediaTrackSettings) -> f64 {
     let each = Property::ALL.into_iter().filter_map(|property| {
         let (default, actual) = (defaults.get(property)?, settings.get(property)?);

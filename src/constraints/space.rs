@@ -4,21 +4,21 @@ use crate::constraints::control::Control;
 use crate::constraints::control_selection;
 use crate::constraints::derived::Derived;
 use crate::constraints::fitness::fitness_distance;
+use crate::constraints::normalized::NormalizedConstraint;
 use crate::constraints::offer::{NOTHING, describe_range};
 use crate::constraints::property::Property;
-use crate::constraints::settings::{DERIVED, MediaTrackSettings};
-use crate::constraints::sort_key::{Merit, distance_from};
-use crate::constraints::terms::Terms;
+use crate::constraints::settings::{CROP_AND_SCALE, MediaTrackSettings};
+use crate::constraints::sort_key::{SortKey, distance_from};
 
-/// What a candidate can deliver.
+/// The settings that a candidate can deliver.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Space {
     mode: Mode,
-    /// What is left of the device's controls; what they are set to has no bearing on anything else.
+    /// The controls with the ranges that are left; independent of the mode.
     controls: Vec<Control>,
 }
 
-/// The same without the controls.
+/// The settings without the controls.
 #[derive(Clone, Debug, PartialEq)]
 enum Mode {
     Fixed(MediaTrackSettings),
@@ -38,29 +38,29 @@ impl Space {
         }
     }
 
-    /// What of it satisfies all of `asked`; None when nothing does.
-    pub(super) fn narrow(&self, asked: &[Terms<'_>]) -> Option<Self> {
-        let controls = control_selection::narrow(&self.controls, asked)?;
+    /// Limits the settings to those that satisfy all constraints; `None` if none do.
+    pub(super) fn narrow(&self, constraints: &[NormalizedConstraint<'_>]) -> Option<Self> {
+        let controls = control_selection::narrow(&self.controls, constraints)?;
         let mut mode = self.mode.clone();
         control_selection::set_best(&controls, &[], mode.settings_mut());
-        let mode = mode.narrow(asked)?;
+        let mode = mode.narrow(constraints)?;
         Some(Self { mode, controls })
     }
 
-    /// The best of it. It has been narrowed by `basic`, and is not empty.
+    /// The best settings. The space must have been narrowed by `basic`.
     pub(super) fn best(
         &self,
-        basic: &[Terms<'_>],
+        basic: &[NormalizedConstraint<'_>],
         defaults: &MediaTrackSettings,
         rank: usize,
-    ) -> (MediaTrackSettings, Merit) {
+    ) -> (MediaTrackSettings, SortKey) {
         let mut mode = self.mode.clone();
         control_selection::set_best(&self.controls, basic, mode.settings_mut());
-        let (settings, merit) = mode.best(basic, defaults);
-        (settings, Merit { rank, ..merit })
+        let (settings, key) = mode.best(basic, defaults);
+        (settings, SortKey { rank, ..key })
     }
 
-    /// What it offers of a property, for people.
+    /// The values of a property as text, for messages.
     pub(super) fn offer(&self, property: Property) -> String {
         if let Some(control) = self.controls.iter().find(|control| control.property == property) {
             return control.offer();
@@ -84,27 +84,31 @@ impl Mode {
         }
     }
 
-    fn narrow(&self, asked: &[Terms<'_>]) -> Option<Self> {
+    fn narrow(&self, constraints: &[NormalizedConstraint<'_>]) -> Option<Self> {
         match self {
-            Self::Fixed(settings) => fitness_distance(settings, asked)
+            Self::Fixed(settings) => fitness_distance(settings, constraints)
                 .is_finite()
                 .then(|| self.clone()),
-            Self::Derived(derived) => derived.narrow(asked).map(Self::Derived),
+            Self::Derived(derived) => derived.narrow(constraints).map(Self::Derived),
         }
     }
 
-    fn best(&self, basic: &[Terms<'_>], defaults: &MediaTrackSettings) -> (MediaTrackSettings, Merit) {
+    fn best(
+        &self,
+        basic: &[NormalizedConstraint<'_>],
+        defaults: &MediaTrackSettings,
+    ) -> (MediaTrackSettings, SortKey) {
         match self {
             Self::Fixed(settings) => {
-                let merit = Merit {
+                let key = SortKey {
                     distance: fitness_distance(settings, basic),
                     rank: 0,
-                    derived: settings.resize_mode.as_deref() == Some(DERIVED),
+                    derived: settings.resize_mode.as_deref() == Some(CROP_AND_SCALE),
                     uneven: false,
                     crop: 0.0,
                     from_defaults: distance_from(defaults, settings),
                 };
-                (settings.clone(), merit)
+                (settings.clone(), key)
             }
             Self::Derived(derived) => derived.best(basic, defaults),
         }

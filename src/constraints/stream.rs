@@ -1,4 +1,4 @@
-//! What is asked of a whole stream (Media Capture and Streams, 10.3).
+//! Constraints of a stream: the kinds of tracks to open, with their constraints (Media Capture and Streams, 10.3).
 use crate::constraints::property::Property;
 use crate::constraints::set::MediaTrackConstraints;
 use crate::error::{Error, Result};
@@ -60,13 +60,13 @@ impl MediaStreamConstraints {
     pub(crate) fn checked(self) -> Result<(Self, Vec<(TrackKind, Property)>)> {
         if self.audio.is_none() && self.video.is_none() {
             return Err(Error::type_error(
-                "neither audio nor video is wanted; ask for at least one",
+                "neither audio nor video is requested; request at least one",
             ));
         }
         let mut dropped = Vec::new();
-        let mut check = |kind, asked: Option<MediaTrackConstraints>| {
-            let kept = asked.map(|asked| {
-                let (kept, foreign) = asked.for_kind(kind);
+        let mut check = |kind, constraints: Option<MediaTrackConstraints>| {
+            let kept = constraints.map(|constraints| {
+                let (kept, foreign) = constraints.for_kind(kind);
                 dropped.extend(foreign.into_iter().map(|property| (kind, property)));
                 kept.validate_for_selection().map(|()| kept)
             });

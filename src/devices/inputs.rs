@@ -1,6 +1,6 @@
 //! `Inputs`: selects, opens and shares the devices of one kind.
 use crate::constraints::{
-    Candidate, MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings, Refusal, Selection,
+    Candidate, MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings, OpenFailure, Selection,
     select_settings,
 };
 use crate::devices::capture_device::CaptureDevice;
@@ -43,7 +43,7 @@ impl<T: TrackFrame> Inputs<T> {
     }
 
     /// Opens the device and mode that satisfy the constraints best, and returns its label and a new track. A device that is
-    /// open already is shared. Better devices that could not be opened are added to `refusals`.
+    /// open already is shared. Better devices that could not be opened are added to `open_failures`.
     ///
     /// # Errors
     /// `Overconstrained` if no device satisfies the required constraints. If none of those that do can be opened, the
@@ -52,7 +52,7 @@ impl<T: TrackFrame> Inputs<T> {
         &self,
         devices: &[CaptureDevice],
         requested: &MediaTrackConstraints,
-        refusals: &mut Vec<Refusal>,
+        open_failures: &mut Vec<OpenFailure>,
     ) -> Result<(String, TrackFeed<T>)> {
         let mut entries = self.open.lock();
         let mut choices = choices(&entries, devices, requested);
@@ -70,7 +70,7 @@ impl<T: TrackFrame> Inputs<T> {
             match self.open_one(&mut entries, &devices[chosen.device], chosen.mode, requested) {
                 Ok(feed) => return Ok((devices[chosen.device].label.clone(), feed)),
                 Err(error) => {
-                    refusals.push(Refusal {
+                    open_failures.push(OpenFailure {
                         rank: chosen.device,
                         label: devices[chosen.device].label.clone(),
                         name: error.name(),

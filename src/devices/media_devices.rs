@@ -210,7 +210,7 @@ impl MediaDevices {
                     kind,
                     devices: self.devices_of(input(kind))?,
                     constraints: requested,
-                    refusals: Vec::new(),
+                    open_failures: Vec::new(),
                 });
             }
         }
@@ -244,16 +244,16 @@ impl MediaDevices {
         let OpenRequest {
             devices,
             constraints,
-            refusals,
+            open_failures,
             ..
         } = request;
         match request.kind {
             TrackKind::Audio => {
-                let (label, feed) = self.0.microphones.open(devices, constraints, refusals)?;
+                let (label, feed) = self.0.microphones.open(devices, constraints, open_failures)?;
                 Ok((label, Feed::Audio(feed)))
             }
             TrackKind::Video => {
-                let (label, feed) = self.0.cameras.open(devices, constraints, refusals)?;
+                let (label, feed) = self.0.cameras.open(devices, constraints, open_failures)?;
                 Ok((label, Feed::Video(feed)))
             }
         }
@@ -272,7 +272,7 @@ impl MediaDevices {
             kind,
             devices: self.devices_of(input(kind))?,
             constraints: requested,
-            refusals: Vec::new(),
+            open_failures: Vec::new(),
         };
         Ok(request.explain())
     }

@@ -107,8 +107,8 @@ impl<T: TrackFrame> OpenDevice<T> {
         let current = self.lock_controls();
         let mut changes = ControlValues::new();
         for (property, value) in selected {
-            let shared = others.iter().any(|other| other.mentions(*property));
-            if current.get(property) == Some(value) || (shared && !requested.mentions(*property)) {
+            let shared = others.iter().any(|other| other.constrains(*property));
+            if current.get(property) == Some(value) || (shared && !requested.constrains(*property)) {
                 continue;
             }
             if others.iter().all(|other| other.allows(*property, value)) {

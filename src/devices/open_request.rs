@@ -1,5 +1,5 @@
 //! `OpenRequest`: one kind of track requested from `getUserMedia`.
-use crate::constraints::{Explanation, MediaTrackConstraints, MediaTrackSettings, Refusal, explain_opening};
+use crate::constraints::{Explanation, MediaTrackConstraints, MediaTrackSettings, OpenFailure, explain_opening};
 use crate::devices::capture_device::CaptureDevice;
 use crate::devices::open_device::candidates_of;
 use crate::media::{AudioBlock, TrackKind, VideoFrame};
@@ -9,7 +9,7 @@ pub(super) struct OpenRequest {
     pub(super) kind: TrackKind,
     pub(super) devices: Vec<CaptureDevice>,
     pub(super) constraints: MediaTrackConstraints,
-    pub(super) refusals: Vec<Refusal>,
+    pub(super) open_failures: Vec<OpenFailure>,
 }
 
 impl OpenRequest {
@@ -27,7 +27,7 @@ impl OpenRequest {
             &self.constraints,
             &candidates,
             &MediaTrackSettings::defaults(),
-            &self.refusals,
+            &self.open_failures,
         )
     }
 }

@@ -2,7 +2,7 @@
 use super::{asked, camera, cameras, microphones};
 use crate::constraints::explain::explain;
 use crate::constraints::fitness::fitness_distance;
-use crate::constraints::terms::Bare;
+use crate::constraints::normalized::SetKind;
 use crate::constraints::*;
 use crate::error::Error;
 use crate::media::TrackKind;
@@ -39,7 +39,7 @@ fn an_impossible_width_is_blamed_by_name_with_what_was_asked_and_what_is_offered
     let failure = select("width>=100000000").unwrap_err();
     assert_eq!(
         failure.message,
-        "width: asked for at least 100000000, but Camera 1 offers 1 to 1280; Camera 2 offers 1 to 1920"
+        "width: requested at least 100000000, but Camera 1 offers 1 to 1280; Camera 2 offers 1 to 1920"
     );
     let error = Error::from(failure);
     assert!(matches!(error, Error::Overconstrained { constraint, .. } if constraint == "width"));
@@ -236,7 +236,7 @@ fn what_is_missing_costs_one_or_everything() {
     let unknown = camera(0, "c", "user", &[(640, 480, 30.0)]);
     let mut settings = unknown[0].settings.clone();
     settings.facing_mode = None;
-    let distance = |text: &str| fitness_distance(&settings, &asked(text).basic.terms(Bare::Ideal));
+    let distance = |text: &str| fitness_distance(&settings, &asked(text).basic.normalized(SetKind::Basic));
     assert_eq!(
         distance("facingMode=user").total_cmp(&1.0),
         std::cmp::Ordering::Equal
@@ -258,11 +258,17 @@ fn an_explanation_tells_what_became_of_each_candidate() {
         &cameras(),
         &MediaTrackSettings::defaults(),
     );
-    let fates: Vec<_> = told.candidates.iter().map(|one| one.fate.clone()).collect();
-    assert_eq!(fates[0], Fate::Selected);
-    assert_eq!(fates[1], Fate::Passed("the device itself delivers it"));
-    assert_eq!(fates[2], Fate::Violates(vec![Property::Width]));
-    assert_eq!(fates[4], Fate::Farther);
+    let outcomes: Vec<_> = told.candidates.iter().map(|one| one.outcome.clone()).collect();
+    assert_eq!(outcomes[0], CandidateOutcome::Selected);
+    assert_eq!(
+        outcomes[1],
+        CandidateOutcome::LowerPreference("the device delivers it natively")
+    );
+    assert_eq!(
+        outcomes[2],
+        CandidateOutcome::ViolatesRequired(vec![Property::Width])
+    );
+    assert_eq!(outcomes[4], CandidateOutcome::LargerDistance);
     let text = told.to_string();
     assert!(
         text.contains("Camera 1, 640×480 30 fps: distance infinite, out: width\n"),

@@ -3,7 +3,7 @@
 use super::asked;
 use super::random::Random;
 use crate::constraints::derived::Derived;
-use crate::constraints::terms::Bare;
+use crate::constraints::normalized::SetKind;
 use crate::constraints::*;
 
 /// The best settings that can be derived from a mode; None when nothing satisfies the set.
@@ -12,7 +12,7 @@ fn best_derived(
     asked: &MediaTrackConstraintSet,
     defaults: &MediaTrackSettings,
 ) -> Option<MediaTrackSettings> {
-    let basic = asked.terms(Bare::Ideal);
+    let basic = asked.normalized(SetKind::Basic);
     let space = Derived::new(mode)?.narrow(&basic)?;
     Some(space.best(&basic, defaults).0)
 }
@@ -122,7 +122,7 @@ impl Case {
     }
 
     /// Distance, uneven, crop, distance from the defaults: the documented order.
-    fn merit(&self, (width, height, rate): (f64, f64, f64)) -> [f64; 4] {
+    fn key(&self, (width, height, rate): (f64, f64, f64)) -> [f64; 4] {
         let shape = ratio(width, height);
         let own = ratio(self.size.0.into(), self.size.1.into());
         let distances = [
@@ -196,14 +196,14 @@ fn check(case: &Case) -> bool {
     let rate = found.frame_rate.unwrap();
     assert!(case.allows((width, height, rate)), "{found:?}");
     assert!(width <= case.size.0.into() && height <= case.size.1.into() && rate <= case.rate);
-    let own = case.merit((width, height, rate));
+    let own = case.key((width, height, rate));
     let other_sizes = sizes.map(|(width, height)| (f64::from(width), f64::from(height), rate));
     let other_rates = rates.into_iter().map(|rate| (width, height, rate));
     for other in other_sizes.chain(other_rates).filter(|other| case.allows(*other)) {
-        let merit = case.merit(other);
+        let key = case.key(other);
         assert!(
-            !is_better(merit, own),
-            "{other:?} {merit:?} is better than {found:?} {own:?}"
+            !is_better(key, own),
+            "{other:?} {key:?} is better than {found:?} {own:?}"
         );
     }
     true

@@ -18,7 +18,7 @@ fn the_comma_language_json_and_single_flags_say_the_same() {
         ("facingMode", "user|environment"),
         ("aspectRatio", "<=16/9"),
     ] {
-        flags.ask(Property::from_name(name).unwrap(), text).unwrap();
+        flags.add(Property::from_name(name).unwrap(), text).unwrap();
     }
     let typed = MediaTrackConstraints::from(MediaTrackConstraintSet {
         width: Some(Constrain::exact(1280)),
@@ -78,8 +78,8 @@ fn unknown_names_ask_for_nothing_and_are_returned_with_their_places() {
 #[test]
 fn what_cannot_be_read_says_what_is_expected() {
     for (text, said) in [
-        ("width", "'width' is no constraint: expected NAME=VALUE"),
-        ("width=1,,height=2", "'' is no constraint"),
+        ("width", "'width' is not a constraint: expected NAME=VALUE"),
+        ("width=1,,height=2", "'' is not a constraint"),
         ("width>640", "expected NAME=VALUE (ideal), NAME==VALUE (exact)"),
         (
             "width=wide",
@@ -91,10 +91,10 @@ fn what_cannot_be_read_says_what_is_expected() {
         ),
         (
             "facingMode=",
-            "facingMode: expected a string, or several to choose from, as in a|b",
+            "facingMode: expected a string, or a list of alternatives, as in a|b",
         ),
-        ("facingMode>=user", "facingMode: its values have no order"),
-        ("{", "no JSON object"),
+        ("facingMode>=user", "facingMode: has no minimum or maximum"),
+        ("{", "not a JSON object"),
         (
             r#"{"width": {"min": "640"}}"#,
             r#"width.min: expected a whole number such as 640, got "640""#,

@@ -1,19 +1,19 @@
-//! The one form that everything asked of a property is brought into before it is weighed.
+//! Constraints of any type in one form, for comparison with settings.
 use crate::constraints::constrain::{EchoCancellation, Point2D};
 use crate::constraints::property::Property;
 use crate::constraints::ratio::round_ratio;
 use std::fmt;
 
-/// What a bare value counts as (11.1.1): ideal in the basic set, exact in an advanced one.
+/// The kind of a constraint set, which decides how bare values are read (11.1.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Bare {
-    /// In the basic set.
-    Ideal,
-    /// In an advanced set.
-    Exact,
+pub(super) enum SetKind {
+    /// A basic set: bare values are ideal.
+    Basic,
+    /// An advanced set: bare values are exact.
+    Advanced,
 }
 
-/// One value of a property.
+/// A value of a property.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Value<'a> {
     Number(f64),
@@ -30,7 +30,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// How far it is from an ideal: 0 to 1 (11.1.2, the last two rules of the fitness distance).
+    /// Distance from an ideal value: 0 to 1 (11.1.2, the last two rules of the fitness distance).
     pub(super) fn distance(self, ideal: Self) -> f64 {
         if self == ideal {
             return 0.0;
@@ -39,7 +39,7 @@ impl<'a> Value<'a> {
             (Self::Number(actual), Self::Number(ideal)) => {
                 (actual - ideal).abs() / actual.abs().max(ideal.abs())
             }
-            // A switch in place of a number asks whether there is any.
+            // A boolean in place of a number constrains only whether the property exists.
             (Self::Number(_), Self::Flag(true)) => 0.0,
             _ => 1.0,
         }
@@ -63,26 +63,26 @@ impl fmt::Display for Value<'_> {
     }
 }
 
-/// What is asked of one property.
+/// The constraint on one property.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Terms<'a> {
+pub(super) struct NormalizedConstraint<'a> {
     pub(super) property: Property,
     pub(super) min: Option<f64>,
     pub(super) max: Option<f64>,
-    /// The alternatives; empty when nothing exact is asked.
+    /// Alternatives; empty if there is no exact constraint.
     pub(super) exact: Vec<Value<'a>>,
-    /// The alternatives; empty when there is no ideal.
+    /// Alternatives; empty if there is no ideal value.
     pub(super) ideal: Vec<Value<'a>>,
 }
 
-impl<'a> Terms<'a> {
+impl<'a> NormalizedConstraint<'a> {
     pub(super) fn new(
         property: Property,
         (min, max): (Option<f64>, Option<f64>),
         exact: Vec<Value<'a>>,
         ideal: Vec<Value<'a>>,
     ) -> Self {
-        // Settings have the ratio rounded; 4/3 is to be found there.
+        // Ratios of settings are rounded, too: 4/3 must equal them.
         let round = |number: f64| match property {
             Property::AspectRatio => round_ratio(number),
             _ => number,
@@ -103,7 +103,7 @@ impl<'a> Terms<'a> {
         }
     }
 
-    /// Whether a settings dictionary can violate it.
+    /// Returns `true` if a settings dictionary can violate the constraint.
     pub(super) fn is_required(&self) -> bool {
         self.min.is_some() || self.max.is_some() || !self.exact.is_empty()
     }
@@ -117,11 +117,11 @@ impl<'a> Terms<'a> {
         self.exact.is_empty() || self.exact.contains(&actual)
     }
 
-    /// The fitness distance that this one member contributes: 0 to 1, or infinite (11.1.2).
+    /// The contribution of this constraint to the fitness distance: 0 to 1, or infinite (11.1.2).
     pub(super) fn distance(&self, actual: Option<Value<'_>>) -> f64 {
         let Some(actual) = actual else {
-            let is_unwanted = self.property.may_be_switch() && self.ideal == [Value::Flag(false)];
-            return match (self.is_required(), is_unwanted) {
+            let is_absence_ideal = self.property.accepts_boolean() && self.ideal == [Value::Flag(false)];
+            return match (self.is_required(), is_absence_ideal) {
                 (true, _) => f64::INFINITY,
                 (false, true) => 0.0,
                 (false, false) => 1.0,
@@ -134,7 +134,7 @@ impl<'a> Terms<'a> {
         distances.reduce(f64::min).unwrap_or(0.0)
     }
 
-    /// Both bounds as numbers: what is between them satisfies it. Infinite where nothing is asked.
+    /// The range of numbers that satisfy the constraint, both inclusive; infinite on a side without a bound.
     pub(super) fn bounds(&self) -> (f64, f64) {
         let mut low = self.min.unwrap_or(f64::NEG_INFINITY);
         let mut high = self.max.unwrap_or(f64::INFINITY);
@@ -145,7 +145,7 @@ impl<'a> Terms<'a> {
         (low, high)
     }
 
-    /// The number that is best, if one is.
+    /// The ideal number, if there is one.
     pub(super) fn ideal_number(&self) -> Option<f64> {
         match self.ideal.first() {
             Some(Value::Number(ideal)) => Some(*ideal),
@@ -154,7 +154,7 @@ impl<'a> Terms<'a> {
     }
 }
 
-impl fmt::Display for Terms<'_> {
+impl fmt::Display for NormalizedConstraint<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let list = |values: &[Value<'_>]| {
             let all: Vec<_> = values.iter().map(Value::to_string).collect();
