@@ -259,11 +259,7 @@ fn ten_thousand_openings_leave_no_thread_and_no_memory_behind() {
     let devices = fakes("unpaced");
     let open = |count: usize| {
         for _ in 0..count {
-            drop(
-                devices
-                    .get_user_media(&MediaStreamConstraints::audio())
-                    .unwrap(),
-            );
+            drop(devices.get_user_media(&MediaStreamConstraints::audio()).unwrap());
         }
     };
     open(1000);

@@ -1,5 +1,7 @@
 //! `OpenRequest`: one kind of track requested from `getUserMedia`.
-use crate::constraints::{Explanation, MediaTrackConstraints, MediaTrackSettings, OpenFailure, explain_opening};
+use crate::constraints::{
+    Explanation, MediaTrackConstraints, MediaTrackSettings, OpenFailure, explain_opening,
+};
 use crate::devices::capture_device::CaptureDevice;
 use crate::devices::open_device::candidates_of;
 use crate::media::{AudioBlock, TrackKind, VideoFrame};

@@ -1,30 +1,31 @@
-//! What `resizeMode: "crop-and-scale"` does to a camera's frames: smaller pictures, and fewer of them
-//! (Media Capture and Streams, `VideoResizeModeEnum`).
-
+//! Adapts the frames of a source to the settings of a track: `resizeMode: "crop-and-scale"` (Media Capture and Streams,
+//! `VideoResizeModeEnum`).
 use crate::error::Result;
 use crate::media::{Picture, VideoFormat, VideoFrame};
 use crate::picture::decimator::Decimator;
-use crate::picture::planes::blacken;
+use crate::picture::planes::fill_black;
 use crate::picture::scaler::Scaler;
 use std::sync::Arc;
 
-/// Makes a source's frames fit a track's settings. It leaves out, and never invents: no picture grows, no picture
-/// is stretched, no frame is added, no time stamp changes.
+/// Crops, scales and drops frames to match the settings of a track. Frames are never enlarged, stretched, duplicated or
+/// given other timestamps.
 pub(crate) struct VideoAdapter {
     format: VideoFormat,
     scaler: Scaler,
-    /// None when every frame passes.
+    /// `None` if all frames are kept.
     decimator: Option<Decimator>,
     black: Option<Arc<Picture>>,
 }
 
 impl VideoAdapter {
-    /// From `source`'s frames to frames of `width` × `height` pixels, `frame_rate` a second; None is all of them.
+    /// Adapts frames of the format `source` to `width` × `height` pixels and `frame_rate` frames per second; `None` keeps all
+    /// frames.
     ///
-    /// A rate within 0.2 % of the source's divided by a whole number means just that: 15 of 29.97 is every second.
+    /// A rate within 0.2 % of the source's rate divided by a whole number keeps every n-th frame: 15 of 29.97 is every
+    /// second frame.
     ///
     /// # Errors
-    /// `Type` for a size or rate of nothing, and for more than the source has.
+    /// `Type` for a size or rate of 0, or larger than the source's.
     pub(crate) fn new(source: VideoFormat, width: u32, height: u32, frame_rate: Option<f64>) -> Result<Self> {
         let scaler = Scaler::new((source.width, source.height), width, height)?;
         let decimator = match frame_rate {
@@ -49,44 +50,44 @@ impl VideoAdapter {
         })
     }
 
-    /// For a source whose rate is but nominal: no frame is told how long it lasts.
+    /// For a source whose rate is only nominal: frames have no duration.
     pub(crate) fn without_constant_rate(mut self) -> Self {
         self.format.frame_duration = None;
         self
     }
 
-    /// The shape of what [`fit`](Self::fit) gives.
+    /// The format of adapted frames.
     pub(crate) fn format(&self) -> VideoFormat {
         self.format
     }
 
-    /// A black picture of that shape; it needs no fitting.
+    /// A black picture in this format.
     pub(crate) fn black(&mut self) -> Arc<Picture> {
         let format = self.format;
         let black = || {
             let mut picture = Picture::new(format.width, format.height);
-            blacken(&mut picture, format.color);
+            fill_black(&mut picture, format.color);
             Arc::new(picture)
         };
         self.black.get_or_insert_with(black).clone()
     }
 
-    /// The frame as it is to be, or None where the lower rate leaves it out.
+    /// Returns the adapted frame, or `None` if the frame is dropped.
     ///
-    /// A picture of the right size passes as it is, uncopied. One of another size than the source's format is
-    /// cropped and scaled from the size that it has.
+    /// A frame of the right size is not copied. A frame of another size than the source's format is cropped and scaled from
+    /// its actual size.
     ///
     /// # Errors
-    /// `NotReadable` when the source's pictures became smaller than what is wanted.
-    pub(crate) fn fit(&mut self, mut frame: VideoFrame) -> Result<Option<VideoFrame>> {
+    /// `NotReadable` if the source's frames became smaller than the track's.
+    pub(crate) fn adapt(&mut self, mut frame: VideoFrame) -> Result<Option<VideoFrame>> {
         if let Some(decimator) = &mut self.decimator {
-            // First of all: what is left out need not be scaled.
-            if !decimator.passes(frame.time) {
+            // First: dropped frames need not be scaled.
+            if !decimator.keeps(frame.time) {
                 return Ok(None);
             }
             frame.duration = self.format.frame_duration;
         }
-        if !self.scaler.is_satisfied_by(&frame.picture) {
+        if !self.scaler.matches(&frame.picture) {
             frame.picture = Arc::new(self.scaler.scale(&frame.picture)?);
         }
         Ok(Some(frame))
@@ -126,14 +127,14 @@ mod tests {
         let stream = devices.get_user_media(&MediaStreamConstraints::video()).unwrap();
         let track = &stream.tracks()[0];
         let Feed::Video(feed) = track.feed() else {
-            panic!("a camera gives pictures")
+            panic!("a camera delivers video")
         };
-        let mut fitter = VideoAdapter::new(feed.format(), width, height, Some(frame_rate)).unwrap();
+        let mut adapter = VideoAdapter::new(feed.format(), width, height, Some(frame_rate)).unwrap();
         let listener = feed.listen(1);
         let frames: Vec<_> = listener
             .frames()
             .take(40)
-            .filter_map(|frame| fitter.fit(frame).unwrap())
+            .filter_map(|frame| adapter.adapt(frame).unwrap())
             .collect();
         let read = |frame: &VideoFrame| {
             let picture = &frame.picture;
@@ -168,10 +169,10 @@ mod tests {
 
     #[test]
     fn a_frame_that_fits_already_passes_uncopied() {
-        let mut fitter = VideoAdapter::new(CAMERA, 1280, 720, None).unwrap();
-        assert_eq!(fitter.format(), CAMERA);
+        let mut adapter = VideoAdapter::new(CAMERA, 1280, 720, None).unwrap();
+        assert_eq!(adapter.format(), CAMERA);
         let original = frame(5, 1280, 720);
-        let output = fitter.fit(original.clone()).unwrap().unwrap();
+        let output = adapter.adapt(original.clone()).unwrap().unwrap();
         assert!(Arc::ptr_eq(&original.picture, &output.picture));
         assert_eq!(output, original);
     }
@@ -194,9 +195,9 @@ mod tests {
     #[test]
     fn a_frame_is_as_long_as_the_format_says() {
         for rate in [None, Some(30.0), Some(10.0), Some(25.0)] {
-            let mut fitter = VideoAdapter::new(CAMERA, 500, 400, rate).unwrap();
-            let output = fitter.fit(frame(5, 1280, 720)).unwrap().unwrap();
-            assert_eq!(output.duration, fitter.format().frame_duration, "{rate:?}");
+            let mut adapter = VideoAdapter::new(CAMERA, 500, 400, rate).unwrap();
+            let output = adapter.adapt(frame(5, 1280, 720)).unwrap().unwrap();
+            assert_eq!(output.duration, adapter.format().frame_duration, "{rate:?}");
             assert_eq!(output.time, Timestamp::from_millis(5));
         }
     }
@@ -220,12 +221,12 @@ mod tests {
 
     #[test]
     fn pictures_whose_size_changes_on_the_way_still_fit_until_they_are_too_small() {
-        let mut fitter = VideoAdapter::new(CAMERA, 500, 400, None).unwrap();
+        let mut adapter = VideoAdapter::new(CAMERA, 500, 400, None).unwrap();
         for (width, height) in [(1280, 720), (1921, 1081), (500, 400), (500, 700)] {
-            let output = fitter.fit(frame(0, width, height)).unwrap().unwrap();
+            let output = adapter.adapt(frame(0, width, height)).unwrap().unwrap();
             assert_eq!((output.picture.width(), output.picture.height()), (500, 400));
         }
-        let error = fitter.fit(frame(0, 499, 400)).unwrap_err();
+        let error = adapter.adapt(frame(0, 499, 400)).unwrap_err();
         assert_eq!(error.name(), "NotReadableError");
     }
 }

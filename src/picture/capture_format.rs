@@ -1,33 +1,33 @@
-//! The pixel formats that cameras deliver and that become I420 here, and what each costs.
+//! Pixel formats of cameras that can be converted to I420.
 
-/// How a camera lays its pixels out; in the order in which they are preferred, the cheapest good one first.
+/// A pixel format of a camera, in order of preference: the cheapest to convert without loss first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Pixels {
-    /// Planes of Y, U and V, chroma halved both ways: what is wanted.
+pub(crate) enum CapturePixelFormat {
+    /// Planar 4:2:0, Y, U, V: needs no conversion.
     I420,
-    /// The same with V ahead of U.
+    /// Planar 4:2:0, Y, V, U.
     Yv12,
-    /// A plane of Y and one of U and V in turn.
+    /// Semi-planar 4:2:0: a Y plane and a plane of interleaved U and V.
     Nv12,
-    /// Y U Y V, chroma halved across.
+    /// Packed 4:2:2, Y U Y V.
     Yuyv,
-    /// U Y V Y, chroma halved across.
+    /// Packed 4:2:2, U Y V Y.
     Uyvy,
-    /// Red, green, blue.
+    /// 24-bit RGB.
     Rgb24,
-    /// Blue, green, red.
+    /// 24-bit BGR.
     Bgr24,
-    /// A JPEG file a frame: costs most, and detail.
+    /// Motion JPEG: the most expensive to convert, and lossy.
     Mjpeg,
-    /// The same under its older name.
+    /// Motion JPEG under its older name.
     Jpeg,
-    /// Y alone: has no colour, so it is taken when there is nothing else.
+    /// Y only, without color: the last resort.
     Grey,
 }
 
-impl Pixels {
-    /// Of V4L2's four characters; None when it cannot be converted.
-    pub(crate) const fn of_fourcc(fourcc: [u8; 4]) -> Option<Self> {
+impl CapturePixelFormat {
+    /// The format with this V4L2 code; `None` if it cannot be converted.
+    pub(crate) const fn from_fourcc(fourcc: [u8; 4]) -> Option<Self> {
         Some(match &fourcc {
             b"YU12" => Self::I420,
             b"YV12" => Self::Yv12,
@@ -43,8 +43,8 @@ impl Pixels {
         })
     }
 
-    /// Bytes that a row of the first plane has at least; 0 for compressed pictures, which have no rows.
-    pub(crate) const fn row(self, width: usize) -> usize {
+    /// Row length of the first plane in bytes, without padding; 0 for compressed formats.
+    pub(crate) const fn row_bytes(self, width: usize) -> usize {
         match self {
             Self::I420 | Self::Yv12 | Self::Nv12 | Self::Grey => width,
             Self::Yuyv | Self::Uyvy => 2 * width,
@@ -53,7 +53,7 @@ impl Pixels {
         }
     }
 
-    /// What V4L2 calls it.
+    /// The V4L2 code.
     pub(crate) const fn fourcc(self) -> [u8; 4] {
         *match self {
             Self::I420 => b"YU12",
@@ -69,7 +69,7 @@ impl Pixels {
         }
     }
 
-    /// Whether a frame is a file that says itself how it is to be read.
+    /// Returns `true` if a frame is a compressed image with its own header.
     pub(crate) const fn is_compressed(self) -> bool {
         matches!(self, Self::Mjpeg | Self::Jpeg)
     }
@@ -81,9 +81,18 @@ mod tests {
 
     #[test]
     fn uncompressed_colour_is_preferred_and_grey_is_the_last_resort() {
-        let mut offered = [b"GREY", b"MJPG", b"YUYV", b"NV12"].map(|&code| Pixels::of_fourcc(code).unwrap());
+        let mut offered =
+            [b"GREY", b"MJPG", b"YUYV", b"NV12"].map(|&code| CapturePixelFormat::from_fourcc(code).unwrap());
         offered.sort();
-        assert_eq!(offered, [Pixels::Nv12, Pixels::Yuyv, Pixels::Mjpeg, Pixels::Grey]);
+        assert_eq!(
+            offered,
+            [
+                CapturePixelFormat::Nv12,
+                CapturePixelFormat::Yuyv,
+                CapturePixelFormat::Mjpeg,
+                CapturePixelFormat::Grey
+            ]
+        );
     }
 
     #[test]
@@ -91,14 +100,14 @@ mod tests {
         for code in [
             b"YU12", b"YV12", b"NV12", b"YUYV", b"UYVY", b"RGB3", b"BGR3", b"MJPG", b"JPEG", b"GREY",
         ] {
-            assert_eq!(Pixels::of_fourcc(*code).unwrap().fourcc(), *code);
+            assert_eq!(CapturePixelFormat::from_fourcc(*code).unwrap().fourcc(), *code);
         }
     }
 
     #[test]
     fn what_cannot_be_converted_is_not_offered() {
         for code in [b"H264", b"BA81", b"Z16 ", b"UVCH"] {
-            assert_eq!(Pixels::of_fourcc(*code), None);
+            assert_eq!(CapturePixelFormat::from_fourcc(*code), None);
         }
     }
 }

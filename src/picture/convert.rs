@@ -1,6 +1,6 @@
-//! What a camera delivers becomes an I420 picture of limited range, in a pooled buffer: one conversion a frame.
+//! Converts frames of cameras to I420 pictures of limited range in pooled buffers, one conversion per frame.
 use crate::media::{Picture, PicturePool};
-use crate::picture::capture_format::Pixels;
+use crate::picture::capture_format::CapturePixelFormat;
 use crate::picture::jpeg;
 use crate::picture::planes::NEUTRAL_CHROMA;
 use std::borrow::Cow;
@@ -9,50 +9,52 @@ use yuv::{
     rgb_to_yuv420,
 };
 
-/// How the bytes of a frame are meant.
+/// Layout of the bytes of a captured frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Layout {
-    pub(crate) pixels: Pixels,
-    /// Pixels a row.
+pub(crate) struct FrameLayout {
+    pub(crate) pixels: CapturePixelFormat,
+    /// Width in pixels.
     pub(crate) width: u32,
-    /// Rows.
+    /// Height in pixels.
     pub(crate) height: u32,
-    /// Bytes from one row of the first plane to the next; chroma planes follow suit. Less than a row means that
-    /// there is nothing in between.
+    /// Bytes from one row of the first plane to the next; those of chroma planes follow from it. Values below the row
+    /// length mean no padding.
     pub(crate) stride: u32,
-    /// Whether Y, U and V use all of 0–255. JPEG always does, RGB does not come into it.
+    /// Whether Y, U and V use the full range 0–255. JPEG always does; ignored for RGB.
     pub(crate) full_range: bool,
 }
 
-/// Turns frames of one layout into pictures.
+/// Converts frames of one layout to pictures.
 #[derive(Debug)]
 pub(crate) struct Converter {
-    layout: Layout,
+    layout: FrameLayout,
     pool: PicturePool,
 }
 
 impl Converter {
-    pub(crate) fn new(layout: Layout) -> Self {
+    pub(crate) fn new(layout: FrameLayout) -> Self {
         let pool = PicturePool::new(layout.width, layout.height);
         Self { layout, pool }
     }
 
-    /// The picture of a frame; None when the frame is not whole.
+    /// Returns the picture of a frame, or `None` if the frame is incomplete.
     pub(crate) fn convert(&self, frame: &[u8]) -> Option<Picture> {
         let mut picture = self.pool.take();
-        let Layout { pixels, width, .. } = self.layout;
-        let stride = (self.layout.stride as usize).max(pixels.row(width as usize));
+        let FrameLayout { pixels, width, .. } = self.layout;
+        let stride = (self.layout.stride as usize).max(pixels.row_bytes(width as usize));
         match pixels {
-            Pixels::I420 => planar(frame, stride, &mut picture, [1, 2])?,
-            Pixels::Yv12 => planar(frame, stride, &mut picture, [2, 1])?,
-            Pixels::Nv12 => semi_planar(frame, stride, &mut picture)?,
-            Pixels::Yuyv => packed::<0, 8>(frame, stride, &mut picture)?,
-            Pixels::Uyvy => packed::<8, 0>(frame, stride, &mut picture)?,
-            Pixels::Rgb24 | Pixels::Bgr24 => rgb(pixels, frame, stride, &mut picture)?,
-            Pixels::Grey => grey(frame, stride, &mut picture)?,
-            Pixels::Mjpeg | Pixels::Jpeg => jpeg::decode(frame, &mut picture)?,
+            CapturePixelFormat::I420 => planar(frame, stride, &mut picture, [1, 2])?,
+            CapturePixelFormat::Yv12 => planar(frame, stride, &mut picture, [2, 1])?,
+            CapturePixelFormat::Nv12 => semi_planar(frame, stride, &mut picture)?,
+            CapturePixelFormat::Yuyv => packed::<0, 8>(frame, stride, &mut picture)?,
+            CapturePixelFormat::Uyvy => packed::<8, 0>(frame, stride, &mut picture)?,
+            CapturePixelFormat::Rgb24 | CapturePixelFormat::Bgr24 => {
+                rgb(pixels, frame, stride, &mut picture)?
+            }
+            CapturePixelFormat::Grey => grey(frame, stride, &mut picture)?,
+            CapturePixelFormat::Mjpeg | CapturePixelFormat::Jpeg => jpeg::decode(frame, &mut picture)?,
         }
-        let rgb = matches!(pixels, Pixels::Rgb24 | Pixels::Bgr24);
+        let rgb = matches!(pixels, CapturePixelFormat::Rgb24 | CapturePixelFormat::Bgr24);
         if pixels.is_compressed() || (self.layout.full_range && !rgb) {
             limit_range(&mut picture);
         }
@@ -60,7 +62,7 @@ impl Converter {
     }
 }
 
-/// Planes of their own; `order` says where in the picture the second and the third belong.
+/// Converts three planes; `order` is the place of the second and third plane in the picture.
 fn planar(frame: &[u8], stride: usize, picture: &mut Picture, order: [usize; 2]) -> Option<()> {
     let (width, chroma_width) = (picture.width() as usize, picture.chroma_width() as usize);
     let (height, chroma_height) = (picture.height() as usize, picture.chroma_height() as usize);
@@ -101,15 +103,15 @@ fn grey(frame: &[u8], stride: usize, picture: &mut Picture) -> Option<()> {
     copy_rows(frame, stride, y, width)
 }
 
-/// Pairs of pixels with one U and one V; `LUMA` and `CHROMA` are the bits from which they stand in the word of one
-/// pixel. Chroma of two rows becomes its mean; a last row without a partner stays as it is.
+/// Converts packed 4:2:2. `LUMA` and `CHROMA` are the offsets, in bits, of luma and chroma in the 16-bit word of a pixel.
+/// The chroma of two rows is averaged; that of a last single row is copied.
 fn packed<const LUMA: u32, const CHROMA: u32>(
     frame: &[u8],
     stride: usize,
     picture: &mut Picture,
 ) -> Option<()> {
     let (width, chroma_width) = (picture.width() as usize, picture.chroma_width() as usize);
-    // A row of odd width ends with a whole pair when there is room for it, else with half of one.
+    // A row of odd width ends with a whole pair if the stride has room for it, else with half a pair.
     let row = |index: usize| {
         let rest = frame.get(index * stride..)?;
         let bytes = rest.len().min(stride).min(4 * chroma_width);
@@ -139,26 +141,26 @@ fn packed<const LUMA: u32, const CHROMA: u32>(
         ) {
             let (half, below) = (u16::from_le_bytes(half), u16::from_le_bytes(below));
             u[chroma_width - 1] = mean(u32::from(half >> CHROMA), u32::from(below >> CHROMA));
-            // What the last pair lacks is taken from the pair before it.
+            // The last pair has no V: use that of the pair before it.
             v[chroma_width - 1] = v[..chroma_width - 1].last().copied().unwrap_or(NEUTRAL_CHROMA);
         }
     }
     Some(())
 }
 
-/// Of the lowest bytes.
+/// Rounded mean of the lowest bytes.
 fn mean(a: u32, b: u32) -> u8 {
     ((a & 0xff) + (b & 0xff)).div_ceil(2) as u8
 }
 
-fn rgb(pixels: Pixels, frame: &[u8], stride: usize, picture: &mut Picture) -> Option<()> {
-    let convert = if pixels == Pixels::Bgr24 {
+fn rgb(pixels: CapturePixelFormat, frame: &[u8], stride: usize, picture: &mut Picture) -> Option<()> {
+    let convert = if pixels == CapturePixelFormat::Bgr24 {
         bgr_to_yuv420
     } else {
         rgb_to_yuv420
     };
-    // The crate takes whole rows, but the last may lack the bytes that follow the others.
-    let row = pixels.row(picture.width() as usize);
+    // The crate requires whole rows, but the last row may lack its padding.
+    let row = pixels.row_bytes(picture.width() as usize);
     let bytes = stride * (picture.height() as usize).checked_sub(1)? + row;
     let mut rows = Cow::Borrowed(frame.get(..bytes)?);
     match frame.get(..stride * picture.height() as usize) {
@@ -193,7 +195,7 @@ fn planes_of(picture: &mut Picture) -> YuvPlanarImageMut<'_, u8> {
     }
 }
 
-/// Copies a plane whose rows are `stride` bytes apart into one without anything between its rows.
+/// Copies a plane with rows `stride` bytes apart into a plane without padding.
 pub(crate) fn copy_rows(plane: &[u8], stride: usize, into: &mut [u8], width: usize) -> Option<()> {
     for (index, row) in into.chunks_exact_mut(width).enumerate() {
         row.copy_from_slice(plane.get(index * stride..)?.get(..width)?);
@@ -201,7 +203,7 @@ pub(crate) fn copy_rows(plane: &[u8], stride: usize, into: &mut [u8], width: usi
     Some(())
 }
 
-/// From 0–255 to what VP8 decoders expect: 16–235 for Y and 16–240 for U and V, to the nearest.
+/// Converts full range to limited range, as VP8 decoders expect it: 16–235 for Y, 16–240 for U and V; rounded.
 fn limit_range(picture: &mut Picture) {
     let [y, u, v] = picture.planes_mut();
     for value in y {

@@ -1,40 +1,41 @@
-//! Which frames of a source pass when fewer are wanted: told by their times, not by counting them, so that a
-//! source that stumbles loses no more than it lost itself.
+//! Frame-rate decimation: drops frames to reduce the rate. It decides by timestamps, not by counting, so that frames the
+//! source lost are not lost twice.
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use std::time::Duration;
 
-/// How far a ratio may be from a whole number and still be meant as one: 30 and 29.97 are 0.1 % apart.
+/// Relative difference from a whole number up to which a ratio counts as whole: 30 and 29.97 differ by 0.1 %.
 const WHOLE: f64 = 0.002;
 
-/// The least and the most frames a second: what nanoseconds in 64 bits can tell apart.
+/// Possible rates in frames per second: what nanoseconds in 64 bits can express.
 const RATES: std::ops::RangeInclusive<f64> = 1e-6..=1e6;
 
-/// Passes a frame when its time reaches the next due time, or comes nearer to it than any later frame would.
+/// Keeps a frame if its time reaches the next due time, or is closer to it than any later frame would be.
 ///
-/// Due times lie on a grid that starts at the first frame that passes, and starts anew after a gap. Where every
-/// n-th frame is wanted, the grid follows the source's own clock slowly: else the two would drift apart until
-/// the frame that is due lies between two frames, and jitter would choose now this one, now that one.
+/// Due times form a grid that starts at the first kept frame and restarts after a gap. If every n-th frame is kept, the grid
+/// slowly follows the source's clock: otherwise the two would drift apart until the due time lies between two frames, and
+/// jitter would select now the one, now the other.
 #[derive(Debug)]
 pub(crate) struct Decimator {
     interval: Duration,
-    /// How many of the source's frames that is, if it is a whole number.
+    /// Whether the interval is a whole number of the source's frames.
     whole: bool,
-    /// From frame to frame in the source, if it is known.
+    /// Frame interval of the source, if known.
     source_interval: Option<Duration>,
     previous: Option<Timestamp>,
     due: Option<Timestamp>,
 }
 
 impl Decimator {
-    /// From frames that are `source_interval` apart to `frame_rate` frames a second; None when all are to pass.
+    /// Reduces frames that are `source_interval` apart to `frame_rate` frames per second. Returns `None` if all frames are
+    /// kept.
     ///
     /// # Errors
-    /// `Type` when the rate is no positive number, or more than the source's.
+    /// `Type` if the rate is not a positive number, or higher than the source's.
     pub(crate) fn new(source_interval: Option<Duration>, frame_rate: f64) -> Result<Option<Self>> {
         if !RATES.contains(&frame_rate) {
             return Err(Error::type_error(format!(
-                "there are no {frame_rate} frames a second; ask for more than 0"
+                "{frame_rate} frames per second is not a frame rate; it must be above 0"
             )));
         }
         let interval = Duration::from_secs_f64(frame_rate.recip());
@@ -52,7 +53,7 @@ impl Decimator {
         let ratio = interval.div_duration_f64(known);
         if ratio < 1.0 - WHOLE {
             return Err(Error::type_error(format!(
-                "a source of {:.3} frames a second gives no {frame_rate}; frames are never invented",
+                "a source of {:.3} frames per second cannot deliver {frame_rate}; frames are never duplicated",
                 known.as_secs_f64().recip()
             )));
         }
@@ -63,13 +64,13 @@ impl Decimator {
         Ok((count > 1.0).then(|| decimator(whole_interval(known, count as u32, interval), true)))
     }
 
-    /// From frame to frame of those that pass, where that is constant.
+    /// Duration of the kept frames, if it is constant.
     pub(crate) fn frame_duration(&self) -> Option<Duration> {
         self.whole.then_some(self.interval)
     }
 
-    /// Whether the frame of this time is one of those that are wanted.
-    pub(crate) fn passes(&mut self, time: Timestamp) -> bool {
+    /// Returns `true` if the frame with this time is kept.
+    pub(crate) fn keeps(&mut self, time: Timestamp) -> bool {
         let slack = self.slack(time);
         self.previous = Some(time);
         let Some(due) = self.due else {
@@ -78,7 +79,7 @@ impl Decimator {
         };
         let (early, late) = (due - time, time - due);
         let gap = late >= self.interval;
-        // A frame that passes is at most half an interval early: so far ahead can only be a clock that was set back.
+        // A kept frame is at most half an interval early: more than that means the clock was set back.
         let set_back = early > 2 * self.interval;
         if gap || set_back {
             self.due = Some(time + self.interval);
@@ -91,15 +92,15 @@ impl Decimator {
         true
     }
 
-    /// How early a frame may be: half of what lies between it and the next one.
+    /// How early a frame may be: half the interval to the next frame.
     fn slack(&self, time: Timestamp) -> Duration {
         let since_previous = self.previous.map_or(self.interval, |previous| time - previous);
         self.source_interval.unwrap_or(since_previous).min(self.interval) / 2
     }
 
-    /// The due time, a little nearer to where the frame really was.
+    /// The due time, moved a little toward the actual time of the frame.
     ///
-    /// By an eighth, so that jitter moves it little; by 1 % of the interval at most, so that lost frames do not.
+    /// By an eighth, so that jitter moves it little; by at most 1 % of the interval, so that lost frames do not move it.
     fn followed(&self, due: Timestamp, early: Duration, late: Duration) -> Timestamp {
         if !self.whole {
             return due;
@@ -109,12 +110,12 @@ impl Decimator {
     }
 }
 
-/// The length of `count` frames of the source. Where that is the wanted interval but for the nanoseconds that
-/// were rounded in the source's, it is the wanted one.
-fn whole_interval(source: Duration, count: u32, wanted: Duration) -> Duration {
+/// Duration of `count` frames of the source. If it equals the target interval apart from rounded nanoseconds, the target
+/// interval.
+fn whole_interval(source: Duration, count: u32, target: Duration) -> Duration {
     let counted = source.saturating_mul(count);
-    if counted.abs_diff(wanted) <= Duration::from_nanos(count.into()) {
-        wanted
+    if counted.abs_diff(target) <= Duration::from_nanos(count.into()) {
+        target
     } else {
         counted
     }
@@ -150,7 +151,7 @@ mod tests {
     fn passed(decimator: &mut Decimator, frames: impl IntoIterator<Item = (u32, Timestamp)>) -> Vec<u32> {
         frames
             .into_iter()
-            .filter(|&(_, time)| decimator.passes(time))
+            .filter(|&(_, time)| decimator.keeps(time))
             .map(|(n, _)| n)
             .collect()
     }
@@ -272,7 +273,7 @@ mod tests {
     fn a_clock_that_was_set_back_does_not_silence_the_source() {
         let mut decimator = decimator(THIRTY, 10.0);
         let late = Timestamp::from_nanos(u64::MAX);
-        assert!(decimator.passes(late));
+        assert!(decimator.keeps(late));
         assert_eq!(passed(&mut decimator, steady(THIRTY, 30)), every(3, 30));
     }
 

@@ -1,24 +1,24 @@
-//! Still pictures as files: JPEG and PNG.
+//! Still images as files: JPEG and PNG.
 use crate::error::{Error, Result};
 use crate::media::{Color, Picture};
 use crate::picture::pixel_format::{to_full_range, to_rgb};
 use jpeg_encoder::{ColorType, Encoder, ImageBuffer, JpegColorType, SamplingFactor};
 
-/// Of 100: what browsers take for photos, beyond which files grow faster than pictures improve.
+/// JPEG quality, 0 to 100: the one of browsers for photos.
 const QUALITY: u8 = 92;
 
-/// How a photo is encoded.
+/// The file format of a photo.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ImageType {
-    /// JPEG, chroma halved both ways, quality 92.
+    /// JPEG, 4:2:0, quality 92 of 100. The default.
     #[default]
     Jpeg,
-    /// PNG, 8 bits a channel, no alpha.
+    /// PNG, RGB with 8 bits per channel, without alpha.
     Png,
 }
 
 impl ImageType {
-    /// The MIME type.
+    /// The MIME type: `image/jpeg` or `image/png`.
     #[must_use]
     pub const fn mime_type(self) -> &'static str {
         match self {
@@ -28,20 +28,20 @@ impl ImageType {
     }
 }
 
-/// An encoded picture.
+/// An encoded still image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Photo {
-    /// A whole file.
+    /// The bytes of the file.
     pub bytes: Vec<u8>,
-    /// What the bytes are.
+    /// The file format.
     pub image_type: ImageType,
 }
 
 impl Photo {
-    /// Encodes a picture whose numbers are meant so.
+    /// Encodes a picture in this color space.
     ///
     /// # Errors
-    /// `Unknown` when it cannot be encoded.
+    /// `Unknown` if the encoder fails.
     pub fn encode(picture: &Picture, color: Color, image_type: ImageType) -> Result<Self> {
         let bytes = match image_type {
             ImageType::Jpeg => {
@@ -54,7 +54,7 @@ impl Photo {
         Ok(Self { bytes, image_type })
     }
 
-    /// The MIME type of the bytes.
+    /// The MIME type of the file.
     #[must_use]
     pub const fn mime_type(&self) -> &'static str {
         self.image_type.mime_type()
@@ -66,7 +66,7 @@ fn jpeg(picture: &Picture, color: Color) -> std::result::Result<Vec<u8>, jpeg_en
     let mut encoder = Encoder::new(&mut bytes, QUALITY);
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
     if let Some(picture) = to_full_range(picture, color) {
-        encoder.encode_image(Rows(&picture))?;
+        encoder.encode_image(FullRangeImage(&picture))?;
     } else {
         let (width, height) = (picture.width() as u16, picture.height() as u16);
         encoder.encode(&to_rgb(picture, color), width, height, ColorType::Rgb)?;
@@ -86,16 +86,15 @@ fn png(picture: &Picture, color: Color) -> std::result::Result<Vec<u8>, png::Enc
     Ok(bytes)
 }
 
-/// A picture of full range as the JPEG encoder takes it: each pixel with its chroma, which is halved again there
-/// and so comes out as it was.
-struct Rows<'a>(&'a Picture);
+/// A full-range picture as the JPEG encoder reads it: chroma is doubled here and halved there, so it is unchanged.
+struct FullRangeImage<'a>(&'a Picture);
 
-impl ImageBuffer for Rows<'_> {
+impl ImageBuffer for FullRangeImage<'_> {
     fn get_jpeg_color_type(&self) -> JpegColorType {
         JpegColorType::Ycbcr
     }
 
-    // No source has pictures beyond 16 bits: encoders of video stop far below.
+    // Sides fit 16 bits: no source has larger frames.
     fn width(&self) -> u16 {
         self.0.width() as u16
     }

@@ -1,18 +1,18 @@
-//! Pictures of any size in pictures of one size: what a recording needs whose source changes its size midway.
+//! Letterboxing: frames of any size in frames of one size, for a recording whose source changes its size.
 use crate::error::Result;
 use crate::media::{Picture, PicturePool, VideoFormat, VideoFrame};
-use crate::picture::planes::blacken;
+use crate::picture::planes::fill_black;
 use crate::picture::resampler::{Crop, Resampler};
 use std::sync::Arc;
 
-/// Scales whole pictures up or down until they touch two sides; what is left at the others is black.
+/// Scales whole frames to the largest size that fits and fills the rest with black.
 pub(crate) struct Letterbox {
     format: VideoFormat,
     pool: PicturePool,
-    /// One for each size of planes, so that no buffer ever changes its length.
+    /// One for each plane size, so that buffers are never reallocated.
     luma: Resampler,
     chroma: Resampler,
-    /// The scaled picture on its way into the frame.
+    /// The scaled picture before it is placed in the frame.
     inner: Option<Picture>,
 }
 
@@ -27,10 +27,10 @@ impl Letterbox {
         }
     }
 
-    /// The frame in the one size; of that size already, it passes as it is, uncopied.
+    /// Returns the frame in the format's size; a frame that has this size is not copied.
     ///
     /// # Errors
-    /// `Unknown` when the scaler fails.
+    /// `Unknown` if scaling fails.
     pub(crate) fn fit(&mut self, mut frame: VideoFrame) -> Result<VideoFrame> {
         let size = (frame.picture.width(), frame.picture.height());
         if size != (self.format.width, self.format.height) {
@@ -49,13 +49,13 @@ impl Letterbox {
             .unwrap_or_else(|| Picture::new(width, height));
         self.scale(source, &mut inner)?;
         let mut boxed = self.pool.take();
-        blacken(&mut boxed, self.format.color);
+        fill_black(&mut boxed, self.format.color);
         place(&inner, &mut boxed);
         self.inner = Some(inner);
         Ok(boxed)
     }
 
-    /// As large as fits; even where there is a margin, so that chroma falls on whole samples.
+    /// The largest size that fits; even on a side with a margin, so that chroma is aligned.
     fn inner_size(&self, source: &Picture) -> (u32, u32) {
         let (outer_width, outer_height) = (u64::from(self.format.width), u64::from(self.format.height));
         let (width, height) = (u64::from(source.width()), u64::from(source.height()));
@@ -92,13 +92,13 @@ impl Letterbox {
     }
 }
 
-/// Of the luma plane and of a chroma plane.
+/// Sizes of the luma plane and of a chroma plane.
 fn sizes(picture: &Picture) -> ((u32, u32), (u32, u32)) {
     let luma = (picture.width(), picture.height());
     (luma, (picture.chroma_width(), picture.chroma_height()))
 }
 
-/// Copies a picture into the middle of a larger one.
+/// Copies a picture into the center of a larger one.
 fn place(inner: &Picture, outer: &mut Picture) {
     let ((width, height), (chroma_width, chroma_height)) = sizes(inner);
     let ((outer_width, outer_height), (outer_chroma_width, _)) = sizes(outer);

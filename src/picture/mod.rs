@@ -1,5 +1,5 @@
-//! What is done to pictures: pixel formats and their conversion, cropping, scaling, letterboxing and decimation, and
-//! still images as files.
+//! Processing of video frames: pixel formats and their conversion, cropping, scaling, letterboxing and frame-rate
+//! decimation; still images as files.
 pub(crate) mod adapter;
 #[cfg(feature = "camera")]
 pub(crate) mod capture_format;

@@ -1,4 +1,4 @@
-//! Pixels as programs have them, to and from I420.
+//! Pixel formats of programs, converted to and from I420.
 use crate::error::{Error, Result};
 use crate::media::{Color, Picture};
 use crate::picture::planes::NEUTRAL_CHROMA;
@@ -7,21 +7,21 @@ use yuv::{
     YuvStandardMatrix,
 };
 
-/// How the bytes of a raw picture lie; rows follow each other without padding (`WebCodecs`, `VideoPixelFormat`).
+/// The pixel format of a raw frame; rows have no padding (`WebCodecs`, `VideoPixelFormat`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PixelFormat {
-    /// A plane of Y, then one of U and one of V, halved both ways and rounded up: ITU-R BT.601, 16–235.
+    /// Planar 4:2:0: Y, U and V planes, chroma sides rounded up; ITU-R BT.601, limited range.
     I420,
-    /// A plane of Y, then one of U and V by turns, halved both ways and rounded up: ITU-R BT.601, 16–235.
+    /// Semi-planar 4:2:0: a Y plane and a plane of interleaved U and V, sides rounded up; ITU-R BT.601, limited range.
     Nv12,
-    /// Red, green, blue, alpha; alpha is ignored, as recordings have none.
+    /// Red, green, blue, alpha, 8 bits each; alpha is ignored.
     Rgba,
-    /// Blue, green, red, alpha; alpha is ignored.
+    /// Blue, green, red, alpha, 8 bits each; alpha is ignored.
     Bgra,
 }
 
 impl PixelFormat {
-    /// Bytes of a picture of that size.
+    /// Size of a frame of `width` × `height` pixels, in bytes.
     #[must_use]
     pub const fn size(self, width: u32, height: u32) -> usize {
         let luma = width as usize * height as usize;
@@ -31,16 +31,16 @@ impl PixelFormat {
         }
     }
 
-    /// Converts a picture of the same size.
+    /// Converts a frame to a picture of the same size.
     ///
     /// # Errors
-    /// `Type` when it has another number of bytes.
+    /// `Type` if the number of bytes does not match the size.
     pub(crate) fn read(self, bytes: &[u8], picture: &mut Picture) -> Result<()> {
         let (width, height) = (picture.width(), picture.height());
         let expected = self.size(width, height);
         if bytes.len() != expected {
             return Err(Error::type_error(format!(
-                "a {width}×{height} picture in {self:?} has {expected} bytes, not {}",
+                "a {width}×{height} frame in {self:?} has {expected} bytes, not {}",
                 bytes.len()
             )));
         }
@@ -83,7 +83,7 @@ fn from_rgb(bytes: &[u8], picture: &mut Picture, convert: FromRgb) {
         width,
         height,
     };
-    let (range, matrix) = numbers(Color::BT601);
+    let (range, matrix) = range_and_matrix(Color::BT601);
     convert(
         &mut planes,
         bytes,
@@ -95,19 +95,19 @@ fn from_rgb(bytes: &[u8], picture: &mut Picture, convert: FromRgb) {
     .expect("the planes and the bytes were made for this size");
 }
 
-/// Red, green and blue of every pixel, as the picture's numbers are meant.
+/// Converts a picture in this color space to 24-bit RGB.
 pub(crate) fn to_rgb(picture: &Picture, color: Color) -> Vec<u8> {
     let mut bytes = vec![0; 3 * picture.planes()[0].len()];
-    let (range, matrix) = numbers(color);
+    let (range, matrix) = range_and_matrix(color);
     yuv::yuv420_to_rgb(&planar(picture), &mut bytes, 3 * picture.width(), range, matrix)
         .expect("the planes and the bytes were made for this size");
     bytes
 }
 
-/// Red, green, blue and an opaque alpha of every pixel, as the picture's numbers are meant.
+/// Converts a picture in this color space to 32-bit RGBA, opaque.
 pub(crate) fn to_rgba(picture: &Picture, color: Color) -> Vec<u8> {
     let mut bytes = vec![0; 4 * picture.planes()[0].len()];
-    let (range, matrix) = numbers(color);
+    let (range, matrix) = range_and_matrix(color);
     yuv::yuv420_to_rgba(&planar(picture), &mut bytes, 4 * picture.width(), range, matrix)
         .expect("the planes and the bytes were made for this size");
     bytes
@@ -127,8 +127,8 @@ fn planar(picture: &Picture) -> YuvPlanarImage<'_, u8> {
     }
 }
 
-/// What is not said is ITU-R BT.601, which decoders of VP8 assume.
-fn numbers(color: Color) -> (YuvRange, YuvStandardMatrix) {
+/// Range and matrix of a color space; if the matrix is unspecified, ITU-R BT.601, as VP8 decoders assume.
+fn range_and_matrix(color: Color) -> (YuvRange, YuvStandardMatrix) {
     let range = if color.full_range {
         YuvRange::Full
     } else {
@@ -142,9 +142,9 @@ fn numbers(color: Color) -> (YuvRange, YuvStandardMatrix) {
     (range, matrix)
 }
 
-/// The same picture in the numbers of JPEG: ITU-R BT.601, all of 0–255. None when another matrix is meant.
+/// Converts a picture to the color space of JPEG: ITU-R BT.601, full range. Returns `None` for other matrices.
 pub(crate) fn to_full_range(picture: &Picture, color: Color) -> Option<Picture> {
-    if numbers(color).1 != YuvStandardMatrix::Bt601 {
+    if range_and_matrix(color).1 != YuvStandardMatrix::Bt601 {
         return None;
     }
     let mut full = Picture::new(picture.width(), picture.height());
@@ -162,7 +162,7 @@ pub(crate) fn to_full_range(picture: &Picture, color: Color) -> Option<Picture> 
     Some(full)
 }
 
-/// Rounded, and clamped to a byte.
+/// A lookup table, rounded and clamped to bytes.
 fn table(map: impl Fn(f32) -> f32) -> [u8; 256] {
     std::array::from_fn(|value| map(value as f32).round() as u8)
 }

@@ -1,24 +1,24 @@
-//! Pixel layouts on their way to I420. Pure functions over planes; ranges stay as they are, full or limited.
+//! Operations on planes of pixels. The color range, full or limited, is kept.
 use crate::media::{Color, Picture};
 
-/// What a chroma plane holds where there is no colour.
+/// Chroma value without color.
 pub(crate) const NEUTRAL_CHROMA: u8 = 128;
 
 /// Luma of black in limited range.
 const BLACK: u8 = 16;
 
-/// R = G = B = 0.
-pub(crate) fn blacken(picture: &mut Picture, color: Color) {
+/// Fills a picture with black.
+pub(crate) fn fill_black(picture: &mut Picture, color: Color) {
     let [y, u, v] = picture.planes_mut();
     y.fill(if color.full_range { 0 } else { BLACK });
     u.fill(NEUTRAL_CHROMA);
     v.fill(NEUTRAL_CHROMA);
 }
 
-/// Halves a chroma plane of 4:2:2 (already of half width) in height: each two rows become their rounded mean.
+/// Halves the height of a 4:2:2 chroma plane: two rows become their rounded mean.
 ///
-/// `width` is bytes a row of both planes. A last row without a partner stays as it is. What does not make
-/// whole rows is left out, and rows of `halved` without a source stay untouched.
+/// `width` is the row length of both planes in bytes. A last single row is copied. Bytes beyond whole rows are ignored, and
+/// rows of `halved` without a source are left unchanged.
 pub(crate) fn halve_height(plane: &[u8], width: usize, halved: &mut [u8]) {
     if width == 0 {
         return;
@@ -32,10 +32,10 @@ pub(crate) fn halve_height(plane: &[u8], width: usize, halved: &mut [u8]) {
     }
 }
 
-/// Halves a chroma plane of 4:4:4 both ways: each square of four becomes its rounded mean.
+/// Halves a 4:4:4 chroma plane in both directions: a square of four values becomes its rounded mean.
 ///
-/// `width` is bytes a row of `plane`; rows of `halved` have half of that, rounded up. A last row or column
-/// without a partner is taken twice. The mean of a square lies in its middle, where JPEG and MPEG-1 expect it.
+/// `width` is the row length of `plane` in bytes; rows of `halved` have half of it, rounded up. A last single row or column
+/// is used twice. The mean is located at the center of the square, as in JPEG and MPEG-1.
 pub(crate) fn halve_both(plane: &[u8], width: usize, halved: &mut [u8]) {
     if width == 0 {
         return;
@@ -57,7 +57,7 @@ pub(crate) fn halve_both(plane: &[u8], width: usize, halved: &mut [u8]) {
     }
 }
 
-/// The two rows of a pair; the upper one twice when the plane ends with it.
+/// The two rows of a pair; the upper row twice if it is the last.
 fn upper_and_lower(pair: &[u8], width: usize) -> (&[u8], &[u8]) {
     match pair.split_at_checked(width) {
         Some((upper, lower)) if lower.len() == width => (upper, lower),
@@ -66,7 +66,7 @@ fn upper_and_lower(pair: &[u8], width: usize) -> (&[u8], &[u8]) {
     }
 }
 
-/// The sum of two neighbours, taken out of one word: LLVM makes vector instructions of this, not of two bytes.
+/// The sum of two adjacent bytes, read as one word: LLVM vectorizes this, but not two bytes.
 fn sum_of_2(pair: [u8; 2]) -> u16 {
     let word = u16::from_le_bytes(pair);
     (word & 0xff) + (word >> 8)

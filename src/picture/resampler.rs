@@ -1,7 +1,7 @@
-//! Resamples planes of bytes: SIMD on every row, down first, then across four rows at once.
+//! Resamples planes of bytes with SIMD: vertically first, then horizontally, four rows at once.
 //!
-//! Across, the library is fast with pixels of four components and slow with those of one, so four rows go through
-//! it as one row of such pixels: the result is the same to the bit, in half the time.
+//! Horizontally, the library is fast with four-component pixels and slow with one-component pixels, so four rows are
+//! interleaved into one row of four-component pixels: the result is identical, in half the time.
 use crate::error::{Error, Result};
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::{U8, U8x4};
@@ -9,11 +9,10 @@ use fast_image_resize::{Filter, FilterType, PixelTrait, ResizeAlg, ResizeOptions
 use std::error::Error as StdError;
 use std::ops::Range;
 
-/// Rows that go through the library side by side.
+/// Rows that are interleaved.
 const ROWS: u32 = 4;
 
-/// A part of a plane, in its pixels. Where it begins is a whole number, where it ends need not be: so that the
-/// aspect ratio is right to a fraction of a pixel.
+/// A part of a plane, in pixels. The start is a whole number, the size need not be, so that the aspect ratio is exact.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Crop {
     pub(crate) left: f64,
@@ -22,26 +21,26 @@ pub(crate) struct Crop {
     pub(crate) height: f64,
 }
 
-/// Columns and rows of a plane.
+/// Width and height of a plane.
 pub(crate) type Size = (u32, u32);
 
-/// Keeps its buffers from picture to picture.
+/// A resampler; it reuses its buffers.
 #[derive(Default)]
 pub(crate) struct Resampler {
     resizer: Resizer,
-    /// As high as the targets, as wide as the part of the sources, one plane below the other.
+    /// Vertically scaled planes, one below the other: as high as the targets, as wide as the cropped sources.
     rows: Vec<u8>,
-    /// The same, each four rows side by side.
+    /// The same, with groups of four rows interleaved.
     quads: Vec<u8>,
-    /// Each four rows of the targets side by side.
+    /// The targets, with groups of four rows interleaved.
     scaled: Vec<u8>,
 }
 
 impl Resampler {
-    /// Fills each of the `targets`, all `to` large, with the `crop` of its source, all `from` large.
+    /// Scales the `crop` of each source, of size `from`, to its target, of size `to`.
     ///
     /// # Errors
-    /// `Unknown` when the crop reaches out of the sources.
+    /// `Unknown` if the crop exceeds the sources.
     pub(crate) fn resample<const N: usize>(
         &mut self,
         sources: [&[u8]; N],
@@ -53,25 +52,25 @@ impl Resampler {
         if (crop.width, crop.height) == (f64::from(to.0), f64::from(to.1)) {
             // Cropped, not scaled: the library copies.
             for (source, target) in sources.into_iter().zip(targets) {
-                pass::<U8>(&mut self.resizer, (source, from), crop, (target, to))?;
+                resize::<U8>(&mut self.resizer, (source, from), crop, (target, to))?;
             }
             return Ok(());
         }
         let columns = columns(crop, from.0, to.0);
-        self.scale_down(sources, from, crop, &columns, to.1)?;
+        self.scale_vertically(sources, from, crop, &columns, to.1)?;
         let groups = to.1.div_ceil(ROWS) * N as u32;
-        self.scale_across(crop, &columns, to.0, groups)?;
+        self.scale_horizontally(crop, &columns, to.0, groups)?;
         let (group, plane) = (to.0 as usize * ROWS as usize, self.scaled.len() / N);
         for (quads, target) in self.scaled.chunks_exact(plane).zip(targets) {
             for (quads, rows) in quads.chunks_exact(group).zip(target.chunks_mut(group)) {
-                one_below_the_other(quads, rows, to.0 as usize);
+                deinterleave(quads, rows, to.0 as usize);
             }
         }
         Ok(())
     }
 
-    /// From the sources to `rows`: the columns that are needed, `height` high, filled up to whole groups.
-    fn scale_down<const N: usize>(
+    /// Scales the needed columns of the sources to `height`, into `rows`, padded to whole groups.
+    fn scale_vertically<const N: usize>(
         &mut self,
         sources: [&[u8]; N],
         from: Size,
@@ -88,19 +87,25 @@ impl Resampler {
         };
         self.rows.resize(plane * N, 0);
         for (source, rows) in sources.into_iter().zip(self.rows.chunks_exact_mut(plane)) {
-            pass::<U8>(&mut self.resizer, (source, from), crop, (rows, (width, height)))?;
+            resize::<U8>(&mut self.resizer, (source, from), crop, (rows, (width, height)))?;
         }
         Ok(())
     }
 
-    /// From `rows` to `scaled`: `groups` times four rows, `width` wide.
-    fn scale_across(&mut self, crop: Crop, columns: &Range<u32>, width: u32, groups: u32) -> Result<()> {
+    /// Scales `rows` to `width`, into `scaled`: `groups` groups of four rows.
+    fn scale_horizontally(
+        &mut self,
+        crop: Crop,
+        columns: &Range<u32>,
+        width: u32,
+        groups: u32,
+    ) -> Result<()> {
         self.quads.resize(self.rows.len(), 0);
         self.scaled.resize((width * ROWS) as usize * groups as usize, 0);
         let group = columns.len() * ROWS as usize;
         let quads = self.quads.chunks_exact_mut(group);
         for (rows, quads) in self.rows.chunks_exact(group).zip(quads) {
-            side_by_side(rows, quads);
+            interleave(rows, quads);
         }
         let crop = Crop {
             left: crop.left - f64::from(columns.start),
@@ -110,13 +115,13 @@ impl Resampler {
         };
         let from = (self.quads.as_slice(), (columns.len() as u32, groups));
         let to = (self.scaled.as_mut_slice(), (width, groups));
-        pass::<U8x4>(&mut self.resizer, from, crop, to)
+        resize::<U8x4>(&mut self.resizer, from, crop, to)
     }
 }
 
-/// The Hamming filter: as wide as the bilinear one but sharper, nearly as a bicubic one; nothing rings.
+/// The Hamming filter: as wide as the bilinear filter, almost as sharp as the bicubic filter, without ringing.
 ///
-/// It is a polynomial, off by less than 0.001: the library asks anew for each weight of each picture, and its own
+/// A polynomial approximation with an error below 0.001: the library computes the weights for every picture, and its own
 /// sines take a fifth of the time.
 fn hamming(distance: f64) -> f64 {
     let square = (distance * distance).min(1.0);
@@ -124,8 +129,8 @@ fn hamming(distance: f64) -> f64 {
     ((1.0 - square) * factor).max(0.0)
 }
 
-/// One call of the library.
-fn pass<P: PixelTrait>(
+/// Calls the library.
+fn resize<P: PixelTrait>(
     resizer: &mut Resizer,
     (from, (from_width, from_height)): (&[u8], Size),
     crop: Crop,
@@ -143,10 +148,10 @@ fn pass<P: PixelTrait>(
 }
 
 fn failed(error: impl StdError + Send + Sync + 'static) -> Error {
-    Error::unknown("a picture could not be scaled", error)
+    Error::unknown("scaling a frame failed", error)
 }
 
-/// The columns of a source that count: those of the crop, and as many on each side as the filter looks beyond it.
+/// The columns of a source that are needed: those of the crop, and the support of the filter on each side.
 fn columns(crop: Crop, from: u32, to: u32) -> Range<u32> {
     let margin = (crop.width / f64::from(to)).ceil() + 1.0;
     let first = (crop.left - margin).max(0.0) as u32;
@@ -154,20 +159,20 @@ fn columns(crop: Crop, from: u32, to: u32) -> Range<u32> {
     first..last
 }
 
-/// Four rows, one below the other, into one of four-byte pixels.
-fn side_by_side(rows: &[u8], quads: &mut [u8]) {
+/// Interleaves four rows into one row of four-byte pixels.
+fn interleave(rows: &[u8], quads: &mut [u8]) {
     let (upper, lower) = rows.split_at(rows.len() / 2);
     let (a, b) = upper.split_at(upper.len() / 2);
     let (c, d) = lower.split_at(lower.len() / 2);
     let quads = quads.as_chunks_mut().0.iter_mut();
     for ((((quad, &a), &b), &c), &d) in quads.zip(a).zip(b).zip(c).zip(d) {
-        // In one word: LLVM makes vector instructions of this.
+        // As one word: LLVM vectorizes this.
         *quad = (u32::from(a) | u32::from(b) << 8 | u32::from(c) << 16 | u32::from(d) << 24).to_le_bytes();
     }
 }
 
-/// A row of four-byte pixels into four, or the last up to four of a plane, one below the other.
-fn one_below_the_other(quads: &[u8], rows: &mut [u8], width: usize) {
+/// Separates a row of four-byte pixels into four rows, or up to four at the end of a plane.
+fn deinterleave(quads: &[u8], rows: &mut [u8], width: usize) {
     for (row, shift) in rows.chunks_exact_mut(width).zip([0, 8, 16, 24]) {
         for (value, &quad) in row.iter_mut().zip(quads.as_chunks().0) {
             *value = (u32::from_le_bytes(quad) >> shift) as u8;
@@ -224,7 +229,7 @@ mod tests {
                 .unwrap();
             for (source, target) in sources.iter().zip(&targets) {
                 let mut expected = vec![0; target.len()];
-                pass::<U8>(&mut Resizer::new(), (source, from), crop, (&mut expected, to)).unwrap();
+                resize::<U8>(&mut Resizer::new(), (source, from), crop, (&mut expected, to)).unwrap();
                 assert_eq!(target, &expected, "{to:?}");
             }
         }

@@ -1,32 +1,32 @@
-//! Crops a picture around its centre to another aspect ratio and scales it down.
+//! Crops a picture around its center to another aspect ratio and scales it down.
 use crate::error::{Error, Result};
 use crate::media::{Picture, PicturePool};
 use crate::picture::resampler::{Crop, Resampler};
 
-/// Makes pictures of one size out of pictures of any size that is at least as large.
+/// Crops and scales pictures of any size to a size that is not larger.
 pub(crate) struct Scaler {
     width: u32,
     height: u32,
     pool: PicturePool,
-    /// One for each size of planes, so that no buffer ever changes its length.
+    /// One for each plane size, so that buffers are never reallocated.
     luma: Resampler,
     chroma: Resampler,
 }
 
 impl Scaler {
-    /// To `width` × `height` pixels, from pictures that are `source` (width, height) as a rule.
+    /// Scales to `width` × `height` pixels, from pictures that are usually `source` (width, height) pixels.
     ///
     /// # Errors
-    /// `Type` when a side is zero or longer than the source's.
+    /// `Type` if a side is 0 or larger than the source's.
     pub(crate) fn new(source: (u32, u32), width: u32, height: u32) -> Result<Self> {
         if width == 0 || height == 0 {
             return Err(Error::type_error(format!(
-                "there is no picture of {width}×{height} pixels; both sides must be at least 1"
+                "{width}×{height} is not a frame size; width and height must be at least 1"
             )));
         }
         if width > source.0 || height > source.1 {
             return Err(Error::type_error(format!(
-                "pictures of {}×{} pixels are never enlarged to {width}×{height}; ask for less",
+                "frames of {}×{} pixels are never enlarged to {width}×{height}; request a smaller size",
                 source.0, source.1
             )));
         }
@@ -39,25 +39,25 @@ impl Scaler {
         })
     }
 
-    /// Whether there is nothing to do.
-    pub(crate) fn is_satisfied_by(&self, picture: &Picture) -> bool {
+    /// Returns `true` if the picture has the target size.
+    pub(crate) fn matches(&self, picture: &Picture) -> bool {
         (picture.width(), picture.height()) == (self.width, self.height)
     }
 
-    /// The middle of `source` in the size that is wanted, in a buffer of the pool.
+    /// Returns the center of `source` in the target size, in a pooled buffer.
     ///
     /// # Errors
-    /// `NotReadable` when `source` is smaller than that.
+    /// `NotReadable` if `source` is smaller than the target size.
     pub(crate) fn scale(&mut self, source: &Picture) -> Result<Picture> {
         let (width, height) = (source.width(), source.height());
         if width < self.width || height < self.height {
             return Err(Error::not_readable(format!(
-                "the source's pictures became {width}×{height} pixels, and {}×{} are wanted of them: \
-                 they are never enlarged",
+                "the source's frames changed to {width}×{height} pixels, smaller than the {}×{} of the track; \
+                 frames are never enlarged",
                 self.width, self.height
             )));
         }
-        let luma = Crop::around_centre((width, height), (self.width, self.height));
+        let luma = Crop::centered((width, height), (self.width, self.height));
         let mut scaled = self.pool.take();
         let chroma = luma.of_chroma(source, &scaled);
         let (to, chroma_to) = ((self.width, self.height), chroma_size(&scaled));
@@ -74,11 +74,11 @@ fn chroma_size(picture: &Picture) -> (u32, u32) {
 }
 
 impl Crop {
-    /// The largest part of a picture that has the aspect ratio of the target, from its centre.
-    fn around_centre((width, height): (u32, u32), target: (u32, u32)) -> Self {
+    /// The largest centered part of a picture with the aspect ratio of the target.
+    fn centered((width, height): (u32, u32), target: (u32, u32)) -> Self {
         let [width, height] = [width, height].map(f64::from);
         let [target_width, target_height] = [target.0, target.1].map(f64::from);
-        // Multiplied before it is divided: exact wherever the result is a whole number.
+        // Multiply before dividing: exact if the result is a whole number.
         let (crop_width, crop_height) = if width * target_height > height * target_width {
             (height * target_width / target_height, height)
         } else {
@@ -92,10 +92,10 @@ impl Crop {
         }
     }
 
-    /// The part of the chroma planes that belongs to this part of the luma plane.
+    /// The part of the chroma planes that corresponds to this part of the luma plane.
     ///
-    /// A chroma sample stands for two by two pixels, before and after: where the target's last column or row has
-    /// only one, it reaches as far beyond the luma's part, or to the end of the plane.
+    /// A chroma sample covers 2×2 pixels before and after scaling. If the target's last column or row has only one pixel,
+    /// the part extends beyond the luma part by as much, or to the end of the plane.
     fn of_chroma(self, source: &Picture, target: &Picture) -> Self {
         let side = |start: f64, length: f64, from: u32, to: u32, luma_to: u32| {
             let scaled = f64::from(to) * length / f64::from(luma_to);
@@ -124,7 +124,7 @@ impl Crop {
     }
 }
 
-/// So that a picture's part begins where a chroma sample begins.
+/// Rounds an offset so that it is aligned with a chroma sample.
 fn nearest_even(offset: f64) -> f64 {
     (offset / 2.0).round() * 2.0
 }
@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_part_lies_in_the_middle_and_begins_at_an_even_pixel() {
-        let crop = Crop::around_centre;
+        let crop = Crop::centered;
         let part = |[left, top, width, height]: [f64; 4]| Crop {
             left,
             top,

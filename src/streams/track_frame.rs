@@ -113,7 +113,7 @@ impl TrackFrame for VideoFrame {
     }
 
     fn adapt(self, adapter: &mut VideoAdapter) -> Result<Option<Self>> {
-        adapter.fit(self)
+        adapter.adapt(self)
     }
 
     fn blank(mut self, adapter: &mut VideoAdapter) -> Self {

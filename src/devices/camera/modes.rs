@@ -1,6 +1,6 @@
 //! The modes of a camera: sizes and frame rates, merged over all pixel formats. Pure.
 use crate::constraints::MediaTrackSettings;
-use crate::picture::capture_format::Pixels;
+use crate::picture::capture_format::CapturePixelFormat;
 use std::collections::BTreeMap;
 
 /// A frame interval: seconds from one frame to the next, as a fraction.
@@ -56,7 +56,7 @@ pub(super) struct SizeRange {
 /// A combination of pixel format, size and frame interval that the driver lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct DriverMode {
-    pub(super) pixels: Pixels,
+    pub(super) pixels: CapturePixelFormat,
     /// Width and height in pixels.
     pub(super) size: (u32, u32),
     /// `None` if the driver does not tell.
@@ -71,7 +71,7 @@ pub(super) struct Mode {
     /// `None` if the driver does not tell.
     pub(super) interval: Option<Interval>,
     /// At least one, the cheapest to convert first.
-    pub(super) pixels: Vec<Pixels>,
+    pub(super) pixels: Vec<CapturePixelFormat>,
 }
 
 impl Mode {
@@ -204,7 +204,12 @@ impl IntervalRange {
 mod tests {
     use super::*;
 
-    fn driver_mode(pixels: Pixels, size: (u32, u32), numerator: u32, denominator: u32) -> DriverMode {
+    fn driver_mode(
+        pixels: CapturePixelFormat,
+        size: (u32, u32),
+        numerator: u32,
+        denominator: u32,
+    ) -> DriverMode {
         let interval = Some(Interval::new(numerator, denominator));
         DriverMode {
             pixels,
@@ -216,16 +221,20 @@ mod tests {
     #[test]
     fn a_size_and_rate_of_two_formats_is_one_mode_and_the_cheaper_format_is_first() {
         let modes = merge([
-            driver_mode(Pixels::Mjpeg, (640, 480), 1, 30),
-            driver_mode(Pixels::Mjpeg, (1280, 720), 1, 30),
-            driver_mode(Pixels::Yuyv, (640, 480), 333_333, 10_000_000),
-            driver_mode(Pixels::Yuyv, (1280, 720), 1, 10),
-            driver_mode(Pixels::Yuyv, (1280, 720), 2, 20),
+            driver_mode(CapturePixelFormat::Mjpeg, (640, 480), 1, 30),
+            driver_mode(CapturePixelFormat::Mjpeg, (1280, 720), 1, 30),
+            driver_mode(CapturePixelFormat::Yuyv, (640, 480), 333_333, 10_000_000),
+            driver_mode(CapturePixelFormat::Yuyv, (1280, 720), 1, 10),
+            driver_mode(CapturePixelFormat::Yuyv, (1280, 720), 2, 20),
         ]);
         let expected = [
-            ((640, 480), 30.0, vec![Pixels::Yuyv, Pixels::Mjpeg]),
-            ((1280, 720), 30.0, vec![Pixels::Mjpeg]),
-            ((1280, 720), 10.0, vec![Pixels::Yuyv]),
+            (
+                (640, 480),
+                30.0,
+                vec![CapturePixelFormat::Yuyv, CapturePixelFormat::Mjpeg],
+            ),
+            ((1280, 720), 30.0, vec![CapturePixelFormat::Mjpeg]),
+            ((1280, 720), 10.0, vec![CapturePixelFormat::Yuyv]),
         ];
         let found: Vec<_> = modes
             .into_iter()
@@ -237,8 +246,8 @@ mod tests {
     #[test]
     fn a_mode_is_known_by_size_and_rate_whatever_device_it_is_of() {
         let modes = merge([
-            driver_mode(Pixels::Yuyv, (640, 480), 1, 30),
-            driver_mode(Pixels::Yuyv, (640, 480), 1, 15),
+            driver_mode(CapturePixelFormat::Yuyv, (640, 480), 1, 30),
+            driver_mode(CapturePixelFormat::Yuyv, (640, 480), 1, 15),
         ]);
         let wanted = MediaTrackSettings {
             device_id: Some("a camera".into()),
@@ -252,10 +261,10 @@ mod tests {
     #[test]
     fn rates_are_fractions_and_near_ones_are_not_mixed_up() {
         let modes = merge([
-            driver_mode(Pixels::Yuyv, (640, 480), 1, 30),
-            driver_mode(Pixels::Yuyv, (640, 480), 1001, 30000),
-            driver_mode(Pixels::Yuyv, (640, 480), 2, 25),
-            driver_mode(Pixels::Yuyv, (640, 480), 2, 15),
+            driver_mode(CapturePixelFormat::Yuyv, (640, 480), 1, 30),
+            driver_mode(CapturePixelFormat::Yuyv, (640, 480), 1001, 30000),
+            driver_mode(CapturePixelFormat::Yuyv, (640, 480), 2, 25),
+            driver_mode(CapturePixelFormat::Yuyv, (640, 480), 2, 15),
         ]);
         let rates: Vec<_> = modes
             .iter()
@@ -267,11 +276,11 @@ mod tests {
     #[test]
     fn a_rate_that_the_driver_does_not_tell_is_not_made_up() {
         let untold = DriverMode {
-            pixels: Pixels::Grey,
+            pixels: CapturePixelFormat::Grey,
             size: (8, 8),
             interval: None,
         };
-        let modes = merge([untold, driver_mode(Pixels::Grey, (8, 8), 0, 0)]);
+        let modes = merge([untold, driver_mode(CapturePixelFormat::Grey, (8, 8), 0, 0)]);
         assert_eq!(modes.len(), 1);
         assert_eq!(modes[0].settings().frame_rate, None);
     }

@@ -12,8 +12,8 @@ use crate::devices::capture_device::CaptureDevice;
 use crate::devices::info::MediaDeviceKind;
 use crate::error::{Error, Result};
 use crate::media::{Color, VideoFormat, VideoFrame};
-use crate::picture::capture_format::Pixels;
-use crate::picture::convert::{Converter, Layout};
+use crate::picture::capture_format::CapturePixelFormat;
+use crate::picture::convert::{Converter, FrameLayout};
 use crate::streams::Capture;
 use crate::sync::{Mutex, MutexGuard};
 use crossbeam_channel::bounded;
@@ -118,27 +118,30 @@ fn prepare(index: &CameraIndex) {
     let _ = index;
 }
 
-const fn pixels(format: FrameFormat) -> Pixels {
+const fn pixels(format: FrameFormat) -> CapturePixelFormat {
     match format {
-        FrameFormat::MJPEG => Pixels::Mjpeg,
-        FrameFormat::YUYV => Pixels::Yuyv,
-        FrameFormat::NV12 => Pixels::Nv12,
-        FrameFormat::GRAY => Pixels::Grey,
-        FrameFormat::RAWRGB => Pixels::Rgb24,
-        FrameFormat::RAWBGR => Pixels::Bgr24,
+        FrameFormat::MJPEG => CapturePixelFormat::Mjpeg,
+        FrameFormat::YUYV => CapturePixelFormat::Yuyv,
+        FrameFormat::NV12 => CapturePixelFormat::Nv12,
+        FrameFormat::GRAY => CapturePixelFormat::Grey,
+        FrameFormat::RAWRGB => CapturePixelFormat::Rgb24,
+        FrameFormat::RAWBGR => CapturePixelFormat::Bgr24,
     }
 }
 
 /// Returns nokhwa's name of a pixel format, or `None` if nokhwa does not support it.
-const fn frame_format(pixels: Pixels) -> Option<FrameFormat> {
+const fn frame_format(pixels: CapturePixelFormat) -> Option<FrameFormat> {
     Some(match pixels {
-        Pixels::Mjpeg => FrameFormat::MJPEG,
-        Pixels::Yuyv => FrameFormat::YUYV,
-        Pixels::Nv12 => FrameFormat::NV12,
-        Pixels::Grey => FrameFormat::GRAY,
-        Pixels::Rgb24 => FrameFormat::RAWRGB,
-        Pixels::Bgr24 => FrameFormat::RAWBGR,
-        Pixels::I420 | Pixels::Yv12 | Pixels::Uyvy | Pixels::Jpeg => return None,
+        CapturePixelFormat::Mjpeg => FrameFormat::MJPEG,
+        CapturePixelFormat::Yuyv => FrameFormat::YUYV,
+        CapturePixelFormat::Nv12 => FrameFormat::NV12,
+        CapturePixelFormat::Grey => FrameFormat::GRAY,
+        CapturePixelFormat::Rgb24 => FrameFormat::RAWRGB,
+        CapturePixelFormat::Bgr24 => FrameFormat::RAWBGR,
+        CapturePixelFormat::I420
+        | CapturePixelFormat::Yv12
+        | CapturePixelFormat::Uyvy
+        | CapturePixelFormat::Jpeg => return None,
     })
 }
 
@@ -169,7 +172,7 @@ pub(super) fn open(
         ))
     })?;
     let (thread, format) = CaptureThread::start(&device.label, info.index().clone(), format, clock)?;
-    let layout = Layout {
+    let layout = FrameLayout {
         pixels: pixels(format.format()),
         width: format.width(),
         height: format.height(),

@@ -1,8 +1,8 @@
 use super::*;
 
-fn layout(pixels: Pixels, width: u32, height: u32, stride: u32) -> Layout {
+fn layout(pixels: CapturePixelFormat, width: u32, height: u32, stride: u32) -> FrameLayout {
     let full_range = false;
-    Layout {
+    FrameLayout {
         pixels,
         width,
         height,
@@ -31,18 +31,18 @@ fn pixel_of_packed(frame: &[u8], stride: usize, uyvy: bool, x: usize, y: usize) 
 #[test]
 fn packed_pairs_become_planes_whatever_the_size_and_the_stride() {
     for (pixels, width, height, spare) in [
-        (Pixels::Yuyv, 2, 2, 0),
-        (Pixels::Yuyv, 64, 6, 0),
-        (Pixels::Uyvy, 66, 5, 12),
-        (Pixels::Yuyv, 5, 3, 2),
-        (Pixels::Uyvy, 7, 4, 2),
+        (CapturePixelFormat::Yuyv, 2, 2, 0),
+        (CapturePixelFormat::Yuyv, 64, 6, 0),
+        (CapturePixelFormat::Uyvy, 66, 5, 12),
+        (CapturePixelFormat::Yuyv, 5, 3, 2),
+        (CapturePixelFormat::Uyvy, 7, 4, 2),
     ] {
         let stride = 2 * width + spare;
         let frame = noise((stride * height) as usize);
         let picture = Converter::new(layout(pixels, width, height, stride))
             .convert(&frame)
             .unwrap();
-        let uyvy = pixels == Pixels::Uyvy;
+        let uyvy = pixels == CapturePixelFormat::Uyvy;
         let at = |x, y| pixel_of_packed(&frame, stride as usize, uyvy, x as usize, y as usize);
         let [luma, u, v] = picture.planes();
         for (x, y) in (0..width).flat_map(|x| (0..height).map(move |y| (x, y))) {
@@ -64,11 +64,11 @@ fn packed_pairs_become_planes_whatever_the_size_and_the_stride() {
 #[test]
 fn an_odd_row_that_ends_with_half_a_pair_is_whole_but_for_the_chroma_it_lacks() {
     let frame = [10, 100, 20, 200, 30, 110];
-    let picture = Converter::new(layout(Pixels::Yuyv, 3, 1, 6))
+    let picture = Converter::new(layout(CapturePixelFormat::Yuyv, 3, 1, 6))
         .convert(&frame)
         .unwrap();
     assert_eq!(picture.planes(), [&[10, 20, 30][..], &[100, 110], &[200, 200]]);
-    let single = Converter::new(layout(Pixels::Yuyv, 1, 1, 2))
+    let single = Converter::new(layout(CapturePixelFormat::Yuyv, 1, 1, 2))
         .convert(&[50, 60])
         .unwrap();
     assert_eq!(single.planes(), [&[50][..], &[60], &[128]]);
@@ -85,19 +85,19 @@ fn planes_are_taken_over_as_they_are() {
     };
     let source = noise(17);
     assert_eq!(
-        planes(Pixels::I420),
+        planes(CapturePixelFormat::I420),
         [&source[..9], &source[9..13], &source[13..]]
     );
     assert_eq!(
-        planes(Pixels::Yv12),
+        planes(CapturePixelFormat::Yv12),
         [&source[..9], &source[13..], &source[9..13]]
     );
     // U and V take turns, in rows of two pairs.
-    let nv12 = Converter::new(layout(Pixels::Nv12, 3, 1, 5))
+    let nv12 = Converter::new(layout(CapturePixelFormat::Nv12, 3, 1, 5))
         .convert(&frame[..9])
         .unwrap();
     assert_eq!(nv12.planes(), [&[0, 1, 2][..], &[5, 7], &[6, 8]]);
-    let padded = Converter::new(layout(Pixels::I420, 2, 2, 4))
+    let padded = Converter::new(layout(CapturePixelFormat::I420, 2, 2, 4))
         .convert(&frame[..12])
         .unwrap();
     assert_eq!(padded.planes(), [&[0, 1, 4, 5][..], &[8], &[10]]);
@@ -105,7 +105,7 @@ fn planes_are_taken_over_as_they_are() {
 
 #[test]
 fn grey_has_no_colour() {
-    let picture = Converter::new(layout(Pixels::Grey, 3, 1, 4))
+    let picture = Converter::new(layout(CapturePixelFormat::Grey, 3, 1, 4))
         .convert(&[1, 2, 3])
         .unwrap();
     assert_eq!(picture.planes(), [&[1, 2, 3][..], &[128, 128], &[128, 128]]);
@@ -121,7 +121,7 @@ fn red_green_and_blue_become_the_numbers_of_bt601() {
         ([0, 0, 255], [41, 240, 110]),
     ] {
         let bgr = [rgb[2], rgb[1], rgb[0]];
-        for (pixels, pixel) in [(Pixels::Rgb24, rgb), (Pixels::Bgr24, bgr)] {
+        for (pixels, pixel) in [(CapturePixelFormat::Rgb24, rgb), (CapturePixelFormat::Bgr24, bgr)] {
             // An odd size, and no bytes behind the last row.
             let mut frame = Vec::new();
             for _ in 0..3 {
@@ -143,7 +143,7 @@ fn red_green_and_blue_become_the_numbers_of_bt601() {
 
 #[test]
 fn full_range_becomes_limited_range() {
-    let mut wide = layout(Pixels::I420, 4, 2, 4);
+    let mut wide = layout(CapturePixelFormat::I420, 4, 2, 4);
     wide.full_range = true;
     let frame = [0, 1, 127, 128, 200, 253, 254, 255, 0, 255, 128, 64];
     let picture = Converter::new(wide).convert(&frame).unwrap();
@@ -160,14 +160,14 @@ fn full_range_becomes_limited_range() {
 #[test]
 fn a_frame_that_is_not_whole_is_no_picture() {
     for (pixels, bytes) in [
-        (Pixels::I420, 24),
-        (Pixels::Yv12, 24),
-        (Pixels::Nv12, 24),
-        (Pixels::Yuyv, 32),
-        (Pixels::Uyvy, 32),
-        (Pixels::Rgb24, 48),
-        (Pixels::Bgr24, 48),
-        (Pixels::Grey, 16),
+        (CapturePixelFormat::I420, 24),
+        (CapturePixelFormat::Yv12, 24),
+        (CapturePixelFormat::Nv12, 24),
+        (CapturePixelFormat::Yuyv, 32),
+        (CapturePixelFormat::Uyvy, 32),
+        (CapturePixelFormat::Rgb24, 48),
+        (CapturePixelFormat::Bgr24, 48),
+        (CapturePixelFormat::Grey, 16),
     ] {
         let converter = Converter::new(layout(pixels, 4, 4, 0));
         assert!(converter.convert(&noise(bytes)).is_some(), "{pixels:?}");

@@ -8,7 +8,7 @@ use crate::devices::camera::v4l2::sysfs::{Hardware, persistent_links};
 use crate::devices::capture_device::CaptureDevice;
 use crate::devices::info::MediaDeviceKind;
 use crate::error::Result;
-use crate::picture::capture_format::Pixels;
+use crate::picture::capture_format::CapturePixelFormat;
 use crate::sync::{Mutex, MutexGuard};
 use nix::errno::Errno;
 use std::collections::BTreeMap;
@@ -178,7 +178,7 @@ fn label(card: &str) -> String {
 fn driver_modes(device: &v4l::Device) -> io::Result<Vec<DriverMode>> {
     let mut modes = Vec::new();
     for format in device.enum_formats()? {
-        let Some(pixels) = Pixels::of_fourcc(format.fourcc.repr) else {
+        let Some(pixels) = CapturePixelFormat::from_fourcc(format.fourcc.repr) else {
             continue;
         };
         for size in sizes(device, format.fourcc) {

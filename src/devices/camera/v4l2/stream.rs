@@ -6,8 +6,8 @@ use crate::devices::camera::v4l2::errors::{errno, is_disconnected, open_error, r
 use crate::devices::camera::v4l2::ioctl::{self, PixelFormat};
 use crate::error::{Error, Result};
 use crate::media::{Color, VideoFormat, VideoFrame};
-use crate::picture::capture_format::Pixels;
-use crate::picture::convert::{Converter, Layout};
+use crate::picture::capture_format::CapturePixelFormat;
+use crate::picture::convert::{Converter, FrameLayout};
 use crate::streams::Capture;
 use nix::errno::Errno;
 use std::io;
@@ -173,7 +173,12 @@ impl Capture<VideoFrame> for CameraStream {
 }
 
 /// Sets pixel format, size and frame rate. Returns the layout that the driver chose, which may differ.
-fn configure(device: &v4l::Device, path: &Path, mode: &Mode, pixels: Pixels) -> Result<(Layout, Color)> {
+fn configure(
+    device: &v4l::Device,
+    path: &Path,
+    mode: &Mode,
+    pixels: CapturePixelFormat,
+) -> Result<(FrameLayout, Color)> {
     let answer =
         ioctl::set_format(device, mode.size, pixels.fourcc()).map_err(|error| open_error(path, error))?;
     if let Some(interval) = mode.interval {
@@ -197,13 +202,14 @@ fn configure(device: &v4l::Device, path: &Path, mode: &Mode, pixels: Pixels) -> 
 }
 
 /// Returns the memory layout of a format, or `None` if it cannot be converted.
-fn layout(format: &PixelFormat) -> Option<Layout> {
+fn layout(format: &PixelFormat) -> Option<FrameLayout> {
     const COLORSPACE_JPEG: u32 = 7;
     const QUANTIZATION_DEFAULT: u32 = 0;
     const QUANTIZATION_FULL: u32 = 1;
-    let pixels = Pixels::of_fourcc(format.fourcc).filter(|_| format.width > 0 && format.height > 0)?;
+    let pixels =
+        CapturePixelFormat::from_fourcc(format.fourcc).filter(|_| format.width > 0 && format.height > 0)?;
     let by_default = format.quantization == QUANTIZATION_DEFAULT && format.colorspace == COLORSPACE_JPEG;
-    Some(Layout {
+    Some(FrameLayout {
         pixels,
         width: format.width,
         height: format.height,
@@ -220,8 +226,13 @@ fn color(format: &PixelFormat) -> Color {
     let by_default = format.encoding == ENCODING_DEFAULT && format.colorspace == COLORSPACE_REC709;
     // JPEG has the matrix of BT.601, and RGB is converted with it.
     let is_bt601 = matches!(
-        Pixels::of_fourcc(format.fourcc),
-        Some(Pixels::Mjpeg | Pixels::Jpeg | Pixels::Rgb24 | Pixels::Bgr24)
+        CapturePixelFormat::from_fourcc(format.fourcc),
+        Some(
+            CapturePixelFormat::Mjpeg
+                | CapturePixelFormat::Jpeg
+                | CapturePixelFormat::Rgb24
+                | CapturePixelFormat::Bgr24
+        )
     );
     if !is_bt601 && (by_default || format.encoding == ENCODING_709) {
         Color {
