@@ -1,26 +1,27 @@
-//! The one clock: every capture time in the program is a point on it.
+//! The clock of all capture times.
 use std::ops::{Add, AddAssign, Sub};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// A point in time: nanoseconds since the zero of whatever it is measured on.
+/// A point in time, in nanoseconds.
 ///
-/// Capture times count from the making of the [`Clock`]; media times from the start of the recording.
+/// Capture times count from the creation of the [`Clock`], media times from the start of the recording. Arithmetic
+/// saturates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(u64);
 
 impl Timestamp {
-    /// The zero itself.
+    /// Time zero.
     pub const ZERO: Self = Self(0);
 
-    /// The point `nanos` nanoseconds after zero.
+    /// `nanos` nanoseconds after zero.
     #[must_use]
     pub const fn from_nanos(nanos: u64) -> Self {
         Self(nanos)
     }
 
-    /// The point `millis` milliseconds after zero.
+    /// `millis` milliseconds after zero.
     #[must_use]
     pub const fn from_millis(millis: u64) -> Self {
         Self(millis * 1_000_000)
@@ -54,7 +55,7 @@ impl AddAssign<Duration> for Timestamp {
 
 impl Sub<Duration> for Timestamp {
     type Output = Self;
-    /// Zero when the length reaches back beyond it.
+    /// Returns zero if the result would be negative.
     fn sub(self, length: Duration) -> Self {
         Self(self.0.saturating_sub(nanos(length)))
     }
@@ -62,7 +63,7 @@ impl Sub<Duration> for Timestamp {
 
 impl Sub for Timestamp {
     type Output = Duration;
-    /// Zero when `earlier` is the later one.
+    /// Returns zero if `earlier` is later.
     fn sub(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))
     }
@@ -72,9 +73,9 @@ fn nanos(length: Duration) -> u64 {
     u64::try_from(length.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// Monotonic time, or time that stands still until someone advances it.
+/// A monotonic clock, or a manual clock that only [`advance`](Self::advance) moves.
 ///
-/// Clones show the same time.
+/// Clones share the time.
 #[derive(Clone, Debug)]
 pub struct Clock(Kind);
 
@@ -85,19 +86,19 @@ enum Kind {
 }
 
 impl Clock {
-    /// A clock that starts at zero now and runs with the machine.
+    /// A clock that starts at zero and runs with the system's monotonic clock.
     #[must_use]
     pub fn monotonic() -> Self {
         Self(Kind::Monotonic(Instant::now()))
     }
 
-    /// A clock that stands at zero, on which nobody has to wait.
+    /// A clock that stays at zero until it is advanced. Waiting for a time on it returns at once.
     #[must_use]
     pub fn manual() -> Self {
         Self(Kind::Manual(Arc::default()))
     }
 
-    /// The time it shows.
+    /// The current time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         match &self.0 {
@@ -106,9 +107,7 @@ impl Clock {
         }
     }
 
-    /// The point of the machine's own monotonic time at which this clock shows `at`, for waiting with a deadline.
-    ///
-    /// None on a manual clock: nobody waits there.
+    /// Converts a time of this clock to the system's monotonic time, as a deadline. Returns `None` for a manual clock.
     #[must_use]
     pub fn instant(&self, at: Timestamp) -> Option<Instant> {
         match &self.0 {
@@ -117,9 +116,8 @@ impl Clock {
         }
     }
 
-    /// The point at which the machine's monotonic time (`CLOCK_MONOTONIC`) stood at `stamp`: drivers stamp with it.
-    ///
-    /// None when that is still to come, when it was before this clock was made, and on a manual clock.
+    /// Converts a `CLOCK_MONOTONIC` timestamp of a driver to a time of this clock. Returns `None` if it is in the future or
+    /// before the creation of the clock, and for a manual clock.
     #[cfg(target_os = "linux")]
     #[must_use]
     pub fn at_monotonic(&self, stamp: Duration) -> Option<Timestamp> {
@@ -131,7 +129,7 @@ impl Clock {
         origin.elapsed().checked_sub(age).map(|at| Timestamp(nanos(at)))
     }
 
-    /// Moves a manual clock; monotonic time moves by itself.
+    /// Advances a manual clock; has no effect on a monotonic clock.
     pub fn advance(&self, by: Duration) {
         if let Kind::Manual(now) = &self.0 {
             now.fetch_add(nanos(by), Ordering::SeqCst);

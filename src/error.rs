@@ -1,41 +1,42 @@
-//! One error type; its names are the `DOMException` names of the two specifications.
+//! The error type of the library, with the `DOMException` names of the specifications.
 use std::error::Error as StdError;
 use std::io;
 use std::path::Path;
 
-/// A result whose error is [`enum@Error`].
+/// A result with an [`enum@Error`].
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// What lies beneath an error.
+/// The underlying cause of an error.
 pub type Source = Box<dyn StdError + Send + Sync>;
 
-/// Everything that can go wrong, named as the specifications name it.
+/// All errors of the library. [`name`](Self::name) returns the name of the error in the specifications.
 ///
-/// Messages say what happened, why, and what to do, in one or two lines.
+/// Messages say what happened, why and what to do, in one or two lines. The cause is in
+/// [`source`](std::error::Error::source).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// No device, or no file, of the kind that was asked for.
+    /// There is no such device or file.
     #[error("{message}")]
     NotFound {
         /// What was not found, and what to do.
         message: String,
     },
-    /// The user, a policy or the system's permissions forbid it.
+    /// Access is denied by the user, a policy or system permissions.
     #[error("{message}")]
     NotAllowed {
-        /// What is forbidden, by whom, and what to do.
+        /// What is denied, by whom, and what to do.
         message: String,
-        /// What the system said.
+        /// The error of the system.
         #[source]
         source: Option<Source>,
     },
-    /// The device or file is there and permitted, but cannot be read: busy, broken, or not what it claims to be.
+    /// A device or file exists and may be accessed, but cannot be read: it is busy, damaged or of another format.
     #[error("{message}")]
     NotReadable {
         /// What cannot be read and why.
         message: String,
-        /// What the system said.
+        /// The error of the system.
         #[source]
         source: Option<Source>,
     },
@@ -45,30 +46,30 @@ pub enum Error {
         /// What failed.
         message: String,
     },
-    /// No device satisfies a required constraint.
+    /// No device satisfies the required constraints.
     #[error("{message}")]
     Overconstrained {
-        /// The name of the constraint, or "" when no single one is to blame.
+        /// Name of the constraint; empty if only the combination of several cannot be satisfied.
         constraint: String,
-        /// What was asked for and what is offered.
+        /// What was requested and what the devices offer.
         message: String,
     },
-    /// A container, codec or track that this build cannot record.
+    /// A container, codec or track is not supported by this build.
     #[error("{message}")]
     NotSupported {
         /// What is not supported, and what is.
         message: String,
     },
-    /// The call does not fit the state that the object is in.
+    /// The call is not allowed in the current state of the object.
     #[error("{message}")]
     InvalidState {
         /// The call and the state.
         message: String,
     },
-    /// What was going on was cut short: the track ended while something was awaited of it.
+    /// An operation was aborted because its track ended.
     #[error("{message}")]
     Operation {
-        /// What was awaited, and what ended it.
+        /// The operation, and why it was aborted.
         message: String,
     },
     /// The set of tracks changed during a recording.
@@ -77,31 +78,31 @@ pub enum Error {
         /// What changed.
         message: String,
     },
-    /// The content may not be recorded.
+    /// The content must not be recorded.
     #[error("{message}")]
     Security {
-        /// Why not.
+        /// The reason.
         message: String,
     },
-    /// An argument that makes no sense.
+    /// An argument is invalid.
     #[error("{message}")]
     Type {
-        /// The argument and what is expected.
+        /// The argument and what was expected.
         message: String,
     },
-    /// Any other failure: an encoder, the disk, memory.
+    /// Any other failure, of an encoder, the disk or memory.
     #[error("{message}")]
     Unknown {
         /// What failed.
         message: String,
-        /// What lies beneath.
+        /// The cause.
         #[source]
         source: Option<Source>,
     },
 }
 
 impl Error {
-    /// The `DOMException` name, as `error.name` has it in a browser.
+    /// The `DOMException` name, as in `error.name` of a browser: `NotFoundError`.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
@@ -120,7 +121,7 @@ impl Error {
         }
     }
 
-    /// Why a file cannot be opened: `NotFound`, `NotAllowed` or `NotReadable`.
+    /// Converts the error of opening a file: `NotFound`, `NotAllowed` or, for other errors, `NotReadable`.
     #[must_use]
     pub fn cannot_open(path: &Path, error: io::Error) -> Self {
         let path = path.display();
@@ -129,7 +130,7 @@ impl Error {
                 message: format!("{path} does not exist"),
             },
             io::ErrorKind::PermissionDenied => Self::NotAllowed {
-                message: format!("{path} may not be read; look at its permissions"),
+                message: format!("permission to read {path} was denied; check its permissions"),
                 source: Some(error.into()),
             },
             _ => Self::NotReadable {
@@ -139,7 +140,7 @@ impl Error {
         }
     }
 
-    /// The same error, saying of what it is: "clip.wav: it is empty".
+    /// Adds a prefix to the message: "clip.wav: the file is empty".
     pub(crate) fn of(mut self, what: &str) -> Self {
         let (Self::NotFound { message }
         | Self::NotAllowed { message, .. }

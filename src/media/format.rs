@@ -1,17 +1,17 @@
-//! The formats of tracks: what is known of a track before its first frame.
+//! Formats of tracks, known before the first frame.
 use std::time::Duration;
 
-/// Whether a track carries sound or pictures.
+/// The kind of a track (`MediaStreamTrack.kind`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TrackKind {
-    /// Sound.
+    /// Audio.
     Audio,
-    /// Pictures.
+    /// Video.
     Video,
 }
 
 impl TrackKind {
-    /// The specification's spelling.
+    /// The name in the specification: `audio` or `video`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -21,38 +21,38 @@ impl TrackKind {
     }
 }
 
-/// What a track carries, as far as it is known before its first frame.
+/// The format of a track.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum MediaFormat {
-    /// Pictures.
+    /// Format of a video track.
     Video(VideoFormat),
-    /// Sound.
+    /// Format of an audio track.
     Audio(AudioFormat),
 }
 
-/// The shape of a video track's pictures.
+/// The format of video frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VideoFormat {
-    /// Pixels a row.
+    /// Width in pixels.
     pub width: u32,
-    /// Rows.
+    /// Height in pixels.
     pub height: u32,
-    /// From one picture to the next, when the source's rate is constant.
+    /// Duration of a frame; `None` if the frame rate is not constant or unknown.
     pub frame_duration: Option<Duration>,
-    /// How its numbers are meant.
+    /// Color space.
     pub color: Color,
 }
 
-/// The shape of an audio track's samples.
+/// The format of audio samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AudioFormat {
-    /// Sample frames a second.
+    /// Sample rate in hertz.
     pub sample_rate: u32,
-    /// Samples a sample frame.
+    /// Number of channels; at least 1.
     pub channels: u16,
 }
 
-/// What the numbers of a picture mean, in the code points of ITU-T H.273; 2 is "unspecified".
+/// A color space, in code points of ITU-T H.273; 2 is "unspecified".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Color {
     /// `MatrixCoefficients`.
@@ -61,12 +61,12 @@ pub struct Color {
     pub transfer: u8,
     /// `ColourPrimaries`.
     pub primaries: u8,
-    /// Whether all of 0–255 is used, not only 16–235.
+    /// `true` for full range (0–255), `false` for limited range (luma 16–235, chroma 16–240).
     pub full_range: bool,
 }
 
 impl Color {
-    /// Limited range, everything else unsaid.
+    /// Limited range, everything else unspecified.
     pub const UNSPECIFIED: Self = Self {
         matrix: 2,
         transfer: 2,
@@ -74,7 +74,7 @@ impl Color {
         full_range: false,
     };
 
-    /// ITU-R BT.601 (525 lines), limited range: what VP8 decoders assume.
+    /// ITU-R BT.601 (525 lines), limited range, as VP8 decoders assume.
     pub const BT601: Self = Self {
         matrix: 6,
         transfer: 6,

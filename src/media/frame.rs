@@ -1,4 +1,4 @@
-//! What sources give: raw frames of video and blocks of audio samples.
+//! What sources deliver: raw video frames and blocks of audio samples.
 use super::format::{AudioFormat, TrackKind, VideoFormat};
 use super::picture::Picture;
 use crate::clock::Timestamp;
@@ -6,12 +6,12 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What a source delivers: a [`VideoFrame`] or an [`AudioBlock`]. There are no other frames.
+/// What a source delivers: a [`VideoFrame`] or an [`AudioBlock`]; the trait is sealed.
 pub trait Frame: sealed::Sealed + Clone + Send + Sync + 'static {
-    /// What is known of a source's frames before the first one.
+    /// The format of such frames.
     type Format: Copy + PartialEq + Send + Sync + Debug;
 
-    /// The kind of track that carries such frames.
+    /// The kind of tracks with such frames.
     const KIND: TrackKind;
 }
 
@@ -33,45 +33,45 @@ mod sealed {
     impl Sealed for super::AudioBlock {}
 }
 
-/// One raw picture and when it was taken. Clones share the picture.
+/// A raw video frame. Clones share the picture.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VideoFrame {
-    /// Capture time on the devices' side of the recorder, media time behind its timeline.
+    /// Capture time; in the recorder, after its timeline, media time.
     pub time: Timestamp,
-    /// How long it is shown, when the source knows: its frame rate is constant.
+    /// Duration of the frame; `None` if the frame rate is not constant or unknown.
     pub duration: Option<Duration>,
     /// The pixels.
     pub picture: Arc<Picture>,
 }
 
-/// Interleaved samples in −1…1 and when the first of them was taken.
+/// A block of interleaved audio samples from −1 to 1.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AudioBlock {
-    /// Capture time of the first sample on the devices' side of the recorder, media time behind its timeline.
+    /// Time of the first sample: capture time; in the recorder, after its timeline, media time.
     pub time: Timestamp,
-    /// Sample frames a second.
+    /// Sample rate in hertz.
     pub sample_rate: u32,
-    /// Samples a sample frame; at least 1.
+    /// Number of channels; at least 1.
     pub channels: u16,
-    /// `frames() * channels` samples.
+    /// The samples: `frames() * channels`.
     pub samples: Vec<f32>,
 }
 
 impl AudioBlock {
-    /// Sample frames: one sample of each channel.
+    /// Number of sample frames: samples per channel.
     #[must_use]
     pub fn frames(&self) -> usize {
         self.samples.len() / usize::from(self.channels)
     }
 
-    /// How long it sounds.
+    /// Duration of the block.
     #[must_use]
     pub fn duration(&self) -> Duration {
         frames_to_duration(self.frames() as u64, self.sample_rate)
     }
 }
 
-/// How long `frames` sample frames last, to the nearest nanosecond.
+/// Duration of `frames` sample frames, rounded to the nearest nanosecond. The rate must not be 0.
 #[must_use]
 pub fn frames_to_duration(frames: u64, sample_rate: u32) -> Duration {
     let rate = u128::from(sample_rate);
@@ -79,7 +79,7 @@ pub fn frames_to_duration(frames: u64, sample_rate: u32) -> Duration {
     Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
 }
 
-/// How many sample frames last `length`, to the nearest.
+/// Number of sample frames in `length`, rounded to the nearest.
 #[must_use]
 pub fn duration_to_frames(length: Duration, sample_rate: u32) -> u64 {
     let frames = (length.as_nanos() * u128::from(sample_rate) + 500_000_000) / 1_000_000_000;

@@ -1,4 +1,4 @@
-//! The values that cross threads. Plain data: no handles, no clocks, and no locks but that of a picture's buffer pool.
+//! Values passed between threads: formats, frames, encoded packets, and pictures with their buffer pool.
 mod format;
 mod frame;
 mod packet;

@@ -1,8 +1,8 @@
-//! An I420 picture in a buffer that goes back to its pool when the last user lets go of it.
+//! I420 pictures in buffers that return to a pool when they are dropped.
 use crate::sync::{Mutex, MutexGuard};
 use std::sync::Arc;
 
-/// A picture of 8-bit Y, U and V planes, chroma halved both ways (I420), rows without padding.
+/// The pixels of a frame in I420: 8-bit Y, U and V planes, 4:2:0, rows without padding.
 #[derive(Debug)]
 pub struct Picture {
     width: u32,
@@ -12,7 +12,7 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// A picture of its own, without a pool; its bytes are zero.
+    /// Allocates a picture of `width` × `height` pixels without a pool; all bytes are 0.
     #[must_use]
     pub fn new(width: u32, height: u32) -> Self {
         Self {
@@ -23,37 +23,37 @@ impl Picture {
         }
     }
 
-    /// Pixels a row.
+    /// Width in pixels.
     #[must_use]
     pub const fn width(&self) -> u32 {
         self.width
     }
 
-    /// Rows.
+    /// Height in pixels.
     #[must_use]
     pub const fn height(&self) -> u32 {
         self.height
     }
 
-    /// Bytes a row of the chroma planes: half the width, rounded up.
+    /// Width of the chroma planes: half the width, rounded up.
     #[must_use]
     pub const fn chroma_width(&self) -> u32 {
         self.width.div_ceil(2)
     }
 
-    /// Rows of the chroma planes: half the height, rounded up.
+    /// Height of the chroma planes: half the height, rounded up.
     #[must_use]
     pub const fn chroma_height(&self) -> u32 {
         self.height.div_ceil(2)
     }
 
-    /// All three planes, one behind the other.
+    /// The Y, U and V planes in one slice.
     #[must_use]
     pub fn data(&self) -> &[u8] {
         &self.data
     }
 
-    /// All three planes, one behind the other, for writing.
+    /// The Y, U and V planes in one mutable slice.
     pub fn data_mut(&mut self) -> &mut [u8] {
         &mut self.data
     }
@@ -66,7 +66,7 @@ impl Picture {
         [y, u, v]
     }
 
-    /// The Y, U and V planes, for writing.
+    /// The Y, U and V planes, mutable.
     pub fn planes_mut(&mut self) -> [&mut [u8]; 3] {
         let luma = self.luma_size();
         let (y, chroma) = self.data.split_at_mut(luma);
@@ -80,7 +80,7 @@ impl Picture {
     }
 }
 
-/// Pictures are equal when they look the same.
+/// Pictures are equal if their sizes and pixels are.
 impl PartialEq for Picture {
     fn eq(&self, other: &Self) -> bool {
         (self.width, self.height, &self.data) == (other.width, other.height, &other.data)
@@ -97,16 +97,16 @@ impl Drop for Picture {
     }
 }
 
-/// Bytes of an I420 picture.
+/// Size of an I420 picture in bytes.
 fn size(width: u32, height: u32) -> usize {
     let chroma = width.div_ceil(2) as usize * height.div_ceil(2) as usize;
     width as usize * height as usize + 2 * chroma
 }
 
-/// Free buffers beyond this go back to the system: a moment of many pictures must not cost memory for ever.
-const MOST_FREE: usize = 4;
+/// Free buffers beyond this are deallocated: a short peak must not keep memory forever.
+const MAX_FREE: usize = 4;
 
-/// Buffers for pictures of one size; a few that are free wait for the next picture.
+/// A pool of buffers for pictures of one size. At most 4 free buffers are kept. Clones share the pool.
 #[derive(Clone, Debug)]
 pub struct PicturePool {
     width: u32,
@@ -115,7 +115,7 @@ pub struct PicturePool {
 }
 
 impl PicturePool {
-    /// An empty pool for pictures of this size.
+    /// Creates an empty pool for pictures of `width` × `height` pixels.
     #[must_use]
     pub fn new(width: u32, height: u32) -> Self {
         Self {
@@ -125,7 +125,7 @@ impl PicturePool {
         }
     }
 
-    /// A picture to be filled; what it shows before that is anything.
+    /// Returns a picture with undefined content.
     #[must_use]
     pub fn take(&self) -> Picture {
         let reused = self.lock().pop();
@@ -139,7 +139,7 @@ impl PicturePool {
 
     fn give_back(&self, data: Vec<u8>) {
         let mut free = self.lock();
-        if free.len() < MOST_FREE {
+        if free.len() < MAX_FREE {
             free.push(data);
         }
     }
@@ -174,6 +174,6 @@ mod tests {
     fn after_many_pictures_at_once_only_a_few_buffers_stay() {
         let pool = PicturePool::new(4, 4);
         drop((0..20).map(|_| pool.take()).collect::<Vec<_>>());
-        assert_eq!(pool.lock().len(), MOST_FREE);
+        assert_eq!(pool.lock().len(), MAX_FREE);
     }
 }
