@@ -26,11 +26,11 @@ fn assert_says(outcome: &Outcome, code: i32, words: &str) {
 fn an_input_without_anything_good_in_it_leaves_no_file() {
     let cases = [
         ("truncated-header.y4m", 6, "ends within its header"),
-        ("truncated-first-frame.y4m", 6, "after 0 whole frames"),
+        ("truncated-first-frame.y4m", 6, "after 0 complete frames"),
         ("no-width.y4m", 6, "width 0"),
         ("huge.y4m", 6, "width 1000000"),
         ("ten-bit.y4m", 7, "420p10"),
-        ("truncated-header.wav", 6, "ends before its samples"),
+        ("truncated-header.wav", 6, "ends before the samples"),
         ("no-channels.wav", 6, "0 channels"),
         ("adpcm.wav", 7, "not PCM"),
         ("text.txt", 6, "neither WebM, Y4M nor WAV"),
@@ -55,11 +55,11 @@ fn an_input_without_anything_good_in_it_leaves_no_file() {
 #[test]
 fn what_is_good_of_a_broken_file_is_kept_and_said() {
     let cases = [
-        ("truncated.y4m", "after 2 whole frames", "2 pictures"),
+        ("truncated.y4m", "after 2 complete frames", "2 pictures"),
         ("damaged.y4m", "no frame begins at byte 3119", "1 pictures"),
         (
             "lying.wav",
-            "promises 1000000 bytes of samples, 2000 are there",
+            "truncated: 2000 of 1000000 bytes of samples",
             "recorded 0.021 s",
         ),
     ];
@@ -79,7 +79,7 @@ fn the_whole_pictures_and_samples_of_a_cut_off_file_are_all_recorded() {
     let clip = Y4m::new((30, 1), 50).bytes();
     folder.write("a.y4m", &clip[..clip.len() - 1000]);
     let outcome = run(&mut folder.mediarec("record --input a.y4m -o a.webm"));
-    assert_says(&outcome, 6, "after 49 whole frames");
+    assert_says(&outcome, 6, "after 49 complete frames");
     assert_eq!(numbers(&folder.path("a.webm")), (0..49).collect::<Vec<_>>());
     write_wav(
         &folder.path("b.wav"),
@@ -90,7 +90,7 @@ fn the_whole_pictures_and_samples_of_a_cut_off_file_are_all_recorded() {
     let wav = folder.read("b.wav");
     folder.write("b.wav", &wav[..wav.len() - 1001]);
     let outcome = run(&mut folder.mediarec("record --input b.wav -o b.webm"));
-    assert_says(&outcome, 6, "is cut off");
+    assert_says(&outcome, 6, "is truncated");
     assert_eq!(sound(&folder.path("b.webm"), 0).len(), 48_000 - 501);
 }
 

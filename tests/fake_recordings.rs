@@ -1,7 +1,7 @@
 //! Recorders of fake devices, and what their recordings deliver.
 use crate::library::{label, within};
 use mediarec::clock::Clock;
-use mediarec::constraints::MediaStreamConstraints;
+use mediarec::constraints::{MediaStreamConstraints, MediaTrackConstraints};
 use mediarec::devices::MediaDevices;
 use mediarec::devices::synthetic::FakeDevices;
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent, Recording};
@@ -20,7 +20,10 @@ pub fn fake(script: &str, (audio, video): (bool, bool)) -> MediaStream {
     };
     let devices = FakeDevices::from_spec(script).unwrap();
     MediaDevices::with_clock(devices, clock)
-        .get_user_media(&MediaStreamConstraints::new(audio, video))
+        .get_user_media(&MediaStreamConstraints {
+            audio: audio.then(MediaTrackConstraints::default),
+            video: video.then(MediaTrackConstraints::default),
+        })
         .unwrap()
 }
 

@@ -4,7 +4,7 @@ use crate::judges::pictures;
 use crate::library::within;
 use crate::util::Folder;
 use mediarec::clock::Clock;
-use mediarec::files::{Input, Reading, open_files};
+use mediarec::files::{Input, ReadRate, open_files};
 use mediarec::media::TrackKind;
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent, Recording};
 use mediarec::streams::{MediaStream, ReadyState};
@@ -13,7 +13,7 @@ use std::time::Duration;
 
 fn open(path: &Path) -> MediaStream {
     let inputs = [Input::Path(path.to_owned())];
-    open_files(&inputs, Reading::Unpaced, &Clock::monotonic()).unwrap()
+    open_files(&inputs, ReadRate::Unpaced, &Clock::monotonic()).unwrap()
 }
 
 fn start(stream: &MediaStream) -> Recording {

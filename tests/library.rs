@@ -6,7 +6,7 @@ use mediarec::constraints::{MediaStreamConstraints, MediaTrackConstraints};
 use mediarec::devices::MediaDevices;
 use mediarec::devices::synthetic::FakeDevices;
 use mediarec::error::Error;
-use mediarec::files::{Input, Reading, open_files};
+use mediarec::files::{Input, ReadRate, open_files};
 use mediarec::media::TrackKind;
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent, Recording, RecordingState};
 use mediarec::streams::{MediaStream, ReadyState};
@@ -303,7 +303,7 @@ fn files_are_streams_whose_tracks_end() {
     let folder = Folder::new();
     let clip = crate::inputs::Y4m::new((30, 1), 12);
     let input = Input::Path(folder.write("a.y4m", clip.bytes()));
-    let stream = open_files(&[input], Reading::Unpaced, &Clock::manual()).unwrap();
+    let stream = open_files(&[input], ReadRate::Unpaced, &Clock::manual()).unwrap();
     let tracks = stream.tracks();
     assert_eq!(
         (tracks.len(), tracks[0].kind(), tracks[0].label()),
@@ -317,7 +317,7 @@ fn files_are_streams_whose_tracks_end() {
     wait_until("the end", || tracks[0].ready_state() == ReadyState::Ended);
     assert!(tracks[0].failure().is_none());
     assert_eq!(
-        name(open_files(&[], Reading::Unpaced, &Clock::manual())),
+        name(open_files(&[], ReadRate::Unpaced, &Clock::manual())),
         "TypeError"
     );
 }

@@ -6,7 +6,7 @@ use crate::judges::{assert_clean, numbers, pictures, probe, sound};
 use crate::library::within;
 use crate::util::{Folder, Running, feed, ffmpeg, only, run};
 use mediarec::clock::Clock;
-use mediarec::files::{Input, Reading, open_files};
+use mediarec::files::{Input, ReadRate, open_files};
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
 use mediarec::streams::MediaStream;
 use mediarec::webm::{Block, Reader};
@@ -211,7 +211,7 @@ fn av1_that_has_to_be_decoded_is_refused_with_the_line_that_helps() {
         let outcome = run(&mut folder.mediarec(&format!("record --input a.webm {wish} -o b.webm")));
         assert_eq!(outcome.code, Some(7), "{wish}: {}", outcome.stderr);
         assert!(
-            outcome.stderr.contains("a.webm: its pictures are av1"),
+            outcome.stderr.contains("a.webm: decoding av1 video"),
             "{}",
             outcome.stderr
         );
@@ -230,7 +230,7 @@ fn of_a_cut_off_file_everything_whole_is_kept() {
         let outcome = run(&mut folder.mediarec("record --input a.webm --force -o b.webm"));
         assert_eq!(outcome.code, Some(6), "{part} %: {}", outcome.stderr);
         assert!(
-            outcome.stderr.contains("a.webm: it is cut off after"),
+            outcome.stderr.contains("a.webm: the file is truncated after"),
             "{}",
             outcome.stderr
         );
@@ -287,7 +287,12 @@ fn record(
 }
 
 fn open(path: &Path) -> MediaStream {
-    open_files(&[Input::Path(path.into())], Reading::Unpaced, &Clock::monotonic()).unwrap()
+    open_files(
+        &[Input::Path(path.into())],
+        ReadRate::Unpaced,
+        &Clock::monotonic(),
+    )
+    .unwrap()
 }
 
 /// `a.webm` through a pipe, which holds its second half back until the sender is dropped.

@@ -254,7 +254,7 @@ fn of_a_cut_off_file_all_is_recorded_that_ffmpeg_finds_in_it() {
             let outcome = run(&mut folder.mediarec("record --input a.webm --reencode --force -o b.webm"));
             assert_eq!(outcome.code, Some(6), "{name}, {part} %: {}", outcome.stderr);
             assert!(
-                outcome.stderr.contains("a.webm: it is cut off after"),
+                outcome.stderr.contains("a.webm: the file is truncated after"),
                 "{}",
                 outcome.stderr
             );
@@ -287,12 +287,12 @@ fn what_cannot_be_decoded_is_refused_with_the_line_that_helps() {
     let cases = [
         (
             "-i a.y4m -i a.wav -c:v libvpx -c:a libvorbis",
-            "a.webm: its sound is vorbis",
+            "a.webm: decoding vorbis audio",
             "-c:a libopus",
         ),
         (
             "-i a.y4m -c:v libaom-av1 -cpu-used 8",
-            "a.webm: its pictures are av1",
+            "a.webm: decoding av1 video",
             "-c:v libvpx",
         ),
         (

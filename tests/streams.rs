@@ -6,7 +6,7 @@ use mediarec::clock::{Clock, Timestamp};
 use mediarec::constraints::{MediaStreamConstraints, MediaTrackConstraints};
 use mediarec::devices::MediaDevices;
 use mediarec::devices::synthetic::FakeDevices;
-use mediarec::files::{Input, Reading, open_files};
+use mediarec::files::{Input, ReadRate, open_files};
 use mediarec::media::{Color, Picture, TrackKind, VideoFormat, VideoFrame};
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
 use mediarec::streams::{
@@ -188,7 +188,7 @@ fn the_tracks_of_files_end_and_leave_their_stream() {
         tone(440.0, 0.5, 48_000),
     );
     let inputs = ["a.y4m", "a.wav"].map(|name| Input::Path(folder.path(name)));
-    let stream = open_files(&inputs, Reading::Unpaced, &Clock::monotonic()).unwrap();
+    let stream = open_files(&inputs, ReadRate::Unpaced, &Clock::monotonic()).unwrap();
     let tracks = stream.tracks();
     assert_eq!(counts(&stream), (1, 1));
     assert!(tracks.iter().all(|track| track.ready_state() == ReadyState::Live));

@@ -5,7 +5,7 @@ use crate::cli::wishes::Wishes;
 use mediarec::clock::Clock;
 use mediarec::devices::MediaDevices;
 use mediarec::error::{Error, Result};
-use mediarec::files::{Input, RawVideo, Reading, open_files};
+use mediarec::files::{Input, RawVideo, ReadRate, open_files};
 use mediarec::picture::PixelFormat;
 use mediarec::streams::{MediaStream, MediaStreamTrack, ReadyState, TrackEvent};
 use std::io;
@@ -60,7 +60,7 @@ fn parse_rate(text: &str) -> Option<f64> {
 #[derive(Debug)]
 pub struct CanvasSources {
     raw: RawVideo,
-    reading: Reading,
+    reading: ReadRate,
     pub inputs: Vec<Input>,
     clock: Clock,
     sound: Option<(MediaDevices, Wishes)>,
@@ -69,7 +69,7 @@ pub struct CanvasSources {
 impl CanvasSources {
     /// # Errors
     /// `Type` for what cannot be recorded beside a canvas.
-    pub fn new(raw: RawVideo, args: &SourceArgs, inputs: Vec<Input>, reading: Reading) -> Result<Self> {
+    pub fn new(raw: RawVideo, args: &SourceArgs, inputs: Vec<Input>, reading: ReadRate) -> Result<Self> {
         if inputs.contains(&Input::Stdin) {
             return Err(Error::Type {
                 message: "standard input carries the canvas; --input needs the name of a file".into(),
@@ -86,7 +86,7 @@ impl CanvasSources {
         };
         // A microphone does not wait for pictures, nor do pictures run ahead of it.
         let reading = if sound.is_some() {
-            Reading::Realtime
+            ReadRate::Realtime
         } else {
             reading
         };

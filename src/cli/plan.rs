@@ -10,7 +10,7 @@ use mediarec::clock::Clock;
 use mediarec::devices::synthetic::FakeDevices;
 use mediarec::devices::{CameraBackend, MediaDeviceKind, MediaDevices, MicrophoneBackend, NativeDevices};
 use mediarec::error::{Error, Result};
-use mediarec::files::{FileOptions, Input, Reading, open_files};
+use mediarec::files::{FileOptions, Input, ReadRate, open_files};
 use mediarec::media::TrackKind;
 use mediarec::recorder::{BitrateMode, MediaRecorderOptions};
 use mediarec::streams::MediaStream;
@@ -231,9 +231,9 @@ fn sources(args: &SourceArgs, recorder: &RecorderArgs) -> Result<Sources> {
         _ => Input::Path(path.clone()),
     });
     let reading = if args.realtime {
-        Reading::Realtime
+        ReadRate::Realtime
     } else {
-        Reading::Unpaced
+        ReadRate::Unpaced
     };
     if let Some(CanvasArg(raw)) = args.canvas {
         return CanvasSources::new(raw, args, inputs.collect(), reading).map(Sources::Canvas);
@@ -252,7 +252,10 @@ fn sources(args: &SourceArgs, recorder: &RecorderArgs) -> Result<Sources> {
     };
     Ok(Sources::Files(
         inputs.collect(),
-        FileOptions { reading, leave_out },
+        FileOptions {
+            read_rate: reading,
+            exclude: leave_out,
+        },
     ))
 }
 

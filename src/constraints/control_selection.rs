@@ -20,7 +20,7 @@ impl Control {
         }
     }
 
-    /// With only what satisfies these constraint, of its own property; None when nothing does.
+    /// Limits the range to what satisfies a constraint on its property; `None` if nothing does.
     pub(super) fn narrow(&self, constraint: &NormalizedConstraint<'_>) -> Option<Self> {
         let mut narrowed = self.clone();
         match &mut narrowed.range {
@@ -83,19 +83,19 @@ impl Control {
                 })
             }
             ControlRange::Flags(flags) => {
-                let wanted = flags.iter().find(|on| ideal.contains(&Value::Flag(**on)));
+                let preferred = flags.iter().find(|on| ideal.contains(&Value::Flag(**on)));
                 let current = || flags.iter().find(|on| self.value == ControlValue::Flag(**on));
-                let best = wanted.or_else(current).or(flags.first());
+                let best = preferred.or_else(current).or(flags.first());
                 best.map_or_else(|| self.value.clone(), |on| ControlValue::Flag(*on))
             }
             ControlRange::Modes(modes) => {
-                let wanted = modes.iter().find(|mode| ideal.contains(&Value::Text(mode)));
+                let preferred = modes.iter().find(|mode| ideal.contains(&Value::Text(mode)));
                 let current = || {
                     modes
                         .iter()
                         .find(|mode| self.value.as_value() == Value::Text(mode))
                 };
-                let best = wanted.or_else(current).or(modes.first());
+                let best = preferred.or_else(current).or(modes.first());
                 best.map_or_else(|| self.value.clone(), |mode| ControlValue::Mode(mode.clone()))
             }
         }

@@ -1,8 +1,8 @@
-//! Raw pictures one behind the other, as a program writes them into a pipe, as a source.
+//! Raw video frames as a source, one after the other, as a program writes them to a pipe.
 use crate::clock::{Clock, Timestamp};
 use crate::constraints::MediaTrackSettings;
 use crate::error::{Error, Result};
-use crate::files::Reading;
+use crate::files::pacer::ReadRate;
 use crate::media::{Color, PicturePool, VideoFormat, VideoFrame};
 use crate::picture::pixel_format::PixelFormat;
 use crate::streams::canvas::check_size;
@@ -12,41 +12,40 @@ use std::io::{ErrorKind, Read};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Nobody draws faster, and slower ones are better named otherwise.
+/// Possible frame rates, in frames per second.
 const RATES: std::ops::RangeInclusive<f64> = 0.001..=1000.0;
 
-/// What raw pictures look like, and how long each is shown.
+/// Format of raw video: frames of constant size and rate.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RawVideo {
-    /// Pixels a row: 1 to 16383.
+    /// Width in pixels, 1 to 16383.
     pub width: u32,
-    /// Rows: 1 to 16383.
+    /// Height in pixels, 1 to 16383.
     pub height: u32,
-    /// Pictures a second: 0.001 to 1000.
+    /// Frames per second, 0.001 to 1000.
     pub frame_rate: f64,
-    /// How the bytes of a picture lie.
+    /// Pixel format of the frames.
     pub pixel_format: PixelFormat,
 }
 
 impl RawVideo {
-    /// Reads pictures as a patient track: each is shown for the same time, none is lost, and the reader waits for
-    /// the encoder. The track ends with the reader; bytes that make no whole picture are its
-    /// [`failure`](MediaStreamTrack::failure).
+    /// Reads frames as a track: all have the same duration, none is dropped, and the reader waits for the encoder. The
+    /// track ends with the reader; an incomplete last frame is its [`failure`](MediaStreamTrack::failure).
     ///
     /// # Errors
-    /// `Type` for a size or a rate that cannot be; `Unknown` when the system gives no thread.
+    /// `Type` if size or rate is out of range; `Unknown` if the thread cannot be started.
     pub fn open(
         self,
         label: &str,
         reader: impl Read + Send + 'static,
-        reading: Reading,
+        read_rate: ReadRate,
         clock: &Clock,
     ) -> Result<MediaStreamTrack> {
         check_size(self.width, self.height)?;
         if !RATES.contains(&self.frame_rate) {
             let (low, high) = (RATES.start(), RATES.end());
             return Err(Error::type_error(format!(
-                "{} pictures a second: it may be {low} to {high}",
+                "the frame rate {} is out of range; {low} to {high} frames per second are possible",
                 self.frame_rate
             )));
         }
@@ -58,8 +57,8 @@ impl RawVideo {
         };
         let (name, own_clock) = (label.to_owned(), clock.clone());
         let body = move |sender: &FrameSender<VideoFrame>| {
-            let given = self.give(reader, sender, reading, &own_clock);
-            given.map_err(|error| error.of(&name))
+            let result = self.read(reader, sender, read_rate, &own_clock);
+            result.map_err(|error| error.of(&name))
         };
         let source = Source::spawn("raw-video", Backpressure::Block, format, body)?;
         let settings = MediaTrackSettings::video(self.width, self.height, Some(self.frame_rate));
@@ -67,11 +66,11 @@ impl RawVideo {
         Ok(MediaStreamTrack::new(label, clock.clone(), feed))
     }
 
-    fn give(
+    fn read(
         self,
         mut reader: impl Read,
         sender: &FrameSender<VideoFrame>,
-        reading: Reading,
+        read_rate: ReadRate,
         clock: &Clock,
     ) -> Result<()> {
         let pool = PicturePool::new(self.width, self.height);
@@ -80,7 +79,7 @@ impl RawVideo {
         for number in 0.. {
             let filled = fill(&mut reader, &mut bytes)?;
             if filled == 0 {
-                // What is recorded beside it goes on until the last picture was shown.
+                // Tracks recorded with it continue until the end of the last frame.
                 if let Some(epoch) = epoch {
                     sender.wait_until(clock, epoch + (self.time(number) - Timestamp::ZERO));
                 }
@@ -88,7 +87,7 @@ impl RawVideo {
             }
             if filled < bytes.len() {
                 return Err(Error::not_readable(format!(
-                    "it ends within picture {}: {filled} of {} bytes; are size and layout right?",
+                    "the data ends within frame {}: {filled} of {} bytes; check size and pixel format",
                     number + 1,
                     bytes.len()
                 )));
@@ -96,7 +95,7 @@ impl RawVideo {
             let mut picture = pool.take();
             self.pixel_format.read(&bytes, &mut picture)?;
             let (time, next) = (self.time(number), self.time(number + 1));
-            if reading == Reading::Realtime {
+            if read_rate == ReadRate::Realtime {
                 if !sender.wait_for_listener() {
                     break;
                 }
@@ -117,13 +116,13 @@ impl RawVideo {
         Ok(())
     }
 
-    /// When a picture is shown: counted, not summed up, so that no error grows.
+    /// Time of a frame; computed from its number, so that rounding errors do not add up.
     fn time(self, number: u32) -> Timestamp {
         Timestamp::ZERO + Duration::from_secs_f64(f64::from(number) / self.frame_rate)
     }
 }
 
-/// Reads as much as fits; less only at the end.
+/// Fills the buffer, less only at the end of the data. Returns the number of bytes.
 fn fill(reader: &mut impl Read, bytes: &mut [u8]) -> Result<usize> {
     let mut filled = 0;
     while filled < bytes.len() {
@@ -133,7 +132,7 @@ fn fill(reader: &mut impl Read, bytes: &mut [u8]) -> Result<usize> {
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => {
                 return Err(Error::NotReadable {
-                    message: "it cannot be read".into(),
+                    message: "reading the frames failed".into(),
                     source: Some(error.into()),
                 });
             }
@@ -156,14 +155,14 @@ mod tests {
 
     fn open(bytes: Vec<u8>) -> MediaStreamTrack {
         let clock = Clock::manual();
-        RAW.open("raw", Cursor::new(bytes), Reading::Unpaced, &clock)
+        RAW.open("raw", Cursor::new(bytes), ReadRate::Unpaced, &clock)
             .unwrap()
     }
 
     /// Milliseconds and first byte of each picture.
     fn frames(track: &MediaStreamTrack) -> Vec<(u64, u8)> {
         let Feed::Video(feed) = track.feed() else {
-            panic!("it gives pictures")
+            panic!("the track is video")
         };
         let listener = feed.listen(1);
         let frames = listener.frames();
@@ -184,7 +183,7 @@ mod tests {
     fn a_short_last_picture_is_the_tracks_failure_and_what_came_before_is_good() {
         let track = open(vec![5; 9]);
         assert_eq!(frames(&track), [(0, 5)]);
-        let failure = track.failure().expect("it ends within a picture");
+        let failure = track.failure().expect("the data ends within a frame");
         assert_eq!(failure.name(), "NotReadableError");
         assert!(failure.to_string().contains("3 of 6 bytes"), "{failure}");
     }
@@ -203,7 +202,7 @@ mod tests {
                 frame_rate,
                 ..RAW
             };
-            let opened = raw.open("raw", Cursor::new([]), Reading::Unpaced, &Clock::manual());
+            let opened = raw.open("raw", Cursor::new([]), ReadRate::Unpaced, &Clock::manual());
             assert_eq!(opened.unwrap_err().name(), "TypeError");
         }
     }

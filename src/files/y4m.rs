@@ -1,25 +1,25 @@
-//! Y4M (YUV4MPEG2), the uncompressed video that ffmpeg and its kin hand each other: a streaming reader.
+//! A streaming reader of Y4M (YUV4MPEG2), uncompressed video.
 //!
-//! 8-bit 4:2:0, 4:2:2, 4:4:4 and mono become I420; 4:2:0 is read straight into the picture.
-use super::y4m_header::{Header, Layout};
+//! 8-bit 4:2:0, 4:2:2, 4:4:4 and mono are converted to I420; 4:2:0 is read directly into the picture.
+use super::y4m_header::{ChromaFormat, Header};
 use crate::error::{Error, Result};
 use crate::media::{Picture, VideoFormat};
 use crate::picture::planes::{NEUTRAL_CHROMA, halve_both, halve_height};
 use std::io::{self, ErrorKind, Read};
 use std::time::Duration;
 
-/// Longer lines are none: the longest that programs write are about 100 bytes.
-const LONGEST_LINE: usize = 4096;
+/// Maximum length of a line in bytes; the lines that programs write have about 100.
+const MAX_LINE_LENGTH: usize = 4096;
 
-/// Reads the pictures of a Y4M stream one by one.
+/// Reads the frames of a Y4M stream.
 ///
-/// It reads exactly what it needs, picture data in one `read` where the source gives it, so the source needs no
-/// buffer of its own. The pixel aspect ratio (`A`) is ignored.
+/// It reads exactly what it needs, whole frames in one `read` if possible, so the source need not be buffered. The pixel
+/// aspect ratio (`A`) is ignored.
 #[derive(Debug)]
 pub(crate) struct Y4mReader<R> {
     source: Counted<R>,
     header: Header,
-    /// One chroma plane of the file, where it is larger than the picture's.
+    /// A chroma plane of the file, if it is larger than the picture's.
     chroma: Vec<u8>,
     frames: u64,
 }
@@ -29,8 +29,8 @@ impl<R: Read> Y4mReader<R> {
     ///
     /// # Errors
     ///
-    /// [`Error::NotReadable`] when this is no Y4M, its header makes no sense, or `reader` fails;
-    /// [`Error::NotSupported`] for more than 8 bits, other chroma layouts, and interlaced pictures.
+    /// [`Error::NotReadable`] if this is not Y4M, its header is invalid, or `reader` fails; [`Error::NotSupported`] for more
+    /// than 8 bits, other chroma formats, and interlaced video.
     pub(crate) fn open(reader: R) -> Result<Self> {
         let mut source = Counted { reader, offset: 0 };
         let line = source.header_line()?;
@@ -42,30 +42,30 @@ impl<R: Read> Y4mReader<R> {
         })
     }
 
-    /// The shape of the pictures, as I420.
+    /// The format of the frames.
     #[must_use]
     pub(crate) fn format(&self) -> VideoFormat {
         self.header.format()
     }
 
-    /// When frame `n` (from 0) is shown, counted from the first: exact to the nanosecond however large `n` is.
+    /// Time of frame `n` (from 0) since the first, exact to the nanosecond for any `n`.
     #[must_use]
     pub(crate) fn frame_time(&self, n: u64) -> Duration {
         self.header.frame_time(n)
     }
 
-    /// Reads the next picture; `false` at the end of the stream, and then `picture` is untouched.
+    /// Reads the next frame. Returns `false` at the end of the stream; `picture` is then unchanged.
     ///
     /// # Errors
     ///
-    /// [`Error::NotReadable`] when the stream ends within a frame, has something else where a frame should
-    /// begin, or cannot be read; it says how many whole frames came before, and those are good. `picture` may
-    /// then hold anything, and no further frame can be read. [`Error::Type`] when `picture` has another size.
+    /// [`Error::NotReadable`] if the stream ends within a frame, is damaged, or cannot be read; the message says how many
+    /// complete frames came before. The content of `picture` is then undefined, and no further frame can be read.
+    /// [`Error::Type`] if `picture` has another size.
     pub(crate) fn read(&mut self, picture: &mut Picture) -> Result<bool> {
         let (width, height) = (self.header.width, self.header.height);
         if (picture.width(), picture.height()) != (width, height) {
             return Err(Error::type_error(format!(
-                "a {width}x{height} frame does not fit a {}x{} picture",
+                "a {width}x{height} frame does not match a picture of {}x{} pixels",
                 picture.width(),
                 picture.height()
             )));
@@ -78,10 +78,10 @@ impl<R: Read> Y4mReader<R> {
         Ok(true)
     }
 
-    /// Reads the `FRAME` line; `false` when the stream ends before it.
+    /// Reads the `FRAME` line. Returns `false` if the stream ends before it.
     fn begin_frame(&mut self) -> Result<bool> {
         let offset = self.source.offset;
-        // At least so much is there, parameters or not: reading it at once saves a system call a byte.
+        // The minimum length of a line; reading it at once saves a system call per byte.
         let mut start = [0; 6];
         let length = self
             .source
@@ -102,14 +102,14 @@ impl<R: Read> Y4mReader<R> {
         }
     }
 
-    /// Reads the rest of a `FRAME` line. Its parameters concern interlaced pictures and comments only.
+    /// Skips the rest of a `FRAME` line. Its parameters are only about interlacing, and comments.
     fn skip_parameters(&mut self, offset: u64) -> Result<bool> {
         let line = self.source.line().map_err(|error| self.broken(error))?;
         line.map(|_| true).ok_or_else(|| self.no_frame(offset))
     }
 
     fn read_planes(&mut self, picture: &mut Picture) -> io::Result<()> {
-        if self.header.layout == Layout::I420 {
+        if self.header.chroma_format == ChromaFormat::I420 {
             return self.source.fill(picture.data_mut());
         }
         let size = self.header.chroma_plane_size();
@@ -118,9 +118,9 @@ impl<R: Read> Y4mReader<R> {
         let [y, u, v] = picture.planes_mut();
         self.source.fill(y)?;
         for plane in [u, v] {
-            match self.header.layout {
-                Layout::Mono => plane.fill(NEUTRAL_CHROMA),
-                Layout::I422 => {
+            match self.header.chroma_format {
+                ChromaFormat::Mono => plane.fill(NEUTRAL_CHROMA),
+                ChromaFormat::I422 => {
                     self.source.fill(&mut self.chroma)?;
                     halve_height(&self.chroma, width, plane);
                 }
@@ -135,7 +135,7 @@ impl<R: Read> Y4mReader<R> {
 
     fn no_frame(&self, offset: u64) -> Error {
         Error::not_readable(format!(
-            "this Y4M is damaged: no frame begins at byte {offset}, after {}",
+            "the Y4M file is damaged: no frame begins at byte {offset}, after {}",
             self.whole_frames()
         ))
     }
@@ -143,23 +143,23 @@ impl<R: Read> Y4mReader<R> {
     fn broken(&self, error: io::Error) -> Error {
         let frames = self.whole_frames();
         if error.kind() == ErrorKind::UnexpectedEof {
-            return Error::not_readable(format!("this Y4M ends in the middle of a frame, after {frames}"));
+            return Error::not_readable(format!("the Y4M file ends within a frame, after {frames}"));
         }
         Error::NotReadable {
-            message: format!("this Y4M cannot be read on, after {frames}"),
+            message: format!("reading the Y4M file failed after {frames}"),
             source: Some(error.into()),
         }
     }
 
     fn whole_frames(&self) -> String {
         match self.frames {
-            1 => "1 whole frame".into(),
-            n => format!("{n} whole frames"),
+            1 => "1 complete frame".into(),
+            n => format!("{n} complete frames"),
         }
     }
 }
 
-/// A source that knows how far it was read.
+/// A source that counts the bytes read.
 #[derive(Debug)]
 struct Counted<R> {
     reader: R,
@@ -174,7 +174,7 @@ impl<R: Read> Counted<R> {
         Ok(())
     }
 
-    /// Fills as much of the buffer as the source still has, and says how much.
+    /// Fills the buffer, less only at the end of the source. Returns the number of bytes.
     fn fill_up(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut filled = 0;
         while filled < buffer.len() {
@@ -189,11 +189,11 @@ impl<R: Read> Counted<R> {
         Ok(filled)
     }
 
-    /// The bytes up to the next line feed, which is taken but not returned; None when the line is too long.
+    /// Returns the bytes up to the next line feed, which is consumed; `None` if the line is too long.
     fn line(&mut self) -> io::Result<Option<Vec<u8>>> {
         let mut line = Vec::new();
         let mut byte = [0];
-        while line.len() < LONGEST_LINE {
+        while line.len() < MAX_LINE_LENGTH {
             self.fill(&mut byte)?;
             if byte == *b"\n" {
                 return Ok(Some(line));
@@ -203,12 +203,12 @@ impl<R: Read> Counted<R> {
         Ok(None)
     }
 
-    /// The stream's first line, behind its signature.
+    /// Returns the first line of the stream, after its signature.
     fn header_line(&mut self) -> Result<Vec<u8>> {
         let unreadable = |error: io::Error| match error.kind() {
-            ErrorKind::UnexpectedEof => Error::not_readable("this Y4M ends within its header"),
+            ErrorKind::UnexpectedEof => Error::not_readable("the Y4M file ends within its header"),
             _ => Error::NotReadable {
-                message: "the header of this Y4M cannot be read".into(),
+                message: "reading the header of the Y4M file failed".into(),
                 source: Some(error.into()),
             },
         };
@@ -219,11 +219,11 @@ impl<R: Read> Counted<R> {
         }
         if signature != *b"YUV4MPEG2 " {
             return Err(Error::not_readable(
-                "this is no Y4M: it does not begin with YUV4MPEG2",
+                "this is not a Y4M file: it does not begin with YUV4MPEG2",
             ));
         }
         let line = self.line().map_err(unreadable)?;
-        line.ok_or_else(|| Error::not_readable("this is no Y4M: its first line never ends"))
+        line.ok_or_else(|| Error::not_readable("this is not a Y4M file: its first line is too long"))
     }
 }
 
@@ -319,7 +319,7 @@ mod tests {
             assert_eq!(pictures.len(), whole);
             match result {
                 Ok(()) => assert_eq!((cut - header) % 12, 0),
-                Err(error) => assert!(error.to_string().contains(&format!("after {whole} whole"))),
+                Err(error) => assert!(error.to_string().contains(&format!("after {whole} complete"))),
             }
         }
     }
@@ -329,7 +329,7 @@ mod tests {
         let mut bytes = stream("W2 H2 F30:1", &[&[7; 6]]);
         let place = bytes.len();
         bytes.extend(b"FRUME\n\x01\x02\x03\x04\x05\x06");
-        let expected = format!("no frame begins at byte {place}, after 1 whole frame");
+        let expected = format!("no frame begins at byte {place}, after 1 complete frame");
         assert!(message(&bytes).contains(&expected));
         bytes.truncate(place);
         bytes.extend(b"FRAMES");
@@ -343,11 +343,11 @@ mod tests {
     #[test]
     fn what_is_no_y4m_is_called_that() {
         assert!(message(b"").contains("empty"));
-        assert!(message(b"YUV4").contains("no Y4M"));
-        assert!(message(b"Dear reader, this is a text.\n").contains("no Y4M"));
+        assert!(message(b"YUV4").contains("not a Y4M"));
+        assert!(message(b"Dear reader, this is a text.\n").contains("not a Y4M"));
         assert!(message(b"YUV4MPEG2 W2 H2").contains("ends within its header"));
         let endless = [b"YUV4MPEG2 ".as_slice(), &[b'x'; 5000]].concat();
-        assert!(message(&endless).contains("never ends"));
+        assert!(message(&endless).contains("too long"));
     }
 
     #[test]

@@ -1,40 +1,40 @@
-//! The first line of a Y4M stream: what its frames look like and how fast they follow each other.
+//! The first line of a Y4M stream: frame size, chroma format and frame rate.
 use crate::error::{Error, Result};
 use crate::media::{Color, VideoFormat};
 use std::time::Duration;
 
-/// VP8 and VP9 count this far; a header that lies cannot make anyone allocate more than one such picture.
-const LARGEST_SIDE: u32 = 16_383;
+/// Largest side of a frame in pixels, as in VP8; also bounds what a damaged header makes us allocate.
+const MAX_SIDE: u32 = 16_383;
 
-/// How the planes lie in the stream; each sample is one byte.
+/// Chroma format of the stream; each sample is one byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Layout {
-    /// Chroma of half width and height.
+pub(super) enum ChromaFormat {
+    /// 4:2:0: chroma of half width and height.
     I420,
-    /// Chroma of half width.
+    /// 4:2:2: chroma of half width.
     I422,
-    /// Chroma of full size.
+    /// 4:4:4: chroma of full size.
     I444,
     /// No chroma.
     Mono,
 }
 
-/// What the first line says.
+/// The contents of the first line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Header {
-    /// Pixels a row, 1 to 16383.
+    /// Width in pixels, 1 to 16383.
     pub(super) width: u32,
-    /// Rows, 1 to 16383.
+    /// Height in pixels, 1 to 16383.
     pub(super) height: u32,
-    /// How the planes lie.
-    pub(super) layout: Layout,
-    /// Frames in `rate.1` seconds, and those seconds; neither is 0.
+    /// Chroma format.
+    pub(super) chroma_format: ChromaFormat,
+    /// Frame rate as numerator and denominator; neither is 0.
     rate: (u32, u32),
     full_range: bool,
 }
 
 impl Header {
-    /// Understands the parameters behind `YUV4MPEG2`, without the line feed. Unknown ones are ignored.
+    /// Parses the parameters after `YUV4MPEG2`, without the line feed. Unknown parameters are ignored.
     pub(super) fn parse(line: &[u8]) -> Result<Self> {
         let line = String::from_utf8_lossy(line);
         let mut given = Parameters::default();
@@ -45,18 +45,18 @@ impl Header {
         Ok(Self {
             width: side("width", 'W', given.width)?,
             height: side("height", 'H', given.height)?,
-            layout: layout(given.chroma.or(given.old_chroma).unwrap_or("420"))?,
+            chroma_format: chroma_format(given.chroma.or(given.old_chroma).unwrap_or("420"))?,
             rate: rate(given.rate)?,
             full_range: given.full_range,
         })
     }
 
-    /// The shape of the pictures, as I420.
+    /// The format of the frames, as I420.
     pub(super) fn format(&self) -> VideoFormat {
         VideoFormat {
             width: self.width,
             height: self.height,
-            // Thousands of millions of frames a second round to none.
+            // Rates above 10⁹ round to a duration of 0.
             frame_duration: Some(self.frame_time(1)).filter(|duration| !duration.is_zero()),
             color: Color {
                 full_range: self.full_range,
@@ -65,34 +65,34 @@ impl Header {
         }
     }
 
-    /// When frame `n` is shown, to the nearest nanosecond.
+    /// Time of frame `n`, rounded to the nearest nanosecond.
     pub(super) fn frame_time(&self, n: u64) -> Duration {
         let (frames, seconds) = (u128::from(self.rate.0), u128::from(self.rate.1));
-        // 64 + 32 + 30 bits: it cannot overflow.
+        // 64 + 32 + 30 bits cannot overflow.
         let nanos = (u128::from(n) * seconds * 1_000_000_000 + frames / 2) / frames;
         Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
     }
 
-    /// Bytes a row of one chroma plane of the stream.
+    /// Row length of a chroma plane of the stream, in bytes.
     pub(super) const fn chroma_row(&self) -> usize {
-        match self.layout {
-            Layout::I420 | Layout::I422 => self.width.div_ceil(2) as usize,
-            Layout::I444 => self.width as usize,
-            Layout::Mono => 0,
+        match self.chroma_format {
+            ChromaFormat::I420 | ChromaFormat::I422 => self.width.div_ceil(2) as usize,
+            ChromaFormat::I444 => self.width as usize,
+            ChromaFormat::Mono => 0,
         }
     }
 
-    /// Bytes of one chroma plane of the stream.
+    /// Size of a chroma plane of the stream, in bytes.
     pub(super) const fn chroma_plane_size(&self) -> usize {
-        let rows = match self.layout {
-            Layout::I420 => self.height.div_ceil(2),
-            Layout::I422 | Layout::I444 | Layout::Mono => self.height,
+        let rows = match self.chroma_format {
+            ChromaFormat::I420 => self.height.div_ceil(2),
+            ChromaFormat::I422 | ChromaFormat::I444 | ChromaFormat::Mono => self.height,
         };
         self.chroma_row() * rows as usize
     }
 }
 
-/// The parameters as they stand; of several of one kind the last counts.
+/// The parameters as text; of repeated parameters the last is used.
 #[derive(Default)]
 struct Parameters<'a> {
     width: Option<&'a str>,
@@ -100,14 +100,14 @@ struct Parameters<'a> {
     rate: Option<&'a str>,
     interlacing: Option<&'a str>,
     chroma: Option<&'a str>,
-    /// What mjpegtools wrote before there was `C`.
+    /// Written by mjpegtools before `C` existed.
     old_chroma: Option<&'a str>,
     full_range: bool,
 }
 
 impl<'a> Parameters<'a> {
     fn take(&mut self, parameter: &'a str) {
-        // No parameter is empty, but its first character may be longer than a byte.
+        // Parameters are not empty, but the first character may be longer than a byte.
         let Some((kind, value)) = parameter.split_at_checked(1) else {
             return;
         };
@@ -134,13 +134,13 @@ impl<'a> Parameters<'a> {
 fn side(name: &str, letter: char, value: Option<&str>) -> Result<u32> {
     let Some(value) = value else {
         return Err(Error::not_readable(format!(
-            "this Y4M does not say its {name} ({letter}…)"
+            "the Y4M header has no {name} ({letter}…)"
         )));
     };
     let pixels = value.parse().unwrap_or(0);
-    if !(1..=LARGEST_SIDE).contains(&pixels) {
+    if !(1..=MAX_SIDE).contains(&pixels) {
         return Err(Error::not_readable(format!(
-            "this Y4M has the {name} {}; 1 to {LARGEST_SIDE} is possible",
+            "the Y4M header has the {name} {}; 1 to {MAX_SIDE} is supported",
             shown(value)
         )));
     }
@@ -154,39 +154,39 @@ fn rate(value: Option<&str>) -> Result<(u32, u32)> {
     match rate {
         Some((frames, seconds)) if frames > 0 && seconds > 0 => Ok((frames, seconds)),
         _ => Err(Error::not_readable(format!(
-            "this Y4M does not say its frame rate (F{}); give it one: ffmpeg -r 30 -i in.y4m out.y4m",
+            "the Y4M header has no valid frame rate (F{}); set it: ffmpeg -r 30 -i in.y4m out.y4m",
             shown(value.unwrap_or("…"))
         ))),
     }
 }
 
-fn layout(chroma: &str) -> Result<Layout> {
+fn chroma_format(chroma: &str) -> Result<ChromaFormat> {
     match chroma.to_ascii_lowercase().as_str() {
-        // They differ in where chroma samples lie, by half a pixel at most.
-        "420" | "420jpeg" | "420mpeg2" | "420paldv" => Ok(Layout::I420),
-        "422" => Ok(Layout::I422),
-        "444" => Ok(Layout::I444),
-        "mono" => Ok(Layout::Mono),
+        // They differ only in the position of chroma samples, by at most half a pixel.
+        "420" | "420jpeg" | "420mpeg2" | "420paldv" => Ok(ChromaFormat::I420),
+        "422" => Ok(ChromaFormat::I422),
+        "444" => Ok(ChromaFormat::I444),
+        "mono" => Ok(ChromaFormat::Mono),
         _ => Err(Error::not_supported(format!(
-            "Y4M pixels of the kind C{} are not supported; convert them first: \
+            "the Y4M chroma format C{} is not supported; convert the file first: \
              ffmpeg -i in.y4m -pix_fmt yuv420p out.y4m",
             shown(chroma)
         ))),
     }
 }
 
-/// WebM's video codecs know whole pictures only; two half pictures in one would be encoded as combs.
+/// Refuses interlaced video, which VP8, VP9 and AV1 cannot represent; it would be encoded with comb artifacts.
 fn refuse_interlaced(interlacing: Option<&str>) -> Result<()> {
     match interlacing {
         Some(order @ ("t" | "b" | "m")) => Err(Error::not_supported(format!(
-            "this Y4M is interlaced (I{order}), which WebM cannot carry; \
-             make whole pictures of it first: ffmpeg -i in.y4m -vf yadif out.y4m"
+            "the Y4M file is interlaced (I{order}), which is not supported; \
+             deinterlace it first: ffmpeg -i in.y4m -vf yadif out.y4m"
         ))),
         _ => Ok(()),
     }
 }
 
-/// A value from the file, safe to show: escaped, and not longer than a line.
+/// A value from the file, escaped and shortened for messages.
 fn shown(value: &str) -> String {
     value.chars().take(32).flat_map(char::escape_default).collect()
 }
@@ -276,10 +276,10 @@ mod tests {
     fn all_ways_to_say_8_bit_420_are_one() {
         for chroma in ["", "C420", "C420jpeg", "C420mpeg2", "C420paldv", "XYSCSS=420JPEG"] {
             let header = Header::parse(format!("W2 H2 F30:1 {chroma}").as_bytes()).unwrap();
-            assert_eq!(header.layout, Layout::I420, "{chroma}");
+            assert_eq!(header.chroma_format, ChromaFormat::I420, "{chroma}");
         }
         let header = Header::parse(b"W2 H2 F30:1 XYSCSS=444").unwrap();
-        assert_eq!(header.layout, Layout::I444);
+        assert_eq!(header.chroma_format, ChromaFormat::I444);
     }
 
     #[test]

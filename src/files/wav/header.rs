@@ -3,16 +3,16 @@ use crate::error::{Error, Result, Source};
 use crate::media::AudioFormat;
 use std::io::{self, Read};
 
-/// Web Audio's highest rate; nothing records faster.
+/// Maximum sample rate in hertz, as in Web Audio.
 const MAX_RATE: u32 = 768_000;
-/// As many channels as one Opus track of fixed loudspeakers has.
+/// Maximum number of channels, as in Opus channel mapping family 1.
 const MAX_CHANNELS: u16 = 8;
-/// What makes a GUID of an extensible header out of a plain format tag.
+/// The GUID of an extensible format, after the format tag.
 const GUID_TAIL: [u8; 14] = [
     0x00, 0x00, 0x00, 0x00, 0x10, 0x00, 0x80, 0x00, 0x00, 0xAA, 0x00, 0x38, 0x9B, 0x71,
 ];
 
-/// How a sample is written; little-endian.
+/// Encoding of a sample, little-endian.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Encoding {
     /// 8 bits, 128 is silence.
@@ -25,7 +25,7 @@ pub(super) enum Encoding {
 }
 
 impl Encoding {
-    /// Bytes a sample.
+    /// Bytes per sample.
     pub(super) const fn bytes(self) -> usize {
         match self {
             Self::Unsigned8 => 1,
@@ -37,17 +37,17 @@ impl Encoding {
     }
 }
 
-/// What a header says.
+/// The contents of the header.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Header {
     pub(super) format: AudioFormat,
     pub(super) encoding: Encoding,
-    /// Bytes of samples; none when the writer could not know: until the end.
+    /// Size of the samples in bytes; `None` if the writer did not know it: they extend to the end of the file.
     pub(super) data_size: Option<u64>,
 }
 
 impl Header {
-    /// Reads up to the first sample, never seeking: the input may be a pipe.
+    /// Reads up to the first sample, without seeking: the input may be a pipe.
     pub(super) fn read(reader: &mut impl Read) -> Result<Self> {
         let long = open_riff(reader)?;
         let (mut format, mut long_size) = (None, None);
@@ -57,8 +57,8 @@ impl Header {
                 b"fmt " => format = Some(read_format(reader, size)?),
                 b"ds64" => long_size = Some(read_long_size(reader, size)?),
                 b"data" => {
-                    let (format, encoding) = format
-                        .ok_or_else(|| broken("its samples come before the chunk that says what they are"))?;
+                    let (format, encoding) =
+                        format.ok_or_else(|| invalid("the data chunk comes before the format chunk"))?;
                     let long_size = long_size.filter(|_| long && size == u32::MAX);
                     return Ok(Self {
                         format,
@@ -72,7 +72,7 @@ impl Header {
     }
 }
 
-/// The first twelve bytes; whether sizes may be 64 bits long (RF64, BW64).
+/// Reads the first 12 bytes. Returns `true` for RF64 and BW64, with 64-bit sizes.
 fn open_riff(reader: &mut impl Read) -> Result<bool> {
     let mut head = [0; 12];
     let got = fill(reader, &mut head)?;
@@ -85,24 +85,24 @@ fn open_riff(reader: &mut impl Read) -> Result<bool> {
         return Err(unsupported("it is big-endian (RIFX)"));
     }
     if !long && magic != b"RIFF" {
-        return Err(broken("it does not begin with RIFF: it is another kind of file"));
+        return Err(invalid("it does not begin with RIFF"));
     }
     if got < head.len() {
         return Err(cut_off());
     }
     if kind != b"WAVE" {
         let kind = String::from_utf8_lossy(kind).escape_debug().to_string();
-        return Err(broken(&format!(
-            "it is RIFF, but of the kind \"{kind}\", not WAVE"
+        return Err(invalid(&format!(
+            "it is a RIFF file of type \"{kind}\", not WAVE"
         )));
     }
     Ok(long)
 }
 
-/// How many bytes of samples there are, if the writer knew.
+/// Size of the samples in bytes, if the writer knew it.
 fn known_size(size: u32, long_size: Option<u64>) -> Option<u64> {
-    // Who writes into a pipe cannot come back: ffmpeg leaves 0xFFFFFFFF, sox 0x7FFFF000 less what is no whole
-    // frame, arecord 0x7FFFFF00, others 0 or 0xFFFFFFFF less the header.
+    // Placeholders of programs that write to a pipe: ffmpeg 0xFFFFFFFF, sox 0x7FFFF000 rounded down to a frame,
+    // arecord 0x7FFFFF00, others 0 or 0xFFFFFFFF minus the header.
     let placeholder = matches!(size, 0 | 0x7FFF_EF00..=0x7FFF_FFFF | 0xFFFF_FF00..);
     match long_size {
         Some(0 | u64::MAX) => None,
@@ -112,24 +112,24 @@ fn known_size(size: u32, long_size: Option<u64>) -> Option<u64> {
     }
 }
 
-/// The `fmt ` chunk.
+/// Reads the `fmt ` chunk.
 fn read_format(reader: &mut impl Read, size: u32) -> Result<(AudioFormat, Encoding)> {
     let mut chunk = [0; 40];
     let there = chunk.len().min(size as usize);
     if there < 16 {
-        return Err(broken(&format!(
-            "its format chunk has {size} bytes instead of 16 or more"
+        return Err(invalid(&format!(
+            "its format chunk has {size} bytes; at least 16 are required"
         )));
     }
-    exactly(reader, &mut chunk[..there])?;
+    read_exact(reader, &mut chunk[..there])?;
     skip_rest(reader, size, there)?;
     let word = |at: usize| u16::from_le_bytes([chunk[at], chunk[at + 1]]);
     let tag = match word(0) {
         0xFFFE if there < 40 => {
-            return Err(broken("its extensible format chunk is too short"));
+            return Err(invalid("its extensible format chunk is too short"));
         }
         0xFFFE if chunk[26..] != GUID_TAIL => {
-            return Err(unsupported("its samples are of a kind that only a GUID names"));
+            return Err(unsupported("its extensible format is not PCM"));
         }
         0xFFFE => word(24),
         tag => tag,
@@ -140,8 +140,8 @@ fn read_format(reader: &mut impl Read, size: u32) -> Result<(AudioFormat, Encodi
     check_shape(channels, sample_rate)?;
     let needed = usize::from(channels) * encoding.bytes();
     if usize::from(align) != needed {
-        return Err(broken(&format!(
-            "{channels} channels of {bits} bits take {needed} bytes, but its header says {align}"
+        return Err(invalid(&format!(
+            "{channels} channels of {bits} bits need {needed} bytes per frame, but the header has {align}"
         )));
     }
     let format = AudioFormat {
@@ -159,7 +159,7 @@ fn encoding(tag: u16, bits: u16) -> Result<Encoding> {
         (1, 25..=32) => Ok(Encoding::Signed32),
         (3, 32) => Ok(Encoding::Float32),
         (3, 64) => Ok(Encoding::Float64),
-        (1 | 3, _) => Err(broken(&format!("samples of {bits} bits are none"))),
+        (1 | 3, _) => Err(invalid(&format!("samples of {bits} bits are not possible"))),
         _ => {
             let name = match tag {
                 0x0002 | 0x0011 => "ADPCM",
@@ -173,7 +173,7 @@ fn encoding(tag: u16, bits: u16) -> Result<Encoding> {
                 _ => "an unknown codec",
             };
             Err(unsupported(&format!(
-                "its sound is {name} (format tag {tag:#06x}), not PCM"
+                "its codec is {name} (format tag {tag:#06x}), not PCM"
             )))
         }
     }
@@ -181,7 +181,7 @@ fn encoding(tag: u16, bits: u16) -> Result<Encoding> {
 
 fn check_shape(channels: u16, sample_rate: u32) -> Result<()> {
     if channels == 0 {
-        return Err(broken("its header says 0 channels"));
+        return Err(invalid("its header has 0 channels"));
     }
     if channels > MAX_CHANNELS {
         return Err(unsupported(&format!(
@@ -189,41 +189,41 @@ fn check_shape(channels: u16, sample_rate: u32) -> Result<()> {
         )));
     }
     if sample_rate == 0 || sample_rate > MAX_RATE {
-        return Err(broken(&format!(
-            "its header says {sample_rate} samples a second: 1 to {MAX_RATE} make sense"
+        return Err(invalid(&format!(
+            "its header has a sample rate of {sample_rate} Hz; 1 to {MAX_RATE} is supported"
         )));
     }
     Ok(())
 }
 
-/// The size of the data chunk in a `ds64` chunk.
+/// Reads the size of the data chunk from a `ds64` chunk.
 fn read_long_size(reader: &mut impl Read, size: u32) -> Result<u64> {
     // The size of the whole file comes first.
     let (mut riff_size, mut data_size) = ([0; 8], [0; 8]);
     if size < 16 {
-        return Err(broken("its ds64 chunk is too short"));
+        return Err(invalid("its ds64 chunk is too short"));
     }
-    exactly(reader, &mut riff_size)?;
-    exactly(reader, &mut data_size)?;
+    read_exact(reader, &mut riff_size)?;
+    read_exact(reader, &mut data_size)?;
     skip_rest(reader, size, 16)?;
     Ok(u64::from_le_bytes(data_size))
 }
 
-/// A chunk's name and size.
+/// Reads the name and size of a chunk.
 fn chunk(reader: &mut impl Read) -> Result<([u8; 4], u32)> {
     let mut head = [0; 8];
-    exactly(reader, &mut head)?;
+    read_exact(reader, &mut head)?;
     let [a, b, c, d, size @ ..] = head;
     Ok(([a, b, c, d], u32::from_le_bytes(size)))
 }
 
-/// What is left of a chunk of which `read` bytes were read.
+/// Skips the rest of a chunk of which `read` bytes were read.
 fn skip_rest(reader: &mut impl Read, size: u32, read: usize) -> Result<()> {
     let padded = u64::from(size) + u64::from(size % 2);
     discard(reader, padded - read as u64)
 }
 
-/// A whole chunk's content, which is padded to an even length.
+/// Skips the content of a chunk, padded to an even length.
 fn skip(reader: &mut impl Read, size: u64) -> Result<()> {
     discard(reader, size + size % 2)
 }
@@ -236,14 +236,14 @@ fn discard(reader: &mut impl Read, bytes: u64) -> Result<()> {
     }
 }
 
-fn exactly(reader: &mut impl Read, buffer: &mut [u8]) -> Result<()> {
+fn read_exact(reader: &mut impl Read, buffer: &mut [u8]) -> Result<()> {
     if fill(reader, buffer)? < buffer.len() {
         return Err(cut_off());
     }
     Ok(())
 }
 
-/// Reads until the buffer is full or nothing comes any more; how many bytes came.
+/// Fills the buffer, less only at the end of the input. Returns the number of bytes.
 fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> Result<usize> {
     let mut filled = 0;
     while filled < buffer.len() {
@@ -258,10 +258,10 @@ fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> Result<usize> {
 }
 
 fn cut_off() -> Error {
-    broken("it ends before its samples begin")
+    invalid("it ends before the samples")
 }
 
-fn broken(why: &str) -> Error {
+fn invalid(why: &str) -> Error {
     Error::not_readable(format!("the WAV file cannot be read: {why}"))
 }
 
@@ -271,7 +271,7 @@ fn unsupported(why: &str) -> Error {
     ))
 }
 
-/// The input itself failed.
+/// The error for a failing input.
 pub(super) fn failed(error: io::Error) -> Error {
     Error::NotReadable {
         message: format!("reading the WAV file failed: {error}"),

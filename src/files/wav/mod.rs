@@ -1,4 +1,4 @@
-//! WAV files as they come, through pipes too: samples as f32, block by block.
+//! A streaming reader of WAV files.
 mod header;
 
 use crate::error::{Error, Result};
@@ -6,65 +6,63 @@ use crate::media::AudioFormat;
 use header::{Encoding, Header, failed};
 use std::io::{ErrorKind, Read};
 
-/// The most that is read at once, in bytes.
+/// Maximum size of one read, in bytes.
 const MAX_READ: usize = 1 << 18;
 
-/// A WAV, RF64 or BW64 file of integer or float PCM, read once from beginning to end.
+/// Reads a WAV, RF64 or BW64 file of integer or float PCM from start to end.
 #[derive(Debug)]
 pub(crate) struct WavReader<R> {
     reader: R,
     header: Header,
-    /// Bytes of whole frames that were given.
-    given: u64,
-    /// Bytes read, not yet given: less than a frame between two reads.
+    /// Bytes of sample frames returned so far.
+    returned: u64,
+    /// Bytes read but not returned: less than a sample frame between calls.
     buffer: Vec<u8>,
     ended: bool,
 }
 
 impl<R: Read> WavReader<R> {
-    /// Reads the header; the input may be a pipe and needs no buffer of its own.
+    /// Reads the header. The input may be a pipe and need not be buffered.
     ///
     /// # Errors
     ///
-    /// `NotReadable` for what is no WAV file or a broken one, `NotSupported` for sound other than PCM
-    /// of 1 to 8 channels.
+    /// `NotReadable` if this is not a WAV file or its header is invalid, `NotSupported` if it is not PCM with 1 to 8
+    /// channels.
     pub(crate) fn open(mut reader: R) -> Result<Self> {
         let header = Header::read(&mut reader)?;
         Ok(Self {
             reader,
             header,
-            given: 0,
+            returned: 0,
             buffer: Vec::new(),
             ended: false,
         })
     }
 
-    /// Sample rate and channels.
+    /// Sample rate and number of channels.
     pub(crate) const fn format(&self) -> AudioFormat {
         self.header.format
     }
 
-    /// Appends up to `max_frames` (at least 1) frames in −1…1 to `samples`, as soon as there are any; how many.
-    ///
-    /// 0 is the end.
+    /// Appends up to `max_frames` (at least 1) sample frames from −1 to 1 to `samples`, as soon as there are any. Returns
+    /// their number; 0 at the end.
     ///
     /// # Errors
     ///
-    /// `NotReadable` when the input fails, and, after all that is there was given, when the header promised more.
-    /// The next call says that it is the end.
+    /// `NotReadable` if the input fails or ends before the size in the header. Further calls return 0.
     pub(crate) fn read(&mut self, samples: &mut Vec<f32>, max_frames: usize) -> Result<usize> {
         let frame = usize::from(self.header.format.channels) * self.header.encoding.bytes();
         let most = (max_frames.min(MAX_READ / frame) * frame) as u64;
         let left = self.header.data_size.map_or(u64::MAX, |size| {
-            // A broken frame at the end is none.
-            (size - size % frame as u64) - self.given
+            // Ignore an incomplete last sample frame.
+            (size - size % frame as u64) - self.returned
         });
-        let wanted = most.min(left) as usize;
-        if self.ended || wanted == 0 {
+        let limit = most.min(left) as usize;
+        if self.ended || limit == 0 {
             return Ok(0);
         }
         while self.buffer.len() < frame {
-            if !self.read_some(wanted)? {
+            if !self.read_some(limit)? {
                 self.ended = true;
                 return self.check_end().map(|()| 0);
             }
@@ -72,14 +70,14 @@ impl<R: Read> WavReader<R> {
         let whole = self.buffer.len() - self.buffer.len() % frame;
         convert(&self.buffer[..whole], self.header.encoding, samples);
         self.buffer.drain(..whole);
-        self.given += whole as u64;
+        self.returned += whole as u64;
         Ok(whole / frame)
     }
 
-    /// Reads once, so that the buffer has at most `wanted` bytes; whether anything came.
-    fn read_some(&mut self, wanted: usize) -> Result<bool> {
+    /// Reads once, until the buffer has at most `limit` bytes. Returns `false` at the end of the input.
+    fn read_some(&mut self, limit: usize) -> Result<bool> {
         let filled = self.buffer.len();
-        self.buffer.resize(wanted, 0);
+        self.buffer.resize(limit, 0);
         loop {
             match self.reader.read(&mut self.buffer[filled..]) {
                 Ok(got) => {
@@ -96,23 +94,23 @@ impl<R: Read> WavReader<R> {
         }
     }
 
-    /// The input ended: an error if the header promised more.
+    /// Checks that the input did not end before the size in the header.
     fn check_end(&self) -> Result<()> {
-        let there = self.given + self.buffer.len() as u64;
+        let actual = self.returned + self.buffer.len() as u64;
         match self.header.data_size {
-            Some(promised) if there < promised => Err(Error::not_readable(format!(
-                "the WAV file is cut off: its header promises {promised} bytes of samples, {there} are there"
+            Some(expected) if actual < expected => Err(Error::not_readable(format!(
+                "the WAV file is truncated: {actual} of {expected} bytes of samples"
             ))),
             _ => Ok(()),
         }
     }
 }
 
-/// Appends the samples in `bytes`, which are whole.
+/// Converts complete samples.
 fn convert(bytes: &[u8], encoding: Encoding, samples: &mut Vec<f32>) {
     const I8: f32 = 1.0 / 128.0;
     const I16: f32 = 1.0 / 32_768.0;
-    // 24 bits are read as the upper ones of 32.
+    // 24-bit samples are read as the upper bits of 32.
     const I32: f32 = 1.0 / 2_147_483_648.0;
     match encoding {
         Encoding::Unsigned8 => append(bytes, samples, |[b]| (f32::from(b) - 128.0) * I8),

@@ -203,13 +203,13 @@ fn nonsense_is_refused_with_what_and_why() {
         (error(b"RIFF\x04\x00"), "ends before"),
         (error(&simple([1, 2])[..30]), "ends before"),
         (broken(22, &[0, 0]), "0 channels"),
-        (broken(24, &[0, 0, 0, 0]), "0 samples a second"),
+        (broken(24, &[0, 0, 0, 0]), "sample rate of 0 Hz"),
         (broken(24, &[255; 4]), "768000"),
         (broken(32, &[3, 0]), "2 bytes"),
         (broken(34, &[0, 0]), "0 bits"),
         (broken(34, &[40, 0]), "40 bits"),
         (broken(16, &[4, 0, 0, 0]), "4 bytes"),
-        (broken(12, b"junk"), "before the chunk"),
+        (broken(12, b"junk"), "before the format chunk"),
     ];
     for ((name, message), part) in cases {
         assert_eq!(name, "NotReadableError", "{message}");

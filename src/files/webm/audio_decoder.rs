@@ -1,5 +1,5 @@
-//! Blocks of Opus into sound, to the sample: what is not to be heard is cut off, what is heard has its time.
-use super::losses::Losses;
+//! Decodes Opus blocks to audio with sample accuracy; pre-skip and padding are trimmed.
+use super::error_counts::ErrorCounts;
 use crate::clock::Timestamp;
 use crate::decode::{OPUS_RATE, OpusDecoder};
 use crate::error::Result;
@@ -8,68 +8,66 @@ use crate::webm::{Block, Track};
 use std::ops::Range;
 use std::time::Duration;
 
-/// How far a block's time may be off before there is a gap: below it, times were rounded or jittered when they were
-/// written, and the sound goes on seamlessly.
+/// Deviation of a block's time up to which it is rounding or jitter, and audio is continuous; beyond it is a gap.
 const TOLERANCE: Duration = Duration::from_millis(40);
 
-/// One audio track's decoder, and the times of its samples.
-pub(super) struct Sound {
+/// The decoder of an audio track.
+pub(super) struct TrackAudioDecoder {
     decoder: OpusDecoder,
-    place: Place,
-    losses: Losses,
+    position: Position,
+    errors: ErrorCounts,
 }
 
-/// Where the next samples belong, and which of them are to be heard.
-struct Place {
-    /// By how much blocks stand later than what is heard of them, in nanoseconds.
+/// Position of the next samples, and which of them are audible.
+struct Position {
+    /// Codec delay in nanoseconds.
     delay: i64,
-    /// Sample frames that are still to be cut off the beginning.
+    /// Sample frames still to be trimmed at the start.
     skip: usize,
-    run: Option<Run>,
+    segment: Option<Segment>,
 }
 
-/// Sound without a gap: its first sample frame's time, in nanoseconds and perhaps before zero, and how many there
-/// were.
+/// Audio without a gap: time of the first sample frame in nanoseconds, which may be negative, and number of sample frames.
 #[derive(Clone, Copy, Debug)]
-struct Run {
+struct Segment {
     start: i64,
     frames: u64,
 }
 
-impl Run {
+impl Segment {
     fn end(self) -> i64 {
         self.start.saturating_add(nanos(self.frames))
     }
 }
 
-impl Sound {
+impl TrackAudioDecoder {
     pub(super) fn new(decoder: OpusDecoder, track: &Track) -> Self {
         Self {
-            place: Place {
+            position: Position {
                 delay: i64::try_from(track.codec_delay.as_nanos()).unwrap_or(i64::MAX),
                 skip: decoder.pre_skip(),
-                run: None,
+                segment: None,
             },
             decoder,
-            losses: Losses::of("packets of sound"),
+            errors: ErrorCounts::new("audio packets"),
         }
     }
 
-    /// What is to be heard of a block; None when it is nothing, or damaged, which is counted.
+    /// Returns the audible samples of a block; `None` if there are none, or the block is damaged, which is counted.
     pub(super) fn decode(&mut self, block: &Block) -> Result<Option<AudioBlock>> {
         let channels = self.decoder.channels();
         let samples = match self.decoder.decode(&block.data) {
             Ok(samples) => samples,
             Err(error) => {
-                // How long it was is not known: the next block's time tells.
-                self.place.run = None;
-                return self.losses.add(error, true).map(|()| None);
+                // Its duration is unknown: use the time of the next block.
+                self.position.segment = None;
+                return self.errors.add(error, true).map(|()| None);
             }
         };
         let width = usize::from(channels);
         let frames = samples.len() / width;
-        let start = self.place.start_of(block, frames);
-        let audible = self.place.audible(block, start, frames);
+        let start = self.position.start_of(block, frames);
+        let audible = self.position.audible(block, start, frames);
         if audible.is_empty() {
             return Ok(None);
         }
@@ -82,43 +80,43 @@ impl Sound {
         }))
     }
 
-    /// What was lost.
+    /// Reports damaged and dropped packets.
     ///
     /// # Errors
-    /// `NotReadable` when anything was.
+    /// `NotReadable` if there were any.
     pub(super) fn finish(&mut self) -> Result<()> {
-        self.losses.report()
+        self.errors.report()
     }
 }
 
-impl Place {
-    /// When the first of a block's sample frames is heard: behind the last one's, unless there is a gap.
+impl Position {
+    /// Time of the first sample frame of a block: the end of the previous block, unless there is a gap.
     fn start_of(&mut self, block: &Block, frames: usize) -> i64 {
         let stamp = i64::try_from(block.time.as_nanos()).unwrap_or(i64::MAX);
         let stamp = stamp.saturating_sub(self.delay);
         let tolerance = TOLERANCE.as_nanos() as u64;
-        // Frames that were laced together share one time.
-        let goes_on = |run: &Run| block.lace > 0 || run.end().abs_diff(stamp) <= tolerance;
-        let run = self.run.filter(goes_on).unwrap_or(Run {
+        // Laced frames share one time.
+        let is_continuous = |segment: &Segment| block.lace > 0 || segment.end().abs_diff(stamp) <= tolerance;
+        let segment = self.segment.filter(is_continuous).unwrap_or(Segment {
             start: stamp,
             frames: 0,
         });
-        self.run = Some(Run {
-            frames: run.frames + frames as u64,
-            ..run
+        self.segment = Some(Segment {
+            frames: segment.frames + frames as u64,
+            ..segment
         });
-        run.end()
+        segment.end()
     }
 
-    /// All but the decoder's delay, what stands before zero, and what the file calls padding, at either end.
+    /// The sample frames without pre-skip, negative times and padding at either end.
     fn audible(&mut self, block: &Block, start: i64, frames: usize) -> Range<usize> {
         let skipped = self.skip.min(frames);
         self.skip -= skipped;
         let before_zero = to_frames(0_i64.saturating_sub(start));
         let padding = block.discard_padding;
         if padding > 0 {
-            // Should something follow, its own time tells where it belongs.
-            self.run = None;
+            // If another block follows, use its time.
+            self.segment = None;
         }
         let begin = skipped
             .max(before_zero)
@@ -127,7 +125,7 @@ impl Place {
     }
 }
 
-/// 0 for what is below it.
+/// Negative durations are 0.
 fn to_frames(nanos: i64) -> usize {
     let length = Duration::from_nanos(u64::try_from(nanos).unwrap_or(0));
     duration_to_frames(length, OPUS_RATE) as usize

@@ -1,4 +1,4 @@
-//! One file, several tracks, each read by a thread of its own: whoever has no block left reads on for all.
+//! Demultiplexes a file whose tracks are read by a thread each: the thread whose queue is empty reads for all.
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::sync::{Condvar, Mutex, MutexGuard};
@@ -11,63 +11,63 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Bytes of blocks that wait while another track's next one is looked for: how far apart tracks may lie in a file.
-const MOST_WAITING: usize = 32 << 20;
+/// Maximum size of queued blocks in bytes: how far apart blocks of the same time may be in a file.
+const MAX_QUEUED_BYTES: usize = 32 << 20;
 
-/// What begins later than this was cut out of something longer, such as a live stream that was joined: it counts
-/// from its own beginning.
-const LATEST_START: Duration = Duration::from_secs(10);
+/// A file that starts later than this is part of a longer one, such as a live stream joined late; its times are counted
+/// from its own start.
+const MAX_START: Duration = Duration::from_secs(10);
 
-/// A file that is being read.
+/// A file being read.
 pub(super) struct Demuxer<R> {
     state: Mutex<State<R>>,
     changed: Condvar,
 }
 
-/// One track's way into the file; its blocks pass by once this is gone.
+/// Reads the blocks of one track. Once this is dropped, they are discarded.
 pub(super) struct TrackBlocks<R> {
     demuxer: Arc<Demuxer<R>>,
     index: usize,
 }
 
 struct State<R> {
-    /// None while one of the tracks' threads reads, without the lock.
+    /// `None` while a thread reads, without holding the lock.
     reader: Option<Reader<R>>,
     queues: Vec<Queue>,
-    /// Bytes in all queues.
-    waiting: usize,
-    /// What is subtracted from every time; known with the first block.
+    /// Size of the blocks in all queues.
+    queued_bytes: usize,
+    /// Subtracted from all times; set by the first block.
     start: Option<Duration>,
     ended: bool,
-    /// Why not everything is there, once that is known.
+    /// Why blocks are missing, if any are.
     failure: Option<String>,
 }
 
 struct Queue {
     number: u64,
     blocks: VecDeque<Block>,
-    listener: ListenerState,
+    consumer: ConsumerState,
 }
 
-/// Who takes a track's blocks.
+/// The consumer of a track.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum ListenerState {
-    /// Nobody yet: they wait as long as there is room.
-    Expected,
-    Present,
-    /// Nobody any more: they pass by.
+enum ConsumerState {
+    /// None yet: blocks are queued as long as there is room.
+    Pending,
+    Active,
+    /// None any more: blocks are discarded.
     Gone,
-    /// Nobody, because it took too long to find the next one: the others could not wait for it.
-    GivenUp,
+    /// Abandoned, because the next block was too far away for the other tracks to wait.
+    Abandoned,
 }
 
 impl<R: Read> Demuxer<R> {
-    /// A way into the file for each of these tracks, given by their numbers.
+    /// One reader for each of these track numbers.
     pub(super) fn open(reader: Reader<R>, numbers: impl IntoIterator<Item = u64>) -> Vec<TrackBlocks<R>> {
         let queues = numbers.into_iter().map(|number| Queue {
             number,
             blocks: VecDeque::new(),
-            listener: ListenerState::Expected,
+            consumer: ConsumerState::Pending,
         });
         let queues: Vec<_> = queues.collect();
         let count = queues.len();
@@ -75,7 +75,7 @@ impl<R: Read> Demuxer<R> {
             state: Mutex::new(State {
                 reader: Some(reader),
                 queues,
-                waiting: 0,
+                queued_bytes: 0,
                 start: None,
                 ended: false,
                 failure: None,
@@ -89,16 +89,16 @@ impl<R: Read> Demuxer<R> {
         (0..count).map(track).collect()
     }
 
-    /// Reads until this track has a block, the file ends, or it is not worth looking further.
+    /// Reads until this track has a block, the file ends, or the track is abandoned.
     fn wait_for_block(&self, track: usize) -> MutexGuard<'_, State<R>> {
         let mut state = self.lock();
-        while state.is_hungry(track) {
+        while state.needs_block(track) {
             let Some(mut reader) = state.reader.take() else {
                 state = self.changed.wait(state);
                 continue;
             };
             drop(state);
-            // The others must not wait for ever for a thread that is gone.
+            // If this thread panicked, the others would wait forever.
             let read = panic::catch_unwind(AssertUnwindSafe(|| reader.next_block())).unwrap_or_else(|_| {
                 Err(Error::not_readable(
                     "reading the file panicked; please report this",
@@ -106,7 +106,7 @@ impl<R: Read> Demuxer<R> {
             });
             state = self.lock();
             match read {
-                Ok(Some(block)) => state.take_in(block, track),
+                Ok(Some(block)) => state.enqueue(block, track),
                 Ok(None) => state.end(how_it_ended(&reader)),
                 Err(error) => state.end(Some(with_cause(&error))),
             }
@@ -122,60 +122,58 @@ impl<R: Read> Demuxer<R> {
 }
 
 impl<R> State<R> {
-    fn is_hungry(&self, track: usize) -> bool {
+    fn needs_block(&self, track: usize) -> bool {
         let queue = &self.queues[track];
-        let open = matches!(queue.listener, ListenerState::Expected | ListenerState::Present);
+        let open = matches!(queue.consumer, ConsumerState::Pending | ConsumerState::Active);
         queue.blocks.is_empty() && open && !self.ended
     }
 
-    /// Puts a block where it belongs; `hungry` is the track for which it was read.
-    fn take_in(&mut self, mut block: Block, hungry: usize) {
+    /// Adds a block to its queue; `reading_for` is the track whose thread read it.
+    fn enqueue(&mut self, mut block: Block, reading_for: usize) {
         let Some(queue) = self.queues.iter_mut().find(|queue| queue.number == block.track) else {
             return;
         };
         let begin = block.time - Timestamp::ZERO;
-        let start = *self.start.get_or_insert(if begin > LATEST_START {
-            begin
-        } else {
-            Duration::ZERO
-        });
+        let start = *self
+            .start
+            .get_or_insert(if begin > MAX_START { begin } else { Duration::ZERO });
         block.time = Timestamp::ZERO + begin.saturating_sub(start);
-        match queue.listener {
-            ListenerState::Gone => return,
-            ListenerState::GivenUp => {
+        match queue.consumer {
+            ConsumerState::Gone => return,
+            ConsumerState::Abandoned => {
                 self.failure.get_or_insert_with(|| {
-                    "its tracks lie too far apart in it, so that some of one is missing; \
-                     ffmpeg -i IN -c copy OUT.webm puts them together"
+                    "its tracks are interleaved too far apart, so blocks of one are missing; \
+                     ffmpeg -i IN -c copy OUT.webm interleaves them"
                         .into()
                 });
                 return;
             }
-            ListenerState::Expected | ListenerState::Present => {}
+            ConsumerState::Pending | ConsumerState::Active => {}
         }
-        self.waiting += block.data.len();
+        self.queued_bytes += block.data.len();
         queue.blocks.push_back(block);
-        if self.waiting > MOST_WAITING {
-            self.make_room(hungry);
+        if self.queued_bytes > MAX_QUEUED_BYTES {
+            self.make_room(reading_for);
         }
     }
 
-    /// What nobody listens to goes first; if that is not enough, nobody waits for the hungry track any more.
-    fn make_room(&mut self, hungry: usize) {
+    /// Discards the queues of tracks without a consumer; if that is not enough, abandons the track that is read for.
+    fn make_room(&mut self, reading_for: usize) {
         for index in 0..self.queues.len() {
-            if self.queues[index].listener == ListenerState::Expected && index != hungry {
-                self.close(index, ListenerState::Gone);
+            if self.queues[index].consumer == ConsumerState::Pending && index != reading_for {
+                self.close(index, ConsumerState::Gone);
             }
         }
-        if self.waiting > MOST_WAITING && self.queues[hungry].blocks.is_empty() {
-            self.close(hungry, ListenerState::GivenUp);
+        if self.queued_bytes > MAX_QUEUED_BYTES && self.queues[reading_for].blocks.is_empty() {
+            self.close(reading_for, ConsumerState::Abandoned);
         }
     }
 
-    fn close(&mut self, track: usize, listener: ListenerState) {
+    fn close(&mut self, track: usize, consumer: ConsumerState) {
         let queue = &mut self.queues[track];
-        queue.listener = listener;
+        queue.consumer = consumer;
         let dropped: usize = queue.blocks.drain(..).map(|block| block.data.len()).sum();
-        self.waiting -= dropped;
+        self.queued_bytes -= dropped;
     }
 
     fn end(&mut self, failure: Option<String>) {
@@ -187,34 +185,34 @@ impl<R> State<R> {
 }
 
 impl<R: Read> TrackBlocks<R> {
-    /// The data of the first block, which stays there; None when there is none.
+    /// Returns the data of the next block without consuming it; `None` at the end.
     pub(super) fn peek(&self) -> Option<Bytes> {
         let state = self.demuxer.wait_for_block(self.index);
         let first = state.queues[self.index].blocks.front()?;
         Some(first.data.clone())
     }
 
-    /// From now on somebody wants this track's blocks.
-    pub(super) fn begin(&self) {
+    /// Marks the track as having a consumer.
+    pub(super) fn start(&self) {
         let mut state = self.demuxer.lock();
-        let listener = &mut state.queues[self.index].listener;
-        if *listener == ListenerState::Expected {
-            *listener = ListenerState::Present;
+        let consumer = &mut state.queues[self.index].consumer;
+        if *consumer == ConsumerState::Pending {
+            *consumer = ConsumerState::Active;
         }
     }
 
-    /// The next block; None at the end, which may be that of the file or an early one: see [`Self::failure`].
+    /// Returns the next block, or `None` at the end of the track or after an error: see [`Self::failure`].
     pub(super) fn next(&self) -> Option<Block> {
         let mut state = self.demuxer.wait_for_block(self.index);
         let block = state.queues[self.index].blocks.pop_front()?;
-        state.waiting -= block.data.len();
+        state.queued_bytes -= block.data.len();
         Some(block)
     }
 
-    /// What is wrong with the file, so far.
+    /// Returns the error of the file, if there was one so far.
     ///
     /// # Errors
-    /// `NotReadable` when it is cut off, damaged, cannot be read further, or has tracks too far apart.
+    /// `NotReadable` if it is cut off, damaged, cannot be read further, or has tracks too far apart.
     pub(super) fn failure(&self) -> Result<()> {
         match &self.demuxer.lock().failure {
             Some(message) => Err(Error::not_readable(message.clone())),
@@ -226,20 +224,20 @@ impl<R: Read> TrackBlocks<R> {
 impl<R> Drop for TrackBlocks<R> {
     fn drop(&mut self) {
         let mut state = self.demuxer.state.lock();
-        let listener = state.queues[self.index].listener;
-        // Whom nobody waited for is still to be told of, should one of his blocks come after all.
-        if listener != ListenerState::GivenUp {
-            state.close(self.index, ListenerState::Gone);
+        let consumer = state.queues[self.index].consumer;
+        // Keep an abandoned track: if one of its blocks is found later, that is reported.
+        if consumer != ConsumerState::Abandoned {
+            state.close(self.index, ConsumerState::Gone);
         }
     }
 }
 
 fn how_it_ended<R: Read>(reader: &Reader<R>) -> Option<String> {
     match (reader.is_cut_off(), reader.damaged()) {
-        (true, _) => Some(format!("it is cut off after {} bytes", reader.position())),
+        (true, _) => Some(format!("the file is truncated after {} bytes", reader.position())),
         (false, 0) => None,
-        (false, 1) => Some("it is damaged: 1 byte makes no sense".into()),
-        (false, bytes) => Some(format!("it is damaged: {bytes} bytes make no sense")),
+        (false, 1) => Some("the file is damaged: 1 byte is invalid".into()),
+        (false, bytes) => Some(format!("the file is damaged: {bytes} bytes are invalid")),
     }
 }
 

@@ -1,27 +1,30 @@
-//! What of a track cannot be decoded: the rest is kept, and at its end the track says what is missing.
+//! Counts the packets of a track that cannot be decoded; the rest is delivered, and the counts are reported at the end.
 use crate::error::{Error, Result};
 
 #[derive(Debug)]
-pub(super) struct Losses {
-    /// What is lost, in the plural.
-    what: &'static str,
+pub(super) struct ErrorCounts {
+    /// Plural noun for the message.
+    noun: &'static str,
     damaged: u64,
-    /// Not damaged, but in the wrong place.
+    /// Out of order.
     late: u64,
     first: Option<Error>,
 }
 
-impl Losses {
-    pub(super) const fn of(what: &'static str) -> Self {
+impl ErrorCounts {
+    pub(super) const fn new(noun: &'static str) -> Self {
         Self {
-            what,
+            noun,
             damaged: 0,
             late: 0,
             first: None,
         }
     }
 
-    /// Counts what cannot be decoded. What is not supported is passed on, unless decoding has `begun`.
+    /// Counts an undecodable packet.
+    ///
+    /// # Errors
+    /// Returns the error if it is `NotSupported`, unless decoding has `begun`.
     pub(super) fn add(&mut self, error: Error, begun: bool) -> Result<()> {
         if !begun && matches!(error, Error::NotSupported { .. }) {
             return Err(error);
@@ -31,22 +34,24 @@ impl Losses {
         Ok(())
     }
 
-    /// Counts what comes from a time that has passed.
+    /// Counts a packet that is out of order.
     pub(super) fn add_late(&mut self) {
         self.late += 1;
     }
 
+    /// Reports the counts and resets them.
+    ///
     /// # Errors
-    /// `NotReadable` when anything was lost; a second time, nothing was.
+    /// `NotReadable` if anything was counted.
     pub(super) fn report(&mut self) -> Result<()> {
         let Self {
-            what, damaged, late, ..
-        } = std::mem::replace(self, Self::of(self.what));
+            noun, damaged, late, ..
+        } = std::mem::replace(self, Self::new(self.noun));
         let message = match (damaged, late) {
             (0, 0) => return Ok(()),
-            (damaged, 0) => format!("it is damaged: {damaged} of its {what} cannot be decoded"),
+            (damaged, 0) => format!("the file is damaged: {damaged} of its {noun} cannot be decoded"),
             (_, late) => format!(
-                "its times leap back: {late} of its {what} are left out; if it is several recordings in a row, \
+                "timestamps go back: {late} of its {noun} are dropped; if the file is several recordings in a row, \
                  record them one at a time"
             ),
         };

@@ -1,62 +1,62 @@
-//! WebM and Matroska files as sources: VP8, VP9 and Opus, decoded as they come or as they are, through pipes too; AV1
-//! only as it is.
-mod copies;
+//! WebM and Matroska files as sources: VP8, VP9 and Opus are decoded or copied, AV1 is copied only.
+mod audio_decoder;
 mod demuxer;
-mod losses;
-mod pictures;
-mod sound;
+mod error_counts;
+mod packet_copier;
+mod video_decoder;
 
-use super::{Pacer, audio_feed, spawn, video_feed};
 use crate::clock::Timestamp;
 use crate::decode::{OPUS_RATE, OpusDecoder, VpxCodec, VpxDecoder};
 use crate::error::{Error, Result};
+use crate::files::file_source::{audio_feed, spawn, video_feed};
+use crate::files::pacer::Pacer;
 use crate::media::{AudioBlock, AudioFormat, MediaFormat, TrackInfo, TrackKind, VideoFormat, VideoFrame};
 use crate::streams::encoded::Encoded;
 use crate::streams::source::FrameSender;
 use crate::streams::track::Feed;
 use crate::streams::track_frame::TrackFrame;
-use crate::webm::{Block, Reader, Track, TrackType};
-use copies::Copies;
+use crate::webm::{Block, Reader};
+use crate::webm::{Track, TrackType};
+use audio_decoder::TrackAudioDecoder;
 use demuxer::{Demuxer, TrackBlocks};
-use pictures::Pictures;
-use sound::Sound;
+use packet_copier::PacketCopier;
 use std::io::Read;
+use video_decoder::TrackVideoDecoder;
 
-/// What every EBML file begins with.
+/// The first bytes of an EBML file.
 pub(super) const EBML: [u8; 4] = [0x1A, 0x45, 0xDF, 0xA3];
 
 /// One track of a file whose header was read.
 pub(super) struct WebmTrack<R> {
     kind: Kind,
     encoded: Encoded,
-    copies: Copies,
+    copier: PacketCopier,
     blocks: TrackBlocks<R>,
 }
 
 enum Kind {
-    Video(VideoFormat, Pictures),
-    Audio(AudioFormat, Sound),
+    Video(VideoFormat, TrackVideoDecoder),
+    Audio(AudioFormat, TrackAudioDecoder),
 }
 
-/// Reads the header, and on until the size of the pictures is known; tracks of the kind to `leave_out` are none.
-///
-/// Subtitles and the like are no tracks of a stream and left out.
+/// Reads the header, and on until the frame size is known. Tracks of the kind `exclude`, subtitles and other tracks are
+/// ignored.
 ///
 /// # Errors
-/// `NotReadable` for a file without tracks or with ones that make no sense; `NotSupported` when one of its tracks
-/// can be neither decoded nor copied: a recording that lacks its sound without a word is nothing that anybody wants.
-pub(super) fn open<R: Read>(stream: R, leave_out: Option<TrackKind>) -> Result<Vec<WebmTrack<R>>> {
+/// `NotReadable` if the file has no tracks or invalid ones; `NotSupported` if one of its tracks can be neither decoded nor
+/// copied: a recording must not lack its audio without notice.
+pub(super) fn open<R: Read>(stream: R, exclude: Option<TrackKind>) -> Result<Vec<WebmTrack<R>>> {
     let reader = Reader::new(stream)?;
     let tracks = reader.header().tracks.iter().cloned();
     let mut tracks: Vec<Track> = tracks.filter(|track| kind_of(track).is_some()).collect();
     if tracks.is_empty() {
         return Err(Error::not_readable(if reader.is_cut_off() {
-            "it ends within its header"
+            "the file ends within its header"
         } else {
-            "it has no track of pictures or sound"
+            "the file has no video or audio track"
         }));
     }
-    tracks.retain(|track| leave_out.is_none() || kind_of(track) != leave_out);
+    tracks.retain(|track| exclude.is_none() || kind_of(track) != exclude);
     let decoders: Result<Vec<Decoder>> = tracks.iter().map(Decoder::new).collect();
     let decoders = decoders?;
     let blocks = Demuxer::open(reader, tracks.iter().map(|track| track.number));
@@ -64,13 +64,13 @@ pub(super) fn open<R: Read>(stream: R, leave_out: Option<TrackKind>) -> Result<V
     opened
         .map(|((track, decoder), blocks)| {
             let codec_id = decoder.codec_id();
-            let only = decoder.missing();
+            let only = decoder.undecodable();
             let kind = decoder.into_kind(track, &blocks)?;
             let info = kind.info(track, codec_id);
             Ok(WebmTrack {
                 kind,
                 encoded: Encoded { info, only },
-                copies: Copies::new(track),
+                copier: PacketCopier::new(track),
                 blocks,
             })
         })
@@ -78,37 +78,37 @@ pub(super) fn open<R: Read>(stream: R, leave_out: Option<TrackKind>) -> Result<V
 }
 
 impl<R: Read + Send + 'static> WebmTrack<R> {
-    /// Reads it on a thread of its own, beside the others of its file.
+    /// Starts a thread that reads the track.
     pub(super) fn into_feed(self, name: &str, pacer: &Pacer) -> Result<Feed> {
         let Self {
             kind,
             encoded,
-            mut copies,
+            mut copier,
             blocks,
         } = self;
         match kind {
-            Kind::Video(format, mut pictures) => {
+            Kind::Video(format, mut decoder) => {
                 let source = spawn("file-video", name, pacer, format, move |sender, pacer| {
-                    let ways = Ways {
-                        decode: |block: &Block| pictures.decode(block),
-                        copies: &mut copies,
+                    let handlers = BlockHandlers {
+                        decode: |block: &Block| decoder.decode(block),
+                        copier: &mut copier,
                         due: |frame: &VideoFrame| frame.time,
                     };
-                    play(&blocks, ways, sender, pacer)?;
-                    copies.finish().and_then(|()| pictures.finish())
+                    play(&blocks, handlers, sender, pacer)?;
+                    copier.finish().and_then(|()| decoder.finish())
                 })?;
                 Ok(Feed::Video(video_feed(format, source)?.with_encoded(encoded)))
             }
-            Kind::Audio(format, mut sound) => {
+            Kind::Audio(format, mut decoder) => {
                 let source = spawn("file-audio", name, pacer, format, move |sender, pacer| {
-                    let ways = Ways {
-                        decode: |block: &Block| sound.decode(block),
-                        copies: &mut copies,
-                        // Sound can be had when it is over, as from a microphone.
+                    let handlers = BlockHandlers {
+                        decode: |block: &Block| decoder.decode(block),
+                        copier: &mut copier,
+                        // A block is due at its end, as from a microphone.
                         due: |block: &AudioBlock| block.time + block.duration(),
                     };
-                    play(&blocks, ways, sender, pacer)?;
-                    copies.finish().and_then(|()| sound.finish())
+                    play(&blocks, handlers, sender, pacer)?;
+                    copier.finish().and_then(|()| decoder.finish())
                 })?;
                 Ok(Feed::Audio(audio_feed(format, source)?.with_encoded(encoded)))
             }
@@ -116,40 +116,42 @@ impl<R: Read + Send + 'static> WebmTrack<R> {
     }
 }
 
-/// What is made of a track's blocks.
-struct Ways<'a, Decode, Due> {
+/// What is done with the blocks of a track.
+struct BlockHandlers<'a, Decode, Due> {
     decode: Decode,
-    copies: &'a mut Copies,
-    /// When a decoded frame can be had, in media time.
+    copier: &'a mut PacketCopier,
+    /// When a decoded frame is due, in media time.
     due: Due,
 }
 
-/// Hands blocks on, decoded or as they are, until there is no more, which may be the file's failure, or nobody wants
-/// more. Nothing is decoded for those who want it as it is.
+/// Delivers blocks, decoded or copied as the consumers request, until the file ends or there is no consumer.
+///
+/// # Errors
+/// Those of the file and the decoder.
 fn play<R: Read, T: TrackFrame>(
     blocks: &TrackBlocks<R>,
-    mut ways: Ways<impl FnMut(&Block) -> Result<Option<T>>, impl Fn(&T) -> Timestamp>,
+    mut handlers: BlockHandlers<impl FnMut(&Block) -> Result<Option<T>>, impl Fn(&T) -> Timestamp>,
     sender: &FrameSender<T>,
     pacer: &Pacer,
 ) -> Result<()> {
-    // Whether the decoder lacks what came before.
-    let mut behind = false;
+    // Whether the decoder has skipped blocks and needs a key frame.
+    let mut needs_key_frame = false;
     while sender.wait_for_listener() {
-        blocks.begin();
+        blocks.start();
         let Some(block) = blocks.next() else {
             return blocks.failure();
         };
         let wants = sender.wants();
         if wants.encoded
-            && let Some(frame) = ways.copies.copy(&block)?
+            && let Some(frame) = handlers.copier.copy(&block)?
             && !(pacer.wait(sender, frame.time()) && sender.send_encoded(&frame))
         {
             return Ok(());
         }
-        behind = (wants.encoded && !wants.frames) || (behind && !block.key);
-        if !behind
-            && let Some(frame) = (ways.decode)(&block)?
-            && !(pacer.wait(sender, (ways.due)(&frame)) && sender.send(&frame))
+        needs_key_frame = (wants.encoded && !wants.frames) || (needs_key_frame && !block.key);
+        if !needs_key_frame
+            && let Some(frame) = (handlers.decode)(&block)?
+            && !(pacer.wait(sender, (handlers.due)(&frame)) && sender.send(&frame))
         {
             return Ok(());
         }
@@ -159,7 +161,7 @@ fn play<R: Read, T: TrackFrame>(
 
 enum Decoder {
     Vpx(VpxCodec, VpxDecoder),
-    /// There is none; why.
+    /// No decoder; the reason.
     Av1(String),
     Opus(OpusDecoder),
 }
@@ -168,17 +170,17 @@ impl Decoder {
     fn new(track: &Track) -> Result<Self> {
         if track.wrapped {
             return Err(Error::not_supported(
-                "it is encrypted or compressed as a whole; ffmpeg -i IN -c copy OUT.webm undoes the latter",
+                "its blocks are encrypted or compressed; ffmpeg -i IN -c copy OUT.webm removes the compression",
             ));
         }
         match track.codec_id.as_str() {
             "V_VP8" => Ok(Self::Vpx(VpxCodec::Vp8, VpxDecoder::new(VpxCodec::Vp8)?)),
             "V_VP9" => Ok(Self::Vpx(VpxCodec::Vp9, VpxDecoder::new(VpxCodec::Vp9)?)),
-            "V_AV1" => Ok(Self::Av1(unknown(track))),
+            "V_AV1" => Ok(Self::Av1(unsupported(track))),
             "A_OPUS" => {
                 OpusDecoder::new(&track.codec_private, track.channels, track.codec_delay).map(Self::Opus)
             }
-            _ => Err(Error::not_supported(unknown(track))),
+            _ => Err(Error::not_supported(unsupported(track))),
         }
     }
 
@@ -191,8 +193,8 @@ impl Decoder {
         }
     }
 
-    /// Why nothing can be decoded.
-    fn missing(&self) -> Option<String> {
+    /// Why the track cannot be decoded; `None` if it can.
+    fn undecodable(&self) -> Option<String> {
         match self {
             Self::Av1(why) => Some(why.clone()),
             Self::Vpx(..) | Self::Opus(_) => None,
@@ -206,24 +208,24 @@ impl Decoder {
                     sample_rate: OPUS_RATE,
                     channels: decoder.channels(),
                 };
-                Ok(Kind::Audio(format, Sound::new(decoder, track)))
+                Ok(Kind::Audio(format, TrackAudioDecoder::new(decoder, track)))
             }
             Self::Vpx(codec, decoder) => {
                 let first = blocks.peek();
                 let size = first.map(|data| codec.start(&data)).transpose()?.flatten();
                 let format = video_format(track, size)?;
-                Ok(Kind::Video(format, Pictures::new(Ok(decoder), track)))
+                Ok(Kind::Video(format, TrackVideoDecoder::new(Ok(decoder), track)))
             }
             Self::Av1(why) => {
                 let format = video_format(track, None)?;
-                Ok(Kind::Video(format, Pictures::new(Err(why), track)))
+                Ok(Kind::Video(format, TrackVideoDecoder::new(Err(why), track)))
             }
         }
     }
 }
 
 impl Kind {
-    /// What a copy of the track says about it.
+    /// Description of the track for a container that it is copied to.
     fn info(&self, track: &Track, codec_id: &'static str) -> TrackInfo {
         TrackInfo {
             format: match self {
@@ -239,11 +241,12 @@ impl Kind {
     }
 }
 
-/// The pictures' own size counts: what headers say may be another, and that of live streams often is.
+/// The format of a video track. The `size` in the frames has precedence over the header, which is often wrong in live
+/// streams.
 fn video_format(track: &Track, size: Option<(u32, u32)>) -> Result<VideoFormat> {
     let (width, height) = size.unwrap_or((track.width, track.height));
     if width == 0 || height == 0 {
-        return Err(Error::not_readable("its pictures have no size"));
+        return Err(Error::not_readable("its video has no frame size"));
     }
     Ok(VideoFormat {
         width,
@@ -261,17 +264,17 @@ const fn kind_of(track: &Track) -> Option<TrackKind> {
     }
 }
 
-/// Why it cannot be decoded.
-fn unknown(track: &Track) -> String {
+/// The message for a codec that cannot be decoded.
+fn unsupported(track: &Track) -> String {
     let codec = track.codec();
     match track.kind {
         TrackType::Video => format!(
-            "its pictures are {codec}, which is not decoded here; \
-             ffmpeg -i IN -c:v libvpx -b:v 4M -c:a copy OUT.webm makes VP8 of them"
+            "decoding {codec} video is not supported; \
+             ffmpeg -i IN -c:v libvpx -b:v 4M -c:a copy OUT.webm converts it to VP8"
         ),
         _ => format!(
-            "its sound is {codec}, which is not decoded here; \
-             ffmpeg -i IN -c:v copy -c:a libopus OUT.webm makes Opus of it"
+            "decoding {codec} audio is not supported; \
+             ffmpeg -i IN -c:v copy -c:a libopus OUT.webm converts it to Opus"
         ),
     }
 }

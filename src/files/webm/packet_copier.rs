@@ -1,6 +1,6 @@
-//! Blocks as they are, with what a container wants to know of them: for those who want nothing decoded.
-use super::losses::Losses;
-use super::pictures::nominal_step;
+//! Converts blocks to packets without decoding them.
+use super::error_counts::ErrorCounts;
+use super::video_decoder::nominal_step;
 use crate::clock::Timestamp;
 use crate::decode::{OPUS_RATE, opus_frames};
 use crate::error::Result;
@@ -8,34 +8,34 @@ use crate::media::{EncodedFrame, Packet, frames_to_duration};
 use crate::webm::{Block, Track, TrackType};
 use std::time::Duration;
 
-/// Times that go back by no more than this jittered when they were written.
+/// Times may go back by this much, as jitter.
 const TOLERANCE: Duration = Duration::from_millis(40);
-/// How long a picture is shown while nothing tells.
-const USUAL_FRAME: Duration = Duration::from_nanos(33_333_333);
+/// Duration of a frame if it is unknown.
+const DEFAULT_FRAME_DURATION: Duration = Duration::from_nanos(33_333_333);
 
-/// One track's blocks on their way into another file.
-pub(super) struct Copies {
+/// Converts the blocks of one track.
+pub(super) struct PacketCopier {
     codec: Codec,
     delay: Duration,
     nominal: Option<Duration>,
-    /// The frame before, and where it ends.
+    /// Start and end of the previous frame.
     last: Option<(Timestamp, Timestamp)>,
-    /// The last picture that is shown.
+    /// Time of the last visible frame.
     shown: Option<Timestamp>,
-    /// The times leapt back: the next frame is a key frame, or it builds upon what was left out.
-    leapt: bool,
-    losses: Losses,
+    /// Times went back: frames are dropped until the next key frame.
+    skipping: bool,
+    errors: ErrorCounts,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Codec {
     Opus,
     Vp8,
-    /// One whose packets show one picture each.
+    /// A codec with one visible frame per packet.
     OtherVideo,
 }
 
-impl Copies {
+impl PacketCopier {
     pub(super) fn new(track: &Track) -> Self {
         let codec = match (track.kind, track.codec_id.as_str()) {
             (TrackType::Audio, _) => Codec::Opus,
@@ -48,24 +48,24 @@ impl Copies {
             nominal: track.default_duration,
             last: None,
             shown: None,
-            leapt: false,
-            losses: Losses::of(if codec == Codec::Opus {
-                "packets of sound"
+            skipping: false,
+            errors: ErrorCounts::new(if codec == Codec::Opus {
+                "audio packets"
             } else {
-                "pictures"
+                "video frames"
             }),
         }
     }
 
-    /// The frame of a block; None for one that is damaged or from a time that has passed, which is counted.
+    /// Returns the packet of a block; `None` if it is damaged or out of order, which is counted.
     pub(super) fn copy(&mut self, block: &Block) -> Result<Option<EncodedFrame>> {
-        let Some(time) = self.place(block) else {
-            self.losses.add_late();
+        let Some(time) = self.time_of(block) else {
+            self.errors.add_late();
             return Ok(None);
         };
-        let duration = match self.length(block, time) {
+        let duration = match self.duration_of(block, time) {
             Ok(length) => length,
-            Err(error) => return self.losses.add(error, true).map(|()| None),
+            Err(error) => return self.errors.add(error, true).map(|()| None),
         };
         self.last = Some((time, time + duration));
         let is_sound = self.codec == Codec::Opus;
@@ -85,44 +85,48 @@ impl Copies {
         }))
     }
 
-    /// What was left out.
+    /// Reports damaged and dropped packets.
     ///
     /// # Errors
-    /// `NotReadable` when anything was.
+    /// `NotReadable` if there were any.
     pub(super) fn finish(&mut self) -> Result<()> {
-        self.losses.report()
+        self.errors.report()
     }
 
-    /// Not before the last one; None for one that comes from far behind it, or builds upon such.
-    fn place(&mut self, block: &Block) -> Option<Timestamp> {
+    /// The time of a block, not before the last one; `None` if the block is dropped.
+    fn time_of(&mut self, block: &Block) -> Option<Timestamp> {
         let Some((last, end)) = self.last else {
             return Some(block.time);
         };
         if block.lace > 0 && block.time <= last {
-            // Frames that were laced together share one time.
+            // Laced frames share one time.
             return Some(end);
         }
-        self.leapt = block.time + TOLERANCE < last || (self.leapt && !block.key);
-        (!self.leapt).then(|| block.time.max(last))
+        self.skipping = block.time + TOLERANCE < last || (self.skipping && !block.key);
+        (!self.skipping).then(|| block.time.max(last))
     }
 
-    fn length(&mut self, block: &Block, time: Timestamp) -> Result<Duration> {
+    fn duration_of(&mut self, block: &Block, time: Timestamp) -> Result<Duration> {
         if self.codec == Codec::Opus {
             return opus_frames(&block.data).map(|frames| frames_to_duration(frames, OPUS_RATE));
         }
-        if self.hides(block) {
+        if self.is_hidden(block) {
             return Ok(Duration::ZERO);
         }
         let step = self.shown.replace(time).map(|shown| time - shown);
         let nominal = nominal_step(self.nominal, step);
-        Ok(block.duration.or(nominal).or(step).unwrap_or(USUAL_FRAME))
+        Ok(block
+            .duration
+            .or(nominal)
+            .or(step)
+            .unwrap_or(DEFAULT_FRAME_DURATION))
     }
 
-    /// Whether it shows nothing: then it is what later pictures are made of (RFC 6386, 9.1, `show_frame`).
-    fn hides(&self, block: &Block) -> bool {
+    /// Returns `true` for an invisible frame, which later frames refer to (RFC 6386, 9.1, `show_frame`).
+    fn is_hidden(&self, block: &Block) -> bool {
         const SHOW_FRAME: u8 = 0x10;
-        let says_so = |first: &u8| self.codec == Codec::Vp8 && first & SHOW_FRAME == 0;
-        block.invisible || block.data.first().is_some_and(says_so)
+        let not_shown = |first: &u8| self.codec == Codec::Vp8 && first & SHOW_FRAME == 0;
+        block.invisible || block.data.first().is_some_and(not_shown)
     }
 }
 
@@ -145,8 +149,8 @@ mod tests {
         }
     }
 
-    fn copies(kind: TrackType, codec_id: &str) -> Copies {
-        Copies::new(&Track {
+    fn copier(kind: TrackType, codec_id: &str) -> PacketCopier {
+        PacketCopier::new(&Track {
             kind,
             codec_id: codec_id.into(),
             ..Track::default()
@@ -154,8 +158,8 @@ mod tests {
     }
 
     /// Time and duration in milliseconds.
-    fn copied(copies: &mut Copies, block: &Block) -> Option<(u64, u128)> {
-        let frame = copies.copy(block).unwrap()?;
+    fn copied(copier: &mut PacketCopier, block: &Block) -> Option<(u64, u128)> {
+        let frame = copier.copy(block).unwrap()?;
         assert_eq!((&frame.packet.data, frame.packet.key), (&block.data, block.key));
         Some((
             frame.packet.time.round_millis(),
@@ -165,47 +169,47 @@ mod tests {
 
     #[test]
     fn pictures_last_as_long_as_the_step_before_them_and_hidden_ones_not_at_all() {
-        let mut copies = copies(TrackType::Video, "V_VP8");
+        let mut copier = copier(TrackType::Video, "V_VP8");
         let (shown, hidden) = ([0x11], [0x01]);
         let all = [(0, shown), (40, shown), (80, hidden), (80, shown), (200, shown)];
-        let all = all.map(|(ms, data)| copied(&mut copies, &block(ms, &data)));
+        let all = all.map(|(ms, data)| copied(&mut copier, &block(ms, &data)));
         let expected = [(0, 33), (40, 40), (80, 0), (80, 40), (200, 120)];
         assert_eq!(all, expected.map(Some));
     }
 
     #[test]
     fn opus_says_how_long_it_lasts_and_laces_follow_one_another() {
-        let mut copies = copies(TrackType::Audio, "A_OPUS");
+        let mut copier = copier(TrackType::Audio, "A_OPUS");
         // One frame of 20 ms of CELT, RFC 6716, 3.1.
         let packet = [0xF8, 0xFF, 0xFE];
         let laced = Block {
             lace: 1,
             ..block(0, &packet)
         };
-        assert_eq!(copied(&mut copies, &block(0, &packet)), Some((0, 20)));
-        assert_eq!(copied(&mut copies, &laced), Some((20, 20)));
-        assert_eq!(copied(&mut copies, &block(40, &[])), None);
+        assert_eq!(copied(&mut copier, &block(0, &packet)), Some((0, 20)));
+        assert_eq!(copied(&mut copier, &laced), Some((20, 20)));
+        assert_eq!(copied(&mut copier, &block(40, &[])), None);
         assert!(
-            copies
+            copier
                 .finish()
                 .unwrap_err()
                 .to_string()
-                .contains("1 of its packets of sound")
+                .contains("1 of its audio packets")
         );
     }
 
     #[test]
     fn what_leaps_back_is_left_out_with_what_builds_upon_it() {
-        let mut copies = copies(TrackType::Video, "V_VP9");
-        let all = [500, 490, 0, 510, 600, 640].map(|ms| copied(&mut copies, &block(ms, &[0])));
+        let mut copier = copier(TrackType::Video, "V_VP9");
+        let all = [500, 490, 0, 510, 600, 640].map(|ms| copied(&mut copier, &block(ms, &[0])));
         let times = all.map(|copied| copied.map(|(ms, _)| ms));
         assert_eq!(times, [Some(500), Some(500), None, None, Some(600), Some(640)]);
         assert!(
-            copies
+            copier
                 .finish()
                 .unwrap_err()
                 .to_string()
-                .contains("2 of its pictures are left out")
+                .contains("2 of its video frames are dropped")
         );
     }
 }

@@ -109,7 +109,7 @@ fn play_all(file: &[u8]) -> Result<Played> {
     let mut played = Played::default();
     for track in open(file, None)? {
         let WebmTrack { kind, blocks, .. } = track;
-        blocks.begin();
+        blocks.start();
         let finished = match kind {
             Kind::Video(_, mut pictures) => {
                 while let Some(block) = blocks.next() {
@@ -237,7 +237,7 @@ fn a_gap_in_the_sound_stays_a_gap_and_jitter_does_not_become_one() {
 #[test]
 fn what_is_padding_at_the_beginning_is_cut_off_too() {
     let (info, packets) = audio(Timestamp::ZERO, 9_600);
-    let mut decoder = Sound::new(
+    let mut decoder = TrackAudioDecoder::new(
         OpusDecoder::new(&info.codec_private, 1, info.codec_delay).unwrap(),
         &Track {
             codec_delay: info.codec_delay,
@@ -306,7 +306,7 @@ fn a_track_that_ends_long_before_the_other_does_not_keep_it_waiting() {
     let count = |file: &[u8]| {
         let tracks = open(file, None).unwrap();
         for track in &tracks {
-            track.blocks.begin();
+            track.blocks.start();
         }
         let counts = tracks
             .iter()
@@ -339,7 +339,7 @@ fn what_nobody_listens_to_passes_by() {
     all.sort_by_key(|packet| packet.time);
     let file = write(&[info, video_info], &all);
     let tracks = open(&file[..], None).unwrap();
-    tracks[0].blocks.begin();
+    tracks[0].blocks.start();
     assert_eq!(std::iter::from_fn(|| tracks[0].blocks.next()).count(), 6);
     assert!(tracks[0].blocks.failure().is_ok());
     assert!(tracks[1].blocks.next().is_none());
@@ -358,7 +358,7 @@ fn a_cut_off_file_gives_what_is_whole_and_says_that_it_is_cut_off() {
         assert!(played.frames.len() >= most, "{length}");
         most = played.frames.len();
         for failure in played.failures {
-            assert!(failure.contains("cut off"), "{failure}");
+            assert!(failure.contains("truncated"), "{failure}");
         }
     }
     assert_eq!(most, times.len());
@@ -375,7 +375,7 @@ fn damaged_packets_are_left_out_and_counted() {
     let played = play_all(&write(&[info], &packets)).unwrap();
     assert!(played.frames.len() >= times.len() - 1);
     assert!(
-        played.failures[0].contains("1 of its pictures"),
+        played.failures[0].contains("1 of its video frames"),
         "{:?}",
         played.failures
     );
@@ -383,7 +383,7 @@ fn damaged_packets_are_left_out_and_counted() {
     let heard: usize = played.blocks.iter().map(AudioBlock::frames).sum();
     assert_eq!(heard, 23_040 - 960);
     assert!(
-        played.failures[0].contains("1 of its packets of sound"),
+        played.failures[0].contains("1 of its audio packets"),
         "{:?}",
         played.failures
     );
