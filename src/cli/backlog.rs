@@ -1,5 +1,5 @@
 //! Lines for a reader who may be slow: what he does not take yet waits here, and keeps nobody else waiting.
-use crate::cli::signals::StopRequest;
+use crate::cli::stop_request::StopRequest;
 use std::fs::File;
 use std::io::{self, Write};
 use std::thread;
@@ -75,7 +75,7 @@ impl Backlog {
             if self.waiting.is_empty() {
                 return Ok(());
             }
-            if stop.time_is_up() {
+            if stop.readers_timed_out() {
                 return Err(io::ErrorKind::TimedOut.into());
             }
             thread::sleep(LOOK_AROUND);

@@ -2,8 +2,8 @@
 use crate::cli::backlog::Backlog;
 use crate::cli::chunks::Chunk;
 use crate::cli::rates::{Rate, Rates};
-use crate::cli::signals::StopRequest;
 use crate::cli::stderr;
+use crate::cli::stop_request::StopRequest;
 use anyhow::Context;
 use mediarec::error::Error;
 use mediarec::recorder::{RecordingState, RecordingStats, TrackStats};

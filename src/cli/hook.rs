@@ -1,5 +1,5 @@
 //! `--on-chunk`: what the shell runs after each chunk file, beside the recording.
-use crate::cli::signals::StopRequest;
+use crate::cli::stop_request::StopRequest;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded, unbounded};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -76,7 +76,7 @@ impl Hook {
             match self.messages.try_recv() {
                 Ok(message) => messages.push(message),
                 Err(TryRecvError::Disconnected) => break,
-                Err(TryRecvError::Empty) if stop.is_overdue() => {
+                Err(TryRecvError::Empty) if stop.hooks_timed_out() => {
                     self.shared.given_up.store(true, Ordering::SeqCst);
                     let left =
                         self.shared.taken.load(Ordering::SeqCst) - self.shared.ended.load(Ordering::SeqCst);

@@ -1,6 +1,6 @@
 //! Where the recording's bytes go: a file that is finished in place, or a stream that never goes back.
 use crate::cli::plan::{Sources, Target};
-use crate::cli::signals::StopRequest;
+use crate::cli::stop_request::StopRequest;
 use anyhow::{Context, bail};
 use mediarec::clock::{Clock, Timestamp};
 use mediarec::error::Error;
@@ -326,7 +326,7 @@ mod unix {
             loop {
                 let mut descriptors = [PollFd::new(self.file.as_fd(), PollFlags::POLLOUT)];
                 match poll(&mut descriptors, PollTimeout::from(LOOK_AROUND)) {
-                    Ok(0) | Err(Errno::EINTR) if self.stop.time_is_up() => {
+                    Ok(0) | Err(Errno::EINTR) if self.stop.readers_timed_out() => {
                         return Err(io::ErrorKind::TimedOut.into());
                     }
                     Ok(0) | Err(Errno::EINTR) => {}

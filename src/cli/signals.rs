@@ -1,63 +1,13 @@
 //! Signals become calls of the recorder; a stop that takes too long ends the program.
 use crate::cli::exit::{BROKEN, GIVEN_UP};
-use crate::cli::{keys, stderr};
+use crate::cli::stop_request::{STOP_TIMEOUT, StopRequest};
+use crate::cli::{stderr, terminal};
 use anyhow::Context;
-use mediarec::clock::{Clock, Timestamp};
 use mediarec::recorder::MediaRecorder;
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread;
-use std::time::Duration;
-
-/// A reader that has not taken everything this long after a stop is not waited for.
-const PATIENCE_WITH_READERS: Duration = Duration::from_millis(1500);
-
-/// A stop takes no longer, whatever devices and disks do.
-const PATIENCE: Duration = Duration::from_millis(1900);
-
-/// What is done with chunks besides the recording has no longer: by then the program says how it went.
-const PATIENCE_WITH_HOOKS: Duration = Duration::from_millis(1800);
-
-/// When the stop was asked for, if it was; shared by all who wait for something.
-#[derive(Clone, Debug)]
-pub struct StopRequest {
-    clock: Clock,
-    at: Arc<OnceLock<Timestamp>>,
-}
-
-impl StopRequest {
-    fn none_yet() -> Self {
-        Self {
-            clock: Clock::monotonic(),
-            at: Arc::default(),
-        }
-    }
-
-    /// Whether readers need not be waited for any longer.
-    pub fn time_is_up(&self) -> bool {
-        self.is_older_than(PATIENCE_WITH_READERS)
-    }
-
-    /// Whether nothing need be waited for any longer.
-    pub fn is_overdue(&self) -> bool {
-        self.is_older_than(PATIENCE_WITH_HOOKS)
-    }
-
-    fn is_older_than(&self, age: Duration) -> bool {
-        self.at.get().is_some_and(|&at| self.clock.now() - at >= age)
-    }
-
-    /// Whether a signal asked for it.
-    pub fn is_made(&self) -> bool {
-        self.at.get().is_some()
-    }
-
-    /// True for the first who asks.
-    fn make(&self) -> bool {
-        self.at.set(self.clock.now()).is_ok()
-    }
-}
 
 /// What the signals steer.
 #[derive(Clone)]
@@ -76,7 +26,7 @@ impl Signals {
     pub fn install() -> anyhow::Result<Self> {
         let signals = Self {
             recorder: Arc::default(),
-            stop: StopRequest::none_yet(),
+            stop: StopRequest::new(),
             done: Arc::default(),
         };
         let interrupted = signals.clone();
@@ -128,7 +78,7 @@ impl Signals {
         recorder.stop();
         let done = self.done.clone();
         let watch = move || {
-            thread::sleep(PATIENCE);
+            thread::sleep(STOP_TIMEOUT);
             if !done.load(Ordering::SeqCst) {
                 stderr::say(
                     "mediarec: the disk or a device does not answer, so the file is left unfinished; \
@@ -145,13 +95,13 @@ impl Signals {
 
 /// Ends the program from a thread that is not the main one.
 fn exit(code: i32) -> ! {
-    keys::close();
+    terminal::close();
     process::exit(code)
 }
 
 #[cfg(unix)]
 mod unix {
-    use super::{Signals, keys, thread};
+    use super::{Signals, terminal, thread};
     use mediarec::recorder::{MediaRecorder, RecordingState};
     use nix::sys::signal::{SigSet, Signal};
     use signal_hook::consts::{SIGALRM, SIGHUP, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2};
@@ -195,7 +145,7 @@ mod unix {
         }
         let recorder = signals.recorder.get();
         if signal == SIGQUIT {
-            keys::close();
+            terminal::close();
             // It ends the process, as whoever sent it wants.
             let _ = emulate_default_handler(SIGQUIT);
         }
@@ -222,10 +172,10 @@ mod unix {
             // A recording that has just ended need not be paused.
             let _ = recorder.pause();
         }
-        keys::suspend();
+        terminal::suspend();
         // It fails for no signal that exists.
         let _ = emulate_default_handler(SIGTSTP);
-        keys::resume();
+        terminal::resume();
         if let Some(recorder) = recording {
             let _ = recorder.resume();
         }
