@@ -1,5 +1,5 @@
 //! Whether colours are wanted on standard error, and the few there are.
-use crate::cli::args::When;
+use crate::cli::args::when::When;
 use std::env;
 use std::io::{self, IsTerminal};
 

@@ -1,5 +1,5 @@
 //! `mediarec list-devices`.
-use crate::cli::args::{KindArg, ListDevicesArgs};
+use crate::cli::args::list_devices::{KindArg, ListDevicesArgs};
 use crate::cli::plan::devices;
 use crate::cli::{exit, stderr, stdout};
 use mediarec::clock::Clock;

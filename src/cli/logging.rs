@@ -1,5 +1,5 @@
 //! `MEDIAREC_LOG`: what goes on within, on standard error, for those who look for a fault.
-use crate::cli::args::When;
+use crate::cli::args::when::When;
 use crate::cli::color::Color;
 use crate::cli::stderr;
 use mediarec::error::{Error, Result};

@@ -8,7 +8,6 @@ mod chunk_files;
 mod chunks;
 mod color;
 mod completions;
-mod constraint_args;
 mod constraints;
 mod environment;
 mod events;

@@ -1,5 +1,5 @@
 //! `mediarec photo`: one picture of a camera, as a file.
-use crate::cli::args::PhotoArgs;
+use crate::cli::args::photo::PhotoArgs;
 use crate::cli::output::check_is_new;
 use crate::cli::plan::{FAKE_DEVICES, devices, open_devices};
 use crate::cli::wishes::Wishes;

@@ -1,8 +1,10 @@
 //! From what was typed to what is needed: the one conversion between the command line and the engine.
-use crate::cli::args::{
-    BackendArgs, BitrateModeArg, CameraBackendArg, OutputArgs, RecordArgs, RecorderArgs, SourceArgs,
-};
-use crate::cli::canvas::{CanvasArg, CanvasSources};
+use crate::cli::args::backend::{BackendArgs, CameraBackendArg};
+use crate::cli::args::canvas::CanvasArg;
+use crate::cli::args::output::OutputArgs;
+use crate::cli::args::record::{RecordArgs, SourceArgs};
+use crate::cli::args::recorder::{BitrateModeArg, RecorderArgs};
+use crate::cli::canvas::CanvasSources;
 use crate::cli::stderr;
 use crate::cli::values::{KeyFrames, Timeslice};
 use crate::cli::wishes::Wishes;

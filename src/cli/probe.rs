@@ -1,5 +1,5 @@
 //! `mediarec probe`: opens devices, says what they are and why they were chosen, closes them.
-use crate::cli::args::ProbeArgs;
+use crate::cli::args::probe::ProbeArgs;
 use crate::cli::plan::{FAKE_DEVICES, devices, open_devices};
 use crate::cli::stdout;
 use crate::cli::wishes::Wishes;

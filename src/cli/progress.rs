@@ -1,5 +1,5 @@
 //! The status line of a recording in a terminal, and what is said at its end.
-use crate::cli::args::When;
+use crate::cli::args::when::When;
 use crate::cli::color::Color;
 use crate::cli::rates::Rates;
 use crate::cli::stderr;

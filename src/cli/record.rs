@@ -1,5 +1,6 @@
 //! `mediarec record`: everything is opened here, and only then a file is made.
-use crate::cli::args::{OutputArgs, RecordArgs};
+use crate::cli::args::output::OutputArgs;
+use crate::cli::args::record::RecordArgs;
 use crate::cli::chunk_files::{self, ChunkFiles};
 use crate::cli::events::EventLog;
 use crate::cli::hook::Hook;

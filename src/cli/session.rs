@@ -1,5 +1,5 @@
 //! A recording in the command line: its bytes to the output, its events to the log, its state to the terminal.
-use crate::cli::args::OutputArgs;
+use crate::cli::args::output::OutputArgs;
 use crate::cli::chunk_files::ChunkFiles;
 use crate::cli::chunks::{Chunk, Chunks};
 use crate::cli::color::Color;

@@ -1,5 +1,5 @@
 //! `mediarec supports`: which types can be recorded.
-use crate::cli::args::SupportsArgs;
+use crate::cli::args::supports::SupportsArgs;
 use crate::cli::stdout;
 use mediarec::error::{Error, Result};
 use mediarec::recorder::{MediaRecorder, VideoConfiguration};

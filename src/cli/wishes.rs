@@ -1,5 +1,5 @@
 //! What is asked of devices on the command line: flags, comma lists and JSON become the specification's constraints.
-use crate::cli::constraint_args::ConstraintArgs;
+use crate::cli::args::constraints::ConstraintArgs;
 use mediarec::constraints::{Constrain, MediaStreamConstraints, MediaTrackConstraints, Parsed, Property};
 use mediarec::devices::{MediaDeviceInfo, MediaDeviceKind, MediaDevices};
 use mediarec::error::{Error, Result};

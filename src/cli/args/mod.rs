@@ -1,0 +1,109 @@
+//! Definition of the command line (clap), a file a subcommand or a group of flags.
+pub mod backend;
+pub mod canvas;
+pub mod constraints;
+pub mod inspect;
+pub mod list_devices;
+pub mod output;
+pub mod photo;
+pub mod probe;
+pub mod record;
+pub mod recorder;
+pub mod supports;
+pub mod when;
+
+use crate::cli::environment;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap_complete::Shell;
+use inspect::InspectArgs;
+use list_devices::ListDevicesArgs;
+use photo::PhotoArgs;
+use probe::ProbeArgs;
+use record::RecordArgs;
+use std::env;
+use supports::SupportsArgs;
+
+/// Record cameras, microphones and media files into WebM, as a browser's MediaRecorder does, without a browser
+#[derive(Debug, Parser)]
+#[command(
+    name = "mediarec",
+    version,
+    propagate_version = true,
+    disable_help_subcommand = true
+)]
+#[command(after_help = "Start with: mediarec record --fake-devices --duration 5s -o try.webm")]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Record into a file or a pipe
+    Record(Box<RecordArgs>),
+    /// Take one still picture of a camera
+    Photo(Box<PhotoArgs>),
+    /// List cameras, microphones and speakers
+    ListDevices(ListDevicesArgs),
+    /// Open devices, show what they are and why they were chosen, close them
+    Probe(Box<ProbeArgs>),
+    /// Tell which MIME types can be recorded
+    Supports(SupportsArgs),
+    /// List what can be asked of devices
+    Constraints(ConstraintsArgs),
+    /// Show what is in a WebM file, also in one that is unfinished or broken
+    Inspect(InspectArgs),
+    /// Print the completions of a shell
+    Completions(CompletionsArgs),
+}
+
+/// What `constraints` takes.
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  mediarec constraints
+          Names, the tracks that have them, and what values look like
+  mediarec constraints --json
+          What getSupportedConstraints returns")]
+pub struct ConstraintsArgs {
+    /// Print one object of JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What `completions` takes.
+#[derive(Args, Debug)]
+#[command(after_long_help = "\
+Examples:
+  mediarec completions bash > ~/.local/share/bash-completion/completions/mediarec
+  mediarec completions zsh > ~/.zfunc/_mediarec
+  mediarec completions fish > ~/.config/fish/completions/mediarec.fish")]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+/// The whole definition, from which the parser, the completions and the manual pages are made.
+pub fn definition() -> clap::Command {
+    Cli::command()
+}
+
+/// Parses the command line; help, version and mistakes end the program here.
+pub fn parse() -> Command {
+    let line: Vec<_> = env::args_os().collect();
+    let matches = environment::parse(&definition(), &line);
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    cli.command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        definition().debug_assert();
+    }
+}
