@@ -1,6 +1,6 @@
 //! Keys that control a recording, if standard input and standard error are a terminal.
-use crate::cli::plan::Sources;
 use crate::cli::signals::Signals;
+use crate::cli::source_plan::SourcePlan;
 use crate::cli::terminal;
 use mediarec::media::TrackKind;
 use mediarec::recorder::{MediaRecorder, RecordingState};
@@ -18,10 +18,10 @@ impl Keys {
     pub fn listen(
         recorder: &MediaRecorder,
         signals: &Signals,
-        sources: &Sources,
+        sources: &SourcePlan,
         quiet: bool,
     ) -> Option<Self> {
-        if sources.read_stdin() || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        if sources.reads_stdin() || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
             return None;
         }
         let controlled = Controlled {

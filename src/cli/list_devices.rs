@@ -1,6 +1,6 @@
 //! `mediarec list-devices`.
 use crate::cli::args::list_devices::{KindArg, ListDevicesArgs};
-use crate::cli::plan::devices;
+use crate::cli::backend::Backend;
 use crate::cli::{exit, stderr, stdout};
 use mediarec::clock::Clock;
 use mediarec::devices::{MediaDeviceInfo, MediaDeviceKind, MediaDevices};
@@ -19,7 +19,7 @@ const LOOK: Duration = Duration::from_millis(250);
 /// # Errors
 /// Those of the devices' enumeration and of standard output.
 pub fn run(args: &ListDevicesArgs) -> anyhow::Result<()> {
-    let devices = devices(&args.backend, Clock::monotonic())?;
+    let devices = Backend::new(&args.backend)?.devices(Clock::monotonic());
     if args.watch {
         return watch(args, &devices);
     }

@@ -2,6 +2,7 @@
 pub mod args;
 pub mod exit;
 
+mod backend;
 mod backlog;
 mod canvas;
 mod chunk_files;
@@ -9,6 +10,9 @@ mod chunks;
 mod color;
 mod completions;
 mod constraints;
+mod constraints_json;
+mod device_lookup;
+mod device_tracks;
 mod environment;
 mod events;
 mod hook;
@@ -25,14 +29,16 @@ mod rates;
 mod record;
 mod session;
 mod signals;
+mod source_plan;
+mod sources;
 mod stderr;
 mod stdout;
 mod stop_request;
 mod supports;
 mod terminal;
+mod track_requests;
 mod track_watch;
 mod values;
-mod wishes;
 
 use args::Command;
 use std::process::ExitCode;

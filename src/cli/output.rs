@@ -1,5 +1,6 @@
 //! Where the recording's bytes go: a file that is finished in place, or a stream that never goes back.
-use crate::cli::plan::{Sources, Target};
+use crate::cli::plan::Target;
+use crate::cli::source_plan::SourcePlan;
 use crate::cli::stop_request::StopRequest;
 use anyhow::{Context, bail};
 use mediarec::clock::{Clock, Timestamp};
@@ -62,7 +63,7 @@ enum Place {
 ///
 /// # Errors
 /// When it exists and must not be overwritten, or is one of the sources.
-pub fn check(target: &Target, sources: &Sources) -> anyhow::Result<()> {
+pub fn check(target: &Target, sources: &SourcePlan) -> anyhow::Result<()> {
     let Target::File { path, overwrite } = target else {
         return Ok(());
     };

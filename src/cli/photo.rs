@@ -1,9 +1,10 @@
 //! `mediarec photo`: one picture of a camera, as a file.
 use crate::cli::args::photo::PhotoArgs;
+use crate::cli::backend::Backend;
+use crate::cli::device_tracks::{DeviceTracks, FAKE_DEVICES};
 use crate::cli::output::check_is_new;
-use crate::cli::plan::{FAKE_DEVICES, devices, open_devices};
-use crate::cli::wishes::Wishes;
-use crate::cli::{stderr, stdout};
+use crate::cli::track_requests::TrackRequests;
+use crate::cli::{constraints_json, stderr, stdout};
 use anyhow::Context;
 use mediarec::clock::Clock;
 use mediarec::constraints::Constrain;
@@ -38,14 +39,16 @@ pub fn run(args: &PhotoArgs) -> anyhow::Result<()> {
     if !args.constraints.audio.is_empty() || args.constraints.microphone.is_some() {
         return Err(usage("a photo has no sound; leave --audio and --microphone out").into());
     }
-    let settling = match args.settle {
-        Some(settling) => settling,
-        None if args.backend.fake_devices.is_some() => Duration::ZERO,
-        None => SETTLING,
+    let backend = Backend::new(&args.backend)?;
+    let settling = match (&backend, args.settle) {
+        (_, Some(settling)) => settling,
+        (Backend::Fake(_), None) => Duration::ZERO,
+        (_, None) => SETTLING,
     };
-    let devices = devices(&args.backend, Clock::monotonic())?;
-    let wishes = Wishes::new(&args.constraints, false, &devices)?.of_one_picture();
-    let stream = open_devices(&devices, &wishes, args.constraints.explain, FAKE_DEVICES)?;
+    let devices = backend.devices(Clock::monotonic());
+    let json = constraints_json::read(args.constraints.constraints.as_deref())?;
+    let requests = TrackRequests::new(&args.constraints, json.as_deref(), false)?.of_one_video();
+    let stream = DeviceTracks::new(devices, requests)?.open(args.constraints.explain, FAKE_DEVICES)?;
     let track = stream.video_tracks().into_iter().next();
     let track = track.ok_or_else(|| usage("a photo needs a camera; leave --no-video out"))?;
     take_all_of_it(&track)?;

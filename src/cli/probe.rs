@@ -1,8 +1,9 @@
 //! `mediarec probe`: opens devices, says what they are and why they were chosen, closes them.
 use crate::cli::args::probe::ProbeArgs;
-use crate::cli::plan::{FAKE_DEVICES, devices, open_devices};
-use crate::cli::stdout;
-use crate::cli::wishes::Wishes;
+use crate::cli::backend::Backend;
+use crate::cli::device_tracks::{DeviceTracks, FAKE_DEVICES};
+use crate::cli::track_requests::TrackRequests;
+use crate::cli::{constraints_json, stdout};
 use mediarec::clock::Clock;
 use mediarec::media::TrackKind;
 use mediarec::streams::MediaStreamTrack;
@@ -13,10 +14,11 @@ use serde_json::{Value, json};
 /// # Errors
 /// Those of `getUserMedia` and of standard output.
 pub fn run(args: &ProbeArgs) -> anyhow::Result<()> {
-    let devices = devices(&args.backend, Clock::monotonic())?;
-    let wishes = Wishes::new(&args.constraints, false, &devices)?;
+    let devices = Backend::new(&args.backend)?.devices(Clock::monotonic());
+    let json = constraints_json::read(args.constraints.constraints.as_deref())?;
+    let requests = TrackRequests::new(&args.constraints, json.as_deref(), false)?;
     let explain = args.constraints.explain || !args.json;
-    let stream = open_devices(&devices, &wishes, explain, FAKE_DEVICES)?;
+    let stream = DeviceTracks::new(devices, requests)?.open(explain, FAKE_DEVICES)?;
     let tracks = stream.tracks();
     let of = |kind| -> Vec<Value> {
         tracks

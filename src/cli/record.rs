@@ -2,13 +2,16 @@
 use crate::cli::args::output::OutputArgs;
 use crate::cli::args::record::RecordArgs;
 use crate::cli::chunk_files::{self, ChunkFiles};
+use crate::cli::constraints_json;
 use crate::cli::events::EventLog;
 use crate::cli::hook::Hook;
 use crate::cli::keys::Keys;
 use crate::cli::output::{self, Output, OutputOptions};
-use crate::cli::plan::{Plan, Target};
+use crate::cli::plan::{Plan, Surroundings, Target};
 use crate::cli::session::{Begun, Outputs, Session};
 use crate::cli::signals::Signals;
+use crate::cli::sources::Sources;
+use crate::cli::stdout::StdoutKind;
 use crate::cli::track_watch::TrackWatch;
 use anyhow::Context;
 use mediarec::error::Error;
@@ -73,11 +76,17 @@ fn usage(message: String) -> anyhow::Error {
 }
 
 fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
-    let plan = Plan::new(args)?;
+    let surroundings = Surroundings {
+        stdout: StdoutKind::current(),
+        now: jiff::Zoned::now().datetime(),
+        constraints: constraints_json::read(args.source.constraints.constraints.as_deref())?,
+    };
+    let plan = Plan::new(args, &surroundings)?;
+    let sources = Sources::new(&plan.sources)?;
     MediaRecorder::check_type(&plan.options.mime_type)?;
     output::check(&plan.target, &plan.sources)?;
     plan.chunks.as_ref().map_or(Ok(()), chunk_files::check)?;
-    let stream = plan.sources.open()?;
+    let stream = sources.open()?;
     let recorder = MediaRecorder::new(&stream, plan.options.clone())?;
     // Before the start: tracks of files may have left the stream when it returns.
     let tracks = TrackWatch::new(stream.tracks());

@@ -1,5 +1,6 @@
 //! What can be typed to ask something of devices, and nothing else.
 use clap::Args;
+use mediarec::constraints::Property;
 
 /// What is not wanted, of devices and of files.
 #[derive(Args, Debug)]
@@ -78,4 +79,25 @@ pub struct ConstraintArgs {
     /// Say how far each device is from what is asked, and why the chosen one was chosen
     #[arg(long)]
     pub explain: bool,
+}
+
+impl ConstraintArgs {
+    /// The flags of single constraints and the values that were typed.
+    pub fn single_flags(&self) -> [(Property, &[String]); 13] {
+        [
+            (Property::Width, &self.width),
+            (Property::Height, &self.height),
+            (Property::AspectRatio, &self.aspect_ratio),
+            (Property::FrameRate, &self.frame_rate),
+            (Property::FacingMode, &self.facing_mode),
+            (Property::ResizeMode, &self.resize_mode),
+            (Property::SampleRate, &self.sample_rate),
+            (Property::SampleSize, &self.sample_size),
+            (Property::ChannelCount, &self.channel_count),
+            (Property::Latency, &self.latency),
+            (Property::EchoCancellation, &self.echo_cancellation),
+            (Property::AutoGainControl, &self.auto_gain_control),
+            (Property::NoiseSuppression, &self.noise_suppression),
+        ]
+    }
 }

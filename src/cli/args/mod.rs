@@ -99,8 +99,14 @@ pub fn parse() -> Command {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
+
+    /// What a line of words becomes, without the environment.
+    pub fn parsed(line: &str) -> Command {
+        let words = std::iter::once("mediarec").chain(line.split_whitespace());
+        Cli::try_parse_from(words).unwrap().command
+    }
 
     #[test]
     fn the_definition_is_consistent() {

@@ -1,0 +1,222 @@
+//! Which sources are to be recorded: devices, media files, or raw video on standard input.
+use crate::cli::args::canvas::CanvasArg;
+use crate::cli::args::constraints::ConstraintArgs;
+use crate::cli::args::record::SourceArgs;
+use crate::cli::backend::Backend;
+use crate::cli::track_requests::TrackRequests;
+use mediarec::constraints::Property;
+use mediarec::error::{Error, Result};
+use mediarec::files::{FileOptions, Input, RawVideo, Reading};
+use mediarec::media::TrackKind;
+use std::path::Path;
+
+/// The sources of a recording; nothing is opened yet.
+#[derive(Debug)]
+pub enum SourcePlan {
+    /// Tracks of devices.
+    Devices {
+        backend: Backend,
+        requests: TrackRequests,
+        explain: bool,
+    },
+    /// Files, in the order of their tracks.
+    Files(Vec<Input>, FileOptions),
+    /// Raw video on standard input, and what is recorded with it.
+    Canvas(CanvasPlan),
+}
+
+/// Raw video on standard input, and what is recorded with it.
+#[derive(Debug)]
+pub struct CanvasPlan {
+    pub raw: RawVideo,
+    pub reading: ReadRate,
+    pub inputs: Vec<Input>,
+    /// Microphones.
+    pub audio: Option<(Backend, TrackRequests)>,
+}
+
+impl SourcePlan {
+    /// `audio_only`: the container holds no video; `constraints` is the content of `--constraints`.
+    ///
+    /// # Errors
+    /// `Type` for invalid values, and for flags that do not go together.
+    pub fn new(args: &SourceArgs, audio_only: bool, constraints: Option<&str>) -> Result<Self> {
+        if args.input.is_empty() && args.canvas.is_none() {
+            return Ok(Self::Devices {
+                backend: Backend::new(&args.backend)?,
+                requests: TrackRequests::new(&args.constraints, constraints, audio_only)?,
+                explain: args.constraints.explain,
+            });
+        }
+        let inputs = args.input.iter().map(|path| input(path)).collect();
+        let reading = if args.realtime {
+            ReadRate::Realtime
+        } else {
+            ReadRate::Unpaced
+        };
+        if let Some(CanvasArg(raw)) = args.canvas {
+            return CanvasPlan::new(raw, args, inputs, reading).map(Self::Canvas);
+        }
+        // Not a conflict in the definition: with a canvas there may be files and a microphone.
+        if let Some(flag) = device_flag(&args.constraints) {
+            return Err(Error::Type {
+                message: format!("--{flag} is for devices; --input records what is in its files"),
+            });
+        }
+        let leave_out = match (
+            args.constraints.leave_out.no_video,
+            args.constraints.leave_out.no_audio,
+        ) {
+            (true, _) => Some(TrackKind::Video),
+            (_, true) => Some(TrackKind::Audio),
+            _ => None,
+        };
+        Ok(Self::Files(inputs, FileOptions { reading, leave_out }))
+    }
+
+    /// The files among the sources.
+    pub fn files(&self) -> &[Input] {
+        match self {
+            Self::Devices { .. } => &[],
+            Self::Files(inputs, _) => inputs,
+            Self::Canvas(canvas) => &canvas.inputs,
+        }
+    }
+
+    /// Whether standard input is a source.
+    pub fn reads_stdin(&self) -> bool {
+        matches!(self, Self::Canvas(_)) || self.files().contains(&Input::Stdin)
+    }
+}
+
+impl CanvasPlan {
+    fn new(raw: RawVideo, args: &SourceArgs, inputs: Vec<Input>, reading: ReadRate) -> Result<Self> {
+        if inputs.contains(&Input::Stdin) {
+            return Err(Error::Type {
+                message: "standard input carries the canvas; --input needs the name of a file".into(),
+            });
+        }
+        let has_audio = !args.constraints.audio.is_empty() || args.constraints.microphone.is_some();
+        let audio = if has_audio {
+            let requests = TrackRequests::new(&args.constraints, None, true)?;
+            Some((Backend::new(&args.backend)?, requests))
+        } else {
+            None
+        };
+        // A microphone does not wait for video, and video must not run ahead of it.
+        let reading = if has_audio { ReadRate::Realtime } else { reading };
+        Ok(Self {
+            raw,
+            reading,
+            inputs,
+            audio,
+        })
+    }
+}
+
+fn input(path: &Path) -> Input {
+    match path.to_str() {
+        Some("-") => Input::Stdin,
+        _ => Input::Path(path.to_owned()),
+    }
+}
+
+/// A flag that was typed and that only devices understand.
+fn device_flag(args: &ConstraintArgs) -> Option<String> {
+    let general = [
+        ("video", !args.video.is_empty()),
+        ("audio", !args.audio.is_empty()),
+        ("camera", args.camera.is_some()),
+        ("microphone", args.microphone.is_some()),
+        ("constraints", args.constraints.is_some()),
+        ("explain", args.explain),
+    ];
+    let general = general.into_iter().find(|(_, typed)| *typed);
+    let single = || {
+        let mut flags = args.single_flags().into_iter();
+        flags.find(|(_, values)| !values.is_empty())
+    };
+    general
+        .map(|(flag, _)| flag.to_owned())
+        .or_else(|| single().map(|(property, _)| flag_name(property)))
+}
+
+/// `aspectRatio` as a flag: `aspect-ratio`.
+fn flag_name(property: Property) -> String {
+    let mut name = String::new();
+    for letter in property.name().chars() {
+        if letter.is_ascii_uppercase() {
+            name.push('-');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args::Command;
+    use crate::cli::args::tests::parsed;
+
+    fn plan(line: &str) -> Result<SourcePlan> {
+        let Command::Record(args) = parsed(&format!("record {line}")) else {
+            unreachable!("it is record");
+        };
+        SourcePlan::new(
+            &args.source,
+            false,
+            args.source.constraints.constraints.as_deref(),
+        )
+    }
+
+    #[test]
+    fn without_flags_the_machines_devices_are_recorded() {
+        let SourcePlan::Devices {
+            backend,
+            requests,
+            explain,
+        } = plan("").unwrap()
+        else {
+            panic!("no devices");
+        };
+        assert!(matches!(backend, Backend::Native(_)));
+        assert!(requests.include(TrackKind::Video) && requests.include(TrackKind::Audio));
+        assert!(!explain);
+    }
+
+    #[test]
+    fn files_keep_their_order_and_may_leave_a_kind_out() {
+        let plan = plan("--input a.y4m --input - --realtime --no-audio").unwrap();
+        assert!(plan.reads_stdin());
+        let SourcePlan::Files(inputs, options) = plan else {
+            panic!("no files");
+        };
+        assert_eq!(inputs, [Input::Path("a.y4m".into()), Input::Stdin]);
+        assert_eq!(options.reading, ReadRate::Realtime);
+        assert_eq!(options.leave_out, Some(TrackKind::Audio));
+    }
+
+    #[test]
+    fn constraints_are_not_for_files() {
+        for (flags, named) in [("--aspect-ratio 1", "--aspect-ratio"), ("--explain", "--explain")] {
+            let error = plan(&format!("--input a.wav {flags}")).unwrap_err();
+            assert!(error.to_string().contains(named), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_microphone_makes_a_canvas_real_time() {
+        let reading = |line: &str| match plan(line).unwrap() {
+            SourcePlan::Canvas(canvas) => (canvas.reading, canvas.audio.is_some()),
+            _ => panic!("no canvas"),
+        };
+        assert_eq!(reading("--canvas 64x36"), (ReadRate::Unpaced, false));
+        assert_eq!(
+            reading("--canvas 64x36 --input a.wav"),
+            (ReadRate::Unpaced, false)
+        );
+        assert_eq!(reading("--canvas 64x36 --audio"), (ReadRate::Realtime, true));
+        assert!(plan("--canvas 64x36 --input -").is_err());
+    }
+}
