@@ -3,19 +3,22 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use mediarec::devices::MicrophoneBackend;
 
-/// Where devices come from, wherever devices can be named.
+/// Backend flags, shared by every subcommand that uses devices.
 #[derive(Args, Debug)]
 pub struct BackendArgs {
-    /// Use fake devices instead of the machine's: colour bars and a tone, in real time, or as fast as they are
-    /// taken with SPEC `unpaced`; SPEC can script them: unplug=camera1@3s, plug=camera1@5s, mute=mic1@1s..2s,
-    /// stall=mic1@3s, resize=camera1:640x480@2s, skew=mic1:1000ppm, busy=camera2, deny=camera1, none
+    /// Use fake devices instead of the machine's
+    ///
+    /// Cameras with colour bars and microphones with a tone. SPEC scripts them, as a comma-separated list:
+    /// unplug=camera1@3s, plug=camera1@5s, mute=mic1@1s..2s, stall=mic1@3s, resize=camera1:640x480@2s, skew=mic1:1000ppm,
+    /// busy=camera2, deny=camera1; `unpaced` delivers frames as fast as they are recorded instead of in real time;
+    /// `none` is a machine without devices
     #[arg(long, value_name = "SPEC", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub fake_devices: Option<String>,
-    /// Way to the machine's cameras [default: v4l2 on Linux, nokhwa elsewhere]
-    #[arg(long, value_name = "NAME", value_enum)]
+    /// Camera API to use [default: v4l2 on Linux, nokhwa elsewhere]
+    #[arg(long, value_name = "NAME", value_enum, hide_short_help = true)]
     pub camera_backend: Option<CameraBackendArg>,
-    /// Way to the machine's microphones [default: the first that works]
-    #[arg(long, value_name = "NAME", value_parser = microphone_backends())]
+    /// Audio API to use [default: the first that works]
+    #[arg(long, value_name = "NAME", value_parser = microphone_backends(), hide_short_help = true)]
     pub microphone_backend: Option<String>,
 }
 
@@ -27,11 +30,11 @@ fn microphone_backends() -> PossibleValuesParser {
         .into()
 }
 
-/// The ways to cameras.
+/// Camera backends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum CameraBackendArg {
     /// Video4Linux 2
     V4l2,
-    /// The crate nokhwa
+    /// The nokhwa library (AVFoundation, Media Foundation, V4L2)
     Nokhwa,
 }

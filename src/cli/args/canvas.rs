@@ -3,22 +3,22 @@ use mediarec::files::RawVideo;
 use mediarec::picture::PixelFormat;
 use std::str::FromStr;
 
-/// What `--canvas` says: `WxH[@FPS][:FORMAT]`.
+/// `WxH[@FPS][:FORMAT]`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CanvasArg(pub RawVideo);
 
 /// Without `@FPS`.
-const USUAL_RATE: f64 = 30.0;
+const DEFAULT_RATE: f64 = 30.0;
 
 impl FromStr for CanvasArg {
     type Err = String;
 
     fn from_str(text: &str) -> std::result::Result<Self, String> {
-        const HELP: &str = "give WIDTHxHEIGHT, a rate and a layout, such as 640x360@25:rgba";
+        const HELP: &str = "give width, height, frame rate and pixel format, such as 640x360@25:rgba";
         let (rest, format) = text.split_once(':').unwrap_or((text, "rgba"));
         let (size, rate) = match rest.split_once('@') {
             Some((size, rate)) => (size, parse_rate(rate).ok_or(HELP)?),
-            None => (rest, USUAL_RATE),
+            None => (rest, DEFAULT_RATE),
         };
         let (width, height) = size.split_once('x').ok_or(HELP)?;
         let pixel_format = match format {
@@ -28,7 +28,7 @@ impl FromStr for CanvasArg {
             "nv12" => PixelFormat::Nv12,
             other => {
                 return Err(format!(
-                    "'{other}' is no layout; there are rgba, bgra, i420 and nv12"
+                    "unknown pixel format '{other}'; use rgba, bgra, i420 or nv12"
                 ));
             }
         };

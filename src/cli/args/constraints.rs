@@ -1,88 +1,101 @@
-//! What can be typed to ask something of devices, and nothing else.
+//! Device and constraint flags, shared by `record`, `photo` and `probe`.
 use clap::Args;
 use mediarec::constraints::Property;
 
-/// What is not wanted, of devices and of files.
+/// Flags that leave out a kind of track, of devices and of files.
 #[derive(Args, Debug)]
 pub struct LeaveOutArgs {
-    /// Take no pictures
+    /// Record no video
     #[arg(long, conflicts_with_all = ["no_audio", "video"])]
     pub no_video: bool,
-    /// Take no sound
+    /// Record no audio
     #[arg(long, conflicts_with = "audio")]
     pub no_audio: bool,
 }
 
-/// What is asked of devices.
+/// Constraint flags.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Constraints")]
 pub struct ConstraintArgs {
-    /// Take pictures, as constraints say: width==1280,frameRate>=25 or a JSON object; once a track
+    /// Record video, as in --video='width==1280,frameRate>=25'
+    ///
+    /// CONSTRAINTS is such a list or a JSON object. Repeat the flag for several video tracks
     #[arg(long, value_name = "CONSTRAINTS", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub video: Vec<String>,
-    /// Take sound, as constraints say; once a track
+    /// Record audio; CONSTRAINTS as for --video
+    ///
+    /// Repeat the flag for several audio tracks
     #[arg(long, value_name = "CONSTRAINTS", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub audio: Vec<String>,
     #[command(flatten)]
     pub leave_out: LeaveOutArgs,
-    /// Take this camera and no other: its id, its number in list-devices, its label or a part of that
+    /// Use this camera: its number, label, name or ID
+    ///
+    /// As list-devices shows them; a part of the label will do if no other camera has it
     #[arg(long, value_name = "X")]
     pub camera: Option<String>,
-    /// Take this microphone and no other
+    /// Use this microphone, given as for --camera
     #[arg(long, value_name = "X")]
     pub microphone: Option<String>,
-    /// Pixels a row: 1280 (ideally), ==1280 (exactly), '>=640', '<=1920'; like the following, repeatable
+    /// Width in pixels: 1280 (ideal), '==1280' or '>=640'
+    ///
+    /// A bare value is ideal, '==1280' exact, '>=640' a minimum, '<=1920' a maximum. Repeat the flag to combine them. The
+    /// following flags take the same operators
     #[arg(long, value_name = "[OP]N")]
     pub width: Vec<String>,
-    /// Rows
+    /// Height in pixels
     #[arg(long, value_name = "[OP]N")]
     pub height: Vec<String>,
-    /// Width divided by height, such as 16:9
-    #[arg(long, value_name = "[OP]N")]
+    /// Width divided by height, such as 1.778 or 16:9
+    #[arg(long, value_name = "[OP]N", hide_short_help = true)]
     pub aspect_ratio: Vec<String>,
-    /// Pictures a second
+    /// Frames per second
     #[arg(long, value_name = "[OP]N")]
     pub frame_rate: Vec<String>,
-    /// Where the camera looks: user, environment, left or right
-    #[arg(long, value_name = "[OP]MODE")]
+    /// Direction the camera faces: user, environment, left or right
+    #[arg(long, value_name = "[OP]MODE", hide_short_help = true)]
     pub facing_mode: Vec<String>,
-    /// none: as the device has it; crop-and-scale: made of that
-    #[arg(long, value_name = "[OP]MODE")]
+    /// none: a native mode of the camera; crop-and-scale: also cropped, scaled or reduced in frame rate
+    #[arg(long, value_name = "[OP]MODE", hide_short_help = true)]
     pub resize_mode: Vec<String>,
-    /// Samples a second
-    #[arg(long, value_name = "[OP]N")]
+    /// Sample rate in Hz
+    #[arg(long, value_name = "[OP]N", hide_short_help = true)]
     pub sample_rate: Vec<String>,
-    /// Bits a sample
-    #[arg(long, value_name = "[OP]N")]
+    /// Sample size in bits
+    #[arg(long, value_name = "[OP]N", hide_short_help = true)]
     pub sample_size: Vec<String>,
-    /// Channels
-    #[arg(long, value_name = "[OP]N")]
+    /// Number of audio channels
+    #[arg(long, value_name = "[OP]N", hide_short_help = true)]
     pub channel_count: Vec<String>,
-    /// Seconds from sound to samples
-    #[arg(long, value_name = "[OP]N")]
+    /// Audio latency in seconds
+    #[arg(long, value_name = "[OP]N", hide_short_help = true)]
     pub latency: Vec<String>,
-    /// Whether what the speakers play is taken out
-    #[arg(long, value_name = "[OP]BOOL|MODE")]
+    /// Remove the sound of the speakers from the microphone signal
+    #[arg(long, value_name = "[OP]BOOL|MODE", hide_short_help = true)]
     pub echo_cancellation: Vec<String>,
-    /// Whether loudness is evened out
-    #[arg(long, value_name = "[OP]BOOL")]
+    /// Level the volume automatically
+    #[arg(long, value_name = "[OP]BOOL", hide_short_help = true)]
     pub auto_gain_control: Vec<String>,
-    /// Whether noise is taken out
-    #[arg(long, value_name = "[OP]BOOL")]
+    /// Suppress background noise
+    #[arg(long, value_name = "[OP]BOOL", hide_short_help = true)]
     pub noise_suppression: Vec<String>,
-    /// The W3C dictionary as it is: {"video":{"width":{"min":640}},"audio":true}
+    /// All constraints as a W3C dictionary in JSON
+    ///
+    /// The dictionary is that of getUserMedia, such as {"video":{"width":{"min":640}},"audio":true}; @FILE reads them from a file
     #[arg(long, value_name = "JSON|@FILE", conflicts_with_all = ["video", "audio", "no_video", "no_audio"])]
     pub constraints: Option<String>,
-    /// Names that nobody knows are an error, not only a warning
-    #[arg(long)]
+    /// Treat unknown constraint names as an error instead of a warning
+    #[arg(long, hide_short_help = true)]
     pub strict: bool,
-    /// Say how far each device is from what is asked, and why the chosen one was chosen
+    /// Print how well each device fits, and which is selected
+    ///
+    /// How well it fits is its fitness distance in the sense of Media Capture and Streams: 0 is a perfect fit
     #[arg(long)]
     pub explain: bool,
 }
 
 impl ConstraintArgs {
-    /// The flags of single constraints and the values that were typed.
+    /// The flags of single constraints, with the values that were typed.
     pub fn single_flags(&self) -> [(Property, &[String]); 13] {
         [
             (Property::Width, &self.width),

@@ -2,21 +2,21 @@
 use clap::Args;
 use std::path::PathBuf;
 
-/// What `inspect` takes.
+/// Arguments of `inspect`.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
   mediarec inspect recording.webm
           Tracks, codecs, duration, key frames, gaps
   mediarec inspect --json recording.webm | jq .duration
-          The same for scripts
+          The duration in seconds, from the JSON output
   mediarec record --fake-devices --duration 1s -o - | mediarec inspect --packets -
-          Every packet of what comes down a pipe")]
+          List every packet of a recording from a pipe")]
 pub struct InspectArgs {
-    /// File to look at, or - for standard input
+    /// File to inspect, or - for standard input
     #[arg(value_name = "FILE|-")]
     pub file: PathBuf,
-    /// Print one object of JSON
+    /// Print a JSON object
     #[arg(long)]
     pub json: bool,
     /// List every packet

@@ -23,7 +23,7 @@ use record::RecordArgs;
 use std::env;
 use supports::SupportsArgs;
 
-/// Record cameras, microphones and media files into WebM, as a browser's MediaRecorder does, without a browser
+/// Record cameras, microphones and media files to WebM: the browser's MediaRecorder, without a browser
 #[derive(Debug, Parser)]
 #[command(
     name = "mediarec",
@@ -31,7 +31,9 @@ use supports::SupportsArgs;
     propagate_version = true,
     disable_help_subcommand = true
 )]
-#[command(after_help = "Start with: mediarec record --fake-devices --duration 5s -o try.webm")]
+#[command(
+    after_help = "To try it without a camera: mediarec record --fake-devices --duration 5s -o try.webm"
+)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -40,39 +42,39 @@ pub struct Cli {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Record into a file or a pipe
+    /// Record to a file or a pipe
     Record(Box<RecordArgs>),
-    /// Take one still picture of a camera
+    /// Take a photo with a camera
     Photo(Box<PhotoArgs>),
     /// List cameras, microphones and speakers
     ListDevices(ListDevicesArgs),
-    /// Open devices, show what they are and why they were chosen, close them
+    /// Open devices and show their settings, capabilities and why they were selected
     Probe(Box<ProbeArgs>),
-    /// Tell which MIME types can be recorded
+    /// Check whether MIME types can be recorded
     Supports(SupportsArgs),
-    /// List what can be asked of devices
+    /// List the supported constraints
     Constraints(ConstraintsArgs),
-    /// Show what is in a WebM file, also in one that is unfinished or broken
+    /// Show the contents of a WebM file, even if it is unfinished or damaged
     Inspect(InspectArgs),
-    /// Print the completions of a shell
+    /// Print shell completions
     Completions(CompletionsArgs),
 }
 
-/// What `constraints` takes.
+/// Arguments of `constraints`.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
   mediarec constraints
-          Names, the tracks that have them, and what values look like
+          Names, the kinds of tracks that have them, and the form of their values
   mediarec constraints --json
-          What getSupportedConstraints returns")]
+          The result of getSupportedConstraints as JSON")]
 pub struct ConstraintsArgs {
-    /// Print one object of JSON
+    /// Print a JSON object
     #[arg(long)]
     pub json: bool,
 }
 
-/// What `completions` takes.
+/// Arguments of `completions`.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
@@ -80,17 +82,17 @@ Examples:
   mediarec completions zsh > ~/.zfunc/_mediarec
   mediarec completions fish > ~/.config/fish/completions/mediarec.fish")]
 pub struct CompletionsArgs {
-    /// The shell
+    /// Shell to print completions for
     #[arg(value_enum)]
     pub shell: Shell,
 }
 
-/// The whole definition, from which the parser, the completions and the manual pages are made.
+/// The definition, from which the parser, the completions and the manual pages are generated.
 pub fn definition() -> clap::Command {
     Cli::command()
 }
 
-/// Parses the command line; help, version and mistakes end the program here.
+/// Parses the command line. Help, version and usage errors end the program here.
 pub fn parse() -> Command {
     let line: Vec<_> = env::args_os().collect();
     let matches = environment::parse(&definition(), &line);

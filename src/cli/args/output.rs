@@ -5,51 +5,54 @@ use clap::Args;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Where it goes and what is said about it.
+/// Output flags.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Output")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that can be typed")]
 pub struct OutputArgs {
-    /// File to record into, or - for standard output [default: standard output when it is a pipe or a file,
-    /// else mediarec-YYYYmmdd-HHMMSS.webm]
+    /// Output file, or - for stdout [default: mediarec-DATE-TIME.webm]
+    ///
+    /// If standard output is a pipe or a file, it is the default instead. DATE-TIME is YYYYmmdd-HHMMSS
     #[arg(short, long, value_name = "FILE|-")]
     pub output: Option<PathBuf>,
-    /// Write each chunk as DIR/000000.webm and so on, too, and a line about it into DIR/index.ndjson. No other file is
-    /// made unless -o names one
+    /// Write each chunk to a file of its own
     ///
-    /// A chunk is what one --timeslice holds; from 250 ms on it is whole Clusters, so that each can be appended to a
-    /// media source. Put one behind the other they are the recording. The one that is being written ends in
-    /// .webm.part
+    /// To DIR/000000.webm and so on, with a line about each in DIR/index.ndjson. Without -o only the chunks are written. A
+    /// chunk covers one --timeslice; from 250 ms on it consists of whole Clusters and can be appended to a media source
+    /// buffer. Concatenated, the chunks are the recording. The chunk being written has the suffix .webm.part
     #[arg(long, value_name = "DIR")]
     pub chunks: Option<PathBuf>,
-    /// Have the shell run this after each chunk file; its path is $1
+    /// Shell command to run after each chunk file; $1 is the path
     ///
-    /// The environment has the path as `MEDIAREC_CHUNK`, too. One at a time, beside the recording, which does not wait for it; when 256 chunks wait, those that come are
-    /// skipped, and counted. After a signal to stop what has not begun within two seconds is not run.
+    /// The path is also in the environment variable `MEDIAREC_CHUNK`. Commands run one at a time and never delay the
+    /// recording. When 256 chunks are waiting, further ones are skipped and counted. After a stop signal, commands that have
+    /// not started within two seconds are not run
     #[arg(long, value_name = "CMD", requires = "chunks")]
     pub on_chunk: Option<String>,
-    /// Overwrite the output file, or chunks, if they exist
+    /// Overwrite existing output files and chunks
     #[arg(long)]
     pub force: bool,
-    /// Never go back in the output: neither duration nor index
+    /// Never seek in the output: write no Duration and no Cues
     #[arg(long)]
     pub live: bool,
-    /// Force data to the disk this often
-    #[arg(long, value_name = "DUR", value_parser = parse_duration)]
+    /// Flush data to the disk at this interval
+    #[arg(long, value_name = "DUR", value_parser = parse_duration, hide_short_help = true)]
     pub fsync: Option<Duration>,
-    /// Write a line of JSON for every event; - is standard error
+    /// Write events as lines of JSON; - is standard error
+    ///
+    /// fd:N is a file descriptor that the program was started with
     #[arg(long, value_name = "FILE|-|fd:N")]
     pub events: Option<String>,
-    /// Say nothing but errors
+    /// Print errors only
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Say more
+    /// Print a summary even if stderr is not a terminal
     #[arg(short, long)]
     pub verbose: bool,
     /// Show a status line while recording
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t = When::Auto)]
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = When::Auto, hide_short_help = true)]
     pub progress: When,
     /// Use colours
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t = When::Auto)]
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = When::Auto, hide_short_help = true)]
     pub color: When,
 }

@@ -9,40 +9,46 @@ use std::path::PathBuf;
 
 const RECORD_EXAMPLES: &str = "\
 Examples:
+  mediarec record -o talk.webm
+          Record the default camera and microphone until Ctrl-C
   mediarec record --fake-devices --duration 10s -o test.webm
-          Ten seconds of the fake camera and microphone, into a seekable file
+          Record the fake camera and microphone for ten seconds
   mediarec record --input clip.y4m --input clip.wav -o clip.webm
-          Encode a picture file and a sound file together, as fast as it goes
+          Encode a video file and an audio file together, as fast as possible
   mediarec record --input live.webm -o finished.webm
-          Make a live or cut-off file a finished one; its packets stay as they are
+          Make a live or truncated file seekable without re-encoding it
   ffmpeg -i in.mp4 -f yuv4mpegpipe - | mediarec record --input - -o out.webm
-          Take pictures from a pipe
+          Record video from a pipe
   ./render | mediarec record --canvas 1280x720@25 --input music.wav -o clip.webm
-          Raw pictures from a pipe, sound from a file
+          Record raw frames from a pipe, with audio from a file
   mediarec record --fake-devices -o - | ffmpeg -i - out.mp4
-          Record down a pipe, playable from the first moment
+          Record to a pipe; the stream is playable from the first block on
   mediarec record --fake-devices --camera user --width '>=640' --frame-rate 15 -o me.webm
-          The camera whose label has that in it, at least so wide, ideally that slow
+          Use the camera whose label contains \"user\", at least 640 pixels wide, ideally at 15 fps
   mediarec record --fake-devices --events - --timeslice 1s -o live.webm
-          Report every chunk as a line of JSON on stderr
+          Print every event as a line of JSON on stderr
   mediarec record --fake-devices --timeslice 2s --chunks live --on-chunk ./upload
-          A file for every two seconds, and a program that is given each
+          Write a chunk file every two seconds and run a command on each
 
-Signals: INT, TERM and HUP stop and finish the file (a second INT gives up waiting); USR1 pauses,
-USR2 resumes, ALRM asks for the data so far; Ctrl-Z pauses and stops the process, fg goes on.
+Signals: INT, TERM and HUP stop the recording and finish the file; a second INT quits at once.
+USR1 pauses, USR2 resumes, ALRM requests data (requestData). Ctrl-Z pauses the recording and
+suspends the process; fg resumes both.
 
-Keys, in a terminal: space pauses and resumes, d asks for the data so far, m and v switch
-microphones and cameras to silence and black and back, q stops.
+Keys in a terminal: space pauses and resumes, d requests data, m mutes the microphone, v mutes the
+camera, q stops.
 
 Exit codes: 0 recorded; 1 other failure; 2 usage; 3 not found; 4 overconstrained; 5 not allowed;
-6 not readable; 7 not supported; 8 the recording broke, what was written is kept; 130 second INT.
+6 not readable; 7 not supported; 8 the recording failed, what was written is kept and plays;
+130 second INT.
 
-Every long flag can be given in the environment: --video-bitrate is MEDIAREC_VIDEO_BITRATE.
-MEDIAREC_LOG=debug says on stderr what goes on within; NO_COLOR keeps colours away.";
+Every long flag has an environment variable: --video-bitrate is MEDIAREC_VIDEO_BITRATE.
+Command-line flags override environment variables. MEDIAREC_LOG=debug logs to stderr; NO_COLOR
+disables colours.";
 
-/// What `record` takes.
+/// Arguments of `record`.
 #[derive(Args, Debug)]
 #[command(after_long_help = RECORD_EXAMPLES)]
+#[command(after_help = "--help has more flags, examples, signals, keys and exit codes.")]
 pub struct RecordArgs {
     #[command(flatten)]
     pub source: SourceArgs,
@@ -52,26 +58,32 @@ pub struct RecordArgs {
     pub output: OutputArgs,
 }
 
-/// Where the media comes from.
+/// Source flags.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Sources")]
 #[command(group = ArgGroup::new("media").args(["input", "canvas"]).multiple(true))]
 pub struct SourceArgs {
     #[command(flatten)]
     pub backend: BackendArgs,
-    /// Record a media file instead of devices: WebM (VP8, VP9, AV1, Opus), Y4M or WAV, or - for standard input; several
-    /// join as tracks
+    /// Record a media file instead of devices, - for stdin
+    ///
+    /// WebM or Matroska (VP8, VP9, AV1, Opus), Y4M or WAV; - reads standard input. Repeat the flag to record the tracks
+    /// of several files together
     #[arg(long, value_name = "FILE|-", conflicts_with = "fake_devices")]
     pub input: Vec<PathBuf>,
-    /// Record raw pictures from standard input, one each FPS-th of a second (30 if not said), rows without padding;
-    /// with --audio or --microphone sound beside them, in real time
+    /// Record raw video frames from standard input
+    ///
+    /// FPS is 30 unless given, the format is rgba (the default), bgra, i420 or nv12, rows have no padding. Add --input FILE
+    /// for audio from a file; add --audio or --microphone for a microphone, in real time
     #[arg(
         long,
-        value_name = "WxH[@FPS][:rgba|bgra|i420|nv12]",
+        value_name = "WxH[@FPS][:FMT]",
         conflicts_with_all = ["video", "camera", "constraints"]
     )]
     pub canvas: Option<CanvasArg>,
-    /// Read files as fast as they are meant to be played, not as fast as they are encoded
+    /// Read --input or --canvas at playback speed
+    ///
+    /// Without it files are read as fast as they can be encoded
     #[arg(long, requires = "media")]
     pub realtime: bool,
     #[command(flatten)]

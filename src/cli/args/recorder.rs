@@ -3,51 +3,65 @@ use crate::cli::values::{KeyFrames, Timeslice, parse_bit_rate, parse_length, par
 use clap::{Args, ValueEnum};
 use std::time::Duration;
 
-/// How it is recorded.
+/// Recorder flags.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Recorder")]
 pub struct RecorderArgs {
-    /// Container and codecs, such as video/webm or "audio/webm;codecs=opus"
+    /// Container and codecs
+    ///
+    /// Such as video/webm, "video/webm;codecs=vp9,opus" or "audio/webm;codecs=opus"
     #[arg(long, value_name = "TYPE", default_value = "video/webm")]
     pub mime: String,
-    /// How much media each chunk holds at least; 0 for the lowest latency, none for one chunk at the end
+    /// Minimum duration of a chunk
+    ///
+    /// 0 for the lowest latency, none for a single chunk at the end
     #[arg(long, value_name = "DUR", default_value = "100ms")]
     pub timeslice: Timeslice,
-    /// Target of all video tracks together in bit/s, such as 2500k or 2.5M [default: 2.5M]
+    /// Video bit rate in bit/s, such as 2500k [default: 2.5M]
+    ///
+    /// Target of all video tracks together
     #[arg(long, value_name = "RATE", value_parser = parse_bit_rate, alias = "video-bits-per-second")]
     pub video_bitrate: Option<u32>,
-    /// Target of all audio tracks together in bit/s [default: 128k]
+    /// Audio bit rate in bit/s [default: 128k]
+    ///
+    /// Target of all audio tracks together
     #[arg(long, value_name = "RATE", value_parser = parse_bit_rate, alias = "audio-bits-per-second")]
     pub audio_bitrate: Option<u32>,
-    /// Target of everything together in bit/s; overrides the other two
+    /// Bit rate of all tracks together; overrides the other two
     #[arg(long, value_name = "RATE", value_parser = parse_bit_rate, alias = "bits-per-second")]
     pub bitrate: Option<u32>,
-    /// Whether every packet of sound is of one size
-    #[arg(long, value_name = "MODE", value_enum, default_value_t = BitrateModeArg::Variable)]
+    /// Bit rate mode of the audio encoder
+    #[arg(long, value_name = "MODE", value_enum, default_value_t = BitrateModeArg::Variable, hide_short_help = true)]
     pub audio_bitrate_mode: BitrateModeArg,
-    /// How far apart key frames are, as time (2s) or as frames (60f) [default: 4s]
-    #[arg(long, value_name = "DUR|COUNTf")]
+    /// Maximum time (2s) or frames (60f) between key frames [default: 4s]
+    #[arg(long, value_name = "DUR|Nf", hide_short_help = true)]
     pub keyframe_interval: Option<KeyFrames>,
-    /// Stop after this much media
+    /// Stop after recording this much, such as 90s or 1h30m
     #[arg(long, value_name = "DUR", value_parser = parse_length)]
     pub duration: Option<Duration>,
-    /// Stop before the finished file would be larger, such as 100M or 2GiB
+    /// Stop before the finished file exceeds this, such as 100M
+    ///
+    /// 100M is 100 million bytes, 2GiB are 2 × 1024³ bytes
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub max_size: Option<u64>,
-    /// Begin with a pause: nothing is recorded before SIGUSR2
+    /// Start paused
+    ///
+    /// The space key or SIGUSR2 begins the recording
     #[arg(long)]
     pub start_paused: bool,
-    /// Encoder speed, 0 (careful) to 16 (fast; VP9 knows up to 9, AV1 up to 10) [default: 8, AV1 9; a live recording
-    /// that falls behind goes faster]
+    /// Encoder speed, 0 (best quality) to 16 (fastest)
+    ///
+    /// VP9 goes up to 9, AV1 up to 10. The default is 8, for AV1 9; without this flag a live recording that falls behind is
+    /// sped up
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=16))]
     pub speed: Option<u8>,
-    /// Encoder threads a video track [default: what suits picture and machine]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64))]
+    /// Encoder threads per video track [default: depends on frame size and machine]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64), hide_short_help = true)]
     pub threads: Option<u32>,
-    /// Encode anew what a WebM file has encoded already
+    /// Re-encode input files that are already encoded
     ///
-    /// Without it packets of VP8, VP9, AV1 and Opus are recorded as they are, as long as --mime names no other codec and
-    /// no bit rate, key frame interval, speed or number of threads is asked for.
+    /// By default VP8, VP9, AV1 and Opus packets of WebM and Matroska files are copied without re-encoding (pass-through),
+    /// unless --mime names another codec, or a bit rate, key frame interval, speed or number of threads is given
     #[arg(long)]
     pub reencode: bool,
 }
@@ -55,8 +69,8 @@ pub struct RecorderArgs {
 /// `BitrateMode` of the specification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum BitrateModeArg {
-    /// As many bits as each moment needs
+    /// The bit rate follows the signal
     Variable,
-    /// The same for every moment
+    /// Every packet has the same size
     Constant,
 }

@@ -2,28 +2,31 @@
 use crate::cli::values::parse_bit_rate;
 use clap::Args;
 
-/// What `supports` takes.
+/// Arguments of `supports`.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
   mediarec supports video/webm 'audio/webm;codecs=opus'
-          A line each; the exit code is 0 when all are supported, else 1
+          One line per type; exit code 0 if all are supported, else 1
   mediarec supports 'video/webm;codecs=vp09.00.31.08' --width 1920 --height 1080
-          Whether such pictures fit the profile and the level, and else what to ask for")]
+          Check whether 1080p fits the profile and level; if not, print what does
+
+As soon as one of --width, --height, --frame-rate and --video-bitrate is given, the others have
+their defaults, and the type has to suit such video.")]
 pub struct SupportsArgs {
-    /// MIME types, with or without codecs
+    /// MIME types, with or without a codecs parameter
     #[arg(value_name = "TYPE", required = true)]
     pub types: Vec<String>,
-    /// Whether pictures this wide fit, in pixels; what is left out is 1280×720 at 30 a second, 2.5 Mbit/s
+    /// Width of the video in pixels [default: 1280]
     #[arg(long, value_name = "PIXELS")]
     pub width: Option<u32>,
-    /// Whether pictures this high fit, in pixels
+    /// Height of the video in pixels [default: 720]
     #[arg(long, value_name = "PIXELS")]
     pub height: Option<u32>,
-    /// Whether so many pictures a second fit
+    /// Frame rate of the video [default: 30]
     #[arg(long, value_name = "FPS", alias = "framerate")]
     pub frame_rate: Option<f64>,
-    /// Whether so many bit/s fit, such as 2500k or 2.5M
+    /// Bit rate of the video in bit/s, such as 2500k [default: 2.5M]
     #[arg(long, value_name = "RATE", value_parser = parse_bit_rate, alias = "bitrate")]
     pub video_bitrate: Option<u32>,
 }

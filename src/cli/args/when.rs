@@ -4,7 +4,7 @@ use clap::ValueEnum;
 /// When to show something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum When {
-    /// When standard error is a terminal
+    /// If standard error is a terminal
     Auto,
     /// Always
     Always,
