@@ -1,5 +1,5 @@
-//! `mediarec`: records cameras, microphones and media files into WebM.
-// They panic when nobody reads: cli::stderr does not, and standard output may fail.
+//! `mediarec`: records cameras, microphones and media files to WebM.
+// The macros panic if the output is closed; cli::stderr and cli::stdout do not.
 #![warn(clippy::print_stderr, clippy::print_stdout)]
 
 mod cli;

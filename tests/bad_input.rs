@@ -55,8 +55,8 @@ fn an_input_without_anything_good_in_it_leaves_no_file() {
 #[test]
 fn what_is_good_of_a_broken_file_is_kept_and_said() {
     let cases = [
-        ("truncated.y4m", "after 2 complete frames", "2 pictures"),
-        ("damaged.y4m", "no frame begins at byte 3119", "1 pictures"),
+        ("truncated.y4m", "after 2 whole frames", "2 video frames"),
+        ("damaged.y4m", "no frame begins at byte 3119", "1 video frames"),
         (
             "lying.wav",
             "truncated: 2000 of 1000000 bytes of samples",

@@ -123,7 +123,7 @@ fn it_speaks_of_a_success_only_when_it_is_asked_to() {
     assert_eq!(said("-q"), "");
     let verbose = said("-v");
     assert!(
-        verbose.starts_with("mediarec: recorded 0.500 s into a.webm"),
+        verbose.starts_with("mediarec: recorded 0.500 s to a.webm"),
         "{verbose}"
     );
 }
@@ -236,7 +236,7 @@ fn supports_says_whether_pictures_fit_a_profile_and_a_level() {
         (
             "video/webm;codecs=vp09.00.10.08",
             0,
-            "  supported, but not for usual pictures: ",
+            "  supported, but not for 1280x720 at 30 fps: ",
         ),
         (
             "video/webm;codecs=vp09.00.10.08 --width 256 --height 144 --frame-rate 10 --video-bitrate 100k",

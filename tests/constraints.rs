@@ -146,15 +146,15 @@ fn a_number_of_the_list_is_that_device_and_never_part_of_a_label() {
     for (words, said) in [
         (
             "--camera 1",
-            "number 1 is no camera but the microphone 'Fake microphone 1'",
+            "device 1 is not a camera but the microphone 'Fake microphone 1'",
         ),
         (
             "--camera 2",
-            "number 2 is no camera but the microphone 'Fake microphone 2'",
+            "device 2 is not a camera but the microphone 'Fake microphone 2'",
         ),
         (
             "--microphone 4",
-            "number 4 is no microphone but the camera 'Fake camera 2",
+            "device 4 is not a microphone but the camera 'Fake camera 2",
         ),
     ] {
         let outcome = run(&mut folder.mediarec(&format!("probe --fake-devices {words}")));

@@ -1,41 +1,41 @@
-//! Lines for a reader who may be slow: what he does not take yet waits here, and keeps nobody else waiting.
+//! Buffers lines for a reader that may be slow, so that writing them never blocks.
 use crate::cli::stop_request::StopRequest;
 use std::fs::File;
 use std::io::{self, Write};
 use std::thread;
 use std::time::Duration;
 
-/// More than a reader leaves lying who reads at all: hours of events.
-const MOST_WAITING: usize = 16 << 20;
+/// Maximum number of buffered bytes: hours of events, more than any reader that still reads falls behind.
+const MAX_BUFFERED: usize = 16 << 20;
 
-/// What a pipe that is ready for anything takes without blocking (POSIX, `PIPE_BUF`; Linux's is a page).
+/// What a pipe that is ready for writing takes without blocking (POSIX, `PIPE_BUF`; one page on Linux).
 const PIECE: usize = 4096;
 
-/// How often it is looked whether a reader has made room.
-const LOOK_AROUND: Duration = Duration::from_millis(20);
+/// How often the reader is checked while the last lines are written.
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Lines on their way to a file, a pipe or a terminal.
 pub struct Backlog {
     file: File,
-    waiting: Vec<u8>,
+    buffered: Vec<u8>,
 }
 
 impl Backlog {
     pub fn new(file: File) -> Self {
         Self {
             file,
-            waiting: Vec::new(),
+            buffered: Vec::new(),
         }
     }
 
-    /// Adds lines, and writes as many as the reader takes now.
+    /// Adds lines, and writes as much as the reader takes now.
     ///
     /// # Errors
-    /// Those of the system; `OutOfMemory` when the reader has left too much lying.
+    /// Those of the system; `OutOfMemory` if the reader has fallen too far behind.
     pub fn add(&mut self, lines: &str) -> io::Result<()> {
-        self.waiting.extend(lines.as_bytes());
+        self.buffered.extend(lines.as_bytes());
         self.flush()?;
-        if self.waiting.len() > MOST_WAITING {
+        if self.buffered.len() > MAX_BUFFERED {
             return Err(io::ErrorKind::OutOfMemory.into());
         }
         Ok(())
@@ -48,11 +48,11 @@ impl Backlog {
     pub fn flush(&mut self) -> io::Result<()> {
         let mut written = 0;
         let result = loop {
-            let rest = &self.waiting[written..];
+            let rest = &self.buffered[written..];
             if rest.is_empty() || !has_room(&self.file) {
                 break Ok(());
             }
-            // Whole lines as far as they fit, so that others who write there do not come between.
+            // Whole lines as far as they fit, so that other writers do not interleave with them.
             let piece = &rest[..rest.len().min(PIECE)];
             let end = piece.iter().rposition(|&byte| byte == b'\n');
             let piece = &piece[..end.map_or(piece.len(), |end| end + 1)];
@@ -61,24 +61,24 @@ impl Backlog {
                 Err(error) => break Err(error),
             }
         };
-        self.waiting.drain(..written);
+        self.buffered.drain(..written);
         result
     }
 
-    /// Waits until the reader has everything, after a stop no longer than it may take.
+    /// Waits until everything is written; after a stop, only until readers time out.
     ///
     /// # Errors
-    /// Those of the system; `TimedOut` when something is left.
+    /// Those of the system; `TimedOut` if something is left.
     pub fn finish(&mut self, stop: &StopRequest) -> io::Result<()> {
         loop {
             self.flush()?;
-            if self.waiting.is_empty() {
+            if self.buffered.is_empty() {
                 return Ok(());
             }
             if stop.readers_timed_out() {
                 return Err(io::ErrorKind::TimedOut.into());
             }
-            thread::sleep(LOOK_AROUND);
+            thread::sleep(POLL_INTERVAL);
         }
     }
 }
@@ -88,7 +88,7 @@ fn has_room(file: &File) -> bool {
     use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
     use std::os::fd::AsFd;
     let mut descriptors = [PollFd::new(file.as_fd(), PollFlags::POLLOUT)];
-    // What is broken takes everything: then the write says how.
+    // A broken pipe counts as ready: the write returns its error.
     matches!(poll(&mut descriptors, PollTimeout::ZERO), Ok(1..))
 }
 

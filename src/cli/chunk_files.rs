@@ -11,49 +11,49 @@ use std::path::{Path, PathBuf};
 
 /// A line for each chunk.
 const INDEX: &str = "index.ndjson";
-/// What a chunk is called while it grows: `cat *.webm` leaves it out, and whoever wants all there is names it, too.
+/// Suffix of the chunk being written, so that `cat *.webm` leaves it out.
 const UNFINISHED: &str = "webm.part";
 
-/// A folder that fills with chunks.
+/// A folder of chunk files.
 #[derive(Debug)]
 pub struct ChunkFiles {
     folder: PathBuf,
-    /// The folders that were made for it, the innermost first.
-    made: Vec<PathBuf>,
-    /// Whether each file is forced to the disk.
+    /// The folders that were created for it, the innermost first.
+    created: Vec<PathBuf>,
+    /// Whether each file is flushed to the disk.
     sync: bool,
-    /// Made with the first data: until then what was there stays.
+    /// Created with the first data: until then existing chunks are kept.
     index: Option<File>,
-    /// The chunk that grows.
+    /// The chunk being written.
     open: Option<File>,
     sequence: u64,
 }
 
-/// Says early whether the chunks could not be put there anyway.
+/// Checks in advance whether chunks can be written to the folder.
 ///
 /// # Errors
-/// When there are chunks in the folder that must not be overwritten, or it cannot be read.
+/// If the folder cannot be read, or has chunks that must not be overwritten.
 pub fn check(plan: &ChunkPlan) -> anyhow::Result<()> {
     let folder = plan.folder.display();
     if !plan.folder.exists() {
         return Ok(());
     }
-    let old = chunks_in(&plan.folder).with_context(|| format!("chunks cannot be put into {folder}"))?;
+    let old = chunks_in(&plan.folder).with_context(|| format!("cannot write chunks to {folder}"))?;
     match old.first() {
         Some(old) if !plan.overwrite => bail!(
-            "{} is of another recording; choose an empty folder or replace its chunks with --force",
+            "{} belongs to another recording; choose an empty folder or replace its chunks with --force",
             old.display()
         ),
         _ => Ok(()),
     }
 }
 
-/// Everything in the folder that a recording in chunks has left there.
+/// The chunks and the index in the folder.
 fn chunks_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        if is_ours(&entry.file_name()) {
+        if is_chunk_name(&entry.file_name()) {
             found.push(entry.path());
         }
     }
@@ -61,38 +61,38 @@ fn chunks_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Whether a recording in chunks gives files such names.
-fn is_ours(name: &OsStr) -> bool {
+/// Whether this is a name of a chunk file or the index.
+fn is_chunk_name(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
     let (stem, extension) = name.split_once('.').unwrap_or((&name, ""));
     let is_number = stem.len() >= 6 && stem.bytes().all(|byte| byte.is_ascii_digit());
     name == INDEX || (is_number && ["webm", UNFINISHED].contains(&extension))
 }
 
-/// Whether chunks in this folder would take the place of what is, or will be, at `path`.
+/// Whether chunks in this folder would overwrite the file that is or will be at `path`.
 pub fn would_replace(folder: &Path, path: &Path) -> bool {
     let (Some(folder), Some(path)) = (output::place(folder), output::place(path)) else {
         return false;
     };
-    path.parent() == Some(&folder) && path.file_name().is_some_and(is_ours)
+    path.parent() == Some(&folder) && path.file_name().is_some_and(is_chunk_name)
 }
 
 impl ChunkFiles {
-    /// Makes the folder.
+    /// Creates the folder.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// If it cannot be created.
     pub fn create(plan: &ChunkPlan, sync: bool) -> anyhow::Result<Self> {
         let missing = plan.folder.ancestors().take_while(|folder| {
-            // The last of them is the empty path, which stands for the folder that is there.
+            // The last ancestor of a relative path is empty: the current folder.
             !folder.as_os_str().is_empty() && !folder.exists()
         });
-        let made = missing.map(Path::to_owned).collect();
+        let created = missing.map(Path::to_owned).collect();
         fs::create_dir_all(&plan.folder)
-            .with_context(|| format!("the folder {} cannot be made", plan.folder.display()))?;
+            .with_context(|| format!("cannot create the folder {}", plan.folder.display()))?;
         Ok(Self {
             folder: plan.folder.clone(),
-            made,
+            created,
             sync,
             index: None,
             open: None,
@@ -100,12 +100,12 @@ impl ChunkFiles {
         })
     }
 
-    /// What people call it.
+    /// Its name in messages.
     pub fn name(&self) -> String {
         self.folder.display().to_string()
     }
 
-    /// Adds to the chunk that grows.
+    /// Appends to the chunk being written.
     ///
     /// # Errors
     /// Those of the system.
@@ -122,7 +122,7 @@ impl ChunkFiles {
         self.open.as_mut().map_or(Ok(()), |file| file.write_all(bytes))
     }
 
-    /// The chunk that grew is whole, and this; gives its path, if there is anything in it.
+    /// Finishes the chunk being written. Returns its path, or `None` if it is empty.
     ///
     /// # Errors
     /// Those of the system.
@@ -157,10 +157,10 @@ impl ChunkFiles {
         Ok(Some(path))
     }
 
-    /// Takes the folders away again that were made and have nothing in them.
+    /// Removes the created folders that are still empty.
     pub fn discard(&self) {
-        for folder in &self.made {
-            // What is not empty stays: somebody else has put something there.
+        for folder in &self.created {
+            // Fails if another program has put something there; then the folder stays.
             let _ = fs::remove_dir(folder);
         }
     }

@@ -1,11 +1,11 @@
-//! Chunks as they are reported: bytes go out as soon as they are muxed, `dataavailable` comes once a timeslice.
+//! Groups blobs into chunks: bytes are written as soon as they are muxed, `dataavailable` is reported once a timeslice.
 use mediarec::recorder::BlobEvent;
 use std::time::Duration;
 
-/// From this on chunks are whole Clusters, as the library's blobs are.
-const LEAST_ALIGNED_MILLIS: f64 = 250.0;
+/// From this timeslice on, chunks are whole Clusters, as the library's blobs are.
+const MIN_ALIGNED_MILLIS: f64 = 250.0;
 
-/// What sums of media times may be off, in milliseconds: far less than a sample.
+/// Rounding error of sums of media times, in milliseconds: far less than a sample.
 const ROUNDING: f64 = 1e-6;
 
 /// A stretch of the output.
@@ -15,22 +15,22 @@ pub struct Chunk {
     pub offset: u64,
     /// Its own bytes.
     pub size: u64,
-    /// Milliseconds of media from the beginning of the recording to its beginning.
+    /// Media time of its beginning, in milliseconds.
     pub timecode: f64,
-    /// Whether decoding can begin with it: a Cluster begins it, and a key frame is its first picture, if there are
-    /// pictures.
+    /// Whether decoding can start with it: it begins with a Cluster, and its first video packet, if the recording has
+    /// video, is a key frame.
     pub key_frame: bool,
 }
 
-/// Gathers pieces until they make a chunk.
+/// Collects blobs until they make a chunk.
 #[derive(Debug)]
 pub struct Chunks {
-    /// In milliseconds; None for one chunk at the end.
+    /// In milliseconds; `None` for one chunk at the end.
     timeslice: Option<f64>,
     has_video: bool,
     open: Chunk,
     begins_cluster: bool,
-    first_picture_is_key: Option<bool>,
+    first_frame_is_key: Option<bool>,
 }
 
 impl Chunks {
@@ -41,39 +41,39 @@ impl Chunks {
             has_video,
             open: Chunk::default(),
             begins_cluster: false,
-            first_picture_is_key: None,
+            first_frame_is_key: None,
         }
     }
 
-    /// The chunk that ends before this piece, if one does.
-    pub fn end_before(&mut self, piece: &BlobEvent) -> Option<Chunk> {
-        let gathered = piece.timecode - self.open.timecode + ROUNDING;
+    /// The chunk that ends before this blob, if one does.
+    pub fn end_before(&mut self, blob: &BlobEvent) -> Option<Chunk> {
+        let collected = blob.timecode - self.open.timecode + ROUNDING;
         let full = self.timeslice.is_some_and(|slice| {
-            let suits = piece.begins_cluster || slice < LEAST_ALIGNED_MILLIS;
-            self.open.size > 0 && gathered >= slice && suits
+            let may_end = blob.begins_cluster || slice < MIN_ALIGNED_MILLIS;
+            self.open.size > 0 && collected >= slice && may_end
         });
-        // Nothing comes only when it was asked for: then what there is makes a chunk.
-        (full || piece.data.bytes.is_empty()).then(|| self.end())
+        // An empty blob answers a request for data: what was collected makes a chunk.
+        (full || blob.data.bytes.is_empty()).then(|| self.end())
     }
 
-    /// Takes note of a piece that was written.
-    pub fn add(&mut self, piece: &BlobEvent) {
+    /// Counts a blob that was written.
+    pub fn add(&mut self, blob: &BlobEvent) {
         if self.open.size == 0 {
-            self.open.timecode = piece.timecode;
-            self.begins_cluster = piece.begins_cluster;
+            self.open.timecode = blob.timecode;
+            self.begins_cluster = blob.begins_cluster;
         }
-        self.open.size += piece.data.bytes.len() as u64;
-        self.first_picture_is_key = self.first_picture_is_key.or(piece.key_frame);
+        self.open.size += blob.data.bytes.len() as u64;
+        self.first_frame_is_key = self.first_frame_is_key.or(blob.key_frame);
     }
 
-    /// What is left makes the last chunk, empty or not.
+    /// Ends the chunk, empty or not.
     pub fn end(&mut self) -> Chunk {
         let next = Chunk {
             offset: self.open.offset + self.open.size,
             ..Chunk::default()
         };
         let mut ended = std::mem::replace(&mut self.open, next);
-        let first = self.first_picture_is_key.take();
+        let first = self.first_frame_is_key.take();
         ended.key_frame = self.begins_cluster && first.unwrap_or(!self.has_video) && ended.size > 0;
         ended
     }
@@ -95,14 +95,14 @@ mod tests {
         piece
     }
 
-    /// Puts a piece in; gives size, timecode and key frame of the chunk before it.
+    /// Adds a blob; returns the fields of the chunk before it.
     fn put(chunks: &mut Chunks, piece: &BlobEvent) -> Option<(u64, u64, f64, bool)> {
         let ended = chunks.end_before(piece);
         chunks.add(piece);
-        ended.map(told)
+        ended.map(fields)
     }
 
-    fn told(chunk: Chunk) -> (u64, u64, f64, bool) {
+    fn fields(chunk: Chunk) -> (u64, u64, f64, bool) {
         (chunk.offset, chunk.size, chunk.timecode, chunk.key_frame)
     }
 
@@ -119,7 +119,7 @@ mod tests {
             put(&mut chunks, &piece(5, 250.0, false, None)),
             Some((11, 5, 100.0, false))
         );
-        assert_eq!(told(chunks.end()), (16, 5, 250.0, false));
+        assert_eq!(fields(chunks.end()), (16, 5, 250.0, false));
     }
 
     #[test]
@@ -133,7 +133,7 @@ mod tests {
             put(&mut chunks, &piece(5, 320.0, true, Some(false))),
             Some((0, 22, 0.0, true))
         );
-        assert_eq!(told(chunks.end()), (22, 5, 320.0, false));
+        assert_eq!(fields(chunks.end()), (22, 5, 320.0, false));
     }
 
     #[test]
@@ -145,6 +145,6 @@ mod tests {
             Some((0, 10, 0.0, true))
         );
         assert_eq!(put(&mut chunks, &piece(3, 40.0, true, None)), None);
-        assert_eq!(told(chunks.end()), (10, 3, 40.0, true));
+        assert_eq!(fields(chunks.end()), (10, 3, 40.0, true));
     }
 }

@@ -1,25 +1,25 @@
-//! Whether colours are wanted on standard error, and the few there are.
+//! Whether colours are used on standard error, and which.
 use crate::cli::args::when::When;
 use std::env;
 use std::io::{self, IsTerminal};
 
-/// How words are set off.
+/// Colours, or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Color(bool);
 
 impl Color {
-    /// `auto` means: in a terminal that knows colours, unless `NO_COLOR` is set.
+    /// `auto` means: in a terminal with colours, unless `NO_COLOR` is set.
     pub fn new(when: When) -> Self {
         let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
-        let knows_colors = env::var_os("TERM").is_none_or(|terminal| terminal != "dumb");
+        let has_colors = env::var_os("TERM").is_none_or(|terminal| terminal != "dumb");
         Self(match when {
             When::Always => true,
             When::Never => false,
-            When::Auto => io::stderr().is_terminal() && knows_colors && !is_set("NO_COLOR"),
+            When::Auto => io::stderr().is_terminal() && has_colors && !is_set("NO_COLOR"),
         })
     }
 
-    /// Whether there are any.
+    /// Whether colours are used.
     pub fn is_on(self) -> bool {
         self.0
     }

@@ -1,4 +1,4 @@
-//! `mediarec completions`; the checked-in completions and manual pages are made and compared here too.
+//! `mediarec completions`; the checked-in completions and manual pages are generated and compared here too.
 use crate::cli::args::definition;
 use crate::cli::stdout;
 use clap_complete::{Shell, generate};
@@ -20,7 +20,7 @@ mod tests {
     use std::fs;
     use std::path::{Path, PathBuf};
 
-    /// Everything that is made from the definition, by path.
+    /// Everything that is generated from the definition, by path.
     fn generated() -> BTreeMap<PathBuf, Vec<u8>> {
         let mut files = BTreeMap::new();
         let names = [
@@ -52,7 +52,7 @@ mod tests {
         }
     }
 
-    /// `MEDIAREC_GENERATE=1 cargo test generated` writes the files anew.
+    /// `MEDIAREC_GENERATE=1 cargo test generated` regenerates the files.
     #[test]
     fn the_checked_in_pages_and_completions_are_generated_from_the_definition() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));

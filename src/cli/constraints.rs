@@ -1,9 +1,9 @@
-//! `mediarec constraints`: what can be asked of devices.
+//! `mediarec constraints`: the supported constraints.
 use crate::cli::stdout;
 use mediarec::constraints::{Property, ValueType, supported_constraints};
 use mediarec::media::TrackKind;
 
-/// Prints the names, the kinds of tracks that have them, and what values look like; as JSON what
+/// Prints the names, the kinds of tracks that have them and the form of their values; as JSON, what
 /// `getSupportedConstraints` returns.
 ///
 /// # Errors

@@ -36,7 +36,7 @@ pub fn device_id(name: &str, kind: MediaDeviceKind, list: &[MediaDeviceInfo]) ->
             let labels: Vec<&str> = several.iter().map(|device| device.label.as_str()).collect();
             Err(Error::Type {
                 message: format!(
-                    "'{name}' may be any of: {}; say more of the label",
+                    "'{name}' matches several devices: {}; give more of the label, or a number of list-devices",
                     labels.join(", ")
                 ),
             })
@@ -44,7 +44,7 @@ pub fn device_id(name: &str, kind: MediaDeviceKind, list: &[MediaDeviceInfo]) ->
     }
 }
 
-fn of_another_kind(number: &str, device: &MediaDeviceInfo, wanted: MediaDeviceKind) -> Error {
+fn of_another_kind(number: &str, device: &MediaDeviceInfo, requested: MediaDeviceKind) -> Error {
     let kind = |kind| match kind {
         MediaDeviceKind::AudioInput => "microphone",
         MediaDeviceKind::VideoInput => "camera",
@@ -52,8 +52,8 @@ fn of_another_kind(number: &str, device: &MediaDeviceInfo, wanted: MediaDeviceKi
     };
     Error::Type {
         message: format!(
-            "number {number} is no {} but the {} '{}'; mediarec list-devices has the numbers",
-            kind(wanted),
+            "device {number} is not a {} but the {} '{}'; run 'mediarec list-devices' for the numbers",
+            kind(requested),
             kind(device.kind),
             device.label
         ),

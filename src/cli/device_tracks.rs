@@ -8,7 +8,7 @@ use mediarec::media::TrackKind;
 use mediarec::streams::MediaStream;
 
 /// Suggested where no device can be opened.
-pub const FAKE_DEVICES: &str = "--fake-devices needs none";
+pub const FAKE_DEVICES: &str = "--fake-devices works without any";
 
 /// Devices, and the tracks to be opened.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ impl DeviceTracks {
     pub fn open(&self, explain: bool, alternative: &str) -> Result<MediaStream> {
         for name in self.requests.ignored() {
             stderr::say(format_args!(
-                "mediarec: the constraint {name} asks for nothing here; it is ignored"
+                "mediarec: ignoring constraint {name}; run 'mediarec constraints' for the list"
             ));
         }
         let mut tracks = Vec::new();
@@ -67,9 +67,9 @@ impl DeviceTracks {
         let has_camera = is_there(MediaDeviceKind::VideoInput);
         let has_microphone = is_there(MediaDeviceKind::AudioInput);
         let advice = match (has_camera, has_microphone) {
-            (true, false) if both => "--no-audio does without sound".to_owned(),
-            (false, true) if both => "--no-video does without pictures".to_owned(),
-            _ => format!("mediarec list-devices shows what there is, {alternative}"),
+            (true, false) if both => "use --no-audio to record without audio".to_owned(),
+            (false, true) if both => "use --no-video to record without video".to_owned(),
+            _ => format!("run 'mediarec list-devices' to see all devices; {alternative}"),
         };
         Error::NotFound {
             message: format!("{message}; {advice}"),

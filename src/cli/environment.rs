@@ -1,60 +1,60 @@
-//! `MEDIAREC_…` in the environment stands for long flags, as long as what is typed leaves room for it.
+//! `MEDIAREC_…` variables set long flags, unless they conflict with what is typed.
 use clap::builder::FalseyValueParser;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command, Id};
 use std::env;
 use std::ffi::OsString;
 
-/// What turns a flag off; everything else turns it on.
+/// Values that turn a flag off; every other value turns it on.
 const OFF: [&str; 6] = ["0", "f", "false", "n", "no", "off"];
 
-/// What a photo has no use for, whatever recordings are to be like.
-const NOT_OF_PHOTOS: [&str; 3] = ["audio", "microphone", "no_video"];
+/// Variables that `photo` ignores, as they are meant for recordings.
+const IGNORED_BY_PHOTO: [&str; 3] = ["audio", "microphone", "no_video"];
 
-/// Parses the command line and what the environment adds to it; help, version and mistakes end the program here.
+/// Parses the command line and the environment. Help, version and usage errors end the program here.
 pub fn parse(definition: &Command, line: &[OsString]) -> ArgMatches {
-    let counted = counted(definition, line);
-    with_variables(definition, &counted).get_matches_from(line)
+    let effective = effective(definition, line);
+    with_variables(definition, &effective).get_matches_from(line)
 }
 
-/// The long flags whose variables count.
+/// The long flags whose variables take effect.
 ///
-/// A variable that would make a mistake of what is typed is left out: nobody has typed it. Two that make a mistake
-/// together are one all the same.
-fn counted(definition: &Command, line: &[OsString]) -> Vec<String> {
+/// A variable that would turn what is typed into a usage error is left out: flags override the environment. Two variables
+/// that conflict with each other are an error all the same.
+fn effective(definition: &Command, line: &[OsString]) -> Vec<String> {
     let set = set(definition);
     if set.is_empty() {
-        // As usual; then one parse is enough.
+        // The common case; one parse is enough.
         return set;
     }
-    let mistake = |flags: &[String]| {
+    let error_kind = |flags: &[String]| {
         let parsed = with_variables(definition, flags).try_get_matches_from(line);
         parsed.err().map(|error| error.kind())
     };
-    let mut counted = Vec::new();
-    let mut so_far = mistake(&counted);
+    let mut effective = Vec::new();
+    let mut so_far = error_kind(&effective);
     for flag in set {
-        if mistake(std::slice::from_ref(&flag)) == Some(ErrorKind::ArgumentConflict) {
+        if error_kind(std::slice::from_ref(&flag)) == Some(ErrorKind::ArgumentConflict) {
             continue;
         }
-        counted.push(flag);
-        let now = mistake(&counted);
-        // What it needs may be in the environment, too; then it was before it.
+        effective.push(flag);
+        let now = error_kind(&effective);
+        // A flag that it requires may be in the environment too; then it came before.
         if now == Some(ErrorKind::MissingRequiredArgument) && now != so_far {
-            counted.pop();
+            effective.pop();
         } else {
             so_far = now;
         }
     }
-    counted
+    effective
 }
 
-/// The long flags that have a variable with something in it, in the order of the definition.
+/// The long flags whose variable is set, in the order of the definition.
 fn set(definition: &Command) -> Vec<String> {
     let mut set = Vec::new();
     let commands = definition
         .get_subcommands()
-        .filter(|&command| heeds_variables(command));
+        .filter(|&command| has_variables(command));
     for arg in commands.flat_map(Command::get_arguments) {
         if let Some(flag) = arg.get_long().filter(|_| is_set(arg))
             && !set.iter().any(|other| other == flag)
@@ -65,8 +65,8 @@ fn set(definition: &Command) -> Vec<String> {
     set
 }
 
-/// Of `supports`, width and its like are no constraints.
-fn heeds_variables(command: &Command) -> bool {
+/// `supports` has none: its `--width` and the like are not constraints.
+fn has_variables(command: &Command) -> bool {
     command.get_name() != "supports"
 }
 
@@ -84,20 +84,20 @@ fn variable(flag: &str) -> String {
     format!("MEDIAREC_{}", flag.to_uppercase().replace('-', "_"))
 }
 
-/// The definition with the variables of these flags.
+/// The definition, with the variables of these flags.
 fn with_variables(definition: &Command, flags: &[String]) -> Command {
     definition.clone().mut_subcommands(|command| {
-        if !heeds_variables(&command) {
+        if !has_variables(&command) {
             return command;
         }
         let is_photo = command.get_name() == "photo";
-        let of_devices = of_devices(&command);
+        let device_flags = device_flags(&command);
         command.mut_args(|arg| {
             let counts = arg
                 .get_long()
                 .is_some_and(|flag| flags.iter().any(|one| one == flag));
-            if counts && !(is_photo && NOT_OF_PHOTOS.contains(&arg.get_id().as_str())) {
-                with_variable(arg, &of_devices)
+            if counts && !(is_photo && IGNORED_BY_PHOTO.contains(&arg.get_id().as_str())) {
+                with_variable(arg, &device_flags)
             } else {
                 arg
             }
@@ -105,32 +105,32 @@ fn with_variables(definition: &Command, flags: &[String]) -> Command {
     })
 }
 
-fn with_variable(arg: Arg, of_devices: &[Id]) -> Arg {
+fn with_variable(arg: Arg, device_flags: &[Id]) -> Arg {
     let Some(name) = arg.get_long().map(variable) else {
         return arg;
     };
     let arg = arg.env(name).hide_env(true);
-    // What is asked of devices is not asked of files; typed together, they are refused by the plan.
+    // Device flags do not apply to files; if both are typed, the plan refuses them.
     let arg = match arg.get_id().as_str() {
-        "input" => arg.conflicts_with_all(of_devices.to_vec()),
-        id if of_devices.iter().any(|one| one.as_str() == id) => arg.conflicts_with("input"),
+        "input" => arg.conflicts_with_all(device_flags.to_vec()),
+        id if device_flags.iter().any(|one| one.as_str() == id) => arg.conflicts_with("input"),
         _ => arg,
     };
     match arg.get_action() {
-        // "1" and "yes" are as good as "true".
+        // "1" and "yes" mean "true".
         ArgAction::SetTrue => arg.value_parser(FalseyValueParser::new()),
         _ => arg,
     }
 }
 
-/// What asks something of devices, where there could be files instead.
-fn of_devices(command: &Command) -> Vec<Id> {
+/// The flags that apply to devices only, of a subcommand that can read files instead.
+fn device_flags(command: &Command) -> Vec<Id> {
     if !command.get_arguments().any(|arg| arg.get_id() == "input") {
         return Vec::new();
     }
-    let of_devices = command.get_arguments().filter(|arg| {
+    let device_flags = command.get_arguments().filter(|arg| {
         arg.get_help_heading() == Some("Constraints")
             && !["no_video", "no_audio", "strict"].contains(&arg.get_id().as_str())
     });
-    of_devices.map(|arg| arg.get_id().clone()).collect()
+    device_flags.map(|arg| arg.get_id().clone()).collect()
 }

@@ -1,4 +1,4 @@
-//! `--events`: one object of JSON a line for everything that happens.
+//! `--events`: one JSON object per event and line.
 use crate::cli::backlog::Backlog;
 use crate::cli::chunks::Chunk;
 use crate::cli::rates::{Rate, Rates};
@@ -17,10 +17,10 @@ use std::path::Path;
 pub struct EventLog(Option<Backlog>);
 
 impl EventLog {
-    /// `-` is standard error, `fd:N` a file descriptor that was passed in, everything else a file's path.
+    /// `-` is standard error, `fd:N` an inherited file descriptor, anything else the path of a file.
     ///
     /// # Errors
-    /// When it cannot be opened.
+    /// If it cannot be opened.
     pub fn open(target: Option<&str>) -> anyhow::Result<Self> {
         let Some(name) = target else {
             return Ok(Self(None));
@@ -30,7 +30,7 @@ impl EventLog {
             (_, Some(number)) => OpenOptions::new().append(true).open(format!("/dev/fd/{number}")),
             _ => File::create(name),
         };
-        let file = file.with_context(|| format!("events cannot be written to {name}"))?;
+        let file = file.with_context(|| format!("cannot write events to {name}"))?;
         Ok(Self(Some(Backlog::new(file))))
     }
 
@@ -39,7 +39,7 @@ impl EventLog {
         Self(None)
     }
 
-    /// `error`, for what kept a recording from starting.
+    /// `error`, for a recording that could not start.
     pub fn refusal(&mut self, error: &anyhow::Error) {
         let known = error.chain().find_map(|cause| cause.downcast_ref::<Error>());
         let fields = match known {
@@ -49,7 +49,7 @@ impl EventLog {
         self.write("error", RecordingState::Inactive, fields);
     }
 
-    /// `start`, with what is recorded and which of it is not encoded anew.
+    /// `start`, with the tracks and which of them are copied without re-encoding.
     pub fn start(&mut self, mime_type: &str, stats: &RecordingStats) {
         let tracks = stats.tracks.iter().map(|track| {
             json!({
@@ -81,7 +81,7 @@ impl EventLog {
         self.write("dataavailable", state, fields);
     }
 
-    /// What happens to a track: `ended`, `mute`, `unmute`, `overconstrained`; an error says why.
+    /// An event of a track: `ended`, `mute`, `unmute`, `overconstrained`, with the error that caused it.
     pub fn track(
         &mut self,
         name: &str,
@@ -140,26 +140,26 @@ impl EventLog {
         self.write("stop", RecordingState::Inactive, fields);
     }
 
-    /// Writes what waits for its reader, as far as he takes it.
+    /// Writes buffered events, as far as the reader takes them.
     pub fn flush(&mut self) {
         let result = self.0.as_mut().map_or(Ok(()), Backlog::flush);
         self.go_on_after(result);
     }
 
-    /// Waits for the reader of what is left, after a stop no longer than it may take.
+    /// Waits until all events are written; after a stop, only until readers time out.
     pub fn finish(&mut self, stop: &StopRequest) {
         let result = self.0.as_mut().map_or(Ok(()), |backlog| backlog.finish(stop));
         self.go_on_after(result);
     }
 
-    /// The recording goes on without a log that cannot be written.
+    /// The recording continues without a log that cannot be written.
     fn go_on_after(&mut self, result: io::Result<()>) {
         let Err(error) = result else {
             return;
         };
         self.0 = None;
         if matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::OutOfMemory) {
-            stderr::say("mediarec: whoever reads the events does not; the last of them are lost");
+            stderr::say("mediarec: the reader of the events stopped reading; the last events are lost");
         }
     }
 
@@ -195,7 +195,7 @@ fn kind(track: &TrackStats) -> &'static str {
     if track.is_video { "video" } else { "audio" }
 }
 
-/// What both `stats` and `stop` say of a track.
+/// The fields of a track in both `stats` and `stop`.
 fn counts(track: &TrackStats) -> Value {
     json!({
         "kind": kind(track),

@@ -1,15 +1,15 @@
-//! How the program ends: one line of words, and one table of exit codes.
+//! How the program ends: the error message and the exit codes.
 use crate::cli::stderr;
 use mediarec::error::Error;
 use std::io;
 use std::process::ExitCode;
 
-/// A failure that is none of the specification's.
+/// A failure that the specifications do not name.
 const OTHER: u8 = 1;
-/// The recording broke; what was written is kept.
-pub const BROKEN: u8 = 8;
-/// The user gave up waiting.
-pub const GIVEN_UP: i32 = 130;
+/// The recording failed; what was written is kept.
+pub const FAILED: u8 = 8;
+/// A second SIGINT.
+pub const INTERRUPTED: i32 = 130;
 
 /// The exit code of an error of the specifications.
 #[must_use]
@@ -21,22 +21,22 @@ pub fn code(error: &Error) -> u8 {
         Error::NotAllowed { .. } | Error::Security { .. } => 5,
         Error::NotReadable { .. } | Error::Abort { .. } | Error::Operation { .. } => 6,
         Error::NotSupported { .. } | Error::InvalidState { .. } => 7,
-        Error::InvalidModification { .. } | Error::Unknown { .. } => BROKEN,
+        Error::InvalidModification { .. } | Error::Unknown { .. } => FAILED,
         _ => OTHER,
     }
 }
 
-/// Says on stderr what went wrong and why.
+/// Prints an error and its causes on stderr.
 pub fn say(error: &dyn std::error::Error) {
     let causes = std::iter::successors(Some(error), |error| error.source());
     let text: Vec<String> = causes.map(ToString::to_string).collect();
     stderr::say(format_args!("mediarec: {}", text.join(": ")));
 }
 
-/// Says what kept the program from its work; gives the exit code for it.
+/// Prints the error that ended the program. Returns its exit code.
 pub fn report(error: &anyhow::Error) -> ExitCode {
     if error.chain().any(is_broken_pipe) {
-        // Whoever read the output has enough.
+        // The reader of the output has closed its end: not an error.
         return ExitCode::SUCCESS;
     }
     say(error.as_ref());

@@ -1,4 +1,4 @@
-//! `--on-chunk`: what the shell runs after each chunk file, beside the recording.
+//! `--on-chunk`: the shell command that is run after each chunk file, without delaying the recording.
 use crate::cli::stop_request::StopRequest;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded, unbounded};
 use std::io;
@@ -9,17 +9,17 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-/// So many chunks wait for their turn at most.
-const MOST_WAITING: usize = 256;
+/// Maximum number of waiting chunks.
+const MAX_WAITING: usize = 256;
 
-/// How often whoever waits for the last of them looks around.
-const LOOK_AROUND: Duration = Duration::from_millis(20);
+/// How often the stop's timeout is checked while the last commands run.
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// A command that is run for every chunk, one after the other.
+/// A command that is run for every chunk, one at a time.
 pub struct Hook {
-    /// Gone when there are no more.
+    /// `None` once all chunks were added.
     queue: Option<Sender<PathBuf>>,
-    /// What is to be said; closed when the last command has ended.
+    /// Error messages; disconnected when the last command has ended.
     messages: Receiver<String>,
     shared: Arc<Shared>,
     skipped: u64,
@@ -29,18 +29,18 @@ pub struct Hook {
 struct Shared {
     /// Chunks whose command has ended.
     ended: AtomicU64,
-    /// Chunks that were taken into the queue.
-    taken: AtomicU64,
+    /// Chunks that were queued.
+    queued: AtomicU64,
     failed: AtomicU64,
-    /// No further command begins.
-    given_up: AtomicBool,
+    /// No further command is started.
+    cancelled: AtomicBool,
 }
 
 impl Hook {
     /// # Errors
-    /// When the system gives no thread.
+    /// If no thread can be started.
     pub fn start(command: &str) -> io::Result<Self> {
-        let (queue, paths) = bounded::<PathBuf>(MOST_WAITING);
+        let (queue, paths) = bounded::<PathBuf>(MAX_WAITING);
         let (say, messages) = unbounded();
         let shared = Arc::<Shared>::default();
         let (command, of_thread) = (command.to_owned(), shared.clone());
@@ -55,20 +55,20 @@ impl Hook {
         })
     }
 
-    /// Has the command run for this file when its turn comes.
+    /// Queues the command for this file.
     pub fn add(&mut self, path: PathBuf) {
         match self.queue.as_ref().map(|queue| queue.try_send(path)) {
-            Some(Ok(())) => _ = self.shared.taken.fetch_add(1, Ordering::SeqCst),
+            Some(Ok(())) => _ = self.shared.queued.fetch_add(1, Ordering::SeqCst),
             Some(Err(TrySendError::Full(_) | TrySendError::Disconnected(_))) | None => self.skipped += 1,
         }
     }
 
-    /// What went wrong and was not said yet.
+    /// The next error message, if there is one.
     pub fn message(&self) -> Option<String> {
         self.messages.try_recv().ok()
     }
 
-    /// Waits for the commands that are left, after a stop no longer than it may take; gives what there is to say.
+    /// Waits for the remaining commands; after a stop, only until hooks time out. Returns the messages to print.
     pub fn finish(mut self, stop: &StopRequest) -> Vec<String> {
         self.queue = None;
         let mut messages = Vec::new();
@@ -77,21 +77,21 @@ impl Hook {
                 Ok(message) => messages.push(message),
                 Err(TryRecvError::Disconnected) => break,
                 Err(TryRecvError::Empty) if stop.hooks_timed_out() => {
-                    self.shared.given_up.store(true, Ordering::SeqCst);
+                    self.shared.cancelled.store(true, Ordering::SeqCst);
                     let left =
-                        self.shared.taken.load(Ordering::SeqCst) - self.shared.ended.load(Ordering::SeqCst);
+                        self.shared.queued.load(Ordering::SeqCst) - self.shared.ended.load(Ordering::SeqCst);
                     messages.push(format!(
-                        "--on-chunk was not done with {left} chunks when the stop's time was up: the first of them \
-                         is left to itself, the others are not begun"
+                        "--on-chunk timed out with {left} chunks left: the command that runs is left running, the \
+                         others are not started"
                     ));
                     break;
                 }
-                Err(TryRecvError::Empty) => thread::sleep(LOOK_AROUND),
+                Err(TryRecvError::Empty) => thread::sleep(POLL_INTERVAL),
             }
         }
         let failed = self.shared.failed.load(Ordering::SeqCst);
         if failed > 1 {
-            messages.push(format!("--on-chunk failed for {failed} chunks in all"));
+            messages.push(format!("--on-chunk failed for {failed} chunks"));
         }
         if self.skipped > 0 {
             let skipped = self.skipped;
@@ -103,13 +103,13 @@ impl Hook {
 
 fn run_all(command: &str, paths: &Receiver<PathBuf>, say: &Sender<String>, shared: &Shared) {
     for path in paths {
-        if shared.given_up.load(Ordering::SeqCst) {
+        if shared.cancelled.load(Ordering::SeqCst) {
             return;
         }
         if let Err(why) = run(command, &path)
             && shared.failed.fetch_add(1, Ordering::SeqCst) == 0
         {
-            // Nobody to tell: the program is about to end.
+            // It fails only if the program is about to end.
             let _ = say.send(format!("--on-chunk failed for {}: {why}", path.display()));
         }
         shared.ended.fetch_add(1, Ordering::SeqCst);
@@ -125,11 +125,11 @@ fn run(command: &str, path: &Path) -> Result<(), String> {
         .stdout(io::stderr());
     let status = shell
         .status()
-        .map_err(|error| format!("the shell cannot be run: {error}"))?;
+        .map_err(|error| format!("cannot run the shell: {error}"))?;
     match status.code() {
         Some(0) => Ok(()),
         Some(code) => Err(format!("exit code {code}")),
-        None => Err(format!("it ended by {status}")),
+        None => Err(format!("{status}")),
     }
 }
 
@@ -138,7 +138,7 @@ fn shell(command: &str, path: &Path) -> Command {
     use std::os::unix::process::CommandExt;
     let mut shell = Command::new("sh");
     shell.args(["-c", command, "mediarec"]).arg(path);
-    // Ctrl-C is for the recording: what is done with its chunks goes on.
+    // Ctrl-C stops the recording, not the commands.
     shell.process_group(0);
     shell
 }

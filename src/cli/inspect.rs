@@ -1,4 +1,4 @@
-//! `mediarec inspect`: what is in a WebM or Matroska file, for people or as JSON.
+//! `mediarec inspect`: the contents of a WebM or Matroska file, as text or JSON.
 use anyhow::{Context, Result};
 use mediarec::error::Error;
 use mediarec::webm::{
@@ -10,13 +10,13 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 
-/// Prints what is in the file at `path`, or in what comes on standard input when it is `-`.
+/// Prints the contents of the file at `path`, or of standard input if it is `-`.
 ///
-/// With `packets`, people get a line a packet and nothing else; JSON has them as one more member.
+/// With `packets`, the text is one line per packet and nothing else; JSON gets an additional member.
 ///
 /// # Errors
 ///
-/// When the file cannot be read, is no Matroska at all, or standard output cannot be written.
+/// If the file cannot be read or is not Matroska, or standard output cannot be written.
 pub fn run(path: &Path, json: bool, packets: bool) -> Result<()> {
     let mut text = BufWriter::new(io::stdout().lock());
     if path == Path::new("-") {
@@ -52,8 +52,8 @@ fn inspect(source: impl Read, json: bool, packets: bool, output: &mut impl Write
     } else if !packets {
         write!(output, "{}", report(&inspection))?;
     }
-    // What its buffer cannot write when it is dropped, nobody would hear of.
-    output.flush().context("standard output cannot be written")
+    // Errors while the buffer is dropped would be lost.
+    output.flush().context("cannot write to standard output")
 }
 
 #[derive(Serialize)]
@@ -92,10 +92,7 @@ fn report(inspection: &Inspection) -> String {
             .map(|offset| ("A/V offset", av_offset(offset))),
     );
     if inspection.damaged_bytes > 0 {
-        let damage = format!(
-            "{} bytes make no sense and were skipped",
-            inspection.damaged_bytes
-        );
+        let damage = format!("{} damaged bytes were skipped", inspection.damaged_bytes);
         lines.push(("damage", damage));
     }
     let mut text = String::new();
@@ -117,9 +114,9 @@ fn container(inspection: &Inspection) -> String {
         other => &printable(other),
     };
     let state = match inspection.state {
-        FileState::Finished => "finished",
-        FileState::Live => "live (no duration)",
-        FileState::CutOff => "cut off within an element",
+        State::Finished => "finished",
+        State::Live => "live (no duration)",
+        State::CutOff => "truncated within an element",
     };
     let seekable = if inspection.seekable {
         "seekable"
@@ -171,13 +168,13 @@ fn bit_rate(bits: u64) -> String {
 fn av_offset(offset: f64) -> String {
     let which = match offset {
         0.0 => return "0 ms".to_owned(),
-        offset if offset > 0.0 => "sound begins after the picture",
-        _ => "sound begins before the picture",
+        offset if offset > 0.0 => "audio starts after video",
+        _ => "audio starts before video",
     };
     format!("{:+.0} ms ({which})", offset * 1e3)
 }
 
-/// The tracks as a table; columns are as wide as they need to be.
+/// The tracks as a table with aligned columns.
 fn table(tracks: &[TrackInspection]) -> String {
     const HEADS: [&str; 9] = [
         "track", "kind", "codec", "format", "packets", "keys", "rate", "first", "last",
@@ -238,12 +235,12 @@ fn format(track: &TrackInspection) -> String {
 fn gap_line(track: &TrackInspection) -> Option<String> {
     let Gap { time, length } = track.largest_gap?;
     Some(format!(
-        "track {}: {} gaps with room for {} packets, the longest {length:.3} s at {time:.3} s\n",
+        "track {}: {} gaps, about {} packets missing, the longest gap {length:.3} s at {time:.3} s\n",
         track.number, track.gap_count, track.missing_packets
     ))
 }
 
-/// A file's text without what would control a terminal.
+/// Text of a file, without control characters for the terminal.
 fn printable(text: &str) -> String {
     text.chars().filter(|char| !char.is_control()).collect()
 }
@@ -268,8 +265,8 @@ mod tests {
     #[test]
     fn an_offset_says_which_comes_first() {
         assert_eq!(av_offset(0.0), "0 ms");
-        assert_eq!(av_offset(0.012), "+12 ms (sound begins after the picture)");
-        assert_eq!(av_offset(-0.5), "-500 ms (sound begins before the picture)");
+        assert_eq!(av_offset(0.012), "+12 ms (audio starts after video)");
+        assert_eq!(av_offset(-0.5), "-500 ms (audio starts before video)");
     }
 
     #[test]

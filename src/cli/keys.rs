@@ -7,8 +7,7 @@ use mediarec::recorder::{MediaRecorder, RecordingState};
 use std::io::{self, IsTerminal};
 
 /// The keys and what they do.
-const LEGEND: &str =
-    "keys: space pauses and resumes, d asks for data, m and v mute microphone and camera, q stops";
+const LEGEND: &str = "keys: space pause/resume, d request data, m mute microphone, v mute camera, q stop";
 
 /// The keyboard of a recording; dropping it restores the terminal.
 pub struct Keys;

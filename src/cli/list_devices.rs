@@ -1,4 +1,4 @@
-//! `mediarec list-devices`.
+//! `mediarec list-devices`: the devices as a table or JSON, and their changes.
 use crate::cli::args::list_devices::{KindArg, ListDevicesArgs};
 use crate::cli::backend::Backend;
 use crate::cli::{exit, stderr, stdout};
@@ -11,10 +11,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-/// How often a watch looks.
-const LOOK: Duration = Duration::from_millis(250);
+/// How often a watch checks for changes.
+const POLL_INTERVAL: Duration = Duration::from_millis(250);
 
-/// Prints the devices, or what changes of them.
+/// Prints the devices, or with `--watch` their changes.
 ///
 /// # Errors
 /// Those of the devices' enumeration and of standard output.
@@ -23,10 +23,10 @@ pub fn run(args: &ListDevicesArgs) -> anyhow::Result<()> {
     if args.watch {
         return watch(args, &devices);
     }
-    // Numbered before any is left out: --camera and --microphone count all of them.
+    // Numbered before --kind: --camera and --microphone count all devices.
     let all = devices.enumerate_devices()?.into_iter().enumerate();
     let list: Vec<(usize, MediaDeviceInfo)> =
-        all.filter(|(_, device)| is_wanted(args, device.kind)).collect();
+        all.filter(|(_, device)| is_listed(args, device.kind)).collect();
     let mut failures = failures(args, &devices, list.iter().map(|(_, device)| device.kind));
     if list.is_empty() && !failures.is_empty() {
         return Err(failures.swap_remove(0).into());
@@ -44,12 +44,12 @@ pub fn run(args: &ListDevicesArgs) -> anyhow::Result<()> {
         table(&list)
     };
     if list.is_empty() && !args.json {
-        stderr::say("no devices; --fake-devices lists devices that need no hardware");
+        stderr::say("no devices found; --fake-devices lists fake ones, which need no hardware");
     }
     stdout::print(text)
 }
 
-/// What keeps devices of the wanted kinds from the list, where none of their kind is in it.
+/// Why kinds of devices that are to be listed are missing.
 fn failures(
     args: &ListDevicesArgs,
     devices: &MediaDevices,
@@ -58,7 +58,7 @@ fn failures(
     let listed: Vec<_> = listed.collect();
     let missing = MediaDeviceKind::ALL
         .into_iter()
-        .filter(|kind| is_wanted(args, *kind) && !listed.contains(kind));
+        .filter(|kind| is_listed(args, *kind) && !listed.contains(kind));
     let mut failures: Vec<Error> = missing
         .filter_map(|kind| devices.check_listing(kind).err())
         .collect();
@@ -67,7 +67,7 @@ fn failures(
     failures
 }
 
-/// A line of JSON for every change, until it is interrupted.
+/// Prints a line of JSON for every change, until it is interrupted.
 fn watch(args: &ListDevicesArgs, devices: &MediaDevices) -> anyhow::Result<()> {
     let interrupted = Arc::<AtomicBool>::default();
     let flag = interrupted.clone();
@@ -77,32 +77,32 @@ fn watch(args: &ListDevicesArgs, devices: &MediaDevices) -> anyhow::Result<()> {
     for failure in failures(args, devices, list.iter().map(|device| device.kind)) {
         exit::say(&failure);
     }
-    let mut known = wanted_entries(args, &list);
+    let mut known = entries(args, &list);
     while !interrupted.load(Ordering::SeqCst) {
-        if let Some(change) = watch.poll()? {
-            let list = wanted_entries(args, &change.devices);
+        if let Some(change) = watch.look()? {
+            let list = entries(args, &change.devices);
             if list != known {
                 let line = json!({
                     "type": "devicechange",
                     "time": format!("{:.3}", jiff::Timestamp::now()),
                     "devices": list,
-                    "userInsertedDevices": wanted_entries(args, &change.user_inserted_devices),
+                    "userInsertedDevices": entries(args, &change.user_inserted_devices),
                 });
                 stdout::print(format!("{line}\n"))?;
                 known = list;
             }
         }
-        thread::sleep(LOOK);
+        thread::sleep(POLL_INTERVAL);
     }
     Ok(())
 }
 
-fn wanted_entries(args: &ListDevicesArgs, list: &[MediaDeviceInfo]) -> Vec<Value> {
-    let wanted = list.iter().filter(|device| is_wanted(args, device.kind));
-    wanted.map(|device| entry(device, args.capabilities)).collect()
+fn entries(args: &ListDevicesArgs, list: &[MediaDeviceInfo]) -> Vec<Value> {
+    let listed = list.iter().filter(|device| is_listed(args, device.kind));
+    listed.map(|device| entry(device, args.capabilities)).collect()
 }
 
-/// The four members of `MediaDeviceInfo`, ours apart from them, and what the device can do when that was asked for.
+/// The members of `MediaDeviceInfo`, our own in a member `mediarec`, and the capabilities if requested.
 fn entry(device: &MediaDeviceInfo, with_capabilities: bool) -> Value {
     let mut entry = json!(device);
     entry["mediarec"] = json!({ "default": device.is_default(), "names": device.names() });
@@ -112,9 +112,9 @@ fn entry(device: &MediaDeviceInfo, with_capabilities: bool) -> Value {
     entry
 }
 
-fn is_wanted(args: &ListDevicesArgs, kind: MediaDeviceKind) -> bool {
-    args.kind.is_none_or(|wanted| {
-        kind == match wanted {
+fn is_listed(args: &ListDevicesArgs, kind: MediaDeviceKind) -> bool {
+    args.kind.is_none_or(|requested| {
+        kind == match requested {
             KindArg::AudioInput => MediaDeviceKind::AudioInput,
             KindArg::VideoInput => MediaDeviceKind::VideoInput,
             KindArg::AudioOutput => MediaDeviceKind::AudioOutput,
@@ -122,7 +122,7 @@ fn is_wanted(args: &ListDevicesArgs, kind: MediaDeviceKind) -> bool {
     })
 }
 
-/// A line a device under a heading, columns aligned; the number is one that `--camera` and `--microphone` take.
+/// One line per device under a heading; the numbers are those that `--camera` and `--microphone` take.
 fn table(list: &[(usize, MediaDeviceInfo)]) -> String {
     let heading = ["#", "KIND", "LABEL", "NAME", "UNIT", "ID"].map(str::to_owned);
     let units = units(list);
@@ -131,7 +131,7 @@ fn table(list: &[(usize, MediaDeviceInfo)]) -> String {
         [
             (index + 1).to_string(),
             device.kind.as_str().to_owned(),
-            // The second entry of the default output says so by itself.
+            // The entry "default" already has it in its label.
             if device.is_default() && device.device_id != "default" {
                 format!("{label} (default)")
             } else {
@@ -159,7 +159,7 @@ fn table(list: &[(usize, MediaDeviceInfo)]) -> String {
     rows.iter().map(line).collect::<Vec<_>>().concat()
 }
 
-/// The groups that join several devices: what one piece of hardware is.
+/// The groups with more than one device: those of one piece of hardware.
 fn units(list: &[(usize, MediaDeviceInfo)]) -> Vec<&str> {
     let mut units: Vec<&str> = Vec::new();
     for (index, (_, device)) in list.iter().enumerate() {

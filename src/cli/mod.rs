@@ -1,4 +1,4 @@
-//! The command line: what was typed becomes calls of the library; what comes back becomes files and words.
+//! The command line: turns arguments into calls of the library, and their results into files and messages.
 pub mod args;
 pub mod exit;
 
@@ -46,7 +46,7 @@ use std::process::ExitCode;
 /// Runs a subcommand.
 ///
 /// # Errors
-/// Whatever stopped it, to be reported and turned into an exit code by [`exit::report`].
+/// The error that ended it, to be passed to [`exit::report`].
 pub fn run(command: Command) -> anyhow::Result<ExitCode> {
     logging::start()?;
     match command {

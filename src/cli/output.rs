@@ -1,4 +1,4 @@
-//! Where the recording's bytes go: a file that is finished in place, or a stream that never goes back.
+//! Where the recording is written: a file that is finalised in place, or a stream that is never rewritten.
 use crate::cli::plan::Target;
 use crate::cli::source_plan::SourcePlan;
 use crate::cli::stop_request::StopRequest;
@@ -13,12 +13,12 @@ use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How the output is treated.
+/// How the output is written.
 #[derive(Clone, Copy, Debug)]
 pub struct OutputOptions {
-    /// Never go back, even where it is possible.
+    /// Never seek, even where it is possible.
     pub live: bool,
-    /// How often data is forced to the disk.
+    /// How often data is flushed to the disk.
     pub fsync: Option<Duration>,
 }
 
@@ -26,11 +26,11 @@ pub struct OutputOptions {
 #[derive(Debug)]
 pub struct Output {
     sink: Sink,
-    /// For people.
+    /// Its name in messages.
     name: String,
-    place: Place,
-    /// Bytes that were written in whole pieces.
-    whole: u64,
+    previous: Previous,
+    /// Length of the blobs that were written completely.
+    written: u64,
     fsync: Option<Duration>,
     clock: Clock,
     synced_at: Timestamp,
@@ -38,31 +38,31 @@ pub struct Output {
 
 #[derive(Debug)]
 enum Sink {
-    /// Can be gone back in; the recording begins at `base`.
+    /// Seekable; the recording begins at `base`.
     File {
         file: File,
         base: u64,
     },
     Stream(Stream),
-    /// There is only the folder of chunks.
+    /// Only chunk files are written.
     Nowhere,
 }
 
-/// What was where the output is now.
+/// What was at the output's path before.
 #[derive(Debug)]
-enum Place {
-    /// Nothing: the file is ours.
-    New(PathBuf),
-    /// A file, which stays what it is until there is something to put into its place.
-    Taken(File),
-    /// Whatever it is, it is left there.
-    Foreign,
+enum Previous {
+    /// Nothing: the file is created here.
+    Nothing(PathBuf),
+    /// A file, which keeps its content until there is data to replace it.
+    File(File),
+    /// Something that is never removed or truncated.
+    Kept,
 }
 
-/// Says early whether the target could not be made anyway, or would be made of what is to be recorded.
+/// Checks in advance whether the target can be written.
 ///
 /// # Errors
-/// When it exists and must not be overwritten, or is one of the sources.
+/// If it exists and must not be overwritten, or is one of the sources.
 pub fn check(target: &Target, sources: &SourcePlan) -> anyhow::Result<()> {
     let Target::File { path, overwrite } = target else {
         return Ok(());
@@ -74,7 +74,7 @@ pub fn check(target: &Target, sources: &SourcePlan) -> anyhow::Result<()> {
     if sources.files().iter().any(is_source) {
         return Err(Error::Type {
             message: format!(
-                "{} is what is to be recorded; choose another output",
+                "{} is both input and output; choose another output",
                 path.display()
             ),
         }
@@ -83,16 +83,16 @@ pub fn check(target: &Target, sources: &SourcePlan) -> anyhow::Result<()> {
     if *overwrite { Ok(()) } else { check_is_new(path) }
 }
 
-/// Whether both are one file, or would be.
+/// Whether both paths are, or would be, the same file.
 pub fn is_same(one: &Path, other: &Path) -> bool {
     if one.exists() && other.exists() {
-        // Pipes and devices may be shared; they are not compared, since that would open them.
+        // Pipes and devices may be shared; comparing them would open them.
         return one.is_file() && other.is_file() && is_same_file(one, other).unwrap_or(false);
     }
     place(one).is_some_and(|one| Some(one) == place(other))
 }
 
-/// Where a file is or would be made, whichever way its path goes.
+/// The canonical path of a file that is, or would be, created at this path.
 pub fn place(path: &Path) -> Option<PathBuf> {
     if let Ok(place) = fs::canonicalize(path) {
         return Some(place);
@@ -101,21 +101,21 @@ pub fn place(path: &Path) -> Option<PathBuf> {
     let folder = path.parent()?;
     let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
     match fs::read_link(&path) {
-        // To nowhere; what is made is made there. A link to another one like it is not followed any further.
+        // A dangling link: the file is created where it points to. Further links are not followed.
         Ok(to) => std::path::absolute(folder.join(to)).ok(),
         Err(_) => Some(folder.join(path.file_name()?)),
     }
 }
 
-/// Says early whether there is a file already.
+/// Checks in advance whether the path is free.
 ///
 /// # Errors
-/// When there is one.
+/// If there is a file.
 pub fn check_is_new(path: &Path) -> anyhow::Result<()> {
     let (name, link) = (path.display(), fs::read_link(path));
     match (path.exists(), link) {
         (false, Ok(to)) => bail!(
-            "{name} is a link to {}, which does not exist; choose another name or have it made with --force",
+            "{name} is a link to {}, which does not exist; choose another name or create it with --force",
             to.display()
         ),
         (true, link) if path.is_file() || link.is_ok() => {
@@ -126,54 +126,54 @@ pub fn check_is_new(path: &Path) -> anyhow::Result<()> {
 }
 
 impl Output {
-    /// Makes the file, or takes standard output.
+    /// Creates the file, or takes standard output.
     ///
     /// # Errors
-    /// When the file cannot be made.
+    /// If the file cannot be created.
     pub fn create(target: &Target, options: OutputOptions, stop: &StopRequest) -> anyhow::Result<Self> {
-        let (sink, name, place) = match target {
+        let (sink, name, previous) = match target {
             Target::Stdout => (
                 stdout_sink(options.live, stop)?,
                 "standard output".to_owned(),
-                Place::Foreign,
+                Previous::Kept,
             ),
-            Target::Nowhere => (Sink::Nowhere, "no file".to_owned(), Place::Foreign),
+            Target::Nowhere => (Sink::Nowhere, "no file".to_owned(), Previous::Kept),
             Target::File { path, overwrite } => {
-                let (sink, place) = file_sink(path, *overwrite, options.live, stop)?;
-                (sink, path.display().to_string(), place)
+                let (sink, previous) = file_sink(path, *overwrite, options.live, stop)?;
+                (sink, path.display().to_string(), previous)
             }
         };
         Ok(Self {
             sink,
             name,
-            place,
-            whole: 0,
+            previous,
+            written: 0,
             fsync: options.fsync,
             clock: Clock::monotonic(),
             synced_at: Timestamp::ZERO,
         })
     }
 
-    /// What people call it.
+    /// Its name in messages.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Writes all of it; on a stream until a stop's time is up.
+    /// Writes all bytes; on a stream, after a stop, only until readers time out.
     ///
     /// # Errors
-    /// Those of the system; `BrokenPipe` when the reader went away.
+    /// Those of the system; `BrokenPipe` if the reader has closed its end.
     pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if let Place::Taken(file) = &self.place {
+        if let Previous::File(file) = &self.previous {
             file.set_len(0)?;
-            self.place = Place::Foreign;
+            self.previous = Previous::Kept;
         }
         match &mut self.sink {
             Sink::File { file, .. } => file.write_all(bytes)?,
             Sink::Stream(stream) => stream.write_all(bytes)?,
             Sink::Nowhere => return Ok(()),
         }
-        self.whole += bytes.len() as u64;
+        self.written += bytes.len() as u64;
         let now = self.clock.now();
         if self
             .fsync
@@ -188,7 +188,7 @@ impl Output {
     /// Makes a file seekable; a stream is left as it is.
     ///
     /// # Errors
-    /// Those of the system; what was recorded plays all the same.
+    /// Those of the system; the recording plays all the same.
     pub fn finalize(&mut self, index: &SeekIndex) -> io::Result<()> {
         let fsync = self.fsync.is_some();
         match &mut self.sink {
@@ -199,12 +199,12 @@ impl Output {
         }
     }
 
-    /// Makes what could be written of a file seekable, as far as the disk has room for it; `kept` is how long it lasts.
+    /// Makes the part of a file seekable that could be written; `duration` is its length.
     ///
     /// # Errors
     /// Those of the system; what was written plays all the same.
-    pub fn salvage(&mut self, index: &SeekIndex, kept: Duration) -> io::Result<()> {
-        let index = index.cut_at(self.whole, kept);
+    pub fn salvage(&mut self, index: &SeekIndex, duration: Duration) -> io::Result<()> {
+        let index = index.cut_at(self.written, duration);
         self.truncate()?;
         if self.finalize(&index).is_ok() {
             return Ok(());
@@ -213,18 +213,18 @@ impl Output {
         self.finalize(&index.without_cues())
     }
 
-    /// Takes away what does not make a whole piece.
+    /// Removes what follows the last complete blob.
     fn truncate(&mut self) -> io::Result<()> {
         match &mut self.sink {
-            Sink::File { file, base } => file.set_len(*base + self.whole),
+            Sink::File { file, base } => file.set_len(*base + self.written),
             Sink::Stream(_) | Sink::Nowhere => Ok(()),
         }
     }
 
-    /// Takes a file away again that holds nothing.
+    /// Removes a file that was created here and holds nothing.
     pub fn discard(self) {
-        if let Place::New(path) = self.place {
-            // It is a courtesy; what went wrong before is what matters.
+        if let Previous::Nothing(path) = self.previous {
+            // If this fails too, the first error is the one to report.
             let _ = fs::remove_file(path);
         }
     }
@@ -237,31 +237,36 @@ impl Output {
     }
 }
 
-fn file_sink(path: &Path, overwrite: bool, live: bool, stop: &StopRequest) -> anyhow::Result<(Sink, Place)> {
+fn file_sink(
+    path: &Path,
+    overwrite: bool,
+    live: bool,
+    stop: &StopRequest,
+) -> anyhow::Result<(Sink, Previous)> {
     let (exists, special) = (path.exists(), path.exists() && !path.is_file());
     let mut options = OpenOptions::new();
-    // A pipe or a device is written to as it is, and a link to nowhere is followed like any other.
+    // Pipes and devices are written to as they are; dangling links are followed.
     options
         .write(true)
         .create(overwrite && !special)
         .create_new(!special && !overwrite);
     let file = options.open(path).with_context(|| {
         format!(
-            "{} cannot be made; look at its folder and at its permissions",
+            "cannot create {}; check that its folder exists and is writable",
             path.display()
         )
     })?;
-    let was_there = match (special, exists) {
-        (true, _) => Place::Foreign,
-        (false, true) => Place::Taken(file.try_clone()?),
-        (false, false) => Place::New(place(path).unwrap_or_else(|| path.to_owned())),
+    let previous = match (special, exists) {
+        (true, _) => Previous::Kept,
+        (false, true) => Previous::File(file.try_clone()?),
+        (false, false) => Previous::Nothing(place(path).unwrap_or_else(|| path.to_owned())),
     };
     let sink = if live || special {
         Sink::Stream(Stream::new(file, stop))
     } else {
         Sink::File { file, base: 0 }
     };
-    Ok((sink, was_there))
+    Ok((sink, previous))
 }
 
 #[cfg(unix)]
@@ -270,7 +275,7 @@ fn stdout_sink(live: bool, stop: &StopRequest) -> anyhow::Result<Sink> {
     use std::os::fd::AsFd;
     let mut file = File::from(io::stdout().as_fd().try_clone_to_owned()?);
     let flags = OFlag::from_bits_truncate(fcntl(&file, FcntlArg::F_GETFL)?);
-    // With ">>" every write goes to the end, so nothing can be mended further up.
+    // With ">>" every write goes to the end, so the file cannot be finalised in place.
     if live || !file.metadata()?.is_file() || flags.contains(OFlag::O_APPEND) {
         return Ok(Sink::Stream(Stream::new(file, stop)));
     }
@@ -288,18 +293,18 @@ use unix::Stream;
 
 #[cfg(unix)]
 mod unix {
-    use super::{File, StopRequest, Write, io};
+    use super::{Duration, File, StopRequest, Write, io};
     use nix::errno::Errno;
     use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
     use std::os::fd::AsFd;
 
-    /// What a pipe that is ready for anything takes without blocking (POSIX, `PIPE_BUF`; Linux's is a page).
+    /// What a pipe that is ready for writing takes without blocking (POSIX, `PIPE_BUF`; one page on Linux).
     const PIECE: usize = 4096;
 
-    /// How often a writer that waits for its reader looks whether a stop's time is up, in milliseconds.
-    const LOOK_AROUND: u8 = 50;
+    /// How often the stop's timeout is checked while the reader is not ready.
+    const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-    /// A pipe, a terminal, a device: its reader may be slow, dead, or gone.
+    /// A pipe, a terminal or a device, whose reader may be slow or gone.
     #[derive(Debug)]
     pub struct Stream {
         file: File,
@@ -314,24 +319,25 @@ mod unix {
             }
         }
 
-        /// Writes piece by piece, whenever the reader has made room.
+        /// Writes piece by piece, whenever the reader is ready.
         pub fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
             for piece in bytes.chunks(PIECE) {
-                self.wait_for_room()?;
+                self.wait_until_ready()?;
                 self.file.write_all(piece)?;
             }
             Ok(())
         }
 
-        fn wait_for_room(&self) -> io::Result<()> {
+        fn wait_until_ready(&self) -> io::Result<()> {
+            let timeout = PollTimeout::try_from(POLL_INTERVAL).unwrap_or(PollTimeout::ZERO);
             loop {
                 let mut descriptors = [PollFd::new(self.file.as_fd(), PollFlags::POLLOUT)];
-                match poll(&mut descriptors, PollTimeout::from(LOOK_AROUND)) {
+                match poll(&mut descriptors, timeout) {
                     Ok(0) | Err(Errno::EINTR) if self.stop.readers_timed_out() => {
                         return Err(io::ErrorKind::TimedOut.into());
                     }
                     Ok(0) | Err(Errno::EINTR) => {}
-                    // Ready, or broken: then the write says how.
+                    // Ready, or broken: then the write returns the error.
                     Ok(_) => return Ok(()),
                     Err(error) => return Err(error.into()),
                 }
@@ -347,7 +353,7 @@ use portable::Stream;
 mod portable {
     use super::{File, StopRequest, Write, io};
 
-    /// A pipe; whoever waits for its reader is ended by the watchdog.
+    /// A pipe; the watchdog ends a write that blocks for too long.
     #[derive(Debug)]
     pub enum Stream {
         File(File),

@@ -1,4 +1,4 @@
-//! `mediarec photo`: one picture of a camera, as a file.
+//! `mediarec photo`: a still picture from a camera, as a file.
 use crate::cli::args::photo::PhotoArgs;
 use crate::cli::backend::Backend;
 use crate::cli::device_tracks::{DeviceTracks, FAKE_DEVICES};
@@ -16,16 +16,16 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How long a camera is given to find its exposure; fake ones have none to find.
-const SETTLING: Duration = Duration::from_secs(1);
+/// Time for a camera to adjust its exposure; fake ones need none.
+const SETTLE_TIME: Duration = Duration::from_secs(1);
 
-/// Where the picture goes.
+/// Where the photo is written.
 enum Target {
     Stdout,
     File(PathBuf),
 }
 
-/// Takes a photo as the arguments say. The file is made when there is something to put into it.
+/// Takes a photo. The file is created only when there is data to write.
 ///
 /// # Errors
 /// Those of `getUserMedia`, of `takePhoto`, and of the output.
@@ -37,27 +37,27 @@ pub fn run(args: &PhotoArgs) -> anyhow::Result<()> {
         check_is_new(path)?;
     }
     if !args.constraints.audio.is_empty() || args.constraints.microphone.is_some() {
-        return Err(usage("a photo has no sound; leave --audio and --microphone out").into());
+        return Err(usage("a photo has no audio; remove --audio and --microphone").into());
     }
     let backend = Backend::new(&args.backend)?;
-    let settling = match (&backend, args.settle) {
-        (_, Some(settling)) => settling,
+    let settle_time = match (&backend, args.settle) {
+        (_, Some(settle_time)) => settle_time,
         (Backend::Fake(_), None) => Duration::ZERO,
-        (_, None) => SETTLING,
+        (_, None) => SETTLE_TIME,
     };
     let devices = backend.devices(Clock::monotonic());
     let json = constraints_json::read(args.constraints.constraints.as_deref())?;
     let requests = TrackRequests::new(&args.constraints, json.as_deref(), false)?.of_one_video();
     let stream = DeviceTracks::new(devices, requests)?.open(args.constraints.explain, FAKE_DEVICES)?;
     let track = stream.video_tracks().into_iter().next();
-    let track = track.ok_or_else(|| usage("a photo needs a camera; leave --no-video out"))?;
-    take_all_of_it(&track)?;
+    let track = track.ok_or_else(|| usage("a photo needs a camera; remove --no-video"))?;
+    prefer_largest_size(&track)?;
     let capture = ImageCapture::new(&track)?;
-    if !settling.is_zero() {
+    if !settle_time.is_zero() {
         // The first frame may take longer than the exposure.
         capture.grab_frame()?;
         let clock = Clock::monotonic();
-        let until = clock.now() + settling;
+        let until = clock.now() + settle_time;
         while clock.now() < until {
             capture.grab_frame()?;
         }
@@ -68,7 +68,7 @@ pub fn run(args: &PhotoArgs) -> anyhow::Result<()> {
         Target::Stdout => stdout::print(&photo.bytes),
         Target::File(path) => {
             write(&path, &photo.bytes, args.force)
-                .with_context(|| format!("{} cannot be written", path.display()))?;
+                .with_context(|| format!("cannot write {}", path.display()))?;
             if args.output.is_none() {
                 stderr::say(format_args!("mediarec: {}", path.display()));
             }
@@ -83,16 +83,16 @@ fn usage(message: impl Into<String>) -> Error {
     }
 }
 
-/// Without a word on the size a photo is as large as the camera can; which camera it is, that does not decide.
-fn take_all_of_it(track: &MediaStreamTrack) -> Result<()> {
-    let mut asked = track.get_constraints();
-    let basic = &mut asked.basic;
+/// Unless a size was requested, the photo is as large as the camera can; this has no influence on which camera is selected.
+fn prefer_largest_size(track: &MediaStreamTrack) -> Result<()> {
+    let mut constraints = track.get_constraints();
+    let basic = &mut constraints.basic;
     if basic.width.is_some() || basic.height.is_some() || basic.aspect_ratio.is_some() {
         return Ok(());
     }
     basic.width = Some(Constrain::ideal(u32::MAX));
     basic.height = Some(Constrain::ideal(u32::MAX));
-    track.apply_constraints(&asked)
+    track.apply_constraints(&constraints)
 }
 
 fn target(output: Option<&Path>) -> Result<(Target, ImageType)> {
@@ -103,7 +103,7 @@ fn target(output: Option<&Path>) -> Result<(Target, ImageType)> {
     if path == Path::new("-") {
         if io::stdout().is_terminal() {
             return Err(usage(
-                "a photo is not for a terminal; name a file with -o FILE or pipe it on",
+                "refusing to write a photo to a terminal; use -o FILE, or redirect standard output",
             ));
         }
         return Ok((Target::Stdout, ImageType::Jpeg));
@@ -115,21 +115,21 @@ fn target(output: Option<&Path>) -> Result<(Target, ImageType)> {
         None | Some("jpg" | "jpeg") => ImageType::Jpeg,
         Some("png") => ImageType::Png,
         Some(other) => {
-            return Err(usage(format!("photos are .jpg or .png, not .{other}")));
+            return Err(usage(format!("unknown image type .{other}; use .jpg or .png")));
         }
     };
     Ok((Target::File(path.to_owned()), image_type))
 }
 
-/// Writes a whole file, or leaves none behind that is new.
+/// Writes a whole file; a new one is removed if that fails.
 fn write(path: &Path, bytes: &[u8], overwrite: bool) -> io::Result<()> {
-    // A pipe or a device is written to as it is.
+    // Pipes and devices are written to as they are.
     if overwrite || (path.exists() && !path.is_file()) {
         return fs::write(path, bytes);
     }
     let mut file = File::create_new(path)?;
     file.write_all(bytes).inspect_err(|_| {
-        // What could not be written cannot be worth more than the error.
+        // If this fails too, the first error is the one to report.
         let _ = fs::remove_file(path);
     })
 }

@@ -1,4 +1,4 @@
-//! From what was typed to what is needed. Opens nothing, prints nothing, asks nobody: see [`Surroundings`].
+//! From the arguments of `record` to what is needed. A pure conversion: it opens and prints nothing.
 use crate::cli::args::output::OutputArgs;
 use crate::cli::args::record::RecordArgs;
 use crate::cli::args::recorder::{BitrateModeArg, RecorderArgs};
@@ -111,7 +111,8 @@ fn target(args: &OutputArgs, surroundings: &Surroundings) -> Result<Target> {
     let stdout = surroundings.stdout;
     match &args.output {
         Some(path) if path == Path::new("-") && stdout == StdoutKind::Terminal => Err(Error::Type {
-            message: "a recording is not for a terminal; name a file with -o FILE or pipe it on".into(),
+            message: "refusing to write a recording to a terminal; use -o FILE, or redirect standard output"
+                .into(),
         }),
         Some(path) if path == Path::new("-") => Ok(Target::Stdout),
         Some(path) => Ok(Target::File {

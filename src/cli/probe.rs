@@ -1,4 +1,4 @@
-//! `mediarec probe`: opens devices, says what they are and why they were chosen, closes them.
+//! `mediarec probe`: settings and capabilities of devices, and why they were selected.
 use crate::cli::args::probe::ProbeArgs;
 use crate::cli::backend::Backend;
 use crate::cli::device_tracks::{DeviceTracks, FAKE_DEVICES};
@@ -9,7 +9,7 @@ use mediarec::media::TrackKind;
 use mediarec::streams::MediaStreamTrack;
 use serde_json::{Value, json};
 
-/// Prints what was opened.
+/// Opens the devices, prints their tracks and closes them.
 ///
 /// # Errors
 /// Those of `getUserMedia` and of standard output.
@@ -50,18 +50,18 @@ fn described(track: &MediaStreamTrack) -> Value {
     })
 }
 
-/// A heading, then a line a setting with what would be possible.
+/// A heading, then one line per setting with the capability.
 fn text(track: &MediaStreamTrack) -> String {
     let mut lines = vec![format!("{}  {}\n", track.kind().as_str(), track.label())];
     let (settings, capabilities) = (json!(track.get_settings()), json!(track.get_capabilities()));
     for (name, value) in settings.as_object().into_iter().flatten() {
-        let possible = capabilities.get(name).map(plain).unwrap_or_default();
-        lines.push(format!("  {name:18}  {:24}  {possible}\n", plain(value)));
+        let capability = capabilities.get(name).map(plain).unwrap_or_default();
+        lines.push(format!("  {name:18}  {:24}  {capability}\n", plain(value)));
     }
     lines.concat()
 }
 
-/// JSON as people write it.
+/// A JSON value as plain text.
 fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

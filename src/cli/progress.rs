@@ -1,4 +1,4 @@
-//! The status line of a recording in a terminal, and what is said at its end.
+//! The status line of a recording in a terminal, and the summary at its end.
 use crate::cli::args::when::When;
 use crate::cli::color::Color;
 use crate::cli::rates::Rates;
@@ -11,10 +11,10 @@ use mediarec::streams::MediaStreamTrack;
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
-/// Where lines cannot be written anew, one is written this often.
-const LINES_APART: Duration = Duration::from_secs(1);
+/// How often a line is written where lines cannot be redrawn.
+const LINE_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Draws at most so many lines a second.
+/// Maximum redraws per second.
 const DRAWS_PER_SECOND: u8 = 10;
 
 /// A status line, or none.
@@ -24,17 +24,17 @@ pub struct Progress {
     clock: Clock,
 }
 
-/// How it is shown.
+/// How the status is shown.
 enum Display {
     Nothing,
-    /// A line of a terminal, written anew.
+    /// A line of a terminal, redrawn.
     Line(ProgressBar),
-    /// Line after line, where nothing can be written anew; and when the last was written.
+    /// Line after line, where nothing can be redrawn; with the time of the last.
     Lines(Option<Timestamp>),
 }
 
 impl Progress {
-    /// On standard error, when it is wanted there; `hidden` unless it is demanded.
+    /// On standard error; `hidden` suppresses it unless it is set to `always`.
     pub fn new(when: When, hidden: bool, color: Color) -> Self {
         let terminal = io::stderr().is_terminal();
         let display = match when {
@@ -61,9 +61,9 @@ impl Progress {
         let now = self.clock.now();
         match &mut self.display {
             Display::Nothing => return,
-            // Nobody looks: the next line tells the same.
+            // Nothing is lost: the next line says the same.
             _ if !stderr::has_room() => return,
-            Display::Lines(Some(last)) if now - *last < LINES_APART => return,
+            Display::Lines(Some(last)) if now - *last < LINE_INTERVAL => return,
             Display::Lines(last) => *last = Some(now),
             Display::Line(_) => {}
         }
@@ -75,7 +75,7 @@ impl Progress {
         }
     }
 
-    /// Says something between the lines.
+    /// Prints a message above the status line.
     pub fn say(&self, message: &str) {
         let say = || stderr::say(format_args!("mediarec: {message}"));
         match &self.display {
@@ -84,7 +84,7 @@ impl Progress {
         }
     }
 
-    /// Takes the line away.
+    /// Removes the status line.
     pub fn clear(&self) {
         if let Display::Line(bar) = &self.display {
             if !stderr::has_room() {
@@ -111,8 +111,8 @@ impl Progress {
         if dropped > 0 {
             lost = self.color.yellow(&lost);
         }
-        let sound: Vec<&TrackStats> = so_far.tracks.iter().filter(|track| !track.is_video).collect();
-        let level = match &sound[..] {
+        let audio: Vec<&TrackStats> = so_far.tracks.iter().filter(|track| !track.is_video).collect();
+        let level = match &audio[..] {
             [] => String::new(),
             tracks => format!(
                 "  {}",
@@ -122,7 +122,7 @@ impl Progress {
         format!("{sign} {time}  {size}{rates}  {lost}{level}")
     }
 
-    /// What of the track is not what its device captures.
+    /// A mark for a track that is disabled or muted.
     fn mark(&self, track: &MediaStreamTrack) -> Option<String> {
         let what = match (track.enabled(), track.muted()) {
             (true, false) => return None,
@@ -146,8 +146,8 @@ fn rates_text(so_far: &RecordingStats, rates: &Rates) -> String {
     let mut parts = Vec::new();
     if of(true).next().is_some() {
         let bits: f64 = of(true).map(|rate| rate.bits).sum();
-        let pictures: f64 = of(true).map(|rate| rate.packets).sum();
-        parts.push(format!("  {:.2} Mbit/s {pictures:.1} fps", bits * 1e-6));
+        let frames: f64 = of(true).map(|rate| rate.packets).sum();
+        parts.push(format!("  {:.2} Mbit/s {frames:.1} fps", bits * 1e-6));
     }
     if of(false).next().is_some() {
         let bits: f64 = of(false).map(|rate| rate.bits).sum();
@@ -156,9 +156,9 @@ fn rates_text(so_far: &RecordingStats, rates: &Rates) -> String {
     parts.concat()
 }
 
-/// Of a peak, 1.0 being full scale.
+/// The level of a peak; 1.0 is full scale.
 fn decibels(peak: f32) -> String {
-    /// What 16 bits can tell from silence.
+    /// Half of the smallest 16-bit sample.
     const SILENT: f32 = 1.6e-5;
     if peak < SILENT {
         "  silent".to_owned()
@@ -181,26 +181,26 @@ fn clock(length: Duration) -> String {
     format!("{hours:02}:{minutes:02}:{:02}.{tenths}", seconds % 60)
 }
 
-/// That something of a track came too late.
+/// The warning that packets of a track arrived late.
 pub fn lateness(track: &TrackStats) -> String {
     format!(
-        "what '{}' gives came too late by {:.3} s: it stands later in the file than it belongs; \
-         the others wait for a device no longer than 1 s, for other sources 3 s",
+        "'{}': packets arrived {:.3} s late and were shifted in the file; the other tracks wait no longer than \
+         1 s for a device, 3 s for other sources",
         track.label,
         track.late_by.as_secs_f64()
     )
 }
 
-/// One sentence about a recording that is over, and what was lost.
-pub fn summary(stats: &RecordingStats, into: &str) -> String {
+/// A one-line summary of a finished recording and its losses.
+pub fn summary(stats: &RecordingStats, to: &str) -> String {
     let tracks: Vec<String> = stats
         .tracks
         .iter()
         .map(|track| {
             let unit = if track.is_video {
-                "pictures"
+                "video frames"
             } else {
-                "packets of sound"
+                "audio packets"
             };
             let lost = match track.dropped {
                 0 => String::new(),
@@ -209,21 +209,21 @@ pub fn summary(stats: &RecordingStats, into: &str) -> String {
             let silence = if track.silence.is_zero() {
                 String::new()
             } else {
-                format!(" ({:.3} s of silence for gaps)", track.silence.as_secs_f64())
+                format!(
+                    " ({:.3} s of gaps filled with silence)",
+                    track.silence.as_secs_f64()
+                )
             };
             let late = match track.late {
                 0 => String::new(),
-                late => format!(" ({late} late by up to {:.3} s)", track.late_by.as_secs_f64()),
+                late => format!(" ({late} late, by up to {:.3} s)", track.late_by.as_secs_f64()),
             };
-            let copied = if track.pass_through { " as they were" } else { "" };
+            let copied = if track.pass_through { " copied" } else { "" };
             format!("{} {unit}{copied}{lost}{silence}{late}", track.packets)
         })
         .collect();
     let (length, size) = (stats.duration.as_secs_f64(), HumanBytes(stats.bytes));
-    format!(
-        "recorded {length:.3} s into {into}: {size}, {}",
-        tracks.join(", ")
-    )
+    format!("recorded {length:.3} s to {to}: {size}, {}", tracks.join(", "))
 }
 
 #[cfg(test)]

@@ -1,21 +1,21 @@
-//! Rates of a recording in the last second, for people and scripts.
+//! Bit rates and packet rates of a recording over the last second.
 use mediarec::clock::{Clock, Timestamp};
 use mediarec::recorder::RecordingStats;
 use std::time::Duration;
 
-/// Rates are those of so long a time.
+/// The time over which rates are measured.
 const WINDOW: Duration = Duration::from_secs(1);
 
-/// What one track gave in a second.
+/// Output of one track per second.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Rate {
     /// Encoded bits.
     pub bits: f64,
-    /// Pictures, or packets of sound.
+    /// Video frames or audio packets.
     pub packets: f64,
 }
 
-/// The rates of all tracks, measured anew once a second.
+/// The rates of all tracks, updated once a second.
 pub struct Rates {
     clock: Clock,
     since: Timestamp,
@@ -36,7 +36,7 @@ impl Rates {
         }
     }
 
-    /// Takes note of the counts; true when a second has passed and the rates are new.
+    /// Updates the counts. Returns `true` once a second, when the rates are new.
     pub fn update(&mut self, stats: &RecordingStats) -> bool {
         let now = self.clock.now();
         let elapsed = now - self.since;
@@ -54,12 +54,12 @@ impl Rates {
         true
     }
 
-    /// Those of one track, 0 before the first second.
+    /// The rate of one track; 0 during the first second.
     pub fn of(&self, track: usize) -> Rate {
         self.latest.get(track).copied().unwrap_or_default()
     }
 
-    /// Whether a second was measured.
+    /// Whether the first second has passed.
     pub fn are_known(&self) -> bool {
         !self.latest.is_empty()
     }

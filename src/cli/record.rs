@@ -1,4 +1,4 @@
-//! `mediarec record`: everything is opened here, and only then a file is made.
+//! `mediarec record`: opens all sources before it creates any file.
 use crate::cli::args::output::OutputArgs;
 use crate::cli::args::record::RecordArgs;
 use crate::cli::chunk_files::{self, ChunkFiles};
@@ -8,7 +8,7 @@ use crate::cli::hook::Hook;
 use crate::cli::keys::Keys;
 use crate::cli::output::{self, Output, OutputOptions};
 use crate::cli::plan::{Plan, Surroundings, Target};
-use crate::cli::session::{Begun, Outputs, Session};
+use crate::cli::session::{ActiveRecording, Outputs, Session};
 use crate::cli::signals::Signals;
 use crate::cli::sources::Sources;
 use crate::cli::stdout::StdoutKind;
@@ -20,13 +20,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// Records as the arguments say.
+/// Records.
 ///
 /// # Errors
-/// What kept it from starting; a recording that breaks is reported by its exit code.
+/// If the recording cannot start. A recording that fails later returns its exit code.
 pub fn run(args: &RecordArgs) -> anyhow::Result<ExitCode> {
     let signals = Signals::install()?;
-    // The log's file is emptied when it is opened.
+    // Opening the event log truncates its file.
     check_paths(args)?;
     let mut events = EventLog::open(args.output.events.as_deref())?;
     match open(args, &signals) {
@@ -38,11 +38,11 @@ pub fn run(args: &RecordArgs) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// Nothing that is to be recorded, and nothing that is written, may be written over by something else.
+/// No input and no output may be overwritten by another output.
 fn check_paths(args: &RecordArgs) -> anyhow::Result<()> {
     let log = args.output.events.as_deref();
     let log = log.filter(|&name| name != "-" && !name.starts_with("fd:"));
-    let taken = || {
+    let paths = || {
         args.source
             .input
             .iter()
@@ -50,21 +50,21 @@ fn check_paths(args: &RecordArgs) -> anyhow::Result<()> {
             .map(PathBuf::as_path)
     };
     if let Some(log) = log
-        && taken().any(|path| output::is_same(Path::new(log), path))
+        && paths().any(|path| output::is_same(Path::new(log), path))
     {
         return Err(usage(format!(
-            "{log} is recorded from or into; choose another file for --events"
+            "{log} is also input or output; choose another file for --events"
         )));
     }
     let Some(folder) = &args.output.chunks else {
         return Ok(());
     };
-    match taken()
+    match paths()
         .chain(log.map(Path::new))
         .find(|path| chunk_files::would_replace(folder, path))
     {
         Some(path) => Err(usage(format!(
-            "chunks would be written over {}; choose another folder for --chunks",
+            "chunks would overwrite {}; choose another folder for --chunks",
             path.display()
         ))),
         None => Ok(()),
@@ -88,22 +88,22 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     plan.chunks.as_ref().map_or(Ok(()), chunk_files::check)?;
     let stream = sources.open()?;
     let recorder = MediaRecorder::new(&stream, plan.options.clone())?;
-    // Before the start: tracks of files may have left the stream when it returns.
+    // Before the start: short files may have ended and left the stream when it returns.
     let tracks = TrackWatch::new(stream.tracks());
-    // Bytes go out as soon as they are muxed, so that a crash or a slow timeslice holds back nothing.
+    // Timeslice 0: packets are written as soon as they are muxed, so that little is lost in a crash.
     let recording = recorder.start(Some(Duration::ZERO))?;
     let outputs = outputs(&plan, &args.output, signals)?;
-    signals.steer(&recorder);
+    signals.control(&recorder);
     let keys = Keys::listen(&recorder, signals, &plan.sources, args.output.quiet);
-    let begun = Begun {
+    let active = ActiveRecording {
         recorder,
         recording,
         tracks,
     };
-    Ok(Session::new(begun, outputs, keys, plan.timeslice))
+    Ok(Session::new(active, outputs, keys, plan.timeslice))
 }
 
-/// Makes everything that the recording goes to, or nothing.
+/// Creates all outputs, or none.
 fn outputs(plan: &Plan, args: &OutputArgs, signals: &Signals) -> anyhow::Result<Outputs> {
     let options = OutputOptions {
         live: args.live,
@@ -114,7 +114,7 @@ fn outputs(plan: &Plan, args: &OutputArgs, signals: &Signals) -> anyhow::Result<
     let hook = command
         .map(Hook::start)
         .transpose()
-        .context("--on-chunk cannot be run")?;
+        .context("cannot start --on-chunk")?;
     let chunks = chunks
         .map(|chunks| ChunkFiles::create(chunks, args.fsync.is_some()))
         .transpose()?;

@@ -1,4 +1,4 @@
-//! A recording in the command line: its bytes to the output, its events to the log, its state to the terminal.
+//! A running recording: writes its data to the outputs, its events to the log, its state to the terminal.
 use crate::cli::args::output::OutputArgs;
 use crate::cli::chunk_files::ChunkFiles;
 use crate::cli::chunks::{Chunk, Chunks};
@@ -23,40 +23,40 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How often tracks, rates and the terminal are looked after when nothing else happens.
-const LOOK_AROUND: Duration = Duration::from_millis(100);
+/// How often tracks, rates and the status line are updated while there is no data.
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Everywhere that the recording goes.
+/// All outputs of a recording.
 pub struct Outputs {
     pub output: Output,
-    /// Whether that is more than a name for nothing.
+    /// Whether `output` is written, not only chunk files.
     pub has_file: bool,
     pub chunks: Option<ChunkFiles>,
     pub hook: Option<Hook>,
 }
 
-/// A recording and everything that is fed by it.
+/// A recording with its outputs.
 pub struct Session {
     recorder: MediaRecorder,
     recording: Recording,
     outputs: Outputs,
-    /// The terminal, as it is while the recording runs.
+    /// Dropped at the end, which restores the terminal.
     keys: Option<Keys>,
     chunks: Chunks,
     events: EventLog,
     tracks: TrackWatch,
     rates: Rates,
     end: End,
-    /// Whether it was said that something stands in the wrong place.
-    told_of_lateness: bool,
-    /// What came before any media: it goes out with the first of it, or not at all.
+    /// Whether the warning about late packets was printed.
+    warned_of_lateness: bool,
+    /// Data before the first packet; written together with it, or not at all.
     header: Vec<u8>,
-    /// The counts when the last data was written.
-    kept: RecordingStats,
+    /// Statistics of what was written.
+    written: RecordingStats,
 }
 
-/// A recording that has begun, who steers it, and its tracks.
-pub struct Begun {
+/// A recording that was started, its recorder and its tracks.
+pub struct ActiveRecording {
     pub recorder: MediaRecorder,
     pub recording: Recording,
     pub tracks: TrackWatch,
@@ -65,23 +65,28 @@ pub struct Begun {
 /// How the recording ends.
 enum End {
     /// By a stop, a limit, or the end of its sources.
-    AsWanted,
-    /// Whoever read the output has enough.
-    ReaderGone,
-    /// What was recorded cannot be written any more.
+    Regular,
+    /// The reader of the output has closed its end.
+    ReaderClosed,
+    /// The output cannot be written any more.
     OutputFailed(Error),
-    /// It broke; what was recorded until then is written.
-    Broken(Error),
+    /// The recording failed; what was recorded until then is written.
+    Failed(Error),
 }
 
 impl Session {
-    /// A recording that has begun, into these outputs, reported in chunks of at least a timeslice.
-    pub fn new(begun: Begun, outputs: Outputs, keys: Option<Keys>, timeslice: Option<Duration>) -> Self {
-        let Begun {
+    /// Chunks of at least a timeslice are reported.
+    pub fn new(
+        active: ActiveRecording,
+        outputs: Outputs,
+        keys: Option<Keys>,
+        timeslice: Option<Duration>,
+    ) -> Self {
+        let ActiveRecording {
             recorder,
             recording,
             tracks,
-        } = begun;
+        } = active;
         let has_video = recording.stats().tracks.iter().any(|track| track.is_video);
         Self {
             tracks,
@@ -92,41 +97,41 @@ impl Session {
             chunks: Chunks::new(timeslice, has_video),
             events: EventLog::none(),
             rates: Rates::new(),
-            end: End::AsWanted,
-            told_of_lateness: false,
+            end: End::Regular,
+            warned_of_lateness: false,
             header: Vec::new(),
-            kept: RecordingStats::default(),
+            written: RecordingStats::default(),
         }
     }
 
-    /// Writes what comes until nothing more does, finishes the file and says how it went.
+    /// Writes the recording until its end, finishes the file and prints the result.
     pub fn run(mut self, events: EventLog, signals: &Signals, args: &OutputArgs) -> ExitCode {
         self.events = events;
-        // A status line and lines of JSON would not leave each other whole.
+        // A status line and lines of JSON would overwrite each other.
         let hidden = args.quiet || args.events.as_deref() == Some("-");
         let mut progress = Progress::new(args.progress, hidden, Color::new(args.color));
         while !self.recording.is_over() {
-            let event = self.recording.next_timeout(LOOK_AROUND);
+            let event = self.recording.next_timeout(POLL_INTERVAL);
             let stats = self.recording.stats();
-            // First, so that nothing is told before the start.
+            // First, so that nothing is reported before the start event.
             if let Some(event) = event {
-                self.on_event(event, stats.clone());
+                self.handle_event(event, stats.clone());
             }
-            self.look_around(&mut progress, &stats);
+            self.update_status(&mut progress, &stats);
         }
         progress.clear();
         self.keys = None;
-        self.kept.take_losses_of(&self.recording.stats());
+        self.written.take_losses_of(&self.recording.stats());
         self.finalize();
         signals.done();
         self.finish_hook(signals.stop_request());
-        self.tell_of_nothing(signals.stop_request());
-        self.events.stop(self.recording.mime_type(), &self.kept);
+        self.check_not_empty(signals.stop_request());
+        self.events.stop(self.recording.mime_type(), &self.written);
         self.events.finish(signals.stop_request());
         self.conclude(args)
     }
 
-    fn look_around(&mut self, progress: &mut Progress, so_far: &RecordingStats) {
+    fn update_status(&mut self, progress: &mut Progress, so_far: &RecordingStats) {
         let state = self.recorder.state();
         if self.rates.update(so_far) {
             self.events.stats(state, so_far, &self.rates);
@@ -137,10 +142,10 @@ impl Session {
         while let Some(message) = self.outputs.hook.as_ref().and_then(Hook::message) {
             progress.say(&message);
         }
-        if !self.told_of_lateness
+        if !self.warned_of_lateness
             && let Some(track) = so_far.tracks.iter().find(|track| track.late > 0)
         {
-            self.told_of_lateness = true;
+            self.warned_of_lateness = true;
             progress.say(&lateness(track));
         }
     }
@@ -152,13 +157,13 @@ impl Session {
         }
     }
 
-    fn on_event(&mut self, event: RecorderEvent, stats: RecordingStats) {
+    fn handle_event(&mut self, event: RecorderEvent, stats: RecordingStats) {
         match event {
             RecorderEvent::Start => self.events.start(self.recording.mime_type(), &stats),
             RecorderEvent::Pause => self.events.switched("pause", RecordingState::Paused, &stats),
             RecorderEvent::Resume => self.events.switched("resume", RecordingState::Recording, &stats),
             RecorderEvent::DataAvailable(blob) => self.on_data(blob, stats),
-            RecorderEvent::Error(error) => self.break_off(error),
+            RecorderEvent::Error(error) => self.fail(error),
             RecorderEvent::Stop => {
                 self.tracks.report(&mut self.events, self.recorder.state());
                 let last = self.chunks.end();
@@ -175,7 +180,7 @@ impl Session {
             blob.data.bytes.splice(..0, std::mem::take(&mut self.header));
         }
         let is_end = blob.data.bytes.is_empty() && self.recorder.state() == RecordingState::Inactive;
-        // The last chunk is reported at the stop; what follows a hole is of no use.
+        // The last chunk is reported at the stop. After a failed write, further data is useless.
         if is_end || self.output_failed() {
             return;
         }
@@ -191,7 +196,7 @@ impl Session {
         }
         match self.outputs.output.write(&blob.data.bytes) {
             Ok(()) => {
-                self.kept = stats;
+                self.written = stats;
                 self.chunks.add(&blob);
             }
             Err(error) => {
@@ -201,7 +206,7 @@ impl Session {
         }
     }
 
-    /// A chunk is whole: it becomes a file, and whoever wants to know of it is told.
+    /// Finishes the chunk file, reports it and queues its command.
     fn on_chunk(&mut self, chunk: &Chunk) {
         let mut path = None;
         if let Some(files) = &mut self.outputs.chunks {
@@ -224,14 +229,14 @@ impl Session {
         self.recorder.stop();
         let message = match error.kind() {
             io::ErrorKind::BrokenPipe => {
-                self.end = End::ReaderGone;
+                self.end = End::ReaderClosed;
                 return;
             }
             io::ErrorKind::TimedOut => {
-                format!("whoever reads {name} does not; the rest is lost")
+                format!("the reader of {name} stopped reading; the rest is lost")
             }
-            io::ErrorKind::StorageFull => format!("the disk is full: {name} cannot grow"),
-            _ => format!("{name} cannot be written"),
+            io::ErrorKind::StorageFull => format!("the disk is full: cannot write {name}"),
+            _ => format!("cannot write {name}"),
         };
         let error = Error::Unknown {
             message,
@@ -241,29 +246,29 @@ impl Session {
         self.end = End::OutputFailed(error);
     }
 
-    fn break_off(&mut self, error: Error) {
+    fn fail(&mut self, error: Error) {
         self.events.error(&error);
         if !self.output_failed() {
-            self.end = End::Broken(error);
+            self.end = End::Failed(error);
         }
     }
 
     fn output_failed(&self) -> bool {
-        matches!(self.end, End::ReaderGone | End::OutputFailed(_))
+        matches!(self.end, End::ReaderClosed | End::OutputFailed(_))
     }
 
-    /// Makes a file seekable, or what could be kept of it.
+    /// Makes the file seekable, or the part that could be written.
     fn finalize(&mut self) {
         let Some(index) = self.recording.seek_index() else {
             return;
         };
-        if self.kept.duration.is_zero() {
+        if self.written.duration.is_zero() {
             return;
         }
         let result = match self.end {
-            End::ReaderGone => Ok(()),
-            End::OutputFailed(_) => self.outputs.output.salvage(index, self.kept.duration),
-            End::AsWanted | End::Broken(_) => self.outputs.output.finalize(index),
+            End::ReaderClosed => Ok(()),
+            End::OutputFailed(_) => self.outputs.output.salvage(index, self.written.duration),
+            End::Regular | End::Failed(_) => self.outputs.output.finalize(index),
         };
         if let Err(error) = result {
             let message = format!(
@@ -281,65 +286,65 @@ impl Session {
         }
     }
 
-    /// That nothing was recorded is an error of its own, if no other one says why.
-    fn tell_of_nothing(&mut self, stop: &StopRequest) {
+    /// An empty recording is an error, if no other error explains it.
+    fn check_not_empty(&mut self, stop: &StopRequest) {
         let is_explained = self.tracks.all().iter().any(|track| track.failure().is_some());
-        if self.kept.duration.is_zero() && matches!(self.end, End::AsWanted) && !is_explained {
+        if self.written.duration.is_zero() && matches!(self.end, End::Regular) && !is_explained {
             let error = self.why_nothing(stop.is_made());
             self.events.error(&error);
-            self.end = End::Broken(error);
+            self.end = End::Failed(error);
         }
     }
 
-    /// Why there is no file although nothing failed.
+    /// Why the recording is empty although nothing failed.
     fn why_nothing(&self, was_stopped: bool) -> Error {
         let message = |why| format!("nothing was recorded: {why}");
         let tracks = self.recording.stats().tracks;
         let any = |is_so: fn(&TrackStats) -> bool| tracks.iter().any(is_so);
         if was_stopped {
             Error::Abort {
-                message: message("it was stopped before anything came outside of a pause"),
+                message: message("it was stopped before the first frame, or while paused"),
             }
         } else if any(|track| track.encoded > 0) {
             Error::Type {
-                message: message("--max-size has no room for a first picture or sound"),
+                message: message("--max-size is too small for the first frame"),
             }
         } else if any(|track| track.captured > 0) {
             Error::Abort {
-                message: message("what came first did not fit into --duration, or came in a pause"),
+                message: message("the first frame arrived after --duration, or while paused"),
             }
         } else {
             Error::NotReadable {
-                message: message("no source gave anything"),
+                message: message("no source delivered any media"),
                 source: None,
             }
         }
     }
 
-    /// Says how it went, and what of it is kept.
+    /// Prints the result, and returns the exit code.
     fn conclude(self, args: &OutputArgs) -> ExitCode {
-        // Those of files have left the stream by now.
+        // Tracks of files have left the stream by now.
         let tracks = self.tracks.all().to_vec();
-        let nothing = self.kept.duration.is_zero();
-        let summary = summary(&self.kept, &self.outputs.names());
-        let dropped = self.kept.tracks.iter().any(|track| track.dropped > 0);
-        if nothing {
+        let is_empty = self.written.duration.is_zero();
+        let summary = summary(&self.written, &self.outputs.names());
+        let dropped = self.written.tracks.iter().any(|track| track.dropped > 0);
+        if is_empty {
             self.outputs.discard();
         }
         let failures = tracks.iter().filter_map(MediaStreamTrack::failure);
-        let broken = match self.end {
-            End::Broken(error) | End::OutputFailed(error) => Some(Arc::new(error)),
-            End::ReaderGone => return ExitCode::SUCCESS,
-            End::AsWanted => None,
+        let failed = match self.end {
+            End::Failed(error) | End::OutputFailed(error) => Some(Arc::new(error)),
+            End::ReaderClosed => return ExitCode::SUCCESS,
+            End::Regular => None,
         };
-        let mut errors: Vec<Arc<Error>> = broken.into_iter().chain(failures).collect();
-        // The tracks of one file fail for one reason, which is said once.
+        let mut errors: Vec<Arc<Error>> = failed.into_iter().chain(failures).collect();
+        // The tracks of one file fail for the same reason, which is printed once.
         errors.dedup_by_key(|error| error.to_string());
         for error in &errors {
             exit::say(&**error);
         }
-        let talkative = args.verbose || (!args.quiet && io::stderr().is_terminal());
-        if !nothing && (!errors.is_empty() || dropped || talkative) {
+        let is_verbose = args.verbose || (!args.quiet && io::stderr().is_terminal());
+        if !is_empty && (!errors.is_empty() || dropped || is_verbose) {
             stderr::say(format_args!("mediarec: {summary}"));
         }
         errors
@@ -349,7 +354,7 @@ impl Session {
 }
 
 impl Outputs {
-    /// What people call them.
+    /// Their names in messages.
     fn names(&self) -> String {
         let file = self.has_file.then(|| self.output.name().to_owned());
         let names: Vec<String> = file
@@ -359,7 +364,7 @@ impl Outputs {
         names.join(" and ")
     }
 
-    /// Takes away again what holds nothing.
+    /// Removes files and folders that hold nothing.
     fn discard(self) {
         self.output.discard();
         if let Some(chunks) = self.chunks {

@@ -1,5 +1,5 @@
-//! Signals become calls of the recorder; a stop that takes too long ends the program.
-use crate::cli::exit::{BROKEN, GIVEN_UP};
+//! Turns signals into calls of the recorder; ends the program if a stop takes too long.
+use crate::cli::exit::{FAILED, INTERRUPTED};
 use crate::cli::stop_request::{STOP_TIMEOUT, StopRequest};
 use crate::cli::{stderr, terminal};
 use anyhow::Context;
@@ -9,20 +9,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 
-/// What the signals steer.
+/// What the signals control.
 #[derive(Clone)]
 pub struct Signals {
     recorder: Arc<OnceLock<MediaRecorder>>,
     stop: StopRequest,
-    /// The recording is over and its file finished: nothing has to be hurried.
+    /// The file is finished, so that the watchdog has nothing to do.
     done: Arc<AtomicBool>,
 }
 
 impl Signals {
-    /// Takes the signals over; to be called before any other thread is made, since those are made deaf to them.
+    /// Installs the handlers. Call it before any other thread is started: threads inherit the signal mask.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// Those of the system.
     pub fn install() -> anyhow::Result<Self> {
         let signals = Self {
             recorder: Arc::default(),
@@ -30,44 +30,45 @@ impl Signals {
             done: Arc::default(),
         };
         let interrupted = signals.clone();
-        ctrlc::set_handler(move || interrupted.interrupt()).context("SIGINT cannot be handled")?;
+        ctrlc::set_handler(move || interrupted.interrupt()).context("cannot handle SIGINT")?;
         #[cfg(unix)]
-        unix::install(&signals).context("signals cannot be handled")?;
+        unix::install(&signals).context("cannot handle signals")?;
         Ok(signals)
     }
 
-    /// From now on they steer this recorder.
-    pub fn steer(&self, recorder: &MediaRecorder) {
-        // Set once: a program makes one recording.
+    /// From now on they control this recorder.
+    pub fn control(&self, recorder: &MediaRecorder) {
+        // Set once: a process makes one recording.
         let _ = self.recorder.set(recorder.clone());
         if self.stop.is_made() {
             recorder.stop();
         }
     }
 
-    /// The stop they may ask for.
+    /// The stop that they may request.
     pub fn stop_request(&self) -> &StopRequest {
         &self.stop
     }
 
-    /// Nothing is left to be saved.
+    /// The file is finished.
     pub fn done(&self) {
         self.done.store(true, Ordering::SeqCst);
     }
 
-    /// The user asked for it by other means than a signal.
+    /// Stops the recording for another reason than a signal.
     pub fn stop_by_hand(&self) {
-        self.stop(GIVEN_UP);
+        self.stop(INTERRUPTED);
     }
 
-    /// SIGINT: the first stops, the second gives up waiting; what is written plays.
+    /// SIGINT: the first stops the recording, the second ends the program at once.
     fn interrupt(&self) {
-        if !self.stop(GIVEN_UP) {
-            exit(GIVEN_UP);
+        if !self.stop(INTERRUPTED) {
+            exit(INTERRUPTED);
         }
     }
 
-    /// Stops the recording, or ends the program with `code` when there is none yet; false when it was asked before.
+    /// Stops the recording, or ends the program with `code` if there is none yet. Returns `false` if the stop was requested
+    /// before.
     fn stop(&self, code: i32) -> bool {
         if !self.stop.make() {
             return false;
@@ -81,19 +82,19 @@ impl Signals {
             thread::sleep(STOP_TIMEOUT);
             if !done.load(Ordering::SeqCst) {
                 stderr::say(
-                    "mediarec: the disk or a device does not answer, so the file is left unfinished; \
-                     what is written plays, and may miss its end",
+                    "mediarec: timed out waiting for the disk or a device; the file is not finished: it plays, but \
+                     may miss its end",
                 );
-                exit(BROKEN.into());
+                exit(FAILED.into());
             }
         };
-        // Without a watchdog a stop may take longer; that is all.
+        // Without a watchdog a stop may only take longer.
         let _ = thread::Builder::new().name("watchdog".into()).spawn(watch);
         true
     }
 }
 
-/// Ends the program from a thread that is not the main one.
+/// Restores the terminal and ends the program; called from other threads than the main one.
 fn exit(code: i32) -> ! {
     terminal::close();
     process::exit(code)
@@ -109,18 +110,18 @@ mod unix {
     use signal_hook::low_level::emulate_default_handler;
 
     pub fn install(signals: &Signals) -> anyhow::Result<()> {
-        let mut wanted = vec![SIGTERM, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGTSTP];
-        // Under nohup it stays ignored.
+        let mut handled = vec![SIGTERM, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGTSTP];
+        // Ignored under nohup, and then it stays ignored.
         if !is_ignored(SIGHUP) {
-            wanted.push(SIGHUP);
+            handled.push(SIGHUP);
         }
-        let mut received = Iterator::new(wanted)?;
+        let mut received = Iterator::new(handled)?;
         let signals = signals.clone();
         thread::Builder::new()
             .name("signals".into())
             .spawn(move || received.forever().for_each(|signal| on_signal(&signals, signal)))?;
-        // Threads inherit the mask of the one that makes them: no signal interrupts a driver.
-        let deaf_to = [
+        // Threads inherit this mask, so that no signal interrupts a driver.
+        let blocked = [
             Signal::SIGINT,
             Signal::SIGTERM,
             Signal::SIGHUP,
@@ -129,24 +130,24 @@ mod unix {
             Signal::SIGALRM,
             Signal::SIGTSTP,
             Signal::SIGQUIT,
-            // In the background a terminal is neither read nor changed, so nobody has to be stopped for it.
+            // In the background the terminal is neither read nor changed, so these need not stop the process.
             Signal::SIGTTIN,
             Signal::SIGTTOU,
         ];
-        SigSet::from_iter(deaf_to).thread_block()?;
+        SigSet::from_iter(blocked).thread_block()?;
         Ok(())
     }
 
     fn on_signal(signals: &Signals, signal: i32) {
         if matches!(signal, SIGTERM | SIGHUP) {
-            // Whoever closes a terminal sends more than one: only SIGINT gives up.
+            // Closing a terminal sends more than one of them: only a second SIGINT ends the program.
             signals.stop(128 + signal);
             return;
         }
         let recorder = signals.recorder.get();
         if signal == SIGQUIT {
             terminal::close();
-            // It ends the process, as whoever sent it wants.
+            // Ends the process with a core dump, which is what SIGQUIT is for.
             let _ = emulate_default_handler(SIGQUIT);
         }
         if signal == SIGTSTP {
@@ -156,7 +157,7 @@ mod unix {
         let Some(recorder) = recorder else {
             return;
         };
-        // A recording that is over cannot be steered, and need not be.
+        // A recording that has just ended cannot be controlled and need not be.
         let _ = match signal {
             SIGUSR1 => recorder.pause(),
             SIGUSR2 => recorder.resume(),
@@ -164,8 +165,7 @@ mod unix {
         };
     }
 
-    /// Ctrl-Z: the recording pauses, the process stops as a shell expects, and goes on where it was when the shell
-    /// wakes it.
+    /// Ctrl-Z: pauses the recording and suspends the process as a shell expects; resumes both when the shell continues it.
     fn suspend(recorder: Option<&MediaRecorder>) {
         let recording = recorder.filter(|recorder| recorder.state() == RecordingState::Recording);
         if let Some(recorder) = recording {
@@ -173,7 +173,7 @@ mod unix {
             let _ = recorder.pause();
         }
         terminal::suspend();
-        // It fails for no signal that exists.
+        // Fails for invalid signals only.
         let _ = emulate_default_handler(SIGTSTP);
         terminal::resume();
         if let Some(recorder) = recording {
@@ -181,7 +181,7 @@ mod unix {
         }
     }
 
-    /// Whether whoever started the program wants this signal ignored (Linux tells; elsewhere nobody is asked).
+    /// Whether the process was started with this signal ignored (known on Linux only).
     fn is_ignored(signal: i32) -> bool {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

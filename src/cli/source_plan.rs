@@ -60,7 +60,7 @@ impl SourcePlan {
         // Not a conflict in the definition: with a canvas there may be files and a microphone.
         if let Some(flag) = device_flag(&args.constraints) {
             return Err(Error::Type {
-                message: format!("--{flag} is for devices; --input records what is in its files"),
+                message: format!("--{flag} applies to devices only; it cannot be used with --input"),
             });
         }
         let leave_out = match (
@@ -93,7 +93,7 @@ impl CanvasPlan {
     fn new(raw: RawVideo, args: &SourceArgs, inputs: Vec<Input>, reading: ReadRate) -> Result<Self> {
         if inputs.contains(&Input::Stdin) {
             return Err(Error::Type {
-                message: "standard input carries the canvas; --input needs the name of a file".into(),
+                message: "standard input is the canvas; give --input the name of a file".into(),
             });
         }
         let has_audio = !args.constraints.audio.is_empty() || args.constraints.microphone.is_some();

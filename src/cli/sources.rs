@@ -10,7 +10,7 @@ use mediarec::files::{FileOptions, Input, open_files};
 use mediarec::streams::MediaStream;
 
 /// Suggested where no device can be opened.
-const ALTERNATIVE: &str = "--fake-devices and --input FILE need none";
+const ALTERNATIVE: &str = "--fake-devices and --input FILE work without any";
 
 /// Sources whose devices were looked up.
 #[derive(Debug)]

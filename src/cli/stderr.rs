@@ -1,23 +1,24 @@
-//! What is said on standard error. That nobody can read it any more (a terminal that was closed, a full disk) ends no
-//! recording and changes no exit code, so `eprintln!`, which panics then, is not used. And that nobody does read it (a
-//! terminal halted by Ctrl-S, a program that waits) neither stops a recording nor keeps the program from its end.
+//! Messages on standard error. A standard error that cannot be written (a closed terminal, a full disk) must not end a
+//! recording or change the exit code, so `eprintln!`, which panics then, is not used. And one that is not read (a
+//! terminal halted by Ctrl-S, a waiting program) must not block the recording or the end of the program.
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-/// Says something in a line of its own, as long as somebody reads.
+/// Prints a line, unless the reader does not read.
 pub fn say(text: impl Display) {
-    if comes_to_have_room() {
+    if wait_for_room() {
         show(text);
     }
 }
 
-/// Lines of the log: they are said, or left out as long as nobody reads.
+/// Writer of the debug log; lines are dropped while the reader does not read.
 pub struct Log;
 
 impl Write for Log {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        if comes_to_have_room() {
+        if wait_for_room() {
             io::stderr().write_all(line)?;
         }
         Ok(line.len())
@@ -28,49 +29,47 @@ impl Write for Log {
     }
 }
 
-/// Shows a text that may be long to whoever takes his time to read it, before anything depends on time.
+/// Prints a long text and waits for the reader; only for use before anything depends on time.
 pub fn show(text: impl Display) {
-    // In one piece, so that it is not mixed with what others write. There is nobody to tell that it failed.
+    // In one write, so that lines of other processes do not interleave. A failure cannot be reported anywhere.
     let _ = io::stderr().write_all(format!("{text}\n").as_bytes());
 }
 
-/// Whether something can be said without waiting.
+/// Whether a line can be written without waiting.
 pub fn has_room() -> bool {
-    has_room_within(0)
+    has_room_within(Duration::ZERO)
 }
 
-/// A reader who does not take what is there within so many milliseconds is not waited for.
-const PATIENCE: u8 = 100;
+/// How long a line waits for the reader before it is dropped.
+const WRITE_TIMEOUT: Duration = Duration::from_millis(100);
 
-/// Somebody has waited in vain: nobody waits again before there is room, since many waits make a long one.
+/// A line was dropped: the next ones do not wait, since many short waits add up.
 static UNREAD: AtomicBool = AtomicBool::new(false);
 
-fn comes_to_have_room() -> bool {
-    let patience = if UNREAD.load(Ordering::Relaxed) {
-        0
+fn wait_for_room() -> bool {
+    let timeout = if UNREAD.load(Ordering::Relaxed) {
+        Duration::ZERO
     } else {
-        PATIENCE
+        WRITE_TIMEOUT
     };
-    let has_room = has_room_within(patience);
+    let has_room = has_room_within(timeout);
     UNREAD.store(!has_room, Ordering::Relaxed);
     has_room
 }
 
 #[cfg(unix)]
-fn has_room_within(milliseconds: u8) -> bool {
+fn has_room_within(timeout: Duration) -> bool {
     use nix::errno::Errno;
     use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
     use std::os::fd::AsFd;
     let stderr = io::stderr();
+    let timeout = PollTimeout::try_from(timeout).unwrap_or(PollTimeout::ZERO);
     let mut descriptors = [PollFd::new(stderr.as_fd(), PollFlags::POLLOUT)];
-    // What is broken takes everything, without waiting.
-    matches!(
-        poll(&mut descriptors, PollTimeout::from(milliseconds)),
-        Ok(1..) | Err(Errno::EINTR)
-    )
+    // A broken pipe counts as ready: the write returns its error.
+    matches!(poll(&mut descriptors, timeout), Ok(1..) | Err(Errno::EINTR))
 }
 
 #[cfg(not(unix))]
-fn has_room_within(_milliseconds: u8) -> bool {
+fn has_room_within(_timeout: Duration) -> bool {
     true
 }

@@ -53,5 +53,5 @@ fn takes_data() -> bool {
 pub fn print(text: impl AsRef<[u8]>) -> Result<()> {
     let mut stdout = io::stdout().lock();
     let written = stdout.write_all(text.as_ref()).and_then(|()| stdout.flush());
-    written.context("standard output cannot be written")
+    written.context("cannot write to standard output")
 }

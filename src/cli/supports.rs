@@ -1,58 +1,61 @@
-//! `mediarec supports`: which types can be recorded.
+//! `mediarec supports`: whether MIME types can be recorded.
 use crate::cli::args::supports::SupportsArgs;
 use crate::cli::stdout;
 use mediarec::error::{Error, Result};
 use mediarec::recorder::{MediaRecorder, VideoConfiguration};
 use std::process::ExitCode;
 
-/// Prints a line a type; the exit code is 0 when all of them can be recorded, else 1.
+/// Prints one line per type; the exit code is 0 if all of them are supported, else 1.
 ///
-/// Without a word about pictures the answers are those of `isTypeSupported`, which knows nothing of levels; so it is
-/// added where usual pictures would be refused.
+/// Without a video size or rate the answers are those of `isTypeSupported`, which does not check levels; a note is added
+/// to types whose level does not fit 720p.
 ///
 /// # Errors
-/// `Type` for a frame rate that is none; those of standard output.
+/// `Type` for an invalid frame rate; those of standard output.
 pub fn run(args: &SupportsArgs) -> anyhow::Result<ExitCode> {
-    let video = asked_video(args);
+    let video = requested_video(args);
     let (mut lines, mut all) = (String::new(), true);
-    for wanted in &args.types {
+    for mime_type in &args.types {
         let verdict = match &video {
-            Some(video) => MediaRecorder::check_video(wanted, video),
-            None => MediaRecorder::check_type(wanted),
+            Some(video) => MediaRecorder::check_video(mime_type, video),
+            None => MediaRecorder::check_type(mime_type),
         };
         if let Err(error @ Error::Type { .. }) = verdict {
             return Err(error.into());
         }
         all &= verdict.is_ok();
-        lines += &line(wanted, verdict, video.is_none());
+        lines += &line(mime_type, verdict, video.is_none());
     }
     stdout::print(lines)?;
     Ok(if all { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn line(wanted: &str, verdict: Result<()>, of_type_only: bool) -> String {
-    let reservation = of_type_only.then(|| reservation(wanted)).flatten();
+fn line(mime_type: &str, verdict: Result<()>, of_type_only: bool) -> String {
+    let reservation = of_type_only.then(|| reservation(mime_type)).flatten();
     match (verdict, reservation) {
-        (Err(reason), _) => format!("{wanted}  not supported: {reason}\n"),
-        (Ok(()), Some(reason)) => format!("{wanted}  supported, but not for usual pictures: {reason}\n"),
-        (Ok(()), None) => format!("{wanted}  supported\n"),
+        (Err(reason), _) => format!("{mime_type}  not supported: {reason}\n"),
+        (Ok(()), Some(reason)) => {
+            format!("{mime_type}  supported, but not for 1280x720 at 30 fps: {reason}\n")
+        }
+        (Ok(()), None) => format!("{mime_type}  supported\n"),
     }
 }
 
-/// Why the usual pictures cannot be recorded as a type that holds pictures.
-fn reservation(wanted: &str) -> Option<Error> {
-    let is_sound = wanted.trim_start().to_ascii_lowercase().starts_with("audio/");
-    let refused = MediaRecorder::check_video(wanted, &VideoConfiguration::default()).err();
-    refused.filter(|_| !is_sound)
+/// Why video of the default configuration cannot be recorded as this type, if it is a video type.
+fn reservation(mime_type: &str) -> Option<Error> {
+    let is_audio = mime_type.trim_start().to_ascii_lowercase().starts_with("audio/");
+    let refused = MediaRecorder::check_video(mime_type, &VideoConfiguration::default()).err();
+    refused.filter(|_| !is_audio)
 }
 
-fn asked_video(args: &SupportsArgs) -> Option<VideoConfiguration> {
-    let usual = VideoConfiguration::default();
-    let asked = args.width.or(args.height).or(args.video_bitrate).is_some() || args.frame_rate.is_some();
-    asked.then(|| VideoConfiguration {
-        width: args.width.unwrap_or(usual.width),
-        height: args.height.unwrap_or(usual.height),
-        framerate: args.frame_rate.unwrap_or(usual.framerate),
-        bitrate: args.video_bitrate.unwrap_or(usual.bitrate),
+fn requested_video(args: &SupportsArgs) -> Option<VideoConfiguration> {
+    let default = VideoConfiguration::default();
+    let is_requested =
+        args.width.or(args.height).or(args.video_bitrate).is_some() || args.frame_rate.is_some();
+    is_requested.then(|| VideoConfiguration {
+        width: args.width.unwrap_or(default.width),
+        height: args.height.unwrap_or(default.height),
+        framerate: args.frame_rate.unwrap_or(default.framerate),
+        bitrate: args.video_bitrate.unwrap_or(default.bitrate),
     })
 }

@@ -33,9 +33,7 @@ impl TrackRequests {
         if args.strict && !requests.unknown.is_empty() {
             let names = requests.unknown.join(", ");
             return Err(Error::Type {
-                message: format!(
-                    "nobody knows the constraint {names}; mediarec constraints lists those there are"
-                ),
+                message: format!("unknown constraint {names}; run 'mediarec constraints' for the list"),
             });
         }
         Ok(requests)

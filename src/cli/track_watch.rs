@@ -1,31 +1,31 @@
-//! What happens to the tracks of a recording, told to the event log.
+//! Reports the events of a recording's tracks to the event log.
 use crate::cli::events::EventLog;
 use mediarec::recorder::RecordingState;
 use mediarec::streams::{Events, MediaStreamTrack, ReadyState, TrackEvent};
 
-/// The tracks, and what of them was told.
+/// The tracks, and what was reported of them.
 pub struct TrackWatch {
     tracks: Vec<MediaStreamTrack>,
-    /// A track each.
-    told: Vec<Told>,
+    /// One for each track.
+    reported: Vec<Reported>,
 }
 
-struct Told {
+struct Reported {
     events: Events<TrackEvent>,
     muted: bool,
     ended: bool,
 }
 
 impl TrackWatch {
-    /// Watches from now on.
+    /// Reports events from now on.
     pub fn new(tracks: Vec<MediaStreamTrack>) -> Self {
-        let told = tracks.iter().map(|track| Told {
+        let reported = tracks.iter().map(|track| Reported {
             events: track.events(),
             muted: false,
             ended: false,
         });
         Self {
-            told: told.collect(),
+            reported: reported.collect(),
             tracks,
         }
     }
@@ -35,30 +35,30 @@ impl TrackWatch {
         &self.tracks
     }
 
-    /// Tells what happened since the last time.
+    /// Reports what happened since the last call.
     pub fn report(&mut self, log: &mut EventLog, state: RecordingState) {
-        for (track, told) in self.tracks.iter().zip(&mut self.told) {
-            while let Some(event) = told.events.try_next() {
+        for (track, reported) in self.tracks.iter().zip(&mut self.reported) {
+            while let Some(event) = reported.events.try_next() {
                 match event {
-                    TrackEvent::Mute => told.mute(true, track, log, state),
-                    TrackEvent::Unmute => told.mute(false, track, log, state),
+                    TrackEvent::Mute => reported.mute(true, track, log, state),
+                    TrackEvent::Unmute => reported.mute(false, track, log, state),
                     TrackEvent::Overconstrained(error) => {
                         log.track("overconstrained", track, Some(&error), state);
                     }
                     _ => {}
                 }
             }
-            // One that was muted before anybody watched is told as well.
-            told.mute(track.muted(), track, log, state);
-            if !told.ended && track.ready_state() == ReadyState::Ended {
-                told.ended = true;
+            // A track may have been muted before its events were watched.
+            reported.mute(track.muted(), track, log, state);
+            if !reported.ended && track.ready_state() == ReadyState::Ended {
+                reported.ended = true;
                 log.track("ended", track, track.failure().as_deref(), state);
             }
         }
     }
 }
 
-impl Told {
+impl Reported {
     fn mute(&mut self, muted: bool, track: &MediaStreamTrack, log: &mut EventLog, state: RecordingState) {
         if self.muted != muted {
             self.muted = muted;

@@ -1,11 +1,11 @@
-//! Durations, sizes and rates as people write them.
+//! Durations, sizes and rates as they are typed.
 use std::str::FromStr;
 use std::time::Duration;
 
 /// `--timeslice`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Timeslice {
-    /// A chunk whenever so much was gathered.
+    /// A chunk for at least this much media.
     Every(Duration),
     /// One chunk at the end.
     None,
@@ -25,9 +25,9 @@ impl FromStr for Timeslice {
 /// `--keyframe-interval`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyFrames {
-    /// So far apart in time.
+    /// Maximum time between them.
     Duration(Duration),
-    /// So many frames apart.
+    /// Maximum number of frames between them.
     Count(u32),
 }
 
@@ -52,7 +52,7 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
         .unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     if number.contains('.') {
-        // Fractions are ours: humantime has none.
+        // humantime does not parse fractions.
         let seconds = match unit.trim() {
             "ms" => 0.001,
             "s" | "sec" => 1.0,
@@ -64,22 +64,22 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
         return Duration::try_from_secs_f64(number * seconds).map_err(|_| HELP.into());
     }
     if unit.is_empty() && !number.is_empty() {
-        return Err(format!("'{text}' has no unit; say {text}s or {text}ms"));
+        return Err(format!("'{text}' has no unit; write {text}s or {text}ms"));
     }
     humantime::parse_duration(text).map_err(|_| HELP.into())
 }
 
-/// The same for what may not be empty.
+/// The same, but not 0.
 pub fn parse_length(text: &str) -> Result<Duration, String> {
     match parse_duration(text) {
-        Ok(Duration::ZERO) => Err("nothing lasts so long; leave it out to record until it is stopped".into()),
+        Ok(Duration::ZERO) => Err("must be longer than 0; leave it out to record until it is stopped".into()),
         other => other,
     }
 }
 
-/// `128k`, `2.5M`, `2500000`: bit/s, in thousands.
+/// `128k`, `2.5M`, `2500000`: bit/s; k is 1000.
 pub fn parse_bit_rate(text: &str) -> Result<u32, String> {
-    const HELP: &str = "give bits a second, such as 128k, 2.5M or 2500000";
+    const HELP: &str = "give bits per second, such as 128k, 2.5M or 2500000";
     let (number, unit) = split_unit(text);
     let factor = match unit.trim_end_matches("bit/s") {
         "" => 1.0,
@@ -88,7 +88,7 @@ pub fn parse_bit_rate(text: &str) -> Result<u32, String> {
         _ => return Err(HELP.into()),
     };
     let bits = scaled(number, factor).ok_or(HELP)?;
-    u32::try_from(bits).map_err(|_| "more than 4 Gbit/s is not possible".into())
+    u32::try_from(bits).map_err(|_| "the maximum is 4 Gbit/s".into())
 }
 
 /// `100M` (millions), `2GiB` (powers of 1024), `5000000`: bytes.
