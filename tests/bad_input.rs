@@ -149,7 +149,7 @@ fn a_file_that_may_not_be_read_is_not_allowed() {
 fn arguments_that_make_no_sense_are_usage_errors_that_name_the_argument() {
     let cases = [
         ("--duration abc", "--duration"),
-        ("--duration 10", "has no unit; say 10s"),
+        ("--duration 10", "has no unit; write 10s"),
         ("--duration -1s", "-1"),
         ("--duration 0s", "until it is stopped"),
         ("--no-video --no-audio", "--no-video"),
@@ -286,7 +286,7 @@ fn a_file_that_may_not_grow_is_finished_where_it_is_and_says_how_long_it_is() {
         "trap '' XFSZ; ulimit -f 200; exec \"$0\" record --fake-devices=unpaced --duration 9s -o a.webm";
     let mut command = folder.program("sh", "-c");
     let outcome = run(command.args([script, env!("CARGO_BIN_EXE_mediarec")]));
-    assert_says(&outcome, 8, "cannot be written");
+    assert_says(&outcome, 8, "cannot write a.webm");
     assert!(outcome.stderr.contains("recorded "), "{}", outcome.stderr);
     let size = folder.size("a.webm");
     let within = |most: u64| (most - 40_000..=most).contains(&size);

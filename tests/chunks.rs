@@ -249,7 +249,7 @@ fn a_command_that_is_too_slow_misses_chunks_and_they_are_counted() {
         let number = outcome.stderr.split(before).nth(1).unwrap();
         number.split(' ').next().unwrap().parse().unwrap()
     };
-    let (left, skipped) = (counted("was not done with "), counted("too slow: "));
+    let (left, skipped) = (counted("timed out with "), counted("too slow: "));
     // The queue holds 256, and one is at work, if it was begun at all by then.
     assert!((256..=257).contains(&left), "{left}");
     assert_eq!(left + skipped, chunk_names(&folder.path("d")).len());

@@ -34,9 +34,9 @@ impl DeviceTracks {
     /// # Errors
     /// Those of `get_user_media`.
     pub fn open(&self, explain: bool, alternative: &str) -> Result<MediaStream> {
-        for name in self.requests.ignored() {
+        for ignored in self.requests.ignored() {
             stderr::say(format_args!(
-                "mediarec: ignoring constraint {name}; run 'mediarec constraints' for the list"
+                "mediarec: ignoring {ignored}; run 'mediarec constraints' for the list"
             ));
         }
         let mut tracks = Vec::new();
@@ -56,10 +56,17 @@ impl DeviceTracks {
         Ok(MediaStream::new(tracks))
     }
 
-    /// Adds what can be done without the missing device.
+    /// Adds what can be done about a missing device.
     fn advise(&self, error: Error, alternative: &str) -> Error {
-        let Error::NotFound { message } = error else {
-            return error;
+        let message = match error {
+            Error::NotFound { message } => message,
+            Error::Overconstrained { constraint, message } if constraint == "deviceId" => {
+                return Error::Overconstrained {
+                    constraint,
+                    message: format!("{message}; run 'mediarec list-devices' for numbers, labels and names"),
+                };
+            }
+            other => return other,
         };
         let list = self.devices.enumerate_devices().unwrap_or_default();
         let is_there = |kind| list.iter().any(|device| device.kind == kind);

@@ -56,7 +56,7 @@ fn text(track: &MediaStreamTrack) -> String {
     let (settings, capabilities) = (json!(track.get_settings()), json!(track.get_capabilities()));
     for (name, value) in settings.as_object().into_iter().flatten() {
         let capability = capabilities.get(name).map(plain).unwrap_or_default();
-        lines.push(format!("  {name:18}  {:24}  {capability}\n", plain(value)));
+        lines.push(format!("  {name:20}  {:24}  {capability}\n", plain(value)));
     }
     lines.concat()
 }

@@ -78,15 +78,22 @@ impl TrackRequests {
         self.tracks().any(|(requested, _)| requested == kind)
     }
 
-    /// Names of constraints that have no effect, because they are unknown or belong to the other kind of track.
+    /// Constraints that have no effect, because they are unknown or belong to the other kind of track.
     pub fn ignored(&self) -> Vec<String> {
         let foreign = self.tracks().flat_map(|(kind, constraints)| {
             let (_, foreign) = constraints.clone().for_kind(kind);
-            foreign
-                .into_iter()
-                .map(move |property| format!("{property} (not of {} tracks)", kind.as_str()))
+            foreign.into_iter().map(move |property| {
+                format!(
+                    "constraint {property}, which {} tracks do not have",
+                    kind.as_str()
+                )
+            })
         });
-        self.unknown.iter().cloned().chain(foreign).collect()
+        let unknown = self
+            .unknown
+            .iter()
+            .map(|name| format!("unknown constraint {name}"));
+        unknown.chain(foreign).collect()
     }
 
     fn tracks(&self) -> impl Iterator<Item = (TrackKind, &MediaTrackConstraints)> {
@@ -210,7 +217,11 @@ mod tests {
     #[test]
     fn unknown_constraints_and_those_of_the_other_kind_are_ignored_unless_it_is_strict() {
         let lenient = requests("--video=colour=3,sampleRate=8000").unwrap();
-        assert_eq!(lenient.ignored(), ["colour", "sampleRate (not of video tracks)"]);
+        let ignored = [
+            "unknown constraint colour",
+            "constraint sampleRate, which video tracks do not have",
+        ];
+        assert_eq!(lenient.ignored(), ignored);
         assert!(requests("--strict --video=colour=3").is_err());
     }
 

@@ -17,9 +17,9 @@ pub struct LeaveOutArgs {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Constraints")]
 pub struct ConstraintArgs {
-    /// Record video, as in --video='width==1280,frameRate>=25'
+    /// Record video, as in --video='width>=1280'
     ///
-    /// CONSTRAINTS is such a list or a JSON object. Repeat the flag for several video tracks
+    /// CONSTRAINTS is a list such as width==1280,frameRate>=25 or a JSON object. Repeat the flag for several video tracks
     #[arg(long, value_name = "CONSTRAINTS", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub video: Vec<String>,
     /// Record audio; CONSTRAINTS as for --video
@@ -29,7 +29,7 @@ pub struct ConstraintArgs {
     pub audio: Vec<String>,
     #[command(flatten)]
     pub leave_out: LeaveOutArgs,
-    /// Use this camera: its number, label, name or ID
+    /// Use this camera: number, label, name or ID
     ///
     /// As list-devices shows them; a part of the label will do if no other camera has it
     #[arg(long, value_name = "X")]
@@ -37,7 +37,7 @@ pub struct ConstraintArgs {
     /// Use this microphone, given as for --camera
     #[arg(long, value_name = "X")]
     pub microphone: Option<String>,
-    /// Width in pixels: 1280 (ideal), '==1280' or '>=640'
+    /// Width in pixels: 1280, '==1280' or '>=640'
     ///
     /// A bare value is ideal, '==1280' exact, '>=640' a minimum, '<=1920' a maximum. Repeat the flag to combine them. The
     /// following flags take the same operators
@@ -81,15 +81,15 @@ pub struct ConstraintArgs {
     pub noise_suppression: Vec<String>,
     /// All constraints as a W3C dictionary in JSON
     ///
-    /// The dictionary is that of getUserMedia, such as {"video":{"width":{"min":640}},"audio":true}; @FILE reads them from a file
-    #[arg(long, value_name = "JSON|@FILE", conflicts_with_all = ["video", "audio", "no_video", "no_audio"])]
+    /// The dictionary is that of getUserMedia, such as {"video":{"width":{"min":640}},"audio":true}; @FILE reads it from a file
+    #[arg(long, value_name = "JSON", conflicts_with_all = ["video", "audio", "no_video", "no_audio"])]
     pub constraints: Option<String>,
     /// Treat unknown constraint names as an error instead of a warning
     #[arg(long, hide_short_help = true)]
     pub strict: bool,
-    /// Print how well each device fits, and which is selected
+    /// Print how each device fits the constraints
     ///
-    /// How well it fits is its fitness distance in the sense of Media Capture and Streams: 0 is a perfect fit
+    /// The fitness distance of each of its modes, 0 being a perfect fit, and why one was selected
     #[arg(long)]
     pub explain: bool,
 }

@@ -10,9 +10,9 @@ use std::time::Duration;
 #[command(next_help_heading = "Output")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that can be typed")]
 pub struct OutputArgs {
-    /// Output file, or - for stdout [default: mediarec-DATE-TIME.webm]
+    /// Output file, or - [default: mediarec-DATE-TIME.webm]
     ///
-    /// If standard output is a pipe or a file, it is the default instead. DATE-TIME is YYYYmmdd-HHMMSS
+    /// - is standard output, which is the default if it is a pipe or a file. DATE-TIME is YYYYmmdd-HHMMSS
     #[arg(short, long, value_name = "FILE|-")]
     pub output: Option<PathBuf>,
     /// Write each chunk to a file of its own
@@ -22,9 +22,9 @@ pub struct OutputArgs {
     /// buffer. Concatenated, the chunks are the recording. The chunk being written has the suffix .webm.part
     #[arg(long, value_name = "DIR")]
     pub chunks: Option<PathBuf>,
-    /// Shell command to run after each chunk file; $1 is the path
+    /// Shell command to run after each chunk file
     ///
-    /// The path is also in the environment variable `MEDIAREC_CHUNK`. Commands run one at a time and never delay the
+    /// $1 is the path, which is also in the environment variable `MEDIAREC_CHUNK`. Commands run one at a time and never delay the
     /// recording. When 256 chunks are waiting, further ones are skipped and counted. After a stop signal, commands that have
     /// not started within two seconds are not run
     #[arg(long, value_name = "CMD", requires = "chunks")]
@@ -32,21 +32,25 @@ pub struct OutputArgs {
     /// Overwrite existing output files and chunks
     #[arg(long)]
     pub force: bool,
-    /// Never seek in the output: write no Duration and no Cues
+    /// Never seek in the output
+    ///
+    /// The file then has no Duration and no Cues, as if it was written to a pipe
     #[arg(long)]
     pub live: bool,
     /// Flush data to the disk at this interval
     #[arg(long, value_name = "DUR", value_parser = parse_duration, hide_short_help = true)]
     pub fsync: Option<Duration>,
-    /// Write events as lines of JSON; - is standard error
+    /// Write one JSON object per event and line
     ///
-    /// fd:N is a file descriptor that the program was started with
-    #[arg(long, value_name = "FILE|-|fd:N")]
+    /// FILE may be - for standard error, or fd:N for an inherited file descriptor
+    #[arg(long, value_name = "FILE")]
     pub events: Option<String>,
     /// Print errors only
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Print a summary even if stderr is not a terminal
+    /// Print a summary at the end
+    ///
+    /// It is the default if standard error is a terminal
     #[arg(short, long)]
     pub verbose: bool,
     /// Show a status line while recording

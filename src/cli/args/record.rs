@@ -48,7 +48,7 @@ disables colours.";
 /// Arguments of `record`.
 #[derive(Args, Debug)]
 #[command(after_long_help = RECORD_EXAMPLES)]
-#[command(after_help = "--help has more flags, examples, signals, keys and exit codes.")]
+#[command(after_help = "--help has details, more flags, examples, signals, keys and exit codes.")]
 pub struct RecordArgs {
     #[command(flatten)]
     pub source: SourceArgs,
@@ -65,13 +65,13 @@ pub struct RecordArgs {
 pub struct SourceArgs {
     #[command(flatten)]
     pub backend: BackendArgs,
-    /// Record a media file instead of devices, - for stdin
+    /// Record a media file instead of devices
     ///
     /// WebM or Matroska (VP8, VP9, AV1, Opus), Y4M or WAV; - reads standard input. Repeat the flag to record the tracks
     /// of several files together
     #[arg(long, value_name = "FILE|-", conflicts_with = "fake_devices")]
     pub input: Vec<PathBuf>,
-    /// Record raw video frames from standard input
+    /// Record raw video from standard input
     ///
     /// FPS is 30 unless given, the format is rgba (the default), bgra, i420 or nv12, rows have no padding. Add --input FILE
     /// for audio from a file; add --audio or --microphone for a microphone, in real time

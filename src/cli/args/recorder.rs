@@ -17,9 +17,9 @@ pub struct RecorderArgs {
     /// 0 for the lowest latency, none for a single chunk at the end
     #[arg(long, value_name = "DUR", default_value = "100ms")]
     pub timeslice: Timeslice,
-    /// Video bit rate in bit/s, such as 2500k [default: 2.5M]
+    /// Video bit rate in bit/s [default: 2.5M]
     ///
-    /// Target of all video tracks together
+    /// Target of all video tracks together, such as 2500k or 2.5M
     #[arg(long, value_name = "RATE", value_parser = parse_bit_rate, alias = "video-bits-per-second")]
     pub video_bitrate: Option<u32>,
     /// Audio bit rate in bit/s [default: 128k]
@@ -27,7 +27,9 @@ pub struct RecorderArgs {
     /// Target of all audio tracks together
     #[arg(long, value_name = "RATE", value_parser = parse_bit_rate, alias = "audio-bits-per-second")]
     pub audio_bitrate: Option<u32>,
-    /// Bit rate of all tracks together; overrides the other two
+    /// Bit rate of all tracks together
+    ///
+    /// Overrides --video-bitrate and --audio-bitrate
     #[arg(long, value_name = "RATE", value_parser = parse_bit_rate, alias = "bits-per-second")]
     pub bitrate: Option<u32>,
     /// Bit rate mode of the audio encoder
@@ -36,10 +38,12 @@ pub struct RecorderArgs {
     /// Maximum time (2s) or frames (60f) between key frames [default: 4s]
     #[arg(long, value_name = "DUR|Nf", hide_short_help = true)]
     pub keyframe_interval: Option<KeyFrames>,
-    /// Stop after recording this much, such as 90s or 1h30m
+    /// Stop after this long, such as 90s or 1h30m
+    ///
+    /// Pauses do not count
     #[arg(long, value_name = "DUR", value_parser = parse_length)]
     pub duration: Option<Duration>,
-    /// Stop before the finished file exceeds this, such as 100M
+    /// Stop before the file is larger, such as 100M
     ///
     /// 100M is 100 million bytes, 2GiB are 2 × 1024³ bytes
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
@@ -49,9 +53,9 @@ pub struct RecorderArgs {
     /// The space key or SIGUSR2 begins the recording
     #[arg(long)]
     pub start_paused: bool,
-    /// Encoder speed, 0 (best quality) to 16 (fastest)
+    /// Encoder speed, 0 (best) to 16 (fastest)
     ///
-    /// VP9 goes up to 9, AV1 up to 10. The default is 8, for AV1 9; without this flag a live recording that falls behind is
+    /// A slower speed gives better quality. VP9 goes up to 9, AV1 up to 10. The default is 8, for AV1 9; without this flag a live recording that falls behind is
     /// sped up
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=16))]
     pub speed: Option<u8>,
