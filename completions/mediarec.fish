@@ -39,13 +39,13 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l camera-back
 nokhwa\t'The nokhwa library (AVFoundation, Media Foundation, V4L2)'"
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l microphone-backend -d 'Audio API to use [default: the first that works]' -r -f -a "pulseaudio\t''
 alsa\t''"
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l input -d 'Record a media file instead of devices, - for stdin' -r -F
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l canvas -d 'Record raw video frames from standard input' -r
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l video -d 'Record video, as in --video=\'width==1280,frameRate>=25\'' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l input -d 'Record a media file instead of devices' -r -F
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l canvas -d 'Record raw video from standard input' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l video -d 'Record video, as in --video=\'width>=1280\'' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l audio -d 'Record audio; CONSTRAINTS as for --video' -r
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l camera -d 'Use this camera: its number, label, name or ID' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l camera -d 'Use this camera: number, label, name or ID' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l microphone -d 'Use this microphone, given as for --camera' -r
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l width -d 'Width in pixels: 1280 (ideal), \'==1280\' or \'>=640\'' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l width -d 'Width in pixels: 1280, \'==1280\' or \'>=640\'' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l height -d 'Height in pixels' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l aspect-ratio -d 'Width divided by height, such as 1.778 or 16:9' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l frame-rate -d 'Frames per second' -r
@@ -61,21 +61,21 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l noise-suppr
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l constraints -d 'All constraints as a W3C dictionary in JSON' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l mime -d 'Container and codecs' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l timeslice -d 'Minimum duration of a chunk' -r
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l video-bitrate -d 'Video bit rate in bit/s, such as 2500k [default: 2.5M]' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l video-bitrate -d 'Video bit rate in bit/s [default: 2.5M]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l audio-bitrate -d 'Audio bit rate in bit/s [default: 128k]' -r
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l bitrate -d 'Bit rate of all tracks together; overrides the other two' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l bitrate -d 'Bit rate of all tracks together' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l audio-bitrate-mode -d 'Bit rate mode of the audio encoder' -r -f -a "variable\t'The bit rate follows the signal'
 constant\t'Every packet has the same size'"
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l keyframe-interval -d 'Maximum time (2s) or frames (60f) between key frames [default: 4s]' -r
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l duration -d 'Stop after recording this much, such as 90s or 1h30m' -r
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l max-size -d 'Stop before the finished file exceeds this, such as 100M' -r
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l speed -d 'Encoder speed, 0 (best quality) to 16 (fastest)' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l duration -d 'Stop after this long, such as 90s or 1h30m' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l max-size -d 'Stop before the file is larger, such as 100M' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l speed -d 'Encoder speed, 0 (best) to 16 (fastest)' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l threads -d 'Encoder threads per video track [default: depends on frame size and machine]' -r
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s o -l output -d 'Output file, or - for stdout [default: mediarec-DATE-TIME.webm]' -r -F
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s o -l output -d 'Output file, or - [default: mediarec-DATE-TIME.webm]' -r -F
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l chunks -d 'Write each chunk to a file of its own' -r -F
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l on-chunk -d 'Shell command to run after each chunk file; $1 is the path' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l on-chunk -d 'Shell command to run after each chunk file' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l fsync -d 'Flush data to the disk at this interval' -r
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l events -d 'Write events as lines of JSON; - is standard error' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l events -d 'Write one JSON object per event and line' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l progress -d 'Show a status line while recording' -r -f -a "auto\t'If standard error is a terminal'
 always\t'Always'
 never\t'Never'"
@@ -86,13 +86,13 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l realtime -d
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l no-video -d 'Record no video'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l no-audio -d 'Record no audio'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l strict -d 'Treat unknown constraint names as an error instead of a warning'
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l explain -d 'Print how well each device fits, and which is selected'
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l explain -d 'Print how each device fits the constraints'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l start-paused -d 'Start paused'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l reencode -d 'Re-encode input files that are already encoded'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l force -d 'Overwrite existing output files and chunks'
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l live -d 'Never seek in the output: write no Duration and no Cues'
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l live -d 'Never seek in the output'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s q -l quiet -d 'Print errors only'
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s v -l verbose -d 'Print a summary even if stderr is not a terminal'
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s v -l verbose -d 'Print a summary at the end'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s V -l version -d 'Print version'
 complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l fake-devices -d 'Use fake devices instead of the machine\'s' -r
@@ -100,11 +100,11 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l camera-backe
 nokhwa\t'The nokhwa library (AVFoundation, Media Foundation, V4L2)'"
 complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l microphone-backend -d 'Audio API to use [default: the first that works]' -r -f -a "pulseaudio\t''
 alsa\t''"
-complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l video -d 'Record video, as in --video=\'width==1280,frameRate>=25\'' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l video -d 'Record video, as in --video=\'width>=1280\'' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l audio -d 'Record audio; CONSTRAINTS as for --video' -r
-complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l camera -d 'Use this camera: its number, label, name or ID' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l camera -d 'Use this camera: number, label, name or ID' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l microphone -d 'Use this microphone, given as for --camera' -r
-complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l width -d 'Width in pixels: 1280 (ideal), \'==1280\' or \'>=640\'' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l width -d 'Width in pixels: 1280, \'==1280\' or \'>=640\'' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l height -d 'Height in pixels' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l aspect-ratio -d 'Width divided by height, such as 1.778 or 16:9' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l frame-rate -d 'Frames per second' -r
@@ -123,7 +123,7 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l settle -d 'T
 complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l no-video -d 'Record no video'
 complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l no-audio -d 'Record no audio'
 complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l strict -d 'Treat unknown constraint names as an error instead of a warning'
-complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l explain -d 'Print how well each device fits, and which is selected'
+complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l explain -d 'Print how each device fits the constraints'
 complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l force -d 'Overwrite an existing file'
 complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -s V -l version -d 'Print version'
@@ -145,11 +145,11 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l camera-backe
 nokhwa\t'The nokhwa library (AVFoundation, Media Foundation, V4L2)'"
 complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l microphone-backend -d 'Audio API to use [default: the first that works]' -r -f -a "pulseaudio\t''
 alsa\t''"
-complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l video -d 'Record video, as in --video=\'width==1280,frameRate>=25\'' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l video -d 'Record video, as in --video=\'width>=1280\'' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l audio -d 'Record audio; CONSTRAINTS as for --video' -r
-complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l camera -d 'Use this camera: its number, label, name or ID' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l camera -d 'Use this camera: number, label, name or ID' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l microphone -d 'Use this microphone, given as for --camera' -r
-complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l width -d 'Width in pixels: 1280 (ideal), \'==1280\' or \'>=640\'' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l width -d 'Width in pixels: 1280, \'==1280\' or \'>=640\'' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l height -d 'Height in pixels' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l aspect-ratio -d 'Width divided by height, such as 1.778 or 16:9' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l frame-rate -d 'Frames per second' -r
@@ -166,7 +166,7 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l constraints 
 complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l no-video -d 'Record no video'
 complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l no-audio -d 'Record no audio'
 complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l strict -d 'Treat unknown constraint names as an error instead of a warning'
-complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l explain -d 'Print how well each device fits, and which is selected'
+complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l explain -d 'Print how each device fits the constraints'
 complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l json -d 'Print a JSON object'
 complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -s V -l version -d 'Print version'

@@ -13,6 +13,8 @@ pub fn run(shell: Shell) -> anyhow::Result<()> {
     stdout::print(script)
 }
 
+// The pages are those of a build with all flags.
+#[cfg(all(feature = "camera", feature = "microphone"))]
 #[cfg(test)]
 mod tests {
     use super::*;

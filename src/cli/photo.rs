@@ -39,13 +39,12 @@ pub fn run(args: &PhotoArgs) -> anyhow::Result<()> {
     if !args.constraints.audio.is_empty() || args.constraints.microphone.is_some() {
         return Err(usage("a photo has no audio; remove --audio and --microphone").into());
     }
-    let backend = Backend::new(&args.backend)?;
-    let settle_time = match (&backend, args.settle) {
-        (_, Some(settle_time)) => settle_time,
-        (Backend::Fake(_), None) => Duration::ZERO,
-        (_, None) => SETTLE_TIME,
+    let settle_time = match args.settle {
+        Some(settle_time) => settle_time,
+        None if args.backend.fake_devices.is_some() => Duration::ZERO,
+        None => SETTLE_TIME,
     };
-    let devices = backend.devices(Clock::monotonic());
+    let devices = Backend::new(&args.backend)?.devices(Clock::monotonic());
     let json = constraints_json::read(args.constraints.constraints.as_deref())?;
     let requests = TrackRequests::new(&args.constraints, json.as_deref(), false)?.of_one_video();
     let stream = DeviceTracks::new(devices, requests)?.open(args.constraints.explain, FAKE_DEVICES)?;

@@ -1,6 +1,10 @@
 //! Backend flags, shared by every subcommand that uses devices.
+use clap::Args;
+#[cfg(feature = "camera")]
+use clap::ValueEnum;
+#[cfg(feature = "microphone")]
 use clap::builder::PossibleValuesParser;
-use clap::{Args, ValueEnum};
+#[cfg(feature = "microphone")]
 use mediarec::devices::MicrophoneBackend;
 
 /// Backend flags, shared by every subcommand that uses devices.
@@ -15,13 +19,16 @@ pub struct BackendArgs {
     #[arg(long, value_name = "SPEC", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub fake_devices: Option<String>,
     /// Camera API to use [default: v4l2 on Linux, nokhwa elsewhere]
+    #[cfg(feature = "camera")]
     #[arg(long, value_name = "NAME", value_enum, hide_short_help = true)]
     pub camera_backend: Option<CameraBackendArg>,
     /// Audio API to use [default: the first that works]
+    #[cfg(feature = "microphone")]
     #[arg(long, value_name = "NAME", value_parser = microphone_backends(), hide_short_help = true)]
     pub microphone_backend: Option<String>,
 }
 
+#[cfg(feature = "microphone")]
 fn microphone_backends() -> PossibleValuesParser {
     MicrophoneBackend::ALL
         .iter()
@@ -31,6 +38,7 @@ fn microphone_backends() -> PossibleValuesParser {
 }
 
 /// Camera backends.
+#[cfg(feature = "camera")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum CameraBackendArg {
     /// Video4Linux 2
