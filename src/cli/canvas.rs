@@ -13,10 +13,10 @@ use std::thread;
 /// # Errors
 /// Those of `RawVideo::open`, `open_files` and `get_user_media`.
 pub fn open(plan: &CanvasPlan, audio: Option<&DeviceTracks>, clock: &Clock) -> Result<MediaStream> {
-    let video = plan.raw.open("stdin", io::stdin(), plan.reading, clock)?;
+    let video = plan.raw.open("stdin", io::stdin(), plan.read_rate, clock)?;
     let mut tracks = vec![video.clone()];
     if !plan.inputs.is_empty() {
-        tracks.extend(open_files(&plan.inputs, plan.reading, clock)?.tracks());
+        tracks.extend(open_files(&plan.inputs, plan.read_rate, clock)?.tracks());
     }
     if let Some(audio) = audio {
         let audio = audio.open(false, FAKE_DEVICES)?.tracks();

@@ -114,9 +114,9 @@ fn container(inspection: &Inspection) -> String {
         other => &printable(other),
     };
     let state = match inspection.state {
-        State::Finished => "finished",
-        State::Live => "live (no duration)",
-        State::CutOff => "truncated within an element",
+        FileState::Finished => "finished",
+        FileState::Live => "live (no duration)",
+        FileState::CutOff => "truncated within an element",
     };
     let seekable = if inspection.seekable {
         "seekable"

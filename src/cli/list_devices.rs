@@ -79,7 +79,7 @@ fn watch(args: &ListDevicesArgs, devices: &MediaDevices) -> anyhow::Result<()> {
     }
     let mut known = entries(args, &list);
     while !interrupted.load(Ordering::SeqCst) {
-        if let Some(change) = watch.look()? {
+        if let Some(change) = watch.poll()? {
             let list = entries(args, &change.devices);
             if list != known {
                 let line = json!({

@@ -233,7 +233,7 @@ impl Session {
                 return;
             }
             io::ErrorKind::TimedOut => {
-                format!("the reader of {name} stopped reading; the rest is lost")
+                format!("the reader of {name} stopped read_rate; the rest is lost")
             }
             io::ErrorKind::StorageFull => format!("the disk is full: cannot write {name}"),
             _ => format!("cannot write {name}"),

@@ -6,7 +6,7 @@ use crate::cli::backend::Backend;
 use crate::cli::track_requests::TrackRequests;
 use mediarec::constraints::Property;
 use mediarec::error::{Error, Result};
-use mediarec::files::{FileOptions, Input, RawVideo, Reading};
+use mediarec::files::{FileOptions, Input, RawVideo, ReadRate};
 use mediarec::media::TrackKind;
 use std::path::Path;
 
@@ -29,7 +29,7 @@ pub enum SourcePlan {
 #[derive(Debug)]
 pub struct CanvasPlan {
     pub raw: RawVideo,
-    pub reading: ReadRate,
+    pub read_rate: ReadRate,
     pub inputs: Vec<Input>,
     /// Microphones.
     pub audio: Option<(Backend, TrackRequests)>,
@@ -49,13 +49,13 @@ impl SourcePlan {
             });
         }
         let inputs = args.input.iter().map(|path| input(path)).collect();
-        let reading = if args.realtime {
+        let read_rate = if args.realtime {
             ReadRate::Realtime
         } else {
             ReadRate::Unpaced
         };
         if let Some(CanvasArg(raw)) = args.canvas {
-            return CanvasPlan::new(raw, args, inputs, reading).map(Self::Canvas);
+            return CanvasPlan::new(raw, args, inputs, read_rate).map(Self::Canvas);
         }
         // Not a conflict in the definition: with a canvas there may be files and a microphone.
         if let Some(flag) = device_flag(&args.constraints) {
@@ -71,7 +71,13 @@ impl SourcePlan {
             (_, true) => Some(TrackKind::Audio),
             _ => None,
         };
-        Ok(Self::Files(inputs, FileOptions { reading, leave_out }))
+        Ok(Self::Files(
+            inputs,
+            FileOptions {
+                read_rate,
+                exclude: leave_out,
+            },
+        ))
     }
 
     /// The files among the sources.
@@ -90,7 +96,7 @@ impl SourcePlan {
 }
 
 impl CanvasPlan {
-    fn new(raw: RawVideo, args: &SourceArgs, inputs: Vec<Input>, reading: ReadRate) -> Result<Self> {
+    fn new(raw: RawVideo, args: &SourceArgs, inputs: Vec<Input>, read_rate: ReadRate) -> Result<Self> {
         if inputs.contains(&Input::Stdin) {
             return Err(Error::Type {
                 message: "standard input is the canvas; give --input the name of a file".into(),
@@ -104,10 +110,10 @@ impl CanvasPlan {
             None
         };
         // A microphone does not wait for video, and video must not run ahead of it.
-        let reading = if has_audio { ReadRate::Realtime } else { reading };
+        let read_rate = if has_audio { ReadRate::Realtime } else { read_rate };
         Ok(Self {
             raw,
-            reading,
+            read_rate,
             inputs,
             audio,
         })
@@ -194,8 +200,8 @@ mod tests {
             panic!("no files");
         };
         assert_eq!(inputs, [Input::Path("a.y4m".into()), Input::Stdin]);
-        assert_eq!(options.reading, ReadRate::Realtime);
-        assert_eq!(options.leave_out, Some(TrackKind::Audio));
+        assert_eq!(options.read_rate, ReadRate::Realtime);
+        assert_eq!(options.exclude, Some(TrackKind::Audio));
     }
 
     #[test]
@@ -208,16 +214,16 @@ mod tests {
 
     #[test]
     fn a_microphone_makes_a_canvas_real_time() {
-        let reading = |line: &str| match plan(line).unwrap() {
-            SourcePlan::Canvas(canvas) => (canvas.reading, canvas.audio.is_some()),
+        let read_rate = |line: &str| match plan(line).unwrap() {
+            SourcePlan::Canvas(canvas) => (canvas.read_rate, canvas.audio.is_some()),
             _ => panic!("no canvas"),
         };
-        assert_eq!(reading("--canvas 64x36"), (ReadRate::Unpaced, false));
+        assert_eq!(read_rate("--canvas 64x36"), (ReadRate::Unpaced, false));
         assert_eq!(
-            reading("--canvas 64x36 --input a.wav"),
+            read_rate("--canvas 64x36 --input a.wav"),
             (ReadRate::Unpaced, false)
         );
-        assert_eq!(reading("--canvas 64x36 --audio"), (ReadRate::Realtime, true));
+        assert_eq!(read_rate("--canvas 64x36 --audio"), (ReadRate::Realtime, true));
         assert!(plan("--canvas 64x36 --input -").is_err());
     }
 }
