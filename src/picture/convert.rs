@@ -49,7 +49,7 @@ impl Converter {
             CapturePixelFormat::Yuyv => packed::<0, 8>(frame, stride, &mut picture)?,
             CapturePixelFormat::Uyvy => packed::<8, 0>(frame, stride, &mut picture)?,
             CapturePixelFormat::Rgb24 | CapturePixelFormat::Bgr24 => {
-                rgb(pixels, frame, stride, &mut picture)?
+                rgb(pixels, frame, stride, &mut picture)?;
             }
             CapturePixelFormat::Grey => grey(frame, stride, &mut picture)?,
             CapturePixelFormat::Mjpeg | CapturePixelFormat::Jpeg => jpeg::decode(frame, &mut picture)?,
