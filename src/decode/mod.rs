@@ -1,5 +1,5 @@
-//! Audio and video decoders. They are synchronous: a packet goes in, a picture or samples come out. They use no threads of their
-//! own and no clock.
+//! Audio and video decoders. They are synchronous: a packet goes in, a picture or samples come out. They use no
+//! threads of their own and no clock.
 mod opus;
 mod vpx;
 

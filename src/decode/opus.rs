@@ -65,18 +65,18 @@ struct Head {
     pre_skip: u16,
     /// Output gain in 1/256 dB.
     gain: i16,
-    /// Number of streams, number of stereo streams, and for each channel in WAV order the index of its decoded channel. `None`
-    /// for mapping family 0.
+    /// Number of streams, number of stereo streams, and for each channel in WAV order the index of its decoded
+    /// channel. `None` for mapping family 0.
     mapping: Option<(u8, u8, Vec<u8>)>,
 }
 
 impl OpusDecoder {
-    /// Creates a decoder. `head` is the `OpusHead` of the track (`CodecPrivate`); if it is empty, `channels` and `delay` of the
-    /// container are used, for 1 or 2 channels.
+    /// Creates a decoder. `head` is the `OpusHead` of the track (`CodecPrivate`); if it is empty, `channels` and
+    /// `delay` of the container are used, for 1 or 2 channels.
     ///
     /// # Errors
-    /// `NotReadable` for an invalid `OpusHead`, and without one for more than 2 channels; `NotSupported` for other channel
-    /// mapping families than 0 and 1.
+    /// `NotReadable` for an invalid `OpusHead`, and without one for more than 2 channels; `NotSupported` for other
+    /// channel mapping families than 0 and 1.
     pub(crate) fn new(head: &[u8], channels: u16, delay: Duration) -> Result<Self> {
         let head = if head.is_empty() {
             Head::without_data(channels, delay)?

@@ -125,12 +125,14 @@ impl VpxDecoder {
         }
     }
 
-    /// Decodes a packet. Returns `None` if it shows no picture: it is a hidden reference frame, or there was no key frame yet.
+    /// Decodes a packet. Returns `None` if it shows no picture: it is a hidden reference frame, or there was no key
+    /// frame yet.
     ///
     /// The size of the picture can differ from the one before.
     ///
     /// # Errors
-    /// `NotSupported` for other formats than 8-bit 4:2:0; `NotReadable` for a damaged packet; the next packets can be decoded.
+    /// `NotSupported` for other formats than 8-bit 4:2:0; `NotReadable` for a damaged packet; the next packets can be
+    /// decoded.
     pub(crate) fn decode(&mut self, packet: &[u8]) -> Result<Option<Picture>> {
         let begins = self.codec.start(packet)?.is_some();
         self.started |= begins;
@@ -173,8 +175,8 @@ impl VpxDecoder {
 
 impl Drop for VpxDecoder {
     fn drop(&mut self) {
-        // SAFETY: the context was passed to vpx_codec_dec_init and is destroyed once; for one that could not be initialised
-        // libvpx returns an error and does nothing.
+        // SAFETY: the context was passed to vpx_codec_dec_init and is destroyed once; for one that could not be
+        // initialised libvpx returns an error and does nothing.
         unsafe { vpx::vpx_codec_destroy(&raw mut *self.context) };
     }
 }

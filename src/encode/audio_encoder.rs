@@ -18,8 +18,8 @@ pub(crate) struct AudioEncoder {
 impl AudioEncoder {
     /// Creates an encoder for blocks of this format. Blocks of other formats are remixed and resampled.
     ///
-    /// `live` is for devices, whose time stamps jitter and whose clocks drift. 1 to 8 channels are kept, in WAV order (front left,
-    /// right, centre, low frequency, back, side); of more channels only the first two.
+    /// `live` is for devices, whose time stamps jitter and whose clocks drift. 1 to 8 channels are kept, in WAV order
+    /// (front left, right, centre, low frequency, back, side); of more channels only the first two.
     ///
     /// # Errors
     ///

@@ -18,8 +18,8 @@ pub(crate) trait Encoder: Send {
     /// Makes the next frame independent of earlier ones, after a pause or dropped frames.
     fn restart(&mut self);
 
-    /// Range of speeds that [`set_speed`](Self::set_speed) accepts, from the best quality to the fastest; a single value if the
-    /// speed is fixed.
+    /// Range of speeds that [`set_speed`](Self::set_speed) accepts, from the best quality to the fastest; a single
+    /// value if the speed is fixed.
     fn speeds(&self) -> RangeInclusive<u8> {
         0..=0
     }

@@ -1,4 +1,5 @@
-//! Audio and video encoders. They are synchronous: a frame goes in, packets come out. They use no threads of their own and no clock.
+//! Audio and video encoders. They are synchronous: a frame goes in, packets come out. They use no threads of their
+//! own and no clock.
 
 mod audio_coder;
 mod audio_encoder;

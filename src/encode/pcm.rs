@@ -1,7 +1,7 @@
 //! PCM: uncompressed samples in packets of 20 ms.
 //!
-//! They are 32-bit floats, as in browsers (`pcm`): lossless for everything that devices and files deliver, without clipping above
-//! full scale, and without rounding or dithering after resampling. Channels are in WAV order.
+//! They are 32-bit floats, as in browsers (`pcm`): lossless for everything that devices and files deliver, without
+//! clipping above full scale, and without rounding or dithering after resampling. Channels are in WAV order.
 use crate::clock::Timestamp;
 use crate::encode::audio_coder::AudioCoder;
 use crate::error::Result;

@@ -9,7 +9,8 @@ pub(crate) struct VideoOptions {
     /// Target bit rate in bits per second.
     pub(crate) bits_per_second: u32,
     pub(crate) key_frames: KeyFrameInterval,
-    /// Fixed speed, 0 (slowest) to 16 (fastest), limited to the codec's maximum; `None` for a speed that follows the load.
+    /// Fixed speed, 0 (slowest) to 16 (fastest), limited to the codec's maximum; `None` for a speed that follows the
+    /// load.
     pub(crate) speed: Option<u8>,
     /// Number of encoder threads; `None` for a default by frame size and machine.
     pub(crate) threads: Option<u32>,
@@ -17,7 +18,8 @@ pub(crate) struct VideoOptions {
     pub(crate) level: Option<u8>,
 }
 
-/// When the next key frame is due (MediaStream Recording, 2.3, `videoKeyFrameIntervalDuration` and `videoKeyFrameIntervalCount`).
+/// When the next key frame is due (MediaStream Recording, 2.3, `videoKeyFrameIntervalDuration` and
+/// `videoKeyFrameIntervalCount`).
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum KeyFrameInterval {
     /// At the first frame that is at least this much later than the last key frame.

@@ -17,7 +17,8 @@ use vpx_sys as vpx;
 
 /// Minimum width of a VP9 tile in pixels.
 const TILE_WIDTH: u32 = 256;
-/// Adaptive quantization mode 3, cyclic refresh: parts of the frame are refined in turn, which uses up a constant bit rate.
+/// Adaptive quantization mode 3, cyclic refresh: parts of the frame are refined in turn, which uses up a constant bit
+/// rate.
 const CYCLIC_REFRESH: c_int = 3;
 
 /// A VP8 or VP9 encoder for pictures of one size.
@@ -98,8 +99,8 @@ fn vp9_private(level: Option<u8>) -> Vec<u8> {
     const LEVEL: u8 = 2;
     const BIT_DEPTH: u8 = 3;
     const CHROMA: u8 = 4;
-    /// 4:2:0 with vertically centered chroma. Neither the stream nor the sources distinguish it from 1 (co-located chroma), but
-    /// libwebm does not accept 1.
+    /// 4:2:0 with vertically centered chroma. Neither the stream nor the sources distinguish it from 1 (co-located
+    /// chroma), but libwebm does not accept 1.
     const VERTICAL: u8 = 0;
     let mut features = vec![PROFILE, 1, 0];
     features.extend(level.iter().flat_map(|&level| [LEVEL, 1, level]));

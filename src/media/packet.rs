@@ -14,7 +14,8 @@ pub struct Packet {
     /// For a codec with a delay this is the presentation time plus [`TrackInfo::codec_delay`], as Matroska stores it
     /// (RFC 9559, 5.1.4.1.28, `CodecDelay`).
     pub time: Timestamp,
-    /// Duration of its media, padding included. Zero if unknown; an audio packet ends where the next one of its track begins.
+    /// Duration of its media, padding included. Zero if unknown; an audio packet ends where the next one of its track
+    /// begins.
     pub duration: Duration,
     /// Whether decoding can start at this packet; always `true` for audio.
     pub key: bool,

@@ -1,4 +1,5 @@
-//! Makes a gapless 48 kHz stream of audio blocks with time stamps: fills gaps, trims overlaps, resamples, follows clock drift.
+//! Makes a gapless 48 kHz stream of audio blocks with time stamps: fills gaps, trims overlaps, resamples, follows
+//! clock drift.
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::media::AudioBlock;
@@ -21,7 +22,8 @@ const SLEW_THRESHOLD: f64 = 0.001 * OUTPUT_RATE as f64;
 const CORRECTION_TIME: f64 = 2.0;
 /// Duration of audio with late time stamps after which a device has a gap.
 ///
-/// If callbacks of a busy machine are only late, later time stamps are on time again before that, and no audio is missing.
+/// If callbacks of a busy machine are only late, later time stamps are on time again before that, and no audio is
+/// missing.
 const GAP_CONFIRMATION: Duration = Duration::from_millis(300);
 /// Maximum gap that is filled, in output frames: a day. Larger ones are an error.
 const MAX_GAP: f64 = 86_400.0 * OUTPUT_RATE as f64;
@@ -76,8 +78,8 @@ impl AudioAligner {
     ///
     /// # Errors
     ///
-    /// `TypeError` for a block with 0 channels, or a sample rate of 0 or above 768 kHz; `NotReadable` for a gap of more than a day;
-    /// the errors of `sink`.
+    /// `TypeError` for a block with 0 channels, or a sample rate of 0 or above 768 kHz; `NotReadable` for a gap of
+    /// more than a day; the errors of `sink`.
     pub(crate) fn push(&mut self, block: &AudioBlock, sink: &mut Sink) -> Result<()> {
         if block.channels == 0 || !(1..=MAX_INPUT_RATE).contains(&block.sample_rate) {
             return Err(Error::type_error(format!(

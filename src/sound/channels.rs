@@ -35,8 +35,8 @@ const STEREO_MIX: [&[(f32, f32)]; 9] = {
 
 /// Mixes interleaved `samples` of `from` channels to `to` channels; both must be at least 1.
 ///
-/// Mono is copied to both outputs; 3 to 8 channels in WAV order are mixed down to stereo and mono. For all other combinations the
-/// first channels are kept, and missing ones are silent.
+/// Mono is copied to both outputs; 3 to 8 channels in WAV order are mixed down to stereo and mono. For all other
+/// combinations the first channels are kept, and missing ones are silent.
 pub(crate) fn remix(samples: &[f32], from: u16, to: u16) -> Cow<'_, [f32]> {
     let (from, to) = (usize::from(from), usize::from(to));
     if from == to {

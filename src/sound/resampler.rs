@@ -56,8 +56,8 @@ impl Resampler {
 
     /// A resampler for devices, whose ratio can be slewed. `rate` is in Hz.
     ///
-    /// `history` is the interleaved input just before, with which a stream of 48 kHz that was not resampled until now continues
-    /// without a click.
+    /// `history` is the interleaved input just before, with which a stream of 48 kHz that was not resampled until now
+    /// continues without a click.
     pub(crate) fn slewable(rate: u32, channels: u16, history: &[f32]) -> Result<Self> {
         Self::build(rate, channels, true, history)
     }
@@ -153,7 +153,8 @@ impl Resampler {
         Ok(())
     }
 
-    /// Passes the rest to `sink`, so that the whole output has [`position`](Self::position) frames, rounded. Returns their number.
+    /// Passes the rest to `sink`, so that the whole output has [`position`](Self::position) frames, rounded. Returns
+    /// their number.
     pub(crate) fn finish(mut self, sink: &mut dyn FnMut(&[f32]) -> Result<()>) -> Result<u64> {
         let total = self.position().round() as u64;
         let chunk = self.inner.input_frames_next() * self.channels;
@@ -228,11 +229,11 @@ impl Filter {
         }
     }
 
-    /// Number of frames to insert before the first input frame, so that an output frame is exactly at its time, and the number of
-    /// output frames before that one.
+    /// Number of frames to insert before the first input frame, so that an output frame is exactly at its time, and
+    /// the number of output frames before that one.
     ///
-    /// Output frame `k` of rubato is at input time `(k + 1) × step − taps / 2 + 1 / phases` (its filters are shifted by one phase).
-    /// For interpolated filters the last term, 1/256 frame, is ignored.
+    /// Output frame `k` of rubato is at input time `(k + 1) × step − taps / 2 + 1 / phases` (its filters are shifted
+    /// by one phase). For interpolated filters the last term, 1/256 frame, is ignored.
     fn lead_in(&self, rate: u32, at_least: usize) -> (usize, u64) {
         let divisor = greatest_common_divisor(OUTPUT_RATE, rate);
         let (up, down) = (u64::from(OUTPUT_RATE / divisor), u64::from(rate / divisor));

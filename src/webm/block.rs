@@ -18,8 +18,8 @@ pub struct Block {
     pub key: bool,
     /// Whether it is decoded but not shown (the invisible flag).
     pub invisible: bool,
-    /// Index of the frame in a laced block, from 0; 0 without lacing. All frames of a block have the same time if the track has
-    /// no default duration.
+    /// Index of the frame in a laced block, from 0; 0 without lacing. All frames of a block have the same time if the
+    /// track has no default duration.
     pub lace: usize,
     /// Index of its Cluster, from 0.
     pub cluster: u64,

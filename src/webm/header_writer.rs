@@ -1,4 +1,5 @@
-//! Writes everything before the first Cluster: EBML header, Segment, Info, Tracks, and space for what is known at the end only.
+//! Writes everything before the first Cluster: EBML header, Segment, Info, Tracks, and space for what is known at the
+//! end only.
 use crate::error::{Error, Result};
 use crate::media::{AudioFormat, Color, MediaFormat, TrackInfo, VideoFormat};
 use crate::webm::doc_type::DocType;

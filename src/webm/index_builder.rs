@@ -70,7 +70,8 @@ impl IndexBuilder {
             .is_none_or(|last| cue.time - last.time >= AUDIO_CUE_TICKS)
     }
 
-    /// Updates the end of the packet's track. A packet of unknown duration lasts as long as the step from the one before.
+    /// Updates the end of the packet's track. A packet of unknown duration lasts as long as the step from the one
+    /// before.
     pub(super) fn extend(&mut self, packet: &Packet, codec_delay: Duration) {
         let progress = &mut self.progress[packet.track];
         let length = match progress.last {

@@ -88,7 +88,8 @@ impl Inspector {
     }
 }
 
-/// The decoder discards as much of the beginning as the codec delays, so a track starts at the time stamp of its first packet.
+/// The decoder discards as much of the beginning as the codec delays, so a track starts at the time stamp of its
+/// first packet.
 fn av_offset(tracks: &[TrackInspection]) -> Option<f64> {
     let first = |kind| {
         let track = tracks.iter().find(|track| track.kind == kind)?;

@@ -1,9 +1,10 @@
 //! WebM and Matroska files.
 //!
-//! [`WebmWriter`] muxes packets in one pass, [`SeekIndex`] makes the written file seekable in place, [`Reader`] demuxes any
-//! stream, truncated and damaged ones too, and [`Inspector`] measures what is in a file.
+//! [`WebmWriter`] muxes packets in one pass, [`SeekIndex`] makes the written file seekable in place, [`Reader`]
+//! demuxes any stream, truncated and damaged ones too, and [`Inspector`] measures what is in a file.
 //!
-//! Everything here is synchronous, without threads and clocks. Container time (milliseconds) is used in this module only.
+//! Everything here is synchronous, without threads and clocks. Container time (milliseconds) is used in this module
+//! only.
 
 mod block;
 mod cue;

@@ -16,7 +16,8 @@ use webm_iterable::matroska_spec::{Master, MatroskaSpec};
 const MAX_TRACKS: usize = 1_000;
 const DEFAULT_TIMESTAMP_SCALE: u64 = 1_000_000;
 
-/// Reads a stream once, from its beginning. The stream does not have to be seekable, and memory does not grow with its length.
+/// Reads a stream once, from its beginning. The stream does not have to be seekable, and memory does not grow with
+/// its length.
 ///
 /// Damaged data is skipped up to the next Cluster, and a truncated file ends where it ends: see [`Reader::damaged`] and
 /// [`Reader::is_cut_off`].

@@ -35,8 +35,9 @@ impl SeekIndex {
         self.end
     }
 
-    /// Returns the index of a truncated file, such as after a full disk: its first `end` bytes, up to the end of a block, with
-    /// this duration. A file that ends within its header cannot be finalized: [`finalize`](Self::finalize) does nothing then.
+    /// Returns the index of a truncated file, such as after a full disk: its first `end` bytes, up to the end of a
+    /// block, with this duration. A file that ends within its header cannot be finalized:
+    /// [`finalize`](Self::finalize) does nothing then.
     #[must_use]
     pub fn cut_at(&self, end: u64, duration: Duration) -> Self {
         let mut cut = self.clone();
@@ -62,9 +63,10 @@ impl SeekIndex {
 
     /// Appends Cues and fills in `SeekHead`, Duration and sizes. Leaves the position of `file` at its end.
     ///
-    /// `base` is the offset in bytes at which the recording begins in `file`. Nothing is read. `sync` is called twice, to write
-    /// what was written so far to the disk, for example with [`File::sync_data`](std::fs::File::sync_data). If only some of the
-    /// writes reach the file, it is still playable.
+    /// `base` is the offset in bytes at which the recording begins in `file`. Nothing is read. `sync` is called
+    /// twice, to write what was written so far to the disk, for example with
+    /// [`File::sync_data`](std::fs::File::sync_data). If only some of the writes reach the file, it is still
+    /// playable.
     ///
     /// # Errors
     ///

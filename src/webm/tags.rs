@@ -8,7 +8,8 @@ use webm_iterable::matroska_spec::MatroskaSpec;
 
 /// Size of one read, in bytes.
 const CHUNK: usize = 64 * 1024;
-/// Maximum size of an element in bytes: a larger one counts as damage. Master elements are not buffered and can be larger.
+/// Maximum size of an element in bytes: a larger one counts as damage. Master elements are not buffered and can be
+/// larger.
 const MAX_ELEMENT: usize = 64 << 20;
 /// IDs of the elements at which reading can resume after damage.
 const LANDMARKS: [[u8; 4]; 5] = [

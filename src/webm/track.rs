@@ -72,8 +72,8 @@ impl Default for Track {
 }
 
 impl Track {
-    /// The codec as in the `codecs` parameter of a MIME type: `vp8`, `opus`, …; the Matroska codec ID for codecs without such a
-    /// name.
+    /// The codec as in the `codecs` parameter of a MIME type: `vp8`, `opus`, …; the Matroska codec ID for codecs
+    /// without such a name.
     #[must_use]
     pub fn codec(&self) -> &str {
         match self.codec_id.as_str() {

@@ -3,8 +3,8 @@ use crate::webm::block::Block;
 use serde::Serialize;
 use std::time::Duration;
 
-/// A step between packets is a gap if it is longer than 1.5 times the median, and by more than rounding to milliseconds explains.
-/// The tolerance is in seconds.
+/// A step between packets is a gap if it is longer than 1.5 times the median, and by more than rounding to
+/// milliseconds explains. The tolerance is in seconds.
 const GAP_FACTOR: f64 = 1.5;
 const GAP_TOLERANCE: f64 = 0.002;
 

@@ -17,20 +17,21 @@ const CLUSTER_TICKS: u64 = 5_000;
 const CLUSTER_BYTES: u64 = 5_000_000;
 /// Maximum size of a Cluster's header and Timestamp, in bytes.
 const CLUSTER_OVERHEAD: u64 = UNKNOWN_MASTER_HEADER as u64 + 10;
-/// Maximum size in bytes of the headers of a `BlockGroup` and its Block, of track, time and flags, and of `DiscardPadding`.
+/// Maximum size in bytes of the headers of a `BlockGroup` and its Block, of track, time and flags, and of
+/// `DiscardPadding`.
 const BLOCK_OVERHEAD: u64 = 9 + 9 + 4 + 11;
 /// Maximum capacity of the buffer that a [`WebmWriter::take`] leaves, in bytes.
 const BUFFER_MAX: usize = 1 << 20;
 
 /// Muxes packets into WebM or Matroska in one pass, without seeking.
 ///
-/// The bytes are a live file: the sizes of Segment and Clusters are unknown, and there are no Duration and no Cues. They can be
-/// sent through a pipe as they are. Space is reserved for what is missing, so that a [`SeekIndex`] can fill it in after the last
-/// packet, if the output is a file.
+/// The bytes are a live file: the sizes of Segment and Clusters are unknown, and there are no Duration and no Cues.
+/// They can be sent through a pipe as they are. Space is reserved for what is missing, so that a [`SeekIndex`] can
+/// fill it in after the last packet, if the output is a file.
 ///
-/// A Cluster begins before the first packet, before a key frame of a video track that has a frame in the current Cluster, after
-/// five seconds or 5 MB, and after [`end_cluster`](Self::end_cluster). The writer does no I/O: the program writes what
-/// [`take`](Self::take) returns.
+/// A Cluster begins before the first packet, before a key frame of a video track that has a frame in the current
+/// Cluster, after five seconds or 5 MB, and after [`end_cluster`](Self::end_cluster). The writer does no I/O: the
+/// program writes what [`take`](Self::take) returns.
 ///
 /// # Examples
 ///
@@ -111,8 +112,8 @@ impl Track {
         self.sample_rate.is_none()
     }
 
-    /// `DiscardPadding` in nanoseconds. Rounded up from the exact time, so that players that round and players that truncate
-    /// discard the same number of samples.
+    /// `DiscardPadding` in nanoseconds. Rounded up from the exact time, so that players that round and players that
+    /// truncate discard the same number of samples.
     fn discard_padding(&self, padding: Duration) -> i64 {
         let nanos = self.sample_rate.map_or(padding.as_nanos(), |rate| {
             let frames = u128::from(duration_to_frames(padding, rate));
@@ -137,7 +138,8 @@ impl WebmWriter {
     ///
     /// # Errors
     ///
-    /// `NotSupported` for 0 tracks, for more than 126, and for [`DocType::Webm`] with a codec that WebM does not support.
+    /// `NotSupported` for 0 tracks, for more than 126, and for [`DocType::Webm`] with a codec that WebM does not
+    /// support.
     pub fn new(doc_type: DocType, tracks: &[TrackInfo]) -> Result<Self> {
         let mut elements = Elements::new(Vec::new());
         let offsets = header_writer::write(&mut elements, doc_type, tracks)?;
@@ -154,8 +156,8 @@ impl WebmWriter {
 
     /// Writes a packet; returns `true` if a Cluster begins with it.
     ///
-    /// Packets of all tracks must be in the order of their times, which are rounded to milliseconds. A packet with an earlier time
-    /// than the one before gets the time of that one.
+    /// Packets of all tracks must be in the order of their times, which are rounded to milliseconds. A packet with an
+    /// earlier time than the one before gets the time of that one.
     ///
     /// # Errors
     ///
@@ -231,8 +233,8 @@ impl WebmWriter {
 
     /// Whether the packet can be added to the open Cluster.
     ///
-    /// A key frame of a track that has a frame in it already cannot: key frames are first in their Cluster, except for audio that
-    /// is presented before and key frames of other cameras.
+    /// A key frame of a track that has a frame in it already cannot: key frames are first in their Cluster, except
+    /// for audio that is presented before and key frames of other cameras.
     fn fits(&self, cluster: &Cluster, packet: &Packet, is_video: bool) -> bool {
         let seen = cluster.tracks & (1 << packet.track) != 0;
         let size = self.position() - cluster.position + BLOCK_OVERHEAD + packet.data.len() as u64;

@@ -20,7 +20,8 @@ const TILE_WIDTH: u32 = 256;
 
 /// Timebase of libaom, in ticks per second.
 ///
-/// It fails 2^32 ticks after the first picture: after 49 days with milliseconds, but after 72 minutes with microseconds.
+/// It fails 2^32 ticks after the first picture: after 49 days with milliseconds, but after 72 minutes with
+/// microseconds.
 const TICK_RATE: c_int = 1000;
 
 /// Settings that make libaom as fast as VP9: they turn off tools that cost much and gain little at real-time speeds.
@@ -172,8 +173,8 @@ impl Context {
 
     /// The sequence header of all key frames.
     fn sequence_header(&mut self) -> Result<Vec<u8>> {
-        // SAFETY: the context is initialised; the caller owns the buffer and its description and frees them with the C library
-        // that allocated them, once; libaom keeps no pointer to them.
+        // SAFETY: the context is initialised; the caller owns the buffer and its description and frees them with the
+        // C library that allocated them, once; libaom keeps no pointer to them.
         unsafe {
             let description = aom::aom_codec_get_global_headers(&raw mut *self.codec);
             let Some(header) = description.as_ref() else {

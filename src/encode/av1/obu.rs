@@ -13,7 +13,8 @@ pub(super) fn without_delimiters(mut unit: &[u8]) -> &[u8] {
 
 /// The `CodecPrivate` of a track with this sequence header OBU: `av1C`, then the OBU.
 ///
-/// Returns `None` for anything but a sequence header of 8-bit 4:2:0 without timing information, as the encoder is set up.
+/// Returns `None` for anything but a sequence header of 8-bit 4:2:0 without timing information, as the encoder is set
+/// up.
 pub(super) fn codec_private(header: &[u8]) -> Option<Vec<u8>> {
     const MARKER_AND_VERSION: u8 = 0x81;
     const SUBSAMPLING: u8 = 0b1100;
