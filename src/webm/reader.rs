@@ -23,7 +23,7 @@ const DEFAULT_TIMESTAMP_SCALE: u64 = 1_000_000;
 /// [`Reader::is_cut_off`].
 ///
 /// ```no_run
-/// use mediarec::webm::reader::Reader;
+/// use mediarec::webm::Reader;
 ///
 /// let mut reader = Reader::new(std::fs::File::open("recording.webm")?)?;
 /// while let Some(block) = reader.next_block()? {
