@@ -2,14 +2,17 @@
 use crate::clock::{Clock, Timestamp};
 use crate::error::{Error, Result};
 use crate::media::{MediaFormat, Packet, TrackInfo};
-use crate::recorder::blob::{Blob, BlobEvent, Slicer};
+use crate::recorder::blob::{Blob, Slicer};
+use crate::recorder::command::Command;
 use crate::recorder::deadline::{Deadline, Stay};
 use crate::recorder::interleave::Interleaver;
 use crate::recorder::pipeline::{Message, Pipeline};
+use crate::recorder::recorder_event::RecorderEvent;
+use crate::recorder::recording_limits::RecordingLimits;
+use crate::recorder::run_control::RunHandle;
 use crate::recorder::setup::Setup;
 use crate::recorder::stats::{RecordingStats, TrackStats};
-use crate::recorder::{Command, MediaRecorder};
-use crate::streams::{Events, MediaStreamTrack, ReadyState};
+use crate::recorder::track_set::TrackSet;
 use crate::webm::{SeekIndex, WebmWriter};
 use crossbeam_channel::{Receiver, RecvTimeoutError, never, select_biased};
 use std::collections::VecDeque;
@@ -17,36 +20,16 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// What happens in a recording, in order (MediaStream Recording, 2.9).
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum RecorderEvent {
-    /// Recording has begun and the MIME type is complete; always the first.
-    Start,
-    /// A blob is full, was asked for, or is the last.
-    DataAvailable(BlobEvent),
-    /// What is captured is not recorded.
-    Pause,
-    /// It is recorded again.
-    Resume,
-    /// The recording broke; what was recorded until then follows.
-    Error(Error),
-    /// Always the last.
-    Stop,
-}
-
 /// A recording in progress: an iterator over its events.
 ///
 /// Nothing is muxed unless somebody asks for the next event; meanwhile encoded media waits, and when too much
 /// waits, live frames are dropped and counted. Dropping it ends everything.
 pub struct Recording {
-    recorder: MediaRecorder,
-    run: u64,
+    run: RunHandle,
     clock: Clock,
     messages: Receiver<Message>,
     commands: Receiver<Command>,
-    changes: Events<()>,
-    tracks: Vec<MediaStreamTrack>,
+    tracks: TrackSet,
     pipelines: Vec<Pipeline>,
     threads: Vec<JoinHandle<()>>,
     interleaver: Interleaver,
@@ -75,36 +58,24 @@ struct Muxed {
     end: Duration,
 }
 
-/// What is asked of a recording as a whole.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Wishes {
-    pub(super) timeslice: Option<Duration>,
-    pub(super) max_duration: Option<Duration>,
-    pub(super) max_size: Option<u64>,
-    pub(super) cluster_duration: Option<Duration>,
-}
-
 impl Recording {
     pub(super) fn new(
-        recorder: MediaRecorder,
-        run: u64,
+        run: RunHandle,
         setup: Setup,
         commands: Receiver<Command>,
-        wishes: Wishes,
+        limits: RecordingLimits,
     ) -> Self {
         let live = setup.pipelines.iter().any(|p| p.order.live);
         let has_video = setup.pipelines.iter().any(Pipeline::is_video);
-        let deadline = wishes
+        let deadline = limits
             .max_duration
             .filter(|_| live)
             .map(|length| Deadline::of_media(setup.clock.now(), length));
         Self {
-            recorder,
             run,
             clock: setup.clock,
             messages: setup.messages,
             commands,
-            changes: setup.changes,
             tracks: setup.tracks,
             interleaver: Interleaver::new(setup.pipelines.iter().map(|p| p.order)),
             muxed: vec![Muxed::default(); setup.pipelines.len()],
@@ -112,11 +83,11 @@ impl Recording {
             threads: setup.threads,
             webm: Some(setup.webm),
             index: None,
-            slicer: Slicer::new(wishes.timeslice, wishes.cluster_duration, has_video),
+            slicer: Slicer::new(limits.timeslice, limits.cluster_duration, has_video),
             mime_type: setup.mime_type,
             events: VecDeque::from([RecorderEvent::Start]),
             duration: Duration::ZERO,
-            max_size: wishes.max_size,
+            max_size: limits.max_size,
             deadline: deadline.unwrap_or_default(),
             stopped: false,
             full: false,
@@ -172,7 +143,7 @@ impl Recording {
         }
         let event = self.events.pop_front();
         if let Some(RecorderEvent::Start) = event {
-            self.recorder.complete_mime_type(self.run, &self.mime_type);
+            self.run.complete_mime_type(&self.mime_type);
         }
         event
     }
@@ -213,7 +184,7 @@ impl Recording {
                 }
                 Ok(())
             }
-            recv(self.changes.receiver()) -> _ => self.check_tracks(),
+            recv(self.tracks.changes().receiver()) -> _ => self.check_tracks(),
             recv(self.messages) -> message => match message {
                 Ok(message) => self.on_message(message),
                 Err(_) => Err(Error::unknown("an encoder thread died", "it panicked")),
@@ -251,36 +222,18 @@ impl Recording {
         }
     }
 
-    /// The set of tracks must not change (MediaStream Recording, 2.3, `start`, step 14). That one which ended is
-    /// taken out, as sources do with theirs, changes nothing that is recorded.
     fn check_tracks(&self) -> Result<()> {
-        let present = self.recorder.stream().tracks();
-        let added = present.iter().find(|track| !self.tracks.contains(track));
-        let is_live = |track: &&MediaStreamTrack| track.ready_state() == ReadyState::Live;
-        let removed = self
-            .tracks
-            .iter()
-            .filter(is_live)
-            .find(|track| !present.contains(track));
-        let (track, what) = match (added, removed) {
-            _ if self.stopped => return Ok(()),
-            (Some(track), _) => (track, "added to"),
-            (None, Some(track)) => (track, "removed from"),
-            (None, None) => return Ok(()),
-        };
-        Err(Error::InvalidModification {
-            message: format!(
-                "the track '{}' was {what} the stream while it was recorded; stop the recorder before",
-                track.label()
-            ),
-        })
+        if self.stopped {
+            return Ok(());
+        }
+        self.tracks.check()
     }
 
     fn on_deadline(&mut self) -> Result<()> {
         match self.deadline {
             Deadline::Never | Deadline::Held(_) => Ok(()),
             Deadline::OfMedia(_) => {
-                self.recorder.end_run(self.run);
+                self.run.end();
                 Ok(())
             }
             Deadline::OfStop(_) => {
@@ -322,7 +275,7 @@ impl Recording {
             .max_size
             .is_some_and(|most| webm.finished_size(packet) > most);
         if self.full {
-            self.recorder.end_run(self.run);
+            self.run.end();
             return Ok(());
         }
         if self
@@ -375,7 +328,7 @@ impl Recording {
 
     /// Breaks off; what was captured until now is delivered, as far as encoders get done with it in time.
     fn fail(&mut self, error: Error) {
-        self.recorder.end_run(self.run);
+        self.run.end();
         self.events.push_back(RecorderEvent::Error(error));
         self.gather_rest();
         for track in 0..self.pipelines.len() {
@@ -417,7 +370,7 @@ impl Recording {
 
     /// Delivers what is left; nothing comes after it.
     fn finish(&mut self) {
-        self.recorder.end_run(self.run);
+        self.run.end();
         self.cut_blob();
         self.index = self.webm.take().map(WebmWriter::into_index);
         self.events.push_back(RecorderEvent::Stop);
@@ -453,7 +406,7 @@ impl Iterator for Recording {
 
 impl Drop for Recording {
     fn drop(&mut self) {
-        self.recorder.end_run(self.run);
+        self.run.end();
         self.release();
     }
 }

@@ -8,105 +8,122 @@ use crate::recorder::options::{BitRates, BitrateMode, MediaRecorderOptions};
 use crate::recorder::pass_through::Choice;
 use crate::recorder::pipeline::{EncoderOptions, Message, Pipeline, Shared};
 use crate::recorder::timeline::Timeline;
+use crate::recorder::track_set::TrackSet;
 use crate::streams::track::Feed;
-use crate::streams::{Events, MediaStream, MediaStreamTrack, ReadyState};
+use crate::streams::{MediaStream, MediaStreamTrack};
 use crate::webm::{DocType, WebmWriter};
 use crossbeam_channel::{Receiver, unbounded};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-/// A recording that is ready to be taken from: its tracks are being encoded.
+/// What will be recorded and how; nothing runs yet.
+pub(crate) struct RecordingPlan {
+    pub(crate) tracks: TrackSet,
+    pub(crate) timeline: Arc<Timeline>,
+    pub(crate) bit_rates: BitRates,
+    clock: Clock,
+    choice: Choice,
+    options: EncoderOptions,
+    doc_type: DocType,
+    /// Complete.
+    mime_type: Arc<str>,
+}
+
+/// A recording whose tracks are being encoded.
 pub(crate) struct Setup {
     pub(crate) clock: Clock,
-    /// Those that are recorded.
-    pub(crate) tracks: Vec<MediaStreamTrack>,
-    /// Told of changes of the stream's set of tracks since these were taken from it.
-    pub(crate) changes: Events<()>,
-    pub(crate) timeline: Arc<Timeline>,
+    pub(crate) tracks: TrackSet,
     pub(crate) pipelines: Vec<Pipeline>,
     pub(crate) threads: Vec<JoinHandle<()>>,
     pub(crate) messages: Receiver<Message>,
     pub(crate) webm: WebmWriter,
     /// Complete.
     pub(crate) mime_type: Arc<str>,
-    pub(crate) bit_rates: BitRates,
 }
 
-impl Setup {
-    /// Starts to encode the tracks that are live now.
+impl RecordingPlan {
+    /// Plans to record the tracks that are live now. Their timeline starts now.
     ///
     /// # Errors
-    /// `NotSupported` for a stream without live tracks, and for tracks or options that cannot be recorded; `Unknown`
-    /// when an encoder or the system refuses.
+    /// `NotSupported` for a stream without live tracks, and for tracks or options that cannot be recorded.
     pub(crate) fn new(
         stream: &MediaStream,
-        asked: &MimeType,
+        requested: &MimeType,
         options: &MediaRecorderOptions,
     ) -> Result<Self> {
-        let changes = stream.changes();
-        let tracks = recordable_tracks(stream, asked, options)?;
-        let choice = Choice::new(&tracks, asked, options)?;
-        let has_video = count(&tracks, TrackKind::Video) > 0;
+        let set = TrackSet::live(stream);
+        let tracks = set.recorded();
+        check_recordable(tracks, requested, options)?;
+        let choice = Choice::new(tracks, requested, options)?;
+        let has_video = count(tracks, TrackKind::Video) > 0;
         let completed = Completed {
-            mime: asked,
+            mime: requested,
             video: has_video.then_some(choice.video),
-            has_audio: count(&tracks, TrackKind::Audio) > 0,
+            has_audio: count(tracks, TrackKind::Audio) > 0,
         };
         let bit_rates = options.bit_rates_for(completed.has_audio, has_video);
         let clock = tracks[0].clock().clone();
+        let timeline = Timeline::start(clock.clone(), options.max_duration, options.start_paused);
+        Ok(Self {
+            options: encoder_options(tracks, requested, &choice, options, bit_rates)?,
+            doc_type: match requested.container {
+                Container::Webm => DocType::Webm,
+                Container::Matroska => DocType::Matroska,
+            },
+            mime_type: completed.to_string().into(),
+            timeline: Arc::new(timeline),
+            tracks: set,
+            choice,
+            clock,
+            bit_rates,
+        })
+    }
+
+    /// Starts to encode.
+    ///
+    /// # Errors
+    /// `NotSupported` for tracks that cannot be encoded; `Unknown` when an encoder or the system refuses.
+    pub(crate) fn start(self) -> Result<Setup> {
         let (sender, messages) = unbounded();
         let shared = Shared {
-            options: encoder_options(&tracks, asked, &choice, options, bit_rates)?,
-            timeline: Arc::new(Timeline::start(
-                clock.clone(),
-                options.max_duration,
-                options.start_paused,
-            )),
+            options: self.options,
+            timeline: self.timeline,
             messages: sender,
         };
-        let (pipelines, threads) = start_pipelines(&tracks, &choice, &shared)?;
-        let doc_type = match asked.container {
-            Container::Webm => DocType::Webm,
-            Container::Matroska => DocType::Matroska,
-        };
+        let (pipelines, threads) = start_pipelines(self.tracks.recorded(), &self.choice, &shared)?;
         let infos: Vec<_> = pipelines.iter().map(|pipeline| pipeline.info.clone()).collect();
-        // Threads that encode for nobody would go on with their tracks.
+        // Otherwise their threads would go on for as long as the tracks do.
         let release = |_: &Error| pipelines.iter().for_each(Pipeline::release);
-        let webm = WebmWriter::new(doc_type, &infos).inspect_err(release)?;
-        Ok(Self {
-            clock,
-            tracks,
-            changes,
-            timeline: shared.timeline,
+        let webm = WebmWriter::new(self.doc_type, &infos).inspect_err(release)?;
+        Ok(Setup {
+            clock: self.clock,
+            tracks: self.tracks,
             pipelines,
             threads,
             messages,
             webm,
-            mime_type: completed.to_string().into(),
-            bit_rates,
+            mime_type: self.mime_type,
         })
     }
 }
 
-fn recordable_tracks(
-    stream: &MediaStream,
-    asked: &MimeType,
+fn check_recordable(
+    tracks: &[MediaStreamTrack],
+    requested: &MimeType,
     options: &MediaRecorderOptions,
-) -> Result<Vec<MediaStreamTrack>> {
-    let mut tracks = stream.tracks();
-    tracks.retain(|track| track.ready_state() == ReadyState::Live);
+) -> Result<()> {
     if tracks.is_empty() {
         return Err(Error::not_supported(
             "the stream has no live track; there is nothing to record",
         ));
     }
-    if asked.audio_only && count(&tracks, TrackKind::Video) > 0 {
+    if requested.audio_only && count(tracks, TrackKind::Video) > 0 {
         return Err(Error::not_supported(format!(
             "'{}' holds no pictures, but the stream has a video track; leave it out or record video/webm",
             options.mime_type
         )));
     }
-    Ok(tracks)
+    Ok(())
 }
 
 /// Targets are for all tracks of a kind together (MediaStream Recording, 2.3, `start`).
