@@ -18,6 +18,7 @@ mod recording_limits;
 mod recording_state;
 mod run_control;
 mod setup;
+mod slicer;
 mod stats;
 mod tempo;
 mod timeline;

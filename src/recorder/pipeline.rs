@@ -246,10 +246,6 @@ impl Pipeline {
             ..TrackStats::default()
         }
     }
-
-    pub(crate) fn is_video(&self) -> bool {
-        !self.order.audio
-    }
 }
 
 impl<E> Worker<E>

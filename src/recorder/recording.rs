@@ -2,7 +2,7 @@
 use crate::clock::{Clock, Timestamp};
 use crate::error::{Error, Result};
 use crate::media::{MediaFormat, Packet, TrackInfo};
-use crate::recorder::blob::{Blob, Slicer};
+use crate::recorder::blob::Blob;
 use crate::recorder::command::Command;
 use crate::recorder::deadline::{Deadline, Stay};
 use crate::recorder::interleave::Interleaver;
@@ -11,9 +11,10 @@ use crate::recorder::recorder_event::RecorderEvent;
 use crate::recorder::recording_limits::RecordingLimits;
 use crate::recorder::run_control::RunHandle;
 use crate::recorder::setup::Setup;
+use crate::recorder::slicer::Slicer;
 use crate::recorder::stats::{RecordingStats, TrackStats};
 use crate::recorder::track_set::TrackSet;
-use crate::webm::{SeekIndex, WebmWriter};
+use crate::webm::{Boundary, SeekIndex, WebmWriter};
 use crossbeam_channel::{Receiver, RecvTimeoutError, never, select_biased};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -41,7 +42,7 @@ pub struct Recording {
     /// A track each.
     muxed: Vec<Muxed>,
     duration: Duration,
-    max_size: Option<u64>,
+    limits: RecordingLimits,
     /// When to stop waiting, and for what.
     deadline: Deadline,
     stopped: bool,
@@ -61,12 +62,12 @@ struct Muxed {
 impl Recording {
     pub(super) fn new(
         run: RunHandle,
-        setup: Setup,
+        mut setup: Setup,
         commands: Receiver<Command>,
         limits: RecordingLimits,
     ) -> Self {
+        setup.webm.set_cluster_interval(limits.cluster_interval());
         let live = setup.pipelines.iter().any(|p| p.order.live);
-        let has_video = setup.pipelines.iter().any(Pipeline::is_video);
         let deadline = limits
             .max_duration
             .filter(|_| live)
@@ -83,11 +84,11 @@ impl Recording {
             threads: setup.threads,
             webm: Some(setup.webm),
             index: None,
-            slicer: Slicer::new(limits.timeslice, limits.cluster_duration, has_video),
+            slicer: Slicer::new(&limits),
             mime_type: setup.mime_type,
             events: VecDeque::from([RecorderEvent::Start]),
             duration: Duration::ZERO,
-            max_size: limits.max_size,
+            limits,
             deadline: deadline.unwrap_or_default(),
             stopped: false,
             full: false,
@@ -210,8 +211,10 @@ impl Recording {
                 self.events.push_back(RecorderEvent::Resume);
             }
             Command::RequestData => {
-                if self.slicer.ends_clusters() {
-                    self.end_cluster();
+                if let Some(webm) = &mut self.webm
+                    && self.limits.ends_clusters_on_request()
+                {
+                    webm.end_cluster();
                 }
                 self.cut_blob();
             }
@@ -268,52 +271,40 @@ impl Recording {
 
     fn mux(&mut self, packet: &Packet) -> Result<()> {
         self.pipelines[packet.track].backlog.take_out(packet);
-        let Some(webm) = &self.webm else {
+        let Some(webm) = &mut self.webm else {
             return Ok(());
         };
         self.full |= self
+            .limits
             .max_size
             .is_some_and(|most| webm.finished_size(packet) > most);
         if self.full {
             self.run.end();
             return Ok(());
         }
-        if self
-            .slicer
-            .ends_before(packet, &self.pipelines[packet.track].info)
-        {
-            self.end_cluster();
-            if self.slicer.is_full_before(packet) {
-                self.cut_blob();
-            }
+        let boundary = webm.boundary_before(packet);
+        if self.slicer.ends_before(packet, boundary) {
+            self.cut_blob();
         }
-        self.write(packet)
+        self.write(packet, boundary)
     }
 
-    fn write(&mut self, packet: &Packet) -> Result<()> {
+    fn write(&mut self, packet: &Packet, boundary: Boundary) -> Result<()> {
         let Some(webm) = &mut self.webm else {
             return Ok(());
         };
         let info = &self.pipelines[packet.track].info;
-        let begins_cluster = webm.write(packet)?;
+        webm.write_at(boundary, packet)?;
         let end = presentation_end(packet, info);
         let muxed = &mut self.muxed[packet.track];
         muxed.packets += 1;
         muxed.bytes += packet.data.len() as u64;
         muxed.end = muxed.end.max(end);
         self.duration = self.duration.max(end);
-        self.slicer.add(packet, info, begins_cluster);
-        if self.slicer.is_filled_by(packet, info) {
+        if self.slicer.add(packet, info, boundary) {
             self.cut_blob();
         }
         Ok(())
-    }
-
-    fn end_cluster(&mut self) {
-        if let Some(webm) = &mut self.webm {
-            webm.end_cluster();
-        }
-        self.slicer.end_cluster();
     }
 
     fn cut_blob(&mut self) {

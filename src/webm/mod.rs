@@ -7,6 +7,7 @@
 //! only.
 
 mod block;
+mod cluster_policy;
 mod cue;
 mod doc_type;
 mod element;
@@ -35,3 +36,5 @@ pub use seek_index::SeekIndex;
 pub use track::{Track, TrackType};
 pub use track_stats::Gap;
 pub use writer::WebmWriter;
+
+pub(crate) use cluster_policy::Boundary;

@@ -1,6 +1,7 @@
 //! The muxer: packets in container order go in, the bytes of a live file come out.
 use crate::error::{Error, Result};
 use crate::media::{MediaFormat, Packet, TrackInfo, duration_to_frames};
+use crate::webm::cluster_policy::{Boundary, ClusterPolicy};
 use crate::webm::cue::{CUE_MAX, CUES_HEADER_MAX, Cue};
 use crate::webm::doc_type::DocType;
 use crate::webm::element::{self, UNKNOWN_MASTER_HEADER};
@@ -11,15 +12,10 @@ use std::time::Duration;
 use webm_iterable::WebmWriter as Elements;
 use webm_iterable::matroska_spec::{Master, MatroskaSpec};
 
-/// Maximum time of a block in its Cluster, in ticks; far below the limit of its 16-bit offset.
-const CLUSTER_TICKS: u64 = 5_000;
-/// Maximum size of a Cluster in bytes, unless a single block is larger.
-const CLUSTER_BYTES: u64 = 5_000_000;
 /// Maximum size of a Cluster's header and Timestamp, in bytes.
 const CLUSTER_OVERHEAD: u64 = UNKNOWN_MASTER_HEADER as u64 + 10;
-/// Maximum size in bytes of the headers of a `BlockGroup` and its Block, of track, time and flags, and of
-/// `DiscardPadding`.
-const BLOCK_OVERHEAD: u64 = 9 + 9 + 4 + 11;
+/// Maximum size in bytes of the headers of a `BlockGroup` and its Block, of track, time and flags, and of `DiscardPadding`.
+pub(super) const BLOCK_OVERHEAD: u64 = 9 + 9 + 4 + 11;
 /// Maximum capacity of the buffer that a [`WebmWriter::take`] leaves, in bytes.
 const BUFFER_MAX: usize = 1 << 20;
 
@@ -83,6 +79,7 @@ pub struct WebmWriter {
     /// Bytes already taken from the buffer.
     taken: u64,
     tracks: Vec<Track>,
+    clusters: ClusterPolicy,
     cluster: Option<Cluster>,
     /// Time of the last block, in ticks.
     time: u64,
@@ -129,8 +126,6 @@ struct Cluster {
     position: u64,
     /// In ticks.
     time: u64,
-    /// Bit set of the tracks that have a block in it.
-    tracks: u128,
 }
 
 impl WebmWriter {
@@ -147,6 +142,7 @@ impl WebmWriter {
             elements,
             taken: 0,
             tracks: tracks.iter().map(Track::new).collect(),
+            clusters: ClusterPolicy::new(tracks),
             cluster: None,
             time: 0,
             block: Vec::new(),
@@ -163,6 +159,31 @@ impl WebmWriter {
     ///
     /// `InvalidState` if [`Packet::track`] is not the index of a track of this file.
     pub fn write(&mut self, packet: &Packet) -> Result<bool> {
+        let boundary = self.boundary_before(packet);
+        self.write_at(boundary, packet)?;
+        Ok(boundary.begins_cluster())
+    }
+
+    /// Makes Clusters begin at least this often as well, with a video frame where there is video.
+    pub(crate) fn set_cluster_interval(&mut self, interval: Option<Duration>) {
+        self.clusters.set_interval(interval);
+    }
+
+    /// Decides what lies before a packet, which must be written next, with [`write_at`](Self::write_at).
+    pub(crate) fn boundary_before(&mut self, packet: &Packet) -> Boundary {
+        let size = self
+            .cluster
+            .map_or(0, |cluster| self.position() - cluster.position);
+        self.clusters.boundary_before(packet, size)
+    }
+
+    /// Writes a packet after this boundary.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` if [`Packet::track`] is not the index of a track of this file, or if the packet is too late for the open
+    /// Cluster.
+    pub(crate) fn write_at(&mut self, boundary: Boundary, packet: &Packet) -> Result<()> {
         let Some(track) = self.tracks.get(packet.track) else {
             let message = format!("there is no track {} in this file", packet.track);
             return Err(Error::invalid_state(message));
@@ -170,22 +191,24 @@ impl WebmWriter {
         let (is_video, codec_delay) = (track.is_video(), track.codec_delay);
         let padding = track.discard_padding(packet.padding);
         self.time = self.time.max(packet.time.round_millis());
-        let clusters = self.index.cluster_count();
-        let cluster = self.cluster_for(packet, is_video)?;
-        let number = self.index.cluster_count() - 1;
-        let offset = self.position() - cluster.position - UNKNOWN_MASTER_HEADER as u64;
+        let cluster = match self.cluster.filter(|_| !boundary.begins_cluster()) {
+            Some(open) => open,
+            None => self.open_cluster()?,
+        };
+        let block = self.block(packet, cluster, padding)?;
         if packet.key {
+            let number = self.index.cluster_count() - 1;
+            let offset = self.position() - cluster.position - UNKNOWN_MASTER_HEADER as u64;
             let cue = Cue::new(self.time, number, offset, packet.track);
             self.index.add_key(cue, is_video);
         }
         self.index.extend(packet, codec_delay);
-        self.write_block(packet, cluster, padding)?;
-        Ok(self.index.cluster_count() > clusters)
+        self.write_block(block, padding)
     }
 
     /// Ends the Cluster: the next packet begins another one. Does nothing if there is none.
     pub fn end_cluster(&mut self) {
-        self.cluster = None;
+        self.clusters.end_cluster();
     }
 
     /// Size of the file so far, in bytes: what was [taken](Self::take) and what is still in the buffer.
@@ -219,28 +242,6 @@ impl WebmWriter {
         self.index.finish(end)
     }
 
-    /// The open Cluster, or a new one.
-    fn cluster_for(&mut self, packet: &Packet, is_video: bool) -> Result<Cluster> {
-        let open = self.cluster.take();
-        let mut cluster = match open.filter(|open| self.fits(open, packet, is_video)) {
-            Some(open) => open,
-            None => self.open_cluster()?,
-        };
-        cluster.tracks |= 1 << packet.track;
-        self.cluster = Some(cluster);
-        Ok(cluster)
-    }
-
-    /// Whether the packet can be added to the open Cluster.
-    ///
-    /// A key frame of a track that has a frame in it already cannot: key frames are first in their Cluster, except
-    /// for audio that is presented before and key frames of other cameras.
-    fn fits(&self, cluster: &Cluster, packet: &Packet, is_video: bool) -> bool {
-        let seen = cluster.tracks & (1 << packet.track) != 0;
-        let size = self.position() - cluster.position + BLOCK_OVERHEAD + packet.data.len() as u64;
-        !(is_video && packet.key && seen) && self.time - cluster.time < CLUSTER_TICKS && size <= CLUSTER_BYTES
-    }
-
     fn open_cluster(&mut self) -> Result<Cluster> {
         let position = self.position();
         if self.index.cluster_count() > 0 {
@@ -249,15 +250,15 @@ impl WebmWriter {
         element::open(&mut self.elements, &MatroskaSpec::Cluster(Master::Start))?;
         element::write(&mut self.elements, &MatroskaSpec::Timestamp(self.time))?;
         self.index.add_cluster(position);
-        Ok(Cluster {
+        let cluster = Cluster {
             position,
             time: self.time,
-            tracks: 0,
-        })
+        };
+        self.cluster = Some(cluster);
+        Ok(cluster)
     }
 
-    fn write_block(&mut self, packet: &Packet, cluster: Cluster, padding: i64) -> Result<()> {
-        let block = self.block(packet, cluster, padding);
+    fn write_block(&mut self, block: Vec<u8>, padding: i64) -> Result<()> {
         let tag = if padding > 0 {
             let children = vec![MatroskaSpec::Block(block), MatroskaSpec::DiscardPadding(padding)];
             MatroskaSpec::BlockGroup(Master::Full(children))
@@ -272,11 +273,16 @@ impl WebmWriter {
     }
 
     /// The data of a Block or `SimpleBlock`: track number, time in the Cluster, flags, and the frame.
-    fn block(&mut self, packet: &Packet, cluster: Cluster, padding: i64) -> Vec<u8> {
+    ///
+    /// # Errors
+    ///
+    /// `InvalidState` if its time cannot be counted from the beginning of the Cluster.
+    fn block(&mut self, packet: &Packet, cluster: Cluster, padding: i64) -> Result<Vec<u8>> {
         const KEY: u8 = 0x80;
-        let mut block = std::mem::take(&mut self.block);
         let number = u8::try_from(packet.track + 1).expect("the header allows 126 tracks");
-        let offset = u16::try_from(self.time - cluster.time).expect("a cluster ends after 5 s");
+        let offset = i16::try_from(self.time - cluster.time)
+            .map_err(|_| Error::invalid_state("a block is more than 32.767 s after its Cluster"))?;
+        let mut block = std::mem::take(&mut self.block);
         // Only a SimpleBlock has the flag: in a BlockGroup, a frame without a reference is a key frame.
         let flags = if packet.key && padding == 0 { KEY } else { 0 };
         block.clear();
@@ -284,7 +290,7 @@ impl WebmWriter {
         block.extend(offset.to_be_bytes());
         block.push(flags);
         block.extend_from_slice(&packet.data);
-        block
+        Ok(block)
     }
 }
 
@@ -361,52 +367,6 @@ mod tests {
         assert_eq!(error.name(), "InvalidStateError");
     }
 
-    /// For each Cluster the tracks, milliseconds and key flags of its blocks.
-    fn clusters(file: &[u8]) -> Vec<Vec<(u64, u64, bool)>> {
-        let mut reader = crate::webm::reader::Reader::new(file).unwrap();
-        let mut clusters = Vec::new();
-        while let Some(block) = reader.next_block().unwrap() {
-            let cluster = usize::try_from(block.cluster).unwrap();
-            clusters.resize(cluster + 1, Vec::new());
-            clusters[cluster].push((block.track, block.time.round_millis(), block.key));
-        }
-        clusters
-    }
-
-    #[test]
-    fn each_key_frame_begins_a_cluster_and_the_first_shares_its_with_the_sound_before_it() {
-        let clusters = clusters(&test_media::live(3).0);
-        assert_eq!(clusters[0][..2], [(2, 0, true), (1, 0, true)]);
-        assert_eq!(clusters[1][0], (1, 1_000, true));
-        assert_eq!(clusters[2][0], (1, 2_000, true));
-        for cluster in &clusters {
-            let keys = cluster.iter().filter(|&&(track, _, key)| track == 1 && key);
-            assert_eq!(keys.count(), 1);
-            assert!(cluster.iter().any(|&(track, ..)| track == 2));
-        }
-        let times = clusters.concat().into_iter().map(|(_, time, _)| time);
-        assert!(times.is_sorted());
-    }
-
-    #[test]
-    fn clusters_of_sound_alone_last_5_seconds_at_most() {
-        let packets: Vec<_> = (0..600).map(|number| test_media::audio(0, number)).collect();
-        let (file, _) = test_media::write(&[test_media::audio_track()], &packets);
-        let starts: Vec<_> = clusters(&file).iter().map(|cluster| cluster[0].1).collect();
-        assert_eq!(starts, [0, 5_000, 10_000]);
-    }
-
-    #[test]
-    fn a_cluster_that_would_pass_5_megabytes_is_ended() {
-        let packets = [0, 1, 2, 3, 4, 5].map(|number| Packet {
-            data: vec![0; 2_000_000].into(),
-            ..test_media::frame(0, number, number == 0)
-        });
-        let (file, _) = test_media::write(&[test_media::video_track()], &packets);
-        let lengths: Vec<_> = clusters(&file).iter().map(Vec::len).collect();
-        assert_eq!(lengths, [2, 2, 2]);
-    }
-
     #[test]
     fn a_cluster_that_is_ended_is_followed_by_another_at_the_next_packet() {
         let mut writer = WebmWriter::new(DocType::Webm, &[test_media::audio_track()]).unwrap();
@@ -420,30 +380,22 @@ mod tests {
             })
             .collect();
         assert_eq!(begun, [true, false, true, false]);
-        let lengths: Vec<_> = clusters(&writer.take()).iter().map(Vec::len).collect();
-        assert_eq!(lengths, [2, 2]);
+        let file = writer.take();
+        let mut reader = crate::webm::reader::Reader::new(&*file).unwrap();
+        let clusters = std::iter::from_fn(|| reader.next_block().unwrap().map(|block| block.cluster));
+        assert_eq!(clusters.collect::<Vec<_>>(), [0, 0, 1, 1]);
     }
 
     #[test]
-    fn after_a_pause_of_minutes_the_next_packet_begins_a_cluster() {
+    fn a_packet_that_is_too_late_for_the_open_cluster_is_an_error() {
         let late = Packet {
-            time: Timestamp::from_millis(600_000),
+            time: Timestamp::from_millis(32_768),
             ..test_media::audio(0, 0)
         };
-        let (file, _) = test_media::write(&[test_media::audio_track()], &[test_media::audio(0, 0), late]);
-        let expected = [[(1, 0, true)], [(1, 600_000, true)]];
-        assert_eq!(clusters(&file), expected);
-    }
-
-    #[test]
-    fn key_frames_of_two_cameras_at_the_same_time_share_a_cluster() {
-        let tracks = [test_media::video_track(), test_media::video_track()];
-        let packets = [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(track, second)| Packet {
-            track,
-            ..test_media::frame(0, second * 30, true)
-        });
-        let (file, _) = test_media::write(&tracks, &packets);
-        let lengths: Vec<_> = clusters(&file).iter().map(Vec::len).collect();
-        assert_eq!(lengths, [2, 2]);
+        let mut writer = WebmWriter::new(DocType::Webm, &[test_media::audio_track()]).unwrap();
+        writer.write_at(Boundary::None, &test_media::audio(0, 0)).unwrap();
+        let error = writer.write_at(Boundary::None, &late).unwrap_err();
+        assert_eq!(error.name(), "InvalidStateError");
+        writer.write_at(Boundary::Cluster, &late).unwrap();
     }
 }

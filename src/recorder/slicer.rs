@@ -1,0 +1,262 @@
+//! Where one blob ends and the next begins.
+use crate::clock::Timestamp;
+use crate::media::{MediaFormat, Packet, TrackInfo};
+use crate::recorder::blob::{Blob, BlobEvent};
+use crate::recorder::recording_limits::RecordingLimits;
+use crate::webm::Boundary;
+use std::time::Duration;
+
+/// Decides by media time when a blob is complete.
+#[derive(Debug)]
+pub(crate) struct Slicer {
+    timeslice: Option<Duration>,
+    /// Whether blobs end where Clusters do.
+    is_aligned: bool,
+    /// Container time of the first packet in the blob.
+    start: Option<Timestamp>,
+    /// Container time of the latest packet.
+    last: Timestamp,
+    begins_cluster: bool,
+    key_frame: Option<bool>,
+}
+
+impl Slicer {
+    pub(crate) fn new(limits: &RecordingLimits) -> Self {
+        Self {
+            timeslice: limits.timeslice,
+            is_aligned: limits.aligns_blobs(),
+            start: None,
+            last: Timestamp::ZERO,
+            begins_cluster: false,
+            key_frame: None,
+        }
+    }
+
+    /// Whether the blob is complete before this packet, before which this boundary lies.
+    pub(crate) fn ends_before(&self, packet: &Packet, boundary: Boundary) -> bool {
+        let elapsed = self.start.map(|start| packet.time - start);
+        boundary == Boundary::Interval
+            && self.is_aligned
+            && self.timeslice.is_some_and(|slice| elapsed >= Some(slice))
+    }
+
+    /// Adds a packet that was written; returns whether it completes the blob.
+    #[must_use]
+    pub(crate) fn add(&mut self, packet: &Packet, track: &TrackInfo, boundary: Boundary) -> bool {
+        if self.start.is_none() {
+            self.start = Some(packet.time);
+            self.begins_cluster = boundary.begins_cluster();
+        }
+        self.last = packet.time;
+        if matches!(track.format, MediaFormat::Video(_)) {
+            self.key_frame.get_or_insert(packet.key);
+        }
+        self.is_complete(packet, track)
+    }
+
+    /// Whether this packet, the last of the blob, completes it.
+    ///
+    /// A video frame counts up to its beginning, audio up to its end: a blob has at least a timeslice of media.
+    fn is_complete(&self, packet: &Packet, track: &TrackInfo) -> bool {
+        let start = self.start.unwrap_or(packet.time);
+        let end = match track.format {
+            MediaFormat::Video(_) => packet.time,
+            MediaFormat::Audio(_) => packet.time + packet.duration.saturating_sub(packet.padding),
+        };
+        !self.is_aligned && self.timeslice.is_some_and(|slice| end - start >= slice)
+    }
+
+    /// Ends the blob, which has this data; the next packet begins another.
+    pub(crate) fn cut(&mut self, data: Blob) -> BlobEvent {
+        let start = self.start.take().unwrap_or(self.last);
+        BlobEvent {
+            data,
+            // The first packet of all is at zero.
+            timecode: (start - Timestamp::ZERO).as_secs_f64() * 1000.0,
+            begins_cluster: std::mem::take(&mut self.begins_cluster),
+            key_frame: self.key_frame.take(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::{AudioFormat, Color, VideoFormat};
+    use crate::webm::{DocType, WebmWriter};
+    use bytes::Bytes;
+
+    fn track(format: MediaFormat) -> TrackInfo {
+        TrackInfo {
+            format,
+            codec_id: "",
+            codec_private: vec![],
+            codec_delay: Duration::ZERO,
+            seek_pre_roll: Duration::ZERO,
+            name: String::new(),
+        }
+    }
+
+    fn video() -> TrackInfo {
+        track(MediaFormat::Video(VideoFormat {
+            width: 1,
+            height: 1,
+            frame_duration: None,
+            color: Color::UNSPECIFIED,
+        }))
+    }
+
+    fn audio() -> TrackInfo {
+        track(MediaFormat::Audio(AudioFormat {
+            sample_rate: 48_000,
+            channels: 1,
+        }))
+    }
+
+    fn packet(ms: u64, key: bool) -> Packet {
+        Packet {
+            track: 0,
+            time: Timestamp::from_millis(ms),
+            duration: Duration::from_millis(20),
+            key,
+            padding: Duration::ZERO,
+            data: Bytes::new(),
+        }
+    }
+
+    fn fills(slicer: &mut Slicer, track: &TrackInfo, ms: u64) -> bool {
+        slicer.add(&packet(ms, true), track, Boundary::None)
+    }
+
+    fn slicer(timeslice: Option<u64>) -> Slicer {
+        Slicer::new(&limits(timeslice))
+    }
+
+    fn limits(timeslice: Option<u64>) -> RecordingLimits {
+        RecordingLimits {
+            timeslice: timeslice.map(Duration::from_millis),
+            ..RecordingLimits::default()
+        }
+    }
+
+    fn cut(slicer: &mut Slicer) -> BlobEvent {
+        let data = Blob {
+            bytes: vec![],
+            mime_type: "".into(),
+        };
+        slicer.cut(data)
+    }
+
+    /// Milliseconds at which blobs of a timeslice begin, and whether with a key frame.
+    fn aligned(slice: u64, packets: &[(bool, u64, bool)]) -> Vec<(u64, Option<bool>)> {
+        let has_video = packets.iter().any(|&(is_video, ..)| is_video);
+        let tracks = if has_video {
+            vec![video(), audio()]
+        } else {
+            vec![audio()]
+        };
+        let limits = limits(Some(slice));
+        let mut webm = WebmWriter::new(DocType::Matroska, &tracks).unwrap();
+        webm.set_cluster_interval(limits.cluster_interval());
+        let mut slicer = Slicer::new(&limits);
+        let mut blobs = Vec::new();
+        let mut end = |slicer: &mut Slicer| {
+            let blob = cut(slicer);
+            blobs.push((blob.timecode as u64, blob.key_frame));
+        };
+        for &(is_video, ms, key) in packets {
+            let track = tracks.len() - 1 - usize::from(is_video);
+            let packet = Packet {
+                track,
+                ..packet(ms, key)
+            };
+            let boundary = webm.boundary_before(&packet);
+            if slicer.ends_before(&packet, boundary) {
+                end(&mut slicer);
+            }
+            assert!(!slicer.add(&packet, &tracks[track], boundary));
+        }
+        end(&mut slicer);
+        blobs
+    }
+
+    #[test]
+    fn a_short_blob_is_full_once_the_timeslice_was_gathered_and_never_before() {
+        let mut slicer = slicer(Some(100));
+        assert!(!fills(&mut slicer, &video(), 0));
+        assert!(!fills(&mut slicer, &video(), 99));
+        assert!(fills(&mut slicer, &video(), 100));
+        assert_eq!(cut(&mut slicer).timecode.to_bits(), 0f64.to_bits());
+        assert!(!fills(&mut slicer, &audio(), 120));
+        assert!(!fills(&mut slicer, &audio(), 180));
+        assert!(fills(&mut slicer, &audio(), 200));
+        assert_eq!(cut(&mut slicer).timecode.to_bits(), 120f64.to_bits());
+    }
+
+    #[test]
+    fn without_a_timeslice_nothing_fills_a_blob_and_with_zero_every_packet_does() {
+        let late = packet(1_000_000, true);
+        let mut endless = slicer(None);
+        assert!(!fills(&mut endless, &audio(), 0) && !fills(&mut endless, &audio(), 1_000_000));
+        assert!(!endless.ends_before(&late, Boundary::Interval));
+        let mut eager = slicer(Some(0));
+        assert!(fills(&mut eager, &audio(), 0));
+        assert!(!eager.ends_before(&late, Boundary::Interval));
+    }
+
+    #[test]
+    fn a_blob_of_250_ms_ends_before_the_first_picture_that_is_due_and_so_begins_with_its_key_frame() {
+        let packets = [
+            (true, 0, true),
+            (true, 240, false),
+            (false, 245, true),
+            (false, 255, true),
+            (true, 260, true),
+            (true, 500, false),
+            (true, 510, true),
+        ];
+        let expected = [(0, Some(true)), (260, Some(true)), (510, Some(true))];
+        assert_eq!(aligned(250, &packets), expected);
+    }
+
+    #[test]
+    fn sound_alone_is_cut_at_its_packets_and_pictures_are_not_waited_for_for_ever() {
+        let sound = [
+            (false, 0, true),
+            (false, 249, true),
+            (false, 251, true),
+            (false, 499, true),
+        ];
+        assert_eq!(aligned(250, &sound), [(0, None), (251, None)]);
+        let silent_camera = [
+            (true, 0, true),
+            (false, 250, true),
+            (false, 749, true),
+            (false, 750, true),
+            (true, 760, false),
+        ];
+        assert_eq!(
+            aligned(250, &silent_camera),
+            [(0, Some(true)), (750, Some(false))]
+        );
+    }
+
+    #[test]
+    fn an_empty_blob_begins_no_earlier_than_what_came_before_it() {
+        let mut slicer = slicer(None);
+        let mut timecode = |packets: &[u64]| {
+            for &ms in packets {
+                let _ = slicer.add(&packet(ms, true), &video(), Boundary::None);
+            }
+            cut(&mut slicer).timecode as u64
+        };
+        let timecodes = [
+            timecode(&[]),
+            timecode(&[0, 33, 66]),
+            timecode(&[]),
+            timecode(&[100]),
+            timecode(&[]),
+        ];
+        assert_eq!(timecodes, [0, 0, 66, 100, 100]);
+    }
+}
