@@ -49,6 +49,14 @@ pub(crate) enum Placed<T> {
 }
 
 impl<T> Placed<T> {
+    /// Number of the interval in which it is recorded, if it is.
+    pub(crate) const fn interval(&self) -> Option<usize> {
+        match self {
+            Self::Recorded(_, number) => Some(*number),
+            Self::Nowhere | Self::BehindEnd => None,
+        }
+    }
+
     pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Placed<U> {
         match self {
             Self::Nowhere => Placed::Nowhere,

@@ -1,0 +1,135 @@
+//! The encoder thread of one track: frames in, packets out.
+use crate::clock::Clock;
+use crate::encode::Encoder;
+use crate::error::{Error, Result};
+use crate::media::Packet;
+use crate::recorder::backlog::Backlog;
+use crate::recorder::frame_gate::{Admission, FrameGate};
+use crate::recorder::interleave::TrackOrder;
+use crate::recorder::message::Message;
+use crate::recorder::pause_losses::PauseLossTracker;
+use crate::recorder::speed_control::SpeedControl;
+use crate::recorder::timeline::{Place, Placed, Timeline};
+use crate::recorder::track_counters::TrackCounters;
+use crate::streams::listener::Listener;
+use crossbeam_channel::Sender;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use tracing::debug;
+
+/// Turns the frames of a track into those that its encoder accepts.
+pub(crate) type Prepare<T> = Box<dyn FnMut(T) -> Result<T> + Send>;
+
+/// Everything that the thread works with.
+pub(crate) struct EncoderThread<E: Encoder> {
+    pub(crate) track: usize,
+    pub(crate) encoder: E,
+    pub(crate) prepare: Prepare<E::Input>,
+    pub(crate) clock: Clock,
+    pub(crate) timeline: Arc<Timeline>,
+    pub(crate) messages: Sender<Message>,
+    pub(crate) order: TrackOrder,
+    pub(crate) backlog: Arc<Backlog>,
+    pub(crate) counters: Arc<TrackCounters>,
+    /// Empty between frames; kept for its capacity.
+    pub(crate) packets: Vec<Packet>,
+}
+
+impl<E> EncoderThread<E>
+where
+    E: Encoder,
+    E::Input: Place,
+{
+    pub(crate) fn run(mut self, listener: Listener<E::Input>) {
+        // A panic is told like any other failure: the others must not wait for this track.
+        let encoded = panic::catch_unwind(AssertUnwindSafe(|| self.encode_all(listener)));
+        let result = encoded.unwrap_or_else(|_| Err(Error::unknown("an encoder failed", "it panicked")));
+        let track = self.track;
+        // Nobody to tell means that the recording was dropped.
+        let _ = self.messages.send(Message::Ended { track, result });
+    }
+
+    fn encode_all(&mut self, listener: Listener<E::Input>) -> Result<()> {
+        let (counters, connection) = (self.counters.clone(), listener.connection());
+        let mut losses = PauseLossTracker::new(&counters.pause_losses);
+        let mut gate = FrameGate::new(self.track, self.order, self.backlog.clone());
+        let mut speed = SpeedControl::new(self.encoder.speeds());
+        let mut interval = 0;
+        for item in listener.frames() {
+            counters.arrived.fetch_add(1, Ordering::Relaxed);
+            let placed = self.place(item);
+            losses.on_frame(connection.lost(), placed.interval());
+            let (item, number) = match placed {
+                Placed::Recorded(item, number) => (item, number),
+                Placed::Nowhere => continue,
+                Placed::BehindEnd => break,
+            };
+            let admission = gate.admit(item.time());
+            if admission == Admission::Drop {
+                counters.dropped.fetch_add(1, Ordering::Relaxed);
+                continue;
+            }
+            if admission == Admission::EncodeAfterGap || number != interval {
+                self.encoder.restart();
+                interval = number;
+            }
+            let (begun, time) = (self.clock.now(), item.time());
+            self.encode(item)?;
+            if self.order.live {
+                let took = self.clock.now() - begun;
+                self.set_speed(speed.next(listener.waiting(), took, time), listener.waiting())?;
+            }
+        }
+        if self.timeline.has_paused_since(losses.interval()) {
+            losses.end_in_pause();
+        }
+        // The source need not wait for an encoder that finishes.
+        drop(listener);
+        self.encoder.finish(&mut self.packets)?;
+        self.deliver();
+        Ok(())
+    }
+
+    fn place(&self, item: E::Input) -> Placed<E::Input> {
+        if self.order.live {
+            self.timeline.place_live(item)
+        } else {
+            self.timeline.place_patient(item)
+        }
+    }
+
+    fn encode(&mut self, item: E::Input) -> Result<()> {
+        item.add_to(&mut self.counters.level.lock());
+        let item = (self.prepare)(item)?;
+        self.encoder.encode(&item, &mut self.packets)?;
+        self.counters.encoded.fetch_add(1, Ordering::Relaxed);
+        self.deliver();
+        Ok(())
+    }
+
+    fn set_speed(&mut self, speed: Option<u8>, waiting: usize) -> Result<()> {
+        let Some(speed) = speed else {
+            return Ok(());
+        };
+        debug!(track = self.track, speed, waiting, "the encoder's speed changes");
+        self.encoder.set_speed(speed)
+    }
+
+    fn deliver(&mut self) {
+        let corrections = self.encoder.corrections();
+        let before = std::mem::replace(&mut *self.counters.corrections.lock(), corrections);
+        if corrections.silence_inserted > before.silence_inserted {
+            let filled = corrections
+                .silence_inserted()
+                .saturating_sub(before.silence_inserted());
+            debug!(track = self.track, ?filled, "a gap in the sound is silence now");
+        }
+        for mut packet in self.packets.drain(..) {
+            packet.track = self.track;
+            self.backlog.pay_in(&packet);
+            // Nobody to take it means that the recording was dropped; the listener is released then, too.
+            let _ = self.messages.send(Message::Packet(packet));
+        }
+    }
+}

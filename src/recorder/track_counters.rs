@@ -1,0 +1,20 @@
+//! What the encoder thread of one track counts, for the statistics of the recording.
+use crate::recorder::level::Level;
+use crate::recorder::pause_losses::PauseLosses;
+use crate::sound::AudioCorrections;
+use crate::sync::Mutex;
+use std::sync::atomic::AtomicU64;
+
+/// Counters of one track, shared by its encoder thread and the recording.
+#[derive(Debug, Default)]
+pub(crate) struct TrackCounters {
+    /// Frames that reached the encoder thread.
+    pub(crate) arrived: AtomicU64,
+    /// Frames that were encoded.
+    pub(crate) encoded: AtomicU64,
+    /// Video frames that were dropped because of a full backlog.
+    pub(crate) dropped: AtomicU64,
+    pub(crate) pause_losses: PauseLosses,
+    pub(crate) corrections: Mutex<AudioCorrections>,
+    pub(crate) level: Mutex<Level>,
+}
