@@ -3,11 +3,10 @@
 //!     cargo run --example canvas -- canvas.webm
 use mediarec::clock::Clock;
 use mediarec::picture::PixelFormat;
-use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
+use mediarec::recorder::{MediaRecorder, MediaRecorderOptions};
 use mediarec::streams::Canvas;
 use std::error::Error;
 use std::fs::File;
-use std::io::Write;
 use std::thread;
 use std::time::Duration;
 
@@ -34,16 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     });
 
     let mut file = File::create(&path)?;
-    for event in recording.by_ref() {
-        match event {
-            RecorderEvent::DataAvailable(blob) => file.write_all(&blob.data.bytes)?,
-            RecorderEvent::Error(error) => return Err(error.into()),
-            _ => {}
-        }
-    }
-    if let Some(index) = recording.seek_index() {
-        index.finalize(&mut file, 0, |_| Ok(()))?;
-    }
+    recording.write_to(&mut file, |_| {})?;
     println!("{path}: {:.1} s", recording.stats().duration.as_secs_f64());
     Ok(())
 }

@@ -4,12 +4,11 @@
 //!     cargo run --example custom_source -- sweep.webm
 use mediarec::clock::{Clock, Timestamp};
 use mediarec::media::{AudioBlock, AudioFormat};
-use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
+use mediarec::recorder::{MediaRecorder, MediaRecorderOptions};
 use mediarec::streams::{AudioTrackGenerator, GeneratorMode, MediaStream};
 use std::error::Error;
 use std::f64::consts::TAU;
 use std::fs::File;
-use std::io::Write;
 use std::thread;
 
 const RATE: u32 = 48_000;
@@ -39,16 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     });
 
     let mut file = File::create(&path)?;
-    for event in recording.by_ref() {
-        match event {
-            RecorderEvent::DataAvailable(blob) => file.write_all(&blob.data.bytes)?,
-            RecorderEvent::Error(error) => return Err(error.into()),
-            _ => {}
-        }
-    }
-    if let Some(index) = recording.seek_index() {
-        index.finalize(&mut file, 0, |_| Ok(()))?;
-    }
+    recording.write_to(&mut file, |_| {})?;
     println!("{path}: {:.1} s", recording.stats().duration.as_secs_f64());
     Ok(())
 }

@@ -9,10 +9,9 @@
 use mediarec::constraints::MediaStreamConstraints;
 use mediarec::devices::MediaDevices;
 use mediarec::devices::synthetic::FakeDevices;
-use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
+use mediarec::recorder::{MediaRecorder, MediaRecorderOptions};
 use std::error::Error;
 use std::fs::File;
-use std::io::Write;
 use std::time::Duration;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -28,20 +27,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let recorder = MediaRecorder::new(&stream, options)?;
 
-    // The file plays at every moment, so nothing is held back.
     let mut file = File::create(&path)?;
+    // A timeslice of 0: packets are written as they are encoded, and the file can be played at every moment.
     let mut recording = recorder.start(Some(Duration::ZERO))?;
-    for event in recording.by_ref() {
-        match event {
-            RecorderEvent::DataAvailable(blob) => file.write_all(&blob.data.bytes)?,
-            RecorderEvent::Error(error) => return Err(error.into()),
-            _ => {}
-        }
-    }
-    // Duration and index, so that players can seek.
-    if let Some(index) = recording.seek_index() {
-        index.finalize(&mut file, 0, |_| Ok(()))?;
-    }
+    recording.write_to(&mut file, |_| {})?;
     let stats = recording.stats();
     println!(
         "{:.3} s, {} bytes in {path}",

@@ -43,21 +43,16 @@ fn upload(to: &mut impl Write) -> Result<usize, Box<dyn Error>> {
     };
     let recorder = MediaRecorder::new(&stream, options)?;
     let mut sent = 0;
-    for event in recorder.start(Some(CHUNK))? {
-        match event {
-            RecorderEvent::DataAvailable(blob) => {
-                to.write_all(&blob.data.bytes)?;
-                sent += blob.data.bytes.len();
-                let (size, key) = (blob.data.bytes.len(), blob.key_frame == Some(true));
-                println!(
-                    "{:6.0} ms: {size} bytes, begins with a key frame: {key}",
-                    blob.timecode
-                );
-            }
-            RecorderEvent::Error(error) => return Err(error.into()),
-            _ => {}
+    recorder.start(Some(CHUNK))?.stream_to(to, |event| {
+        if let RecorderEvent::DataAvailable(blob) = event {
+            let (size, key) = (blob.data.bytes.len(), blob.key_frame == Some(true));
+            sent += size;
+            println!(
+                "{:6.0} ms: {size} bytes, begins with a key frame: {key}",
+                blob.timecode
+            );
         }
-    }
+    })?;
     Ok(sent)
 }
 

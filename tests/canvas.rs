@@ -9,7 +9,7 @@ use mediarec::devices::MediaDevices;
 use mediarec::devices::synthetic::FakeDevices;
 use mediarec::media::{AudioBlock, AudioFormat, Color, Picture, VideoFormat, VideoFrame};
 use mediarec::picture::PixelFormat;
-use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent, Recording};
+use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, Recording};
 use mediarec::streams::{AudioTrackGenerator, Canvas, GeneratorMode, MediaStream, VideoTrackGenerator};
 use std::io::Write;
 use std::process::Stdio;
@@ -31,13 +31,10 @@ fn recording(stream: &MediaStream) -> (MediaRecorder, Recording) {
     (recorder, recording)
 }
 
-fn bytes(recording: Recording) -> Vec<u8> {
-    let data = recording.filter_map(|event| match event {
-        RecorderEvent::DataAvailable(blob) => Some(blob.data.bytes),
-        RecorderEvent::Error(error) => panic!("{error}"),
-        _ => None,
-    });
-    data.flatten().collect()
+fn bytes(mut recording: Recording) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    recording.stream_to(&mut bytes, |_| {}).unwrap();
+    bytes
 }
 
 // W66

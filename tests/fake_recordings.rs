@@ -4,7 +4,7 @@ use mediarec::clock::Clock;
 use mediarec::constraints::{MediaStreamConstraints, MediaTrackConstraints};
 use mediarec::devices::MediaDevices;
 use mediarec::devices::synthetic::FakeDevices;
-use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent, Recording};
+use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, Recording};
 use mediarec::streams::MediaStream;
 use std::time::Duration;
 
@@ -54,16 +54,10 @@ pub fn labels(recording: Recording) -> Vec<&'static str> {
 }
 
 /// All bytes of a recording that does not break.
-pub fn bytes(recording: Recording) -> Vec<u8> {
+pub fn bytes(mut recording: Recording) -> Vec<u8> {
     within(move || {
         let mut bytes = Vec::new();
-        for event in recording {
-            match event {
-                RecorderEvent::DataAvailable(blob) => bytes.extend(blob.data.bytes),
-                RecorderEvent::Error(error) => panic!("{error}"),
-                _ => {}
-            }
-        }
+        recording.stream_to(&mut bytes, |_| {}).unwrap();
         bytes
     })
 }

@@ -11,7 +11,6 @@ use mediarec::media::TrackKind;
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent, Recording, RecordingState};
 use mediarec::streams::{MediaStream, ReadyState};
 use std::fs::File;
-use std::io::Write;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
@@ -49,7 +48,7 @@ pub fn live() -> MediaStream {
         .unwrap()
 }
 
-fn lasting(millis: u64) -> MediaRecorderOptions {
+pub fn lasting(millis: u64) -> MediaRecorderOptions {
     MediaRecorderOptions {
         max_duration: Some(Duration::from_millis(millis)),
         ..Default::default()
@@ -65,36 +64,18 @@ pub fn within<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T
         .expect("it ends in time, without a panic")
 }
 
-/// All bytes of a recording.
-fn bytes(recording: &mut Recording) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for event in recording {
-        match event {
-            RecorderEvent::DataAvailable(blob) => bytes.extend(blob.data.bytes),
-            RecorderEvent::Error(error) => panic!("{error}"),
-            _ => {}
-        }
-    }
-    bytes
-}
-
 fn record(stream: &MediaStream, options: MediaRecorderOptions) -> Vec<u8> {
     let recorder = MediaRecorder::new(stream, options).unwrap();
-    bytes(&mut recorder.start(Some(Duration::from_millis(100))).unwrap())
+    let mut recording = recorder.start(Some(Duration::from_millis(100))).unwrap();
+    let mut bytes = Vec::new();
+    recording.stream_to(&mut bytes, |_| {}).unwrap();
+    bytes
 }
 
 /// Writes a recording as a finished file.
 fn write_finished(path: &Path, recording: &mut Recording) {
-    let mut file = File::options()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .open(path)
-        .unwrap();
-    file.write_all(&bytes(recording)).unwrap();
-    let index = recording.seek_index().expect("a stopped recording has an index");
-    index.finalize(&mut file, 0, |_| Ok(())).unwrap();
+    let mut file = File::create(path).unwrap();
+    recording.write_to(&mut file, |_| {}).unwrap();
 }
 
 pub fn name(result: Result<impl Sized, Error>) -> &'static str {

@@ -55,3 +55,4 @@ mod streams;
 mod track_settings;
 mod tracks;
 mod webm_files;
+mod write_to;

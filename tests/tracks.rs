@@ -202,13 +202,8 @@ fn a_camera_that_changes_its_size_midway_is_recorded_in_the_first_size() {
     };
     let recorder = MediaRecorder::new(&stream, options).unwrap();
     let mut bytes = Vec::new();
-    for event in recorder.start(None).unwrap() {
-        match event {
-            RecorderEvent::DataAvailable(blob) => bytes.extend(blob.data.bytes),
-            RecorderEvent::Error(error) => panic!("{error}"),
-            _ => {}
-        }
-    }
+    let mut recording = recorder.start(None).unwrap();
+    recording.stream_to(&mut bytes, |_| {}).unwrap();
     folder.write("a.webm", bytes);
     let path = folder.path("a.webm");
     assert_plays(&path);

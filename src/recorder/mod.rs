@@ -31,6 +31,7 @@ mod timeline;
 mod track_counters;
 mod track_set;
 mod video_configuration;
+mod write_to;
 
 pub use blob::{Blob, BlobEvent};
 pub use media_recorder::MediaRecorder;

@@ -168,6 +168,11 @@ impl Recording {
         &self.mime_type
     }
 
+    /// Stops the recorder, as far as this recording is concerned.
+    pub(crate) fn end(&self) {
+        self.run.end();
+    }
+
     fn position(&self) -> u64 {
         let finished = self.index.as_ref().map_or(0, SeekIndex::end);
         self.webm.as_ref().map_or(finished, WebmWriter::position)
