@@ -179,7 +179,7 @@ fn supports_says_whether_pictures_fit_a_profile_and_a_level() {
         (
             "video/webm;codecs=vp09.00.31.08 --width 1920 --height 1080",
             1,
-            "; ask for vp09.00.40.08",
+            "; use vp09.00.40.08",
         ),
         ("video/webm --width 20000", 1, "VP8 supports 1 to 16383 pixels"),
         (
@@ -187,7 +187,7 @@ fn supports_says_whether_pictures_fit_a_profile_and_a_level() {
             1,
             "at 60 frames per second and 20000 kbit/s",
         ),
-        ("audio/webm --width 640", 1, "an audio type holds no pictures"),
+        ("audio/webm --width 640", 1, "an audio type cannot contain video"),
         ("audio/webm", 0, "  supported\n"),
         ("video/webm --frame-rate 0", 2, "greater than 0"),
     ] {

@@ -1,32 +1,32 @@
-//! What a recording hands out.
+//! The data of a recording and its event.
 use std::sync::Arc;
 
-/// A piece of the recorded file; all blobs of a recording, one behind the other, are the file.
+/// A part of the recorded file. All blobs of a recording in order are the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blob {
-    /// The piece itself; may be empty.
+    /// The bytes; may be empty.
     pub bytes: Vec<u8>,
-    /// What the whole file is, such as `video/webm;codecs=vp8,opus`: the blob's `type`.
+    /// Complete MIME type of the file, such as `video/webm;codecs=vp8,opus` (`type`).
     pub mime_type: Arc<str>,
 }
 
-/// `dataavailable` (MediaStream Recording, 2.7).
+/// The event `dataavailable` (MediaStream Recording, 2.7, `BlobEvent`).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BlobEvent {
     /// The recorded data.
     pub data: Blob,
-    /// Milliseconds of media from the beginning of the first blob to the beginning of this one; of an empty one, to the
-    /// last that was gathered before it.
+    /// Time from the first packet of the first blob to the first packet of this one, in milliseconds of media; for a blob
+    /// without packets, to the last packet before it.
     pub timecode: f64,
-    /// Extension: whether its first block begins a Cluster, so that it can be appended to what was before.
+    /// Extension: whether its first packet begins a Cluster, so that it can be appended to a media source (MSE).
     pub begins_cluster: bool,
-    /// Extension: whether its first picture is a key frame; None when there is no picture in it.
+    /// Extension: whether its first video frame is a key frame; `None` if there is no video in it.
     pub key_frame: Option<bool>,
 }
 
 impl BlobEvent {
-    /// An event of this blob.
+    /// An event of this blob, which does not begin a Cluster and has no video.
     #[must_use]
     pub const fn new(data: Blob, timecode: f64) -> Self {
         Self {

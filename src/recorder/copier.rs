@@ -1,17 +1,18 @@
-//! The encoder of what is encoded already: every frame is a packet.
+//! The encoder of copied tracks: every frame is a packet already.
 use crate::clock::Timestamp;
 use crate::encode::Encoder;
 use crate::error::Result;
 use crate::media::{EncodedFrame, Packet, TrackInfo};
-use crate::recorder::timeline::{Cuts, Place, Placed};
+use crate::recorder::cuts::{Cuts, MapTime};
+use crate::recorder::mapped::Mapped;
 
-/// Passes a file's frames on as they are.
+/// Passes on the encoded frames of a file.
 pub(super) struct Copier {
     info: TrackInfo,
 }
 
 impl Copier {
-    /// Of a track that the file describes so.
+    /// For a track that the file describes like this.
     pub(super) fn new(info: TrackInfo) -> Self {
         Self { info }
     }
@@ -29,7 +30,7 @@ impl Encoder for Copier {
         Ok(())
     }
 
-    /// Files wait while a recording is paused, so that no frame lacks what it builds upon.
+    /// Files wait while a recording is paused, so no reference frame is missing.
     fn restart(&mut self) {}
 
     fn finish(&mut self, _: &mut Vec<Packet>) -> Result<()> {
@@ -37,9 +38,9 @@ impl Encoder for Copier {
     }
 }
 
-impl Place for EncodedFrame {
-    fn place(mut self, cuts: &Cuts) -> Placed<Self> {
-        cuts.place_whole(self.time()).map(|time| {
+impl MapTime for EncodedFrame {
+    fn map_time(mut self, cuts: &Cuts) -> Mapped<Self> {
+        cuts.map_whole(self.time()).map(|time| {
             self.packet.time = time + self.delay;
             self
         })

@@ -1,39 +1,39 @@
-//! Until when a recording waits for its tracks; time is an argument.
+//! Until when a recording waits for its tracks. Time is an argument.
 use crate::clock::Timestamp;
 use std::time::Duration;
 
-/// After a stop, encoders that have not finished by then are left behind.
-const STOP_TIME: Duration = Duration::from_millis(1500);
+/// Encoders that have not finished by this time after a stop are abandoned.
+const STOP_TIMEOUT: Duration = Duration::from_millis(1500);
 
-/// A live recording that is to end by itself waits this much longer for the last of its media.
-const LATENESS: Duration = Duration::from_secs(1);
+/// A live recording with a maximum duration waits this much longer for the last media.
+const MEDIA_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// A point on the recording's clock, and what is given up there.
+/// A point on the recording's clock, and what times out there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Deadline {
-    /// There is none.
+    /// No timeout.
     #[default]
     Never,
-    /// Live media that is to last so long has come by then, or does not come.
+    /// Live media of the maximum duration has arrived by then.
     OfMedia(Timestamp),
-    /// The same during a pause: how much is left.
+    /// The same during a pause: the time left after it.
     Held(Duration),
-    /// Stopped encoders have finished by then, or never will.
+    /// Stopped encoders have finished by then.
     OfStop(Timestamp),
 }
 
 impl Deadline {
-    /// That of live media which begins now and lasts so long.
+    /// The deadline of live media that begins now and has this length.
     pub(crate) fn of_media(now: Timestamp, length: Duration) -> Self {
-        Self::OfMedia(now + length + LATENESS)
+        Self::OfMedia(now + length + MEDIA_TIMEOUT)
     }
 
-    /// That of a stop which is made now.
+    /// The deadline of a stop that is made now.
     pub(crate) fn of_stop(now: Timestamp) -> Self {
-        Self::OfStop(now + STOP_TIME)
+        Self::OfStop(now + STOP_TIMEOUT)
     }
 
-    /// How long to wait for it; None is for ever.
+    /// How long to wait for it; `None` is without limit.
     pub(crate) fn wait(self, now: Timestamp) -> Option<Duration> {
         match self {
             Self::OfMedia(at) | Self::OfStop(at) => Some(at - now),
@@ -41,7 +41,7 @@ impl Deadline {
         }
     }
 
-    /// Media does not come during a pause, and need not.
+    /// Suspends it for a pause, in which no media arrives.
     pub(crate) fn held(self, now: Timestamp) -> Self {
         match self {
             Self::OfMedia(at) => Self::Held(at - now),
@@ -49,7 +49,7 @@ impl Deadline {
         }
     }
 
-    /// After the pause.
+    /// Resumes it after the pause.
     pub(crate) fn released(self, now: Timestamp) -> Self {
         match self {
             Self::Held(left) => Self::OfMedia(now + left),
@@ -58,23 +58,23 @@ impl Deadline {
     }
 }
 
-/// How long whoever asked for the next event is kept.
+/// How long a call that waits for the next event blocks.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Stay {
+pub(crate) struct WaitTime {
     until: Timestamp,
-    /// Once the time is up: how much of what waited then is still to be dealt with.
+    /// Once the time is up: how many of the messages that waited then are left to be handled.
     rest: Option<usize>,
 }
 
-impl Stay {
+impl WaitTime {
     pub(crate) fn until(until: Timestamp) -> Self {
         Self { until, rest: None }
     }
 
-    /// How long to wait for the next message while so many are there; None to leave.
+    /// How long to wait for the next message while `waiting` are in the queue; `None` to return.
     ///
-    /// Those that are there when the time is up are few and soon done with. Left to pile up they would be more at
-    /// every look; who waited until there are none would never leave a fast source.
+    /// Messages in the queue when the time is up are few and quickly handled. Left there, they would become more with
+    /// every call; waiting for an empty queue would never return with a fast source.
     pub(crate) fn left(&mut self, now: Timestamp, waiting: usize) -> Option<Duration> {
         let left = self.until - now;
         if left.is_zero() {
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn who_asks_for_an_event_leaves_in_time_however_fast_messages_come() {
         let at = Timestamp::from_millis;
-        let mut stay = Stay::until(at(100));
+        let mut stay = WaitTime::until(at(100));
         assert_eq!(stay.left(at(40), 5), Some(Duration::from_millis(60)));
         assert_eq!(stay.left(at(99), 0), Some(Duration::from_millis(1)));
         // What is there is dealt with, and not what comes meanwhile.
@@ -123,6 +123,6 @@ mod tests {
                 None
             ]
         );
-        assert_eq!(Stay::until(at(0)).left(at(0), 0), None);
+        assert_eq!(WaitTime::until(at(0)).left(at(0), 0), None);
     }
 }

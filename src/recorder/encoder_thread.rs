@@ -4,12 +4,14 @@ use crate::encode::Encoder;
 use crate::error::{Error, Result};
 use crate::media::Packet;
 use crate::recorder::backlog::Backlog;
+use crate::recorder::cuts::MapTime;
 use crate::recorder::frame_gate::{Admission, FrameGate};
-use crate::recorder::interleave::TrackOrder;
+use crate::recorder::interleaver::TrackOrder;
+use crate::recorder::mapped::Mapped;
 use crate::recorder::message::Message;
 use crate::recorder::pause_losses::PauseLossTracker;
 use crate::recorder::speed_control::SpeedControl;
-use crate::recorder::timeline::{Place, Placed, Timeline};
+use crate::recorder::timeline::Timeline;
 use crate::recorder::track_counters::TrackCounters;
 use crate::streams::listener::Listener;
 use crossbeam_channel::Sender;
@@ -39,14 +41,14 @@ pub(crate) struct EncoderThread<E: Encoder> {
 impl<E> EncoderThread<E>
 where
     E: Encoder,
-    E::Input: Place,
+    E::Input: MapTime,
 {
     pub(crate) fn run(mut self, listener: Listener<E::Input>) {
-        // A panic is told like any other failure: the others must not wait for this track.
+        // A panic is reported like any other failure: the other tracks must not wait for this one.
         let encoded = panic::catch_unwind(AssertUnwindSafe(|| self.encode_all(listener)));
         let result = encoded.unwrap_or_else(|_| Err(Error::unknown("an encoder failed", "it panicked")));
         let track = self.track;
-        // Nobody to tell means that the recording was dropped.
+        // Fails if the recording was dropped.
         let _ = self.messages.send(Message::Ended { track, result });
     }
 
@@ -58,12 +60,12 @@ where
         let mut interval = 0;
         for item in listener.frames() {
             counters.arrived.fetch_add(1, Ordering::Relaxed);
-            let placed = self.place(item);
-            losses.on_frame(connection.lost(), placed.interval());
-            let (item, number) = match placed {
-                Placed::Recorded(item, number) => (item, number),
-                Placed::Nowhere => continue,
-                Placed::BehindEnd => break,
+            let mapped = self.map_frame(item);
+            losses.on_frame(connection.lost(), mapped.interval());
+            let (item, number) = match mapped {
+                Mapped::At(item, number) => (item, number),
+                Mapped::Skip => continue,
+                Mapped::EndOfStream => break,
             };
             let admission = gate.admit(item.time());
             if admission == Admission::Drop {
@@ -91,11 +93,11 @@ where
         Ok(())
     }
 
-    fn place(&self, item: E::Input) -> Placed<E::Input> {
+    fn map_frame(&self, item: E::Input) -> Mapped<E::Input> {
         if self.order.live {
-            self.timeline.place_live(item)
+            self.timeline.map_live(item)
         } else {
-            self.timeline.place_patient(item)
+            self.timeline.map_blocking(item)
         }
     }
 
@@ -123,12 +125,16 @@ where
             let filled = corrections
                 .silence_inserted()
                 .saturating_sub(before.silence_inserted());
-            debug!(track = self.track, ?filled, "a gap in the sound is silence now");
+            debug!(
+                track = self.track,
+                ?filled,
+                "a gap in the audio was filled with silence"
+            );
         }
         for mut packet in self.packets.drain(..) {
             packet.track = self.track;
-            self.backlog.pay_in(&packet);
-            // Nobody to take it means that the recording was dropped; the listener is released then, too.
+            self.backlog.add(&packet);
+            // Fails if the recording was dropped; the listener is then released as well.
             let _ = self.messages.send(Message::Packet(packet));
         }
     }

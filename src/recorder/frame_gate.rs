@@ -1,7 +1,7 @@
 //! Whether a frame is encoded, waits, or is dropped, by how much encoded media waits already.
 use crate::clock::Timestamp;
 use crate::recorder::backlog::Backlog;
-use crate::recorder::interleave::TrackOrder;
+use crate::recorder::interleaver::TrackOrder;
 use std::sync::Arc;
 use tracing::debug;
 
@@ -96,10 +96,10 @@ mod tests {
     fn live_video_is_dropped_while_the_backlog_is_long_and_then_told_of_the_gap_once() {
         let (mut gate, backlog) = gate(false);
         assert_eq!(gate.admit(Timestamp::ZERO), Admission::Encode);
-        backlog.pay_in(&packet(5000));
+        backlog.add(&packet(5000));
         assert_eq!(gate.admit(Timestamp::ZERO), Admission::Drop);
         assert_eq!(gate.admit(Timestamp::ZERO), Admission::Drop);
-        backlog.take_out(&packet(5000));
+        backlog.remove(&packet(5000));
         assert_eq!(gate.admit(Timestamp::ZERO), Admission::EncodeAfterGap);
         assert_eq!(gate.admit(Timestamp::ZERO), Admission::Encode);
     }
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn live_sound_is_not_dropped_for_what_waits_a_few_seconds() {
         let (mut gate, backlog) = gate(true);
-        backlog.pay_in(&packet(5000));
+        backlog.add(&packet(5000));
         assert_eq!(gate.admit(Timestamp::ZERO), Admission::Encode);
     }
 }

@@ -1,11 +1,11 @@
-//! How loud a track was in the last second of media; time is an argument.
+//! Peak level of a track in the last second of media. Time is an argument.
 use crate::media::AudioBlock;
 
-/// Parts of a second that are kept apart.
+/// Parts of the second that are measured separately.
 const SLOTS: usize = 10;
 const SLOT_MILLIS: u64 = 1000 / SLOTS as u64;
 
-/// The loudest samples of the last second.
+/// The peaks of the last second.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Level {
     slots: [f32; SLOTS],
@@ -14,10 +14,10 @@ pub(crate) struct Level {
 }
 
 impl Level {
-    /// Takes note of a block; blocks come in order.
+    /// Adds a block; blocks are in the order of their times.
     pub(crate) fn add(&mut self, block: &AudioBlock) {
         let number = block.time.round_millis() / SLOT_MILLIS;
-        // What fell out of the last second in between.
+        // Slots between the blocks, which are no longer in the last second.
         for old in (self.newest + 1..=number).rev().take(SLOTS) {
             *self.slot(old) = 0.0;
         }
@@ -30,7 +30,7 @@ impl Level {
         *slot = slot.max(peak);
     }
 
-    /// The greatest absolute sample, 1.0 being full scale.
+    /// The maximum absolute sample; 1.0 is full scale.
     pub(crate) fn peak(&self) -> f32 {
         self.slots.iter().copied().fold(0.0, f32::max)
     }

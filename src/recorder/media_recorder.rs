@@ -1,12 +1,12 @@
 //! The recorder of a stream (MediaStream Recording, 2).
 use crate::error::Result;
-use crate::recorder::mime::MimeType;
-use crate::recorder::options::{BitrateMode, MediaRecorderOptions};
+use crate::recorder::media_recorder_options::{BitrateMode, MediaRecorderOptions};
+use crate::recorder::mime_type::MimeType;
 use crate::recorder::recording::Recording;
 use crate::recorder::recording_limits::RecordingLimits;
+use crate::recorder::recording_setup::RecordingPlan;
 use crate::recorder::recording_state::RecordingState;
 use crate::recorder::run_control::{Attributes, RunControl};
-use crate::recorder::setup::RecordingPlan;
 use crate::recorder::video_configuration::VideoConfiguration;
 use crate::streams::MediaStream;
 use std::sync::Arc;
@@ -15,8 +15,10 @@ use tracing::info;
 
 /// Records a stream (MediaStream Recording, 2).
 ///
-/// A handle: clones steer the same recorder, from any thread, and no call blocks. State changes are visible when
-/// a call returns; events come later, in order, through the [`Recording`] that [`start`](Self::start) gives.
+/// A handle: clones control the same recorder, from any thread, and no call blocks. State changes are visible when a
+/// call returns. Events come later, in order, from the [`Recording`] that [`start`](Self::start) returns.
+///
+/// # Examples
 ///
 /// ```
 /// use mediarec::devices::MediaDevices;
@@ -52,10 +54,11 @@ struct Inner {
 }
 
 impl MediaRecorder {
-    /// A recorder of this stream; nothing runs before it is started (2.3).
+    /// Creates an inactive recorder of this stream (2.3, constructor).
     ///
     /// # Errors
-    /// `NotSupported` for a MIME type that cannot be recorded.
+    /// `NotSupported` for a MIME type that cannot be recorded. Codecs that this library does not know are refused by
+    /// [`start`](Self::start) only.
     pub fn new(stream: &MediaStream, options: MediaRecorderOptions) -> Result<Self> {
         let requested = MimeType::parse(&options.mime_type, true)?;
         let inactive = Attributes {
@@ -70,81 +73,87 @@ impl MediaRecorder {
         })))
     }
 
-    /// Whether such a recording can be made; `""` asks for nothing in particular (2.4).
+    /// Returns whether this MIME type can be recorded; `""` is any type (2.4, `isTypeSupported`). Profiles and levels in
+    /// codec strings are not considered: see [`check_video`](Self::check_video).
     #[must_use]
     pub fn is_type_supported(mime_type: &str) -> bool {
         MimeType::parse(mime_type, false).is_ok()
     }
 
-    /// The same, with the reason.
+    /// The same as [`is_type_supported`](Self::is_type_supported), with the reason.
     ///
     /// # Errors
-    /// `NotSupported`, saying what is in the way.
+    /// `NotSupported` with the container or codec that is not supported, and those that are.
     pub fn check_type(mime_type: &str) -> Result<()> {
         MimeType::parse(mime_type, false).map(drop)
     }
 
-    /// Whether such pictures can be recorded as this type: also by its profile and level, which 2.4 leaves aside and
-    /// [`start`](Self::start) does not (Media Capabilities, 2.3.2, `encodingInfo`).
+    /// Checks that video of this configuration can be recorded as this MIME type, also by its profile and level, as
+    /// [`start`](Self::start) does (Media Capabilities, 2.3.2, `encodingInfo`).
     ///
     /// # Errors
-    /// `NotSupported`, saying what to ask for; `Type` for a rate that is none.
+    /// `NotSupported` with what to use instead; `Type` for a frame rate that is not finite and greater than 0.
     pub fn check_video(mime_type: &str, video: &VideoConfiguration) -> Result<()> {
         video.check(&MimeType::parse(mime_type, false)?)
     }
 
-    /// The stream it records.
+    /// The stream that it records (2.3, `stream`).
     #[must_use]
     pub fn stream(&self) -> &MediaStream {
         &self.0.stream
     }
 
-    /// What it is doing.
+    /// Its state (2.3, `state`).
     #[must_use]
     pub fn state(&self) -> RecordingState {
         self.0.control.recording_state()
     }
 
-    /// What was asked for; from the event `Start` until the recording ends, completed to what is recorded.
+    /// The MIME type of the options, `""` by default. From the event [`Start`](crate::recorder::RecorderEvent::Start)
+    /// until the recording ends, the complete type of the recording, such as `video/webm;codecs=vp8,opus` (2.3,
+    /// `mimeType`).
     #[must_use]
     pub fn mime_type(&self) -> String {
         self.0.control.attributes().mime_type
     }
 
-    /// Target for all video tracks together, in bit/s.
+    /// Target bit rate of all video tracks together, in bit/s; 2,500,000 by default. 0 while a stream without video is
+    /// recorded with a total bit rate (2.3, `videoBitsPerSecond`).
     #[must_use]
     pub fn video_bits_per_second(&self) -> u32 {
         self.0.control.attributes().bit_rates.video
     }
 
-    /// Target for all audio tracks together, in bit/s.
+    /// Target bit rate of all audio tracks together, in bit/s; 128,000 by default. 0 while a stream without audio is
+    /// recorded with a total bit rate (2.3, `audioBitsPerSecond`).
     #[must_use]
     pub fn audio_bits_per_second(&self) -> u32 {
         self.0.control.attributes().bit_rates.audio
     }
 
-    /// How sound's bits are spread.
+    /// The bit rate mode of its options (2.3, `audioBitrateMode`).
     #[must_use]
     pub fn audio_bitrate_mode(&self) -> BitrateMode {
         self.0.options.audio_bitrate_mode
     }
 
-    /// Starts to record the tracks that are live now (2.3, `start`).
+    /// Starts to record the tracks of the stream that are live now (2.3, `start`).
     ///
-    /// What a file has encoded already is recorded as it is, if it is of the type's codec (or the type names none), its
-    /// track is enabled and nothing is asked of it, and no option asks for something else: bit rates, a constant rate of
-    /// sound, key frames, speed, threads, `reencode`. The codec of the first such track of pictures is then that of all.
-    /// Key frames are where the file has them, also behind a pause.
+    /// Encoded tracks of files are copied without being re-encoded if the MIME type names their codec or none, the track
+    /// is enabled and has no constraints, and no option requires an encoder: bit rates, the bit rate mode, key frames,
+    /// speed, threads, `reencode`. The codec of the first copied video track is then used for all. Copied tracks keep
+    /// their key frames, also after a pause.
     ///
-    /// Tracks that are not live (files, patient generators) are waited for, so that what belongs together stands
-    /// together; beside live ones no longer than for three seconds of media. What comes later than that stands later
-    /// in the file, and is counted ([`TrackStats::late`]).
+    /// Tracks are interleaved by time. A track that is not live (files, offline generators) is waited for, beside live
+    /// tracks for three seconds of media at most. Packets that arrive later are shifted and counted
+    /// ([`TrackStats::late`](crate::recorder::TrackStats::late)).
     ///
-    /// `timeslice` is how much media each blob holds at least; without one there is a single blob at the end.
+    /// `timeslice` is the minimum duration of the media in each blob. With 0 every packet is a blob; from 250 ms on, blobs
+    /// begin with a Cluster. `None` gives one blob at the end.
     ///
     /// # Errors
-    /// `InvalidState` while it records; `NotSupported` for a stream without live tracks, and for tracks or options
-    /// that cannot be recorded; `Unknown` when an encoder or the system refuses.
+    /// `InvalidState` unless the recorder is inactive; `NotSupported` for a stream without live tracks, and for tracks or
+    /// options that cannot be recorded; `Unknown` if an encoder or a thread cannot be started.
     pub fn start(&self, timeslice: Option<Duration>) -> Result<Recording> {
         let (options, control) = (&self.0.options, &self.0.control);
         control.check_inactive()?;
@@ -169,36 +178,35 @@ impl MediaRecorder {
         Ok(Recording::new(run, setup, commands, limits))
     }
 
-    /// Ends the recording: what was captured is still encoded and delivered before the event `Stop` (2.3, `stop`).
-    /// Does nothing when it is inactive.
+    /// Ends the recording (2.3, `stop`). What was captured is still encoded and delivered, before the event
+    /// [`Stop`](crate::recorder::RecorderEvent::Stop). Does nothing if the recorder is inactive.
     pub fn stop(&self) {
         self.0.control.end();
     }
 
-    /// Stops gathering; what is captured from now on is not recorded (2.3, `pause`).
+    /// Pauses the recording: what is captured from now on is not recorded (2.3, `pause`). Does nothing if it is paused.
     ///
     /// # Errors
-    /// `InvalidState` when it is inactive.
+    /// `InvalidState` if the recorder is inactive.
     pub fn pause(&self) -> Result<()> {
         self.0.control.switch(RecordingState::Paused)
     }
 
-    /// Goes on where it paused, leaving no gap (2.3, `resume`).
+    /// Resumes the recording, without a gap in the media (2.3, `resume`). Does nothing if it is not paused.
     ///
-    /// The first picture behind the pause is a key frame where pictures are encoded. Those that a file has encoded
-    /// already and that are recorded as they are stay what they are: files wait during a pause, so that the next one
-    /// builds on what stands before it.
+    /// The first frame after the pause is a key frame where video is encoded. Copied frames stay as they are: files
+    /// wait during a pause, so that no reference frame is missing.
     ///
     /// # Errors
-    /// `InvalidState` when it is inactive.
+    /// `InvalidState` if the recorder is inactive.
     pub fn resume(&self) -> Result<()> {
         self.0.control.switch(RecordingState::Recording)
     }
 
-    /// Asks for a blob of what was recorded since the last one (2.3, `requestData`).
+    /// Requests a blob of what was recorded since the last one (2.3, `requestData`).
     ///
     /// # Errors
-    /// `InvalidState` when it is inactive.
+    /// `InvalidState` if the recorder is inactive.
     pub fn request_data(&self) -> Result<()> {
         self.0.control.request_data()
     }

@@ -5,11 +5,12 @@ use crate::media::{MediaFormat, TrackInfo, TrackKind};
 use crate::picture::letterbox::Letterbox;
 use crate::recorder::backlog::Backlog;
 use crate::recorder::copier::Copier;
+use crate::recorder::cuts::MapTime;
 use crate::recorder::encoder_thread::{EncoderThread, Prepare};
-use crate::recorder::interleave::TrackOrder;
+use crate::recorder::interleaver::TrackOrder;
 use crate::recorder::message::Message;
-use crate::recorder::stats::{Losses, TrackStats};
-use crate::recorder::timeline::{Place, Timeline};
+use crate::recorder::recording_stats::{Losses, TrackStats};
+use crate::recorder::timeline::Timeline;
 use crate::recorder::track_counters::TrackCounters;
 use crate::streams::MediaStreamTrack;
 use crate::streams::encoded::Encoded;
@@ -21,15 +22,15 @@ use std::sync::atomic::Ordering;
 use std::thread::{self, JoinHandle};
 use tracing::debug;
 
-/// Raw pictures that wait for their encoder: half a second at 30 a second, which a busy machine may need.
-const RAW_PICTURES: usize = 16;
-/// Raw blocks of sound that wait for their encoder: two seconds of the 10 ms that microphones deliver.
-const RAW_BLOCKS: usize = 200;
-/// Frames of a file that wait to be copied: small, and each is done with in no time.
-const ENCODED_FRAMES: usize = 32;
-/// Files wait anyway, so a few suffice: one being encoded, one ready, one being read.
-const RAW_PICTURES_OF_A_FILE: usize = 2;
-const RAW_BLOCKS_OF_A_FILE: usize = 8;
+/// Queue of raw video frames: half a second at 30 per second, which a busy machine may need.
+const VIDEO_QUEUE: usize = 16;
+/// Queue of raw blocks of audio: two seconds of the 10 ms that microphones deliver.
+const AUDIO_QUEUE: usize = 200;
+/// Queue of encoded frames of a file, which are small and quickly copied.
+const ENCODED_QUEUE: usize = 32;
+/// Files wait for their queues, so a few frames suffice: one being encoded, one ready, one being read.
+const FILE_VIDEO_QUEUE: usize = 2;
+const FILE_AUDIO_QUEUE: usize = 8;
 
 /// How the tracks of one recording are encoded.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +39,7 @@ pub(crate) struct EncoderOptions {
     pub(crate) audio: AudioOptions,
 }
 
-/// One recorded track, as the recording and those who steer it know it.
+/// One recorded track, as the recording and its control know it.
 #[derive(Clone)]
 pub(crate) struct Pipeline {
     pub(crate) label: Arc<str>,
@@ -57,17 +58,17 @@ pub(crate) struct Shared {
 }
 
 impl Pipeline {
-    /// Begins to copy what the track's file has.
+    /// Starts to copy the encoded frames of a track.
     ///
     /// # Errors
-    /// `Unknown` when the system refuses.
+    /// `Unknown` if its thread cannot be started.
     pub(crate) fn copy(
         index: usize,
         track: &MediaStreamTrack,
         encoded: &Encoded,
         shared: &Shared,
     ) -> Result<(Self, JoinHandle<()>)> {
-        let listener = track.listen_encoded(ENCODED_FRAMES);
+        let listener = track.listen_encoded(ENCODED_QUEUE);
         let copier = Copier::new(encoded.info.clone());
         let order = TrackOrder {
             audio: track.kind() == TrackKind::Audio,
@@ -77,10 +78,10 @@ impl Pipeline {
         Self::spawn(index, track, (copier, Box::new(Ok)), listener, order, shared)
     }
 
-    /// Begins to encode a track: frames that it gives from now on are queued.
+    /// Starts to encode a track, with the frames from now on.
     ///
     /// # Errors
-    /// `NotSupported` for a track that cannot be encoded; `Unknown` when the encoder or the system refuses.
+    /// `NotSupported` for a track that cannot be encoded; `Unknown` if the encoder or its thread cannot be started.
     pub(crate) fn start(
         index: usize,
         track: &MediaStreamTrack,
@@ -89,24 +90,20 @@ impl Pipeline {
         let live = track.is_live();
         match track.feed() {
             Feed::Video(feed) => {
-                let listener = feed.listen(if live {
-                    RAW_PICTURES
-                } else {
-                    RAW_PICTURES_OF_A_FILE
-                });
+                let listener = feed.listen(if live { VIDEO_QUEUE } else { FILE_VIDEO_QUEUE });
                 let encoder = VideoEncoder::new(feed.format(), shared.options.video)?;
                 let order = TrackOrder {
                     audio: false,
                     live,
                     copied: false,
                 };
-                // The file keeps the size that it began with.
+                // The size in the file is that at the start.
                 let mut letterbox = Letterbox::new(feed.format());
                 let prepare = Box::new(move |frame| letterbox.fit(frame));
                 Self::spawn(index, track, (encoder, prepare), listener, order, shared)
             }
             Feed::Audio(feed) => {
-                let listener = feed.listen(if live { RAW_BLOCKS } else { RAW_BLOCKS_OF_A_FILE });
+                let listener = feed.listen(if live { AUDIO_QUEUE } else { FILE_AUDIO_QUEUE });
                 let encoder = AudioEncoder::new(feed.format(), shared.options.audio, live)?;
                 let order = TrackOrder {
                     audio: true,
@@ -128,7 +125,7 @@ impl Pipeline {
     ) -> Result<(Self, JoinHandle<()>)>
     where
         E: Encoder + 'static,
-        E::Input: Place + Send + 'static,
+        E::Input: MapTime + Send + 'static,
     {
         let mut info = encoder.info();
         track.label().clone_into(&mut info.name);
@@ -156,18 +153,18 @@ impl Pipeline {
         let thread = thread::Builder::new()
             .name(format!("encode-{}", track.kind().as_str()))
             .spawn(move || worker.run(listener))
-            .map_err(|e| Error::unknown("the system gives no thread for encoding", e))?;
+            .map_err(|e| Error::unknown("no thread can be started for an encoder", e))?;
         Ok((pipeline, thread))
     }
 
-    /// Takes no more from the source; what was captured until now is still encoded.
+    /// Disconnects the source; what was captured until now is still encoded.
     pub(crate) fn release(&self) {
         self.source.release();
-        // Nobody has to wait for a drain that may never come.
+        // Packets may not be removed any more.
         self.backlog.close();
     }
 
-    /// The counts up to the encoder; those of the file are 0.
+    /// Statistics up to the encoder; those of the file are 0.
     pub(crate) fn stats(&self) -> TrackStats {
         let losses = Losses {
             device: self.counters.pause_losses.missing_of(self.source.lost()),

@@ -1,4 +1,4 @@
-//! Full codec strings, `vp09.00.31.08` and `av01.0.05M.08`: what they ask for is given or refused, never ignored.
+//! Full codec strings, `vp09.00.31.08` and `av01.0.05M.08`: they are honored or refused, never ignored.
 //!
 //! VP9 in ISO media files, "Codecs Parameter String"; AV1 in ISO media files, 5.
 use crate::encode::VideoCodec;
@@ -6,10 +6,10 @@ use crate::encode::level::{self, Demand};
 use crate::error::{Error, Result};
 use crate::media::{Color, VideoFormat};
 
-/// How the specification says that everything optional is at its default: then it is better left out.
+/// All optional parameters at their defaults: the specification recommends to omit them.
 const AV1_DEFAULTS: &str = ".0.110.01.01.01.0";
 
-/// What a full codec string asks of a stream, beyond what is always given: profile 0, main tier, 8 bits a sample.
+/// What a full codec string requires of a stream besides profile 0, main tier and 8 bits per sample, which are fixed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Profile {
     codec: VideoCodec,
@@ -19,10 +19,10 @@ pub(crate) struct Profile {
 }
 
 impl Profile {
-    /// Reads a codec string; None when it is a bare name.
+    /// Parses a codec string; `None` if it is only a name.
     ///
     /// # Errors
-    /// `NotSupported` for one that is malformed or asks for what is not encoded.
+    /// `NotSupported` for one that is malformed or not supported.
     pub(crate) fn parse(codec: VideoCodec, text: &str) -> Result<Option<Self>> {
         let Some((identifier, parameters)) = text.split_once('.') else {
             return Ok(None);
@@ -42,7 +42,7 @@ impl Profile {
         }))
     }
 
-    /// Whether pictures of this format, at this many bits a second, are what was asked for.
+    /// Checks video of this format and bit rate.
     ///
     /// # Errors
     /// `NotSupported`, saying what to ask for.
@@ -50,7 +50,7 @@ impl Profile {
         self.check_level(Demand::new(format, bits_per_second))?;
         if self.color.is_some_and(|color| color != format.color) {
             let why = format!(
-                "the pictures' colours are another's (primaries {}, transfer {}, matrix {}, full range {}); leave them out",
+                "the video has other colours (primaries {}, transfer {}, matrix {}, full range {}); leave them out",
                 format.color.primaries, format.color.transfer, format.color.matrix, format.color.full_range
             );
             return Err(refused(&self.text, &why));
@@ -58,16 +58,16 @@ impl Profile {
         Ok(())
     }
 
-    /// Whether the level that was asked for holds this.
+    /// Checks that the requested level allows this.
     ///
     /// # Errors
     /// `NotSupported`, saying which one does.
     pub(crate) fn check_level(&self, demand: Demand) -> Result<()> {
-        let asked = level::of_code(self.codec, self.level);
-        if !asked.is_some_and(|level| level.holds(demand)) {
+        let requested = level::of_code(self.codec, self.level);
+        if !requested.is_some_and(|level| level.holds(demand)) {
             let better = level::least(self.codec, demand)
                 .map_or_else(|| self.bare().to_owned(), |level| self.with_level(level.code));
-            let why = format!("its level does not hold {demand}; ask for {better}");
+            let why = format!("its level does not hold {demand}; use {better}");
             return Err(refused(&self.text, &why));
         }
         Ok(())
@@ -87,7 +87,7 @@ impl Profile {
     }
 }
 
-/// A codec string as it is written: the name in lower case, no parameters that say nothing.
+/// A codec string in canonical form: the name in lower case, without parameters at their defaults.
 pub(crate) fn canonical(text: &str) -> String {
     let Some((identifier, parameters)) = text.split_once('.') else {
         return text.to_ascii_lowercase();
@@ -118,7 +118,7 @@ fn read_vp9(fields: &[&str]) -> Read {
         return Err("there is no such profile, level and bit depth together; vp09.00.31.08 is one");
     }
     if profile != 0 {
-        return Err("only profile 0 with 8 bits a sample is encoded: ask for vp09.00.LL.08");
+        return Err("only profile 0 with 8 bits a sample is encoded: use vp09.00.LL.08");
     }
     let color = match *rest {
         [] => None,
@@ -144,7 +144,7 @@ fn read_av1(fields: &[&str]) -> Read {
         return Err(FORM);
     }
     if (profile, tier, depth) != (0, "M", "08") {
-        return Err("only profile 0 in the main tier with 8 bits a sample is encoded: ask for av01.0.LLM.08");
+        return Err("only profile 0 in the main tier with 8 bits a sample is encoded: use av01.0.LLM.08");
     }
     let color = match *rest {
         [] => None,
@@ -168,7 +168,7 @@ fn read_av1(fields: &[&str]) -> Read {
     Ok((level, color))
 }
 
-/// A number of exactly so many decimal digits.
+/// A number of exactly this many decimal digits.
 fn number(text: &str, digits: usize) -> Option<u8> {
     let is_number = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| text.parse().ok()).flatten()
@@ -208,8 +208,8 @@ mod tests {
             assert_eq!(refusal(VideoCodec::Vp9, &format!("vp09.{good}")), None, "{good}");
         }
         for (bad, why) in [
-            ("00.30.08", "ask for vp09.00.31.08"),
-            ("00.10.08.01.06.06.06.00", "ask for vp09.00.31.08"),
+            ("00.30.08", "use vp09.00.31.08"),
+            ("00.10.08.01.06.06.06.00", "use vp09.00.31.08"),
             ("00.31.08.01.01.01.01.00", "colours"),
             ("00.31.08.01.06.06.06.01", "colours"),
             ("00.31.08.02.06.06.06.00", "4:2:0"),
@@ -245,8 +245,8 @@ mod tests {
             assert_eq!(refusal(VideoCodec::Av1, &format!("av01.{good}")), None, "{good}");
         }
         for (bad, why) in [
-            ("0.04M.08", "ask for av01.0.05M.08"),
-            ("0.02M.08", "ask for av01.0.05M.08"),
+            ("0.04M.08", "use av01.0.05M.08"),
+            ("0.02M.08", "use av01.0.05M.08"),
             ("0.05M.08.0.110.09.16.09.0", "colours"),
             ("0.05M.08.1.110.06.06.06.0", "0.110"),
             ("0.05M.08.0.111.06.06.06.0", "0.110"),

@@ -1,19 +1,19 @@
-//! A recording in progress: an iterator over its events that runs in whoever asks for the next one.
+//! A recording in progress: an iterator over its events, which muxes in the thread of its caller.
 use crate::clock::{Clock, Timestamp};
 use crate::error::{Error, Result};
 use crate::media::{MediaFormat, Packet, TrackInfo};
 use crate::recorder::blob::Blob;
 use crate::recorder::command::Command;
-use crate::recorder::deadline::{Deadline, Stay};
-use crate::recorder::interleave::Interleaver;
+use crate::recorder::deadline::{Deadline, WaitTime};
+use crate::recorder::interleaver::Interleaver;
 use crate::recorder::message::Message;
 use crate::recorder::pipeline::Pipeline;
 use crate::recorder::recorder_event::RecorderEvent;
 use crate::recorder::recording_limits::RecordingLimits;
+use crate::recorder::recording_setup::Setup;
+use crate::recorder::recording_stats::{RecordingStats, TrackStats};
 use crate::recorder::run_control::RunHandle;
-use crate::recorder::setup::Setup;
 use crate::recorder::slicer::Slicer;
-use crate::recorder::stats::{RecordingStats, TrackStats};
 use crate::recorder::track_set::TrackSet;
 use crate::webm::{Boundary, SeekIndex, WebmWriter};
 use crossbeam_channel::{Receiver, RecvTimeoutError, never, select_biased};
@@ -24,8 +24,9 @@ use std::time::Duration;
 
 /// A recording in progress: an iterator over its events.
 ///
-/// Nothing is muxed unless somebody asks for the next event; meanwhile encoded media waits, and when too much
-/// waits, live frames are dropped and counted. Dropping it ends everything.
+/// [`write_to`](Self::write_to) is all that most programs need. Otherwise the program must take the events: media is muxed
+/// while it waits for the next one. Encoded media that is not read waits; when more than 4 s of it do, or 32 MiB, frames of
+/// live video are dropped and counted. Dropping the recording ends it.
 pub struct Recording {
     run: RunHandle,
     clock: Clock,
@@ -40,19 +41,19 @@ pub struct Recording {
     slicer: Slicer,
     mime_type: Arc<str>,
     events: VecDeque<RecorderEvent>,
-    /// A track each.
+    /// One for each track.
     muxed: Vec<Muxed>,
     duration: Duration,
     limits: RecordingLimits,
     /// When to stop waiting, and for what.
     deadline: Deadline,
     stopped: bool,
-    /// The largest size is reached: nothing more is muxed.
+    /// The maximum size is reached: nothing more is muxed.
     full: bool,
     done: bool,
 }
 
-/// What of one track is in the file.
+/// What is in the file of one track.
 #[derive(Clone, Copy, Debug, Default)]
 struct Muxed {
     packets: u64,
@@ -97,7 +98,7 @@ impl Recording {
         }
     }
 
-    /// The counts so far.
+    /// Statistics so far.
     #[must_use]
     pub fn stats(&self) -> RecordingStats {
         let tracks = self.pipelines.iter().zip(&self.muxed).enumerate();
@@ -127,15 +128,14 @@ impl Recording {
         }
     }
 
-    /// The next event, if one comes within this time; whether more can come says [`is_over`](Self::is_over).
-    ///
-    /// For those who have something else to do while a recording is paused.
+    /// Waits for the next event, for this time at most. `None` if none came, or if the recording
+    /// [is over](Self::is_over).
     pub fn next_timeout(&mut self, wait: Duration) -> Option<RecorderEvent> {
-        let mut stay = Stay::until(self.clock.now() + wait);
+        let mut time = WaitTime::until(self.clock.now() + wait);
         let mut left = Some(wait);
         while let Some(at_most) = left.filter(|_| self.events.is_empty() && !self.done) {
             left = match self.advance(at_most) {
-                Ok(true) => stay.left(self.clock.now(), self.messages.len()),
+                Ok(true) => time.left(self.clock.now(), self.messages.len()),
                 Ok(false) => None,
                 Err(error) => {
                     self.fail(error);
@@ -150,13 +150,13 @@ impl Recording {
         event
     }
 
-    /// Whether the event `Stop` was given: there are no more.
+    /// Whether all events were returned, up to `Stop`.
     #[must_use]
     pub fn is_over(&self) -> bool {
         self.done && self.events.is_empty()
     }
 
-    /// What is needed to make the recorded file seekable; there once the recording has stopped.
+    /// The index that makes the recorded file seekable; `None` before the event `Stop` was made.
     #[must_use]
     pub fn seek_index(&self) -> Option<&SeekIndex> {
         self.index.as_ref()
@@ -178,15 +178,15 @@ impl Recording {
         self.webm.as_ref().map_or(finished, WebmWriter::position)
     }
 
-    /// Waits for what comes next, so long at most, and deals with it; false when nothing came.
+    /// Waits for the next message, for this time at most, and handles it; returns `false` if none came.
     fn advance(&mut self, at_most: Duration) -> Result<bool> {
         let deadline = self.deadline.wait(self.clock.now());
         let wait = deadline.map_or(at_most, |deadline| deadline.min(at_most));
-        let dealt_with = select_biased! {
+        let handled = select_biased! {
             recv(self.commands) -> command => {
                 match command {
                     Ok(command) => self.on_command(command),
-                    // Nobody can steer any more; a closed channel would be ready for ever.
+                    // Nothing controls it any more; a closed channel would always be ready.
                     Err(_) => self.commands = never(),
                 }
                 Ok(())
@@ -203,7 +203,7 @@ impl Recording {
                 self.on_deadline()
             }
         };
-        dealt_with.map(|()| true)
+        handled.map(|()| true)
     }
 
     fn on_command(&mut self, command: Command) {
@@ -246,10 +246,13 @@ impl Recording {
                 Ok(())
             }
             Deadline::OfStop(_) => {
-                // Not joined: whatever holds them would hold us.
+                // Not joined: that would block as they do.
                 self.threads.clear();
-                let why = "it still works on them long after the stop";
-                Err(Error::unknown("the last frames of an encoder are lost", why))
+                let why = "it did not finish within 1.5 s after the stop";
+                Err(Error::unknown(
+                    "an encoder timed out; its last frames are lost",
+                    why,
+                ))
             }
         }
     }
@@ -276,7 +279,7 @@ impl Recording {
     }
 
     fn mux(&mut self, packet: &Packet) -> Result<()> {
-        self.pipelines[packet.track].backlog.take_out(packet);
+        self.pipelines[packet.track].backlog.remove(packet);
         let Some(webm) = &mut self.webm else {
             return Ok(());
         };
@@ -323,11 +326,11 @@ impl Recording {
         self.events.push_back(RecorderEvent::DataAvailable(event));
     }
 
-    /// Breaks off; what was captured until now is delivered, as far as encoders get done with it in time.
+    /// Ends the recording by an error. What was captured until now is delivered, as far as encoders finish in time.
     fn fail(&mut self, error: Error) {
         self.run.end();
         self.events.push_back(RecorderEvent::Error(error));
-        self.gather_rest();
+        self.drain();
         for track in 0..self.pipelines.len() {
             self.interleaver.end(track);
         }
@@ -339,8 +342,8 @@ impl Recording {
         self.finish();
     }
 
-    /// Takes what encoders have made, and what they still make of what was captured.
-    fn gather_rest(&mut self) {
+    /// Takes the packets of all encoders until they have finished.
+    fn drain(&mut self) {
         let now = self.clock.now();
         let deadline = match self.deadline {
             Deadline::OfStop(_) => self.deadline,
@@ -350,14 +353,14 @@ impl Recording {
             let wait = deadline.wait(self.clock.now()).unwrap_or_default();
             match self.messages.recv_timeout(wait) {
                 Ok(Message::Packet(packet)) => self.interleaver.push(packet),
-                // One that fails, too, is told of by the first error only.
+                // Only the first error is reported.
                 Ok(Message::Ended { track, .. }) => {
                     self.interleaver.end(track);
                 }
                 // All of them are done.
                 Err(RecvTimeoutError::Disconnected) => return,
                 Err(RecvTimeoutError::Timeout) => {
-                    // Not joined: whatever holds them would hold us.
+                    // Not joined: that would block as they do.
                     self.threads.clear();
                     return;
                 }
@@ -365,7 +368,7 @@ impl Recording {
         }
     }
 
-    /// Delivers what is left; nothing comes after it.
+    /// Delivers the last blob and ends the events.
     fn finish(&mut self) {
         self.run.end();
         self.cut_blob();
@@ -381,7 +384,7 @@ impl Recording {
             pipeline.release();
         }
         for thread in self.threads.drain(..) {
-            // A panic of the thread was told as the end of its messages.
+            // A panic was reported as the end of its messages.
             let _ = thread.join();
         }
     }
@@ -391,9 +394,9 @@ impl Iterator for Recording {
     type Item = RecorderEvent;
 
     fn next(&mut self) -> Option<RecorderEvent> {
-        const FOR_EVER: Duration = Duration::from_secs(3600);
+        const FOREVER: Duration = Duration::from_secs(3600);
         while !self.is_over() {
-            if let Some(event) = self.next_timeout(FOR_EVER) {
+            if let Some(event) = self.next_timeout(FOREVER) {
                 return Some(event);
             }
         }
@@ -408,7 +411,7 @@ impl Drop for Recording {
     }
 }
 
-/// When the packet has been played, in container time without the codec's delay.
+/// End of a packet's presentation: container time less the codec's delay.
 fn presentation_end(packet: &Packet, track: &TrackInfo) -> Duration {
     let played = match track.format {
         MediaFormat::Video(_) => packet.duration,

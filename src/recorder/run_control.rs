@@ -1,7 +1,7 @@
 //! The state of a recorder, shared by those who control it and by the recording that ends by itself.
 use crate::error::{Error, Result};
 use crate::recorder::command::Command;
-use crate::recorder::options::BitRates;
+use crate::recorder::media_recorder_options::BitRates;
 use crate::recorder::pipeline::Pipeline;
 use crate::recorder::recording_state::RecordingState;
 use crate::recorder::timeline::Timeline;
@@ -111,15 +111,15 @@ impl RunControl {
     /// # Errors
     /// `InvalidState` when the recorder is inactive.
     pub(crate) fn switch(&self, to: RecordingState) -> Result<()> {
-        let (name, command, cut): (_, _, fn(&Timeline)) = match to {
-            RecordingState::Paused => ("paused", Command::Pause, Timeline::pause),
-            _ => ("resumed", Command::Resume, Timeline::resume),
+        let (refusal, command, cut): (_, _, fn(&Timeline)) = match to {
+            RecordingState::Paused => ("it cannot be paused", Command::Pause, Timeline::pause),
+            _ => ("it cannot be resumed", Command::Resume, Timeline::resume),
         };
         let mut state = self.lock();
-        let active = state.active(name)?;
+        let active = state.active(refusal)?;
         if state.recording != to {
             cut(&active.timeline);
-            debug!(name);
+            debug!(state = to.as_str(), "switch");
             active.send(command);
             state.recording = to;
         }
@@ -132,7 +132,9 @@ impl RunControl {
     /// `InvalidState` when the recorder is inactive.
     pub(crate) fn request_data(&self) -> Result<()> {
         let state = self.lock();
-        state.active("asked for data")?.send(Command::RequestData);
+        state
+            .active("data cannot be requested")?
+            .send(Command::RequestData);
         Ok(())
     }
 
@@ -157,11 +159,9 @@ impl State {
         }
     }
 
-    fn active(&self, what: &str) -> Result<&ActiveRecording> {
+    fn active(&self, refusal: &str) -> Result<&ActiveRecording> {
         self.active.as_ref().ok_or_else(|| {
-            Error::invalid_state(format!(
-                "the recorder cannot be {what}: it is inactive; start it first"
-            ))
+            Error::invalid_state(format!("{refusal}: the recorder is inactive; start it first"))
         })
     }
 

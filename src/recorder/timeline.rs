@@ -1,222 +1,19 @@
-//! Capture time to media time: what was before the start, in a pause or after the stop never happened.
-use crate::clock::{Clock, Timestamp};
-use crate::media::{AudioBlock, VideoFrame, duration_to_frames, frames_to_duration};
-use crate::recorder::level::Level;
+//! The timeline of one recording, shared by the encoder threads of its tracks and those who pause and stop it.
+use crate::clock::Clock;
+use crate::recorder::cuts::{Cuts, MapTime};
+use crate::recorder::mapped::Mapped;
 use crate::sync::{Condvar, Mutex, MutexGuard};
-use std::ops::Range;
 use std::time::Duration;
 
-/// The cuts of one recording, shared by all of its tracks.
+/// The cuts of one recording and the clock that they are made by.
 pub(crate) struct Timeline {
     clock: Clock,
     cuts: Mutex<Cuts>,
     changed: Condvar,
 }
 
-/// The start, the pauses and the end of one recording; pure, so tests need no clock.
-#[derive(Debug, Default)]
-pub(crate) struct Cuts {
-    start: Timestamp,
-    pauses: Vec<(Timestamp, Timestamp)>,
-    paused_at: Option<Timestamp>,
-    stopped_at: Option<Timestamp>,
-    /// Media time of the earliest that was recorded.
-    first: Option<Timestamp>,
-    /// How much media is wanted, counted from `first`.
-    limit: Option<Duration>,
-}
-
-/// A stretch of capture time that is recorded whole.
-#[derive(Clone, Copy, Debug)]
-struct Interval {
-    from: Timestamp,
-    to: Option<Timestamp>,
-    /// How much was paused before it.
-    paused: Duration,
-    /// How many pauses were before it.
-    number: usize,
-}
-
-/// Where something captured belongs.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Placed<T> {
-    /// Nowhere: it was captured before the start or in a pause.
-    Nowhere,
-    /// Here: stamped with media time, in the interval of this number.
-    Recorded(T, usize),
-    /// Behind the end of the recording, and so is all that follows.
-    BehindEnd,
-}
-
-impl<T> Placed<T> {
-    /// Number of the interval in which it is recorded, if it is.
-    pub(crate) const fn interval(&self) -> Option<usize> {
-        match self {
-            Self::Recorded(_, number) => Some(*number),
-            Self::Nowhere | Self::BehindEnd => None,
-        }
-    }
-
-    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Placed<U> {
-        match self {
-            Self::Nowhere => Placed::Nowhere,
-            Self::Recorded(item, number) => Placed::Recorded(change(item), number),
-            Self::BehindEnd => Placed::BehindEnd,
-        }
-    }
-}
-
-/// What can be put on a timeline: it is stamped, and may be cut.
-pub(crate) trait Place: Sized {
-    /// Stamps it with media time, cut to what lies between the start, the pauses and the stop.
-    fn place(self, cuts: &Cuts) -> Placed<Self>;
-
-    fn time(&self) -> Timestamp;
-
-    /// What is left of it before media time `end`; None when nothing is.
-    fn before(self, end: Timestamp) -> Option<Self>;
-
-    /// Adds how loud it is; pictures are silent.
-    fn add_to(&self, _level: &mut Level) {}
-}
-
-impl Cuts {
-    /// The first recorded interval that ends behind `at`; None when recording ended before.
-    fn interval(&self, at: Timestamp) -> Option<Interval> {
-        let mut interval = Interval {
-            from: self.start,
-            to: None,
-            paused: Duration::ZERO,
-            number: 0,
-        };
-        for &(pause, resume) in &self.pauses {
-            if at < pause {
-                interval.to = Some(pause);
-                return Some(interval);
-            }
-            interval.from = resume;
-            interval.paused += resume - pause;
-            interval.number += 1;
-        }
-        interval.to = self.paused_at.into_iter().chain(self.stopped_at).min();
-        interval.to.is_none_or(|to| at < to).then_some(interval)
-    }
-
-    /// What to say of something at `at` that no interval holds.
-    fn outside<T>(&self, at: Timestamp) -> Placed<T> {
-        match self.stopped_at {
-            Some(stop) if at >= stop => Placed::BehindEnd,
-            _ => Placed::Nowhere,
-        }
-    }
-
-    fn media_time(&self, interval: Interval, at: Timestamp) -> Timestamp {
-        Timestamp::ZERO + (at - interval.paused - self.start)
-    }
-
-    /// The media time of what was captured at `at` and is recorded whole or not at all.
-    pub(crate) fn place_whole(&self, at: Timestamp) -> Placed<Timestamp> {
-        match self.interval(at) {
-            Some(interval) if at >= interval.from => {
-                Placed::Recorded(self.media_time(interval, at), interval.number)
-            }
-            _ => self.outside(at),
-        }
-    }
-
-    /// Applies the limit to what was placed.
-    fn limited<T: Place>(&mut self, placed: Placed<T>) -> Placed<T> {
-        let Placed::Recorded(item, number) = placed else {
-            return placed;
-        };
-        let first = self.first.map_or(item.time(), |first| first.min(item.time()));
-        self.first = Some(first);
-        let Some(limit) = self.limit else {
-            return Placed::Recorded(item, number);
-        };
-        match item.before(first + limit) {
-            Some(item) => Placed::Recorded(item, number),
-            None => Placed::BehindEnd,
-        }
-    }
-}
-
-impl Place for VideoFrame {
-    fn place(self, cuts: &Cuts) -> Placed<Self> {
-        cuts.place_whole(self.time).map(|time| Self { time, ..self })
-    }
-
-    fn time(&self) -> Timestamp {
-        self.time
-    }
-
-    fn before(mut self, end: Timestamp) -> Option<Self> {
-        self.duration = self.duration.map(|length| length.min(end - self.time));
-        (self.time < end).then_some(self)
-    }
-}
-
-impl Place for AudioBlock {
-    /// Cut at the sample where a pause begins or ends; what is on both sides of one meets in media time.
-    fn place(mut self, cuts: &Cuts) -> Placed<Self> {
-        let (rate, frames) = (self.sample_rate, self.frames() as u64);
-        let (mut kept, mut placed) = (0, None);
-        let mut next = Some(self.time);
-        while let Some(interval) = next.and_then(|at| cuts.interval(at)) {
-            let head = duration_to_frames(interval.from - self.time, rate);
-            let tail = interval
-                .to
-                .map_or(u64::MAX, |to| duration_to_frames(to - self.time, rate));
-            if head < tail.min(frames) {
-                let time = self.time + frames_to_duration(head, rate);
-                let (time, _) = placed.unwrap_or((cuts.media_time(interval, time), 0));
-                placed = Some((time, interval.number));
-                kept = self.append(kept, head..tail.min(frames));
-            }
-            next = interval.to.filter(|_| tail < frames);
-        }
-        let Some((time, number)) = placed else {
-            return cuts.outside(self.time);
-        };
-        self.samples.truncate(kept);
-        self.time = time;
-        Placed::Recorded(self, number)
-    }
-
-    fn time(&self) -> Timestamp {
-        self.time
-    }
-
-    fn before(mut self, end: Timestamp) -> Option<Self> {
-        let tail = duration_to_frames(end - self.time, self.sample_rate);
-        self.samples.truncate(self.index_of(tail));
-        (!self.samples.is_empty()).then_some(self)
-    }
-
-    fn add_to(&self, level: &mut Level) {
-        level.add(self);
-    }
-}
-
-impl AudioBlock {
-    fn index_of(&self, frame: u64) -> usize {
-        usize::try_from(frame)
-            .unwrap_or(usize::MAX)
-            .saturating_mul(usize::from(self.channels))
-    }
-
-    /// Moves these sample frames to behind the first `kept` samples, none of which lie behind them; says how many
-    /// samples are kept then.
-    fn append(&mut self, kept: usize, frames: Range<u64>) -> usize {
-        let samples = self.index_of(frames.start)..self.index_of(frames.end);
-        let length = samples.len();
-        self.samples.copy_within(samples, kept);
-        kept + length
-    }
-}
-
 impl Timeline {
-    /// A timeline that starts now, paused or not, and ends by itself after `limit` of media.
+    /// A timeline that starts now, paused or not, and ends after `limit` of media.
     pub(crate) fn start(clock: Clock, limit: Option<Duration>, paused: bool) -> Self {
         let start = clock.now();
         let cuts = Cuts {
@@ -232,7 +29,7 @@ impl Timeline {
         }
     }
 
-    // `now` is read under the lock: what was captured after it can only be placed after it.
+    // `now` is read under the lock: what was captured after it can only be mapped after it.
     pub(crate) fn pause(&self) {
         let mut cuts = self.lock();
         let now = self.clock.now();
@@ -255,21 +52,21 @@ impl Timeline {
         self.changed.notify_all();
     }
 
-    /// Places what a live source captured on the clock.
-    pub(crate) fn place_live<T: Place>(&self, item: T) -> Placed<T> {
+    /// Maps a frame of a live source, stamped with the clock's time.
+    pub(crate) fn map_live<T: MapTime>(&self, item: T) -> Mapped<T> {
         let mut cuts = self.lock();
-        let placed = item.place(&cuts);
-        cuts.limited(placed)
+        let mapped = item.map_time(&cuts);
+        cuts.limited(mapped)
     }
 
-    /// Places what a patient source gave, whose stamps are media time already; it waits while paused.
-    pub(crate) fn place_patient<T: Place>(&self, item: T) -> Placed<T> {
+    /// Maps a frame of a source that is not live, whose time is media time already. Blocks during a pause.
+    pub(crate) fn map_blocking<T: MapTime>(&self, item: T) -> Mapped<T> {
         let mut cuts = self.lock();
         while cuts.paused_at.is_some() && cuts.stopped_at.is_none() {
             cuts = self.changed.wait(cuts);
         }
         let number = cuts.pauses.len();
-        cuts.limited(Placed::Recorded(item, number))
+        cuts.limited(Mapped::At(item, number))
     }
 
     /// Whether there was a pause, or is one, behind the interval of this number.
@@ -286,7 +83,8 @@ impl Timeline {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::Picture;
+    use crate::clock::Timestamp;
+    use crate::media::{AudioBlock, Picture, VideoFrame};
     use std::sync::Arc;
 
     const fn ms(n: u64) -> Timestamp {
@@ -311,76 +109,19 @@ mod tests {
         }
     }
 
-    fn video(cuts: &Cuts, at: u64) -> Option<(u64, usize)> {
-        match frame(at).place(cuts) {
-            Placed::Recorded(frame, number) => Some((frame.time.round_millis(), number)),
-            _ => None,
-        }
-    }
-
-    /// Media time in ms, first sample and count of sample frames.
-    fn audio(cuts: &Cuts, at: u64) -> Option<(u64, f32, usize)> {
-        match block(at).place(cuts) {
-            Placed::Recorded(block, _) => Some((block.time.round_millis(), block.samples[0], block.frames())),
-            _ => None,
-        }
-    }
-
-    #[test]
-    fn media_time_is_capture_time_less_the_start_and_all_pauses() {
-        let cuts = Cuts {
-            start: ms(100),
-            pauses: vec![(ms(200), ms(250)), (ms(400), ms(500))],
-            paused_at: Some(ms(700)),
-            ..Cuts::default()
-        };
-        let placed = [99, 100, 199, 200, 249, 250, 399, 400, 500, 699, 700, 9999].map(|at| video(&cuts, at));
-        let expected = [
-            None,
-            Some((0, 0)),
-            Some((99, 0)),
-            None,
-            None,
-            Some((100, 1)),
-            Some((249, 1)),
-            None,
-            Some((250, 2)),
-            Some((449, 2)),
-            None,
-            None,
-        ];
-        assert_eq!(placed, expected);
-    }
-
-    #[test]
-    fn sound_is_cut_at_the_sample_where_start_pause_and_stop_lie() {
-        let cuts = Cuts {
-            start: ms(3),
-            pauses: vec![(ms(15), ms(35))],
-            stopped_at: Some(ms(42)),
-            ..Cuts::default()
-        };
-        assert_eq!(audio(&cuts, 0), Some((0, 144.0, 336)));
-        assert_eq!(audio(&cuts, 10), Some((7, 0.0, 240)));
-        assert_eq!(audio(&cuts, 20), None);
-        assert_eq!(audio(&cuts, 30), Some((12, 240.0, 240)));
-        assert_eq!(audio(&cuts, 40), Some((17, 0.0, 96)));
-        assert_eq!(block(50).place(&cuts), Placed::BehindEnd);
-    }
-
     #[test]
     fn a_limit_counts_from_the_first_media_and_is_exact_to_the_sample() {
         let timeline = Timeline::start(Clock::manual(), Some(Duration::from_millis(25)), false);
-        assert!(matches!(timeline.place_live(frame(7)), Placed::Recorded(..)));
-        let Placed::Recorded(last, _) = timeline.place_live(frame(30)) else {
+        assert!(matches!(timeline.map_live(frame(7)), Mapped::At(..)));
+        let Mapped::At(last, _) = timeline.map_live(frame(30)) else {
             panic!("it begins before the limit");
         };
         assert_eq!(last.duration, Some(Duration::from_millis(2)));
-        let Placed::Recorded(block, _) = timeline.place_live(block(27)) else {
+        let Mapped::At(block, _) = timeline.map_live(block(27)) else {
             panic!("it begins before the limit");
         };
         assert_eq!(block.frames(), 240);
-        assert_eq!(timeline.place_live(frame(32)), Placed::BehindEnd);
+        assert_eq!(timeline.map_live(frame(32)), Mapped::EndOfStream);
     }
 
     #[test]
@@ -397,7 +138,7 @@ mod tests {
         }
         assert_eq!(timeline.lock().pauses, [(ms(10), ms(20)), (ms(30), ms(1030))]);
         timeline.stop();
-        assert_eq!(timeline.place_live(frame(1030)), Placed::BehindEnd);
+        assert_eq!(timeline.map_live(frame(1030)), Mapped::EndOfStream);
     }
 
     #[test]
@@ -405,31 +146,9 @@ mod tests {
         let timeline = Arc::new(Timeline::start(Clock::manual(), None, true));
         let waiting = {
             let timeline = timeline.clone();
-            std::thread::spawn(move || timeline.place_patient(frame(5)))
+            std::thread::spawn(move || timeline.map_blocking(frame(5)))
         };
         timeline.resume();
-        assert_eq!(waiting.join().unwrap(), Placed::Recorded(frame(5), 1));
-    }
-
-    #[test]
-    fn of_a_block_that_spans_pauses_all_is_kept_that_lies_outside_of_them() {
-        let cuts = Cuts {
-            start: ms(1000),
-            pauses: vec![(ms(1102), ms(1103)), (ms(1103), ms(1103)), (ms(1105), ms(1106))],
-            ..Cuts::default()
-        };
-        let Placed::Recorded(block, number) = block(1100).place(&cuts) else {
-            panic!("it is recorded")
-        };
-        assert_eq!((block.time, number), (ms(100), 3));
-        let expected = (0..96u16).chain(144..240).chain(288..480);
-        let expected: Vec<f32> = expected.flat_map(|n| [f32::from(n); 2]).collect();
-        assert!(block.samples == expected);
-        // And it ends with the recording.
-        let cuts = Cuts {
-            stopped_at: Some(ms(1107)),
-            ..cuts
-        };
-        assert_eq!(audio(&cuts, 1100), Some((100, 0.0, 96 + 96 + 48)));
+        assert_eq!(waiting.join().unwrap(), Mapped::At(frame(5), 1));
     }
 }

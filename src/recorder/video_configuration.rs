@@ -1,21 +1,21 @@
-//! Pictures that might be recorded, so that it can be asked before there are any.
+//! Video that might be recorded, for questions before there is a stream.
 use crate::encode::level::Demand;
 use crate::error::{Error, Result};
-use crate::recorder::mime::MimeType;
-use crate::recorder::options::USUAL_VIDEO_BITS;
+use crate::recorder::media_recorder_options::DEFAULT_VIDEO_BITS;
+use crate::recorder::mime_type::MimeType;
 
-/// What pictures are to be like (Media Capabilities, 2.1.4, `VideoConfiguration`).
+/// Properties of video that might be recorded (Media Capabilities, 2.1.4, `VideoConfiguration`).
 ///
-/// The default is what is recorded where nothing is asked for: 1280×720 at 30 frames a second and 2.5 Mbit/s.
+/// The default is 1280×720 at 30 frames per second and 2.5 Mbit/s.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct VideoConfiguration {
-    /// In pixels, at least 1.
+    /// Width in pixels, at least 1.
     pub width: u32,
-    /// In pixels, at least 1.
+    /// Height in pixels, at least 1.
     pub height: u32,
-    /// Frames a second, finite and greater than 0.
+    /// Frames per second, finite and greater than 0.
     pub framerate: f64,
-    /// In bit/s.
+    /// Bit rate in bit/s.
     pub bitrate: u32,
 }
 
@@ -25,28 +25,28 @@ impl Default for VideoConfiguration {
             width: 1280,
             height: 720,
             framerate: 30.0,
-            bitrate: USUAL_VIDEO_BITS,
+            bitrate: DEFAULT_VIDEO_BITS,
         }
     }
 }
 
 impl VideoConfiguration {
-    /// Whether such pictures are recorded as this type: by what a start would ask of them.
+    /// Checks that such video can be recorded as this type, as a start would.
     ///
     /// # Errors
-    /// `Type` for a rate that is none; `NotSupported`, with what to ask for.
-    pub(super) fn check(&self, asked: &MimeType) -> Result<()> {
+    /// `Type` for an invalid frame rate; `NotSupported` with what to use instead.
+    pub(super) fn check(&self, requested: &MimeType) -> Result<()> {
         if !self.framerate.is_finite() || self.framerate <= 0.0 {
             return Err(Error::type_error(format!(
-                "{} is no frame rate; it must be a number greater than 0",
+                "{} is not a frame rate; it must be a number greater than 0",
                 self.framerate
             )));
         }
-        if asked.audio_only {
-            return Err(Error::not_supported("an audio type holds no pictures"));
+        if requested.audio_only {
+            return Err(Error::not_supported("an audio type cannot contain video"));
         }
-        asked.video_codec().check_size(self.width, self.height)?;
-        match asked.profile()? {
+        requested.video_codec().check_size(self.width, self.height)?;
+        match requested.profile()? {
             Some(profile) => profile.check_level(self.demand()),
             None => Ok(()),
         }
@@ -74,8 +74,8 @@ mod tests {
     };
 
     fn refusal(codecs: &str, video: VideoConfiguration) -> Option<(&'static str, String)> {
-        let asked = MimeType::parse(&format!("video/webm;codecs={codecs}"), false).unwrap();
-        let refused = video.check(&asked).err();
+        let requested = MimeType::parse(&format!("video/webm;codecs={codecs}"), false).unwrap();
+        let refused = video.check(&requested).err();
         refused.map(|error| (error.name(), error.to_string()))
     }
 
@@ -100,7 +100,7 @@ mod tests {
         ] {
             let (name, said) = refusal("vp09.00.10.08", video).unwrap();
             assert!(
-                name == "NotSupportedError" && said.contains("ask for vp09.00."),
+                name == "NotSupportedError" && said.contains("use vp09.00."),
                 "{said}"
             );
         }

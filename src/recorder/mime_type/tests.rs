@@ -4,8 +4,8 @@ use super::*;
 fn parsed(text: &str) -> Option<(Option<VideoCodec>, Option<AudioCodec>)> {
     MimeType::parse(text, false).ok().map(|mime| {
         (
-            mime.video.map(|asked| asked.codec),
-            mime.audio.map(|asked| asked.codec),
+            mime.video.map(|requested| requested.codec),
+            mime.audio.map(|requested| requested.codec),
         )
     })
 }

@@ -1,78 +1,78 @@
-//! Counts of a recording, for people and scripts.
+//! Statistics of a recording.
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Counts of a recording so far.
+/// Statistics of a recording so far.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecordingStats {
-    /// A track each, in the order of the file.
+    /// One for each track, in the order of the file.
     pub tracks: Vec<TrackStats>,
-    /// Bytes handed out or about to be.
+    /// Bytes of the file so far, including those that no blob contains yet.
     pub bytes: u64,
-    /// Length of what was muxed.
+    /// Duration of the media in the file.
     pub duration: Duration,
-    /// How far the sound in the file reaches beyond the pictures in it, in seconds: negative when it ends before them,
-    /// 0 when either is missing. Packets of either end at different times, so some hundredths mean nothing.
+    /// End of the audio minus end of the video in the file, in seconds: negative if audio ends first, 0 if there is no
+    /// audio or no video. Packets end at different times, so a few hundredths are normal.
     pub av_offset: f64,
 }
 
-/// Counts of one track of a recording.
+/// Statistics of one track of a recording.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct TrackStats {
-    /// Whether it carries pictures.
+    /// Whether it is a video track.
     pub is_video: bool,
-    /// Whether a file's packets are recorded as they are, without being encoded anew.
+    /// Whether it is copied from a file without being re-encoded.
     pub pass_through: bool,
-    /// Name of the device or file.
+    /// Label of the track: the name of the device or file.
     pub label: Arc<str>,
-    /// Pictures, or packets of sound, in the file.
+    /// Video frames or audio packets in the file.
     pub packets: u64,
     /// Encoded bytes in the file.
     pub bytes: u64,
-    /// Where its presentation ends in the file.
+    /// End of its presentation in the file, from the beginning.
     pub end: Duration,
-    /// Pictures, or blocks of sound, that its source captured since the start, in pauses too.
+    /// Video frames or blocks of audio that its source captured since the start, including those in pauses.
     pub captured: u64,
-    /// Those that were encoded.
+    /// Frames or blocks that were encoded.
     pub encoded: u64,
-    /// Those that were lost.
+    /// Frames or blocks that were lost: the total of `losses`.
     pub dropped: u64,
-    /// The same by reasons.
+    /// Frames or blocks that were lost, by cause.
     pub losses: Losses,
-    /// Frames that wait for the encoder.
+    /// Frames or blocks in the queue of the encoder.
     pub frames_waiting: usize,
-    /// Encoded media that waits to be taken from the recording.
+    /// Duration of the encoded media that waits to be muxed.
     pub media_waiting: Duration,
-    /// The loudest sample of the last second of media, 1.0 being full scale.
+    /// Peak of the last second of media as an absolute sample value; 1.0 is full scale. 0 for video and copied tracks.
     pub peak: f32,
-    /// Silence that stands for sound which never came.
+    /// Duration of the silence inserted for missing audio.
     pub silence: Duration,
-    /// Sound that was thrown away because its time was taken already.
+    /// Duration of the audio discarded because it overlapped with audio before it.
     pub trimmed: Duration,
-    /// How much longer sound is made now to keep it on the clock, in parts per million.
+    /// Current correction of clock drift by resampling, in parts per million; positive if audio is stretched.
     pub slew_ppm: f64,
-    /// Packets in the file that came when it was beyond their time already, so that they stand later than they belong.
+    /// Packets that arrived late and were shifted in the file.
     pub late: u64,
-    /// How much later at most.
+    /// Maximum shift of a late packet.
     pub late_by: Duration,
 }
 
-/// Why frames were lost.
+/// Lost frames or blocks of audio, by cause.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Losses {
-    /// The device or its driver lost them.
+    /// Lost by the device or its driver.
     pub device: u64,
-    /// The encoder was too slow.
+    /// Dropped because the encoder was too slow.
     pub encoder: u64,
-    /// What was encoded was not taken: the output was too slow.
+    /// Dropped because encoded media was not read in time: the output was too slow.
     pub output: u64,
 }
 
 impl Losses {
-    /// All of them.
+    /// The sum of all causes.
     #[must_use]
     pub const fn total(&self) -> u64 {
         self.device + self.encoder + self.output
@@ -80,8 +80,8 @@ impl Losses {
 }
 
 impl RecordingStats {
-    /// Takes over what was lost by the time of later counts: counts of what was kept of a recording that broke would
-    /// not have it.
+    /// Replaces the counts of losses by those of later statistics. For a recording that failed: these statistics are of
+    /// what was kept, and all that was lost is missing in it.
     pub fn take_losses_of(&mut self, later: &Self) {
         if self.tracks.is_empty() {
             self.tracks = later.tracks.iter().map(TrackStats::nothing_of).collect();
@@ -95,7 +95,7 @@ impl RecordingStats {
 }
 
 impl TrackStats {
-    /// The same track with nothing in the file.
+    /// The same track without anything in the file.
     fn nothing_of(&self) -> Self {
         Self {
             is_video: self.is_video,

@@ -1,10 +1,10 @@
-//! MIME types of recordings: parse, is it supported, what it becomes (MediaStream Recording, 2.3 and 2.4).
+//! MIME types of recordings: parsed, supported, completed (MediaStream Recording, 2.3 and 2.4).
 use crate::encode::{AudioCodec, VideoCodec};
 use crate::error::{Error, Result};
 use crate::recorder::profile::{self, Profile};
 use std::fmt;
 
-/// The file formats that are written.
+/// Supported file formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Container {
     /// `…/webm`.
@@ -20,30 +20,30 @@ pub(crate) enum Codec {
     Audio(AudioCodec),
 }
 
-/// Codecs that the specification knows or that we know of, but that this build does not write.
+/// Known codecs that this build does not support.
 const KNOWN_ELSEWHERE: [&str; 13] = [
     "av1", "av01", "h264", "avc1", "avc3", "hvc1", "hev1", "vorbis", "flac", "mp4a", "mp3", "ac-3", "ec-3",
 ];
 
-/// A codec that was asked for, and by which words, in their canonical form.
+/// A requested codec, and its codec string in canonical form.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Asked<C> {
+pub(crate) struct Requested<C> {
     pub(crate) codec: C,
     pub(crate) text: String,
 }
 
-/// What a recording is to be: the MIME type that was asked for.
+/// The requested MIME type of a recording.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct MimeType {
-    /// Whether it is `audio/…`, which holds no pictures.
+    /// Whether it is `audio/…`, which cannot contain video.
     pub(crate) audio_only: bool,
     pub(crate) container: Container,
-    pub(crate) video: Option<Asked<VideoCodec>>,
-    pub(crate) audio: Option<Asked<AudioCodec>>,
+    pub(crate) video: Option<Requested<VideoCodec>>,
+    pub(crate) audio: Option<Requested<AudioCodec>>,
 }
 
 impl Codec {
-    /// By the part of a codec string that stands before its first dot, in lower case.
+    /// By the part of a codec string before its first dot, in lower case.
     fn named(identifier: &str) -> Option<Self> {
         Some(match identifier {
             "vp8" => Self::Video(VideoCodec::Vp8),
@@ -58,7 +58,7 @@ impl Codec {
 }
 
 impl Codec {
-    /// By Matroska's name.
+    /// By its Matroska codec ID.
     pub(crate) fn of_id(codec_id: &str) -> Option<Self> {
         Some(match codec_id {
             "V_VP8" => Self::Video(VideoCodec::Vp8),
@@ -72,13 +72,12 @@ impl Codec {
 }
 
 impl MimeType {
-    /// Reads a MIME type; `""` leaves everything open. `defer_unknown`: codecs that nobody has heard of yet are
-    /// let through here and refused at the start.
+    /// Parses a MIME type; `""` is any. With `defer_unknown`, unknown codecs are accepted here and refused at the start.
     ///
-    /// Only the names of codecs count here, not what follows a dot: that is for [`profile`](Self::profile).
+    /// Only the names of codecs are checked here, not what follows a dot: that is for [`profile`](Self::profile).
     ///
     /// # Errors
-    /// `NotSupported`, with what is.
+    /// `NotSupported` with what is supported.
     pub(crate) fn parse(text: &str, defer_unknown: bool) -> Result<Self> {
         let mut parameters = split_parameters(text);
         let essence = parameters.next().unwrap_or_default().to_ascii_lowercase();
@@ -125,13 +124,13 @@ impl MimeType {
         let words = profile::canonical(codec);
         let is_second = match named {
             Codec::Video(_) if self.audio_only => {
-                return Err(unsupported(text, "an audio type holds no video codec"));
+                return Err(unsupported(text, "an audio type cannot contain a video codec"));
             }
             Codec::Audio(AudioCodec::Pcm) if self.container == Container::Webm => {
                 return Err(unsupported(text, "WebM does not carry pcm, x-matroska does"));
             }
-            Codec::Video(codec) => self.video.replace(Asked { codec, text: words }).is_some(),
-            Codec::Audio(codec) => self.audio.replace(Asked { codec, text: words }).is_some(),
+            Codec::Video(codec) => self.video.replace(Requested { codec, text: words }).is_some(),
+            Codec::Audio(codec) => self.audio.replace(Requested { codec, text: words }).is_some(),
         };
         if is_second {
             return Err(unsupported(text, "it names two codecs of one kind"));
@@ -139,20 +138,24 @@ impl MimeType {
         Ok(())
     }
 
-    /// What is recorded of pictures where nothing was said: what browsers take too.
+    /// The video codec; VP8 by default, as in browsers.
     pub(crate) fn video_codec(&self) -> VideoCodec {
-        self.video.as_ref().map_or(VideoCodec::Vp8, |asked| asked.codec)
+        self.video
+            .as_ref()
+            .map_or(VideoCodec::Vp8, |requested| requested.codec)
     }
 
-    /// What is recorded of sound where nothing was said.
+    /// The audio codec; Opus by default.
     pub(crate) fn audio_codec(&self) -> AudioCodec {
-        self.audio.as_ref().map_or(AudioCodec::Opus, |asked| asked.codec)
+        self.audio
+            .as_ref()
+            .map_or(AudioCodec::Opus, |requested| requested.codec)
     }
 
-    /// What was asked of the pictures' stream behind the codec's name.
+    /// Profile and level of the video codec string, if it has them.
     ///
     /// # Errors
-    /// `NotSupported` for codec strings that are malformed or ask for what is not encoded.
+    /// `NotSupported` for codec strings that are malformed or not supported.
     pub(crate) fn profile(&self) -> Result<Option<Profile>> {
         if let Some(audio) = self.audio.as_ref().filter(|audio| audio.text.contains('.')) {
             return Err(Error::not_supported(format!(
@@ -167,10 +170,10 @@ impl MimeType {
     }
 }
 
-/// The completed type, as `mimeType` shows it after the start: only what is really recorded.
+/// The complete type, as `mimeType` is after the start: only what is recorded.
 pub(crate) struct Completed<'a> {
     pub(crate) mime: &'a MimeType,
-    /// The codec of the pictures, if there are any.
+    /// The video codec, if there is video.
     pub(crate) video: Option<VideoCodec>,
     pub(crate) has_audio: bool,
 }
@@ -187,10 +190,14 @@ impl fmt::Display for Completed<'_> {
             Container::Matroska => "x-matroska",
         };
         let video = self.video.map(|codec| match &self.mime.video {
-            Some(asked) => asked.text.clone(),
+            Some(requested) => requested.text.clone(),
             None => codec.name().to_ascii_lowercase(),
         });
-        let audio = self.mime.audio.as_ref().map_or("opus", |asked| &asked.text);
+        let audio = self
+            .mime
+            .audio
+            .as_ref()
+            .map_or("opus", |requested| &requested.text);
         let audio = self.has_audio.then(|| audio.to_owned());
         let codecs: Vec<String> = video.into_iter().chain(audio).collect();
         write!(f, "{kind}/{container};codecs={}", codecs.join(","))
@@ -211,7 +218,7 @@ fn unsupported(text: &str, why: &str) -> Error {
     ))
 }
 
-/// Splits at semicolons that stand outside of quotes.
+/// Splits at semicolons outside of quotes.
 fn split_parameters(text: &str) -> impl Iterator<Item = &str> {
     let (mut quoted, mut escaped) = (false, false);
     text.split(move |c| {

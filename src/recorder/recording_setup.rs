@@ -1,12 +1,12 @@
-//! What a recording needs before it runs: which tracks, encoded how, and the threads that do it.
+//! A recording before it runs: its tracks, how they are encoded, and the threads that do it.
 use crate::clock::Clock;
 use crate::encode::{AudioOptions, VideoOptions};
 use crate::error::{Error, Result};
 use crate::media::TrackKind;
+use crate::recorder::media_recorder_options::{BitRates, BitrateMode, MediaRecorderOptions};
 use crate::recorder::message::Message;
-use crate::recorder::mime::{Completed, Container, MimeType};
-use crate::recorder::options::{BitRates, BitrateMode, MediaRecorderOptions};
-use crate::recorder::pass_through::Choice;
+use crate::recorder::mime_type::{Completed, Container, MimeType};
+use crate::recorder::pass_through::PassThrough;
 use crate::recorder::pipeline::{EncoderOptions, Pipeline, Shared};
 use crate::recorder::timeline::Timeline;
 use crate::recorder::track_set::TrackSet;
@@ -23,7 +23,7 @@ pub(crate) struct RecordingPlan {
     pub(crate) timeline: Arc<Timeline>,
     pub(crate) bit_rates: BitRates,
     clock: Clock,
-    choice: Choice,
+    pass_through: PassThrough,
     options: EncoderOptions,
     doc_type: DocType,
     /// Complete.
@@ -55,18 +55,18 @@ impl RecordingPlan {
         let set = TrackSet::live(stream);
         let tracks = set.recorded();
         check_recordable(tracks, requested, options)?;
-        let choice = Choice::new(tracks, requested, options)?;
+        let pass_through = PassThrough::new(tracks, requested, options)?;
         let has_video = count(tracks, TrackKind::Video) > 0;
         let completed = Completed {
             mime: requested,
-            video: has_video.then_some(choice.video),
+            video: has_video.then_some(pass_through.video),
             has_audio: count(tracks, TrackKind::Audio) > 0,
         };
         let bit_rates = options.bit_rates_for(completed.has_audio, has_video);
         let clock = tracks[0].clock().clone();
         let timeline = Timeline::start(clock.clone(), options.max_duration, options.start_paused);
         Ok(Self {
-            options: encoder_options(tracks, requested, &choice, options, bit_rates)?,
+            options: encoder_options(tracks, requested, &pass_through, options, bit_rates)?,
             doc_type: match requested.container {
                 Container::Webm => DocType::Webm,
                 Container::Matroska => DocType::Matroska,
@@ -74,7 +74,7 @@ impl RecordingPlan {
             mime_type: completed.to_string().into(),
             timeline: Arc::new(timeline),
             tracks: set,
-            choice,
+            pass_through,
             clock,
             bit_rates,
         })
@@ -91,7 +91,7 @@ impl RecordingPlan {
             timeline: self.timeline,
             messages: sender,
         };
-        let (pipelines, threads) = start_pipelines(self.tracks.recorded(), &self.choice, &shared)?;
+        let (pipelines, threads) = start_pipelines(self.tracks.recorded(), &self.pass_through, &shared)?;
         let infos: Vec<_> = pipelines.iter().map(|pipeline| pipeline.info.clone()).collect();
         // Otherwise their threads would go on for as long as the tracks do.
         let release = |_: &Error| pipelines.iter().for_each(Pipeline::release);
@@ -120,24 +120,24 @@ fn check_recordable(
     }
     if requested.audio_only && count(tracks, TrackKind::Video) > 0 {
         return Err(Error::not_supported(format!(
-            "'{}' holds no pictures, but the stream has a video track; leave it out or record video/webm",
+            "'{}' cannot contain video, but the stream has a video track; remove the track or record video/webm",
             options.mime_type
         )));
     }
     Ok(())
 }
 
-/// Targets are for all tracks of a kind together (MediaStream Recording, 2.3, `start`).
+/// Target bit rates are divided among the tracks of a kind (MediaStream Recording, 2.3, `start`).
 fn encoder_options(
     tracks: &[MediaStreamTrack],
-    asked: &MimeType,
-    choice: &Choice,
+    requested: &MimeType,
+    pass_through: &PassThrough,
     options: &MediaRecorderOptions,
     bit_rates: BitRates,
 ) -> Result<EncoderOptions> {
     let share = |bits: u32, kind| bits / u32::try_from(count(tracks, kind)).unwrap_or(u32::MAX).max(1);
     let video_bits = share(bit_rates.video, TrackKind::Video);
-    let profile = asked.profile()?;
+    let profile = requested.profile()?;
     if let Some(profile) = &profile {
         for track in tracks {
             if let Feed::Video(feed) = track.feed() {
@@ -147,7 +147,7 @@ fn encoder_options(
     }
     Ok(EncoderOptions {
         video: VideoOptions {
-            codec: choice.video,
+            codec: pass_through.video,
             bits_per_second: video_bits,
             key_frames: options.key_frames()?,
             speed: options.speed,
@@ -155,7 +155,7 @@ fn encoder_options(
             level: profile.map(|profile| profile.level),
         },
         audio: AudioOptions {
-            codec: asked.audio_codec(),
+            codec: requested.audio_codec(),
             bits_per_second: share(bit_rates.audio, TrackKind::Audio),
             constant: options.audio_bitrate_mode == BitrateMode::Constant,
         },
@@ -166,15 +166,15 @@ fn count(tracks: &[MediaStreamTrack], kind: TrackKind) -> usize {
     tracks.iter().filter(|track| track.kind() == kind).count()
 }
 
-/// All of them, or none.
+/// Starts all of them, or none.
 fn start_pipelines(
     tracks: &[MediaStreamTrack],
-    choice: &Choice,
+    pass_through: &PassThrough,
     shared: &Shared,
 ) -> Result<(Vec<Pipeline>, Vec<JoinHandle<()>>)> {
     let (mut pipelines, mut threads) = (Vec::<Pipeline>::new(), Vec::new());
     for (index, track) in tracks.iter().enumerate() {
-        let started = match choice.copy_of(track) {
+        let started = match pass_through.copy_of(track) {
             Some(encoded) => Pipeline::copy(index, track, encoded, shared),
             None => Pipeline::start(index, track, shared),
         };

@@ -1,15 +1,15 @@
-//! Merges the tracks' packets into one sequence in the order of the container, with one zero.
+//! Merges the packets of all tracks into one sequence, in container order and container time.
 use crate::clock::Timestamp;
 use crate::media::Packet;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// How much media the others may bring before a silent live track is no longer waited for.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// Media of other tracks that waits for a silent live track.
+const LIVE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How much media live tracks hold back for one that is not live and stands still: it may take its time, but what a
-/// device has captured must get into the file, and of a camera no more than four seconds wait.
-const PATIENCE_WITH_FILES: Duration = Duration::from_secs(3);
+/// Media of live tracks that waits for a track that is not live and has stalled. Less than the four seconds of live video
+/// after which frames are dropped.
+const FILE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// One container tick: blocks of a track differ by at least this much.
 const TICK: Duration = Duration::from_millis(1);
@@ -19,37 +19,37 @@ pub(crate) struct Interleaver {
     origin: Option<Timestamp>,
     /// Container time of the last packet.
     last: Timestamp,
-    /// Media time from which on nothing is wanted any more of tracks that are not live.
+    /// Media time after which packets of tracks that are not live are discarded.
     cut: Option<Timestamp>,
 }
 
-/// What the order depends on.
+/// The properties of a track that the order depends on.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TrackOrder {
-    /// Sound stands before pictures of the same time, and its packets follow one another without gaps.
+    /// Audio comes before video of the same time, and its packets have no gaps between them.
     pub(crate) audio: bool,
-    /// Fed by a device that may fall silent.
+    /// Its source is a device, which may fall silent.
     pub(crate) live: bool,
-    /// Its packets are a file's, and keep the times that they have there.
+    /// Its packets are copied from a file and keep their times.
     pub(crate) copied: bool,
 }
 
 struct Track {
     order: TrackOrder,
     queue: VecDeque<Packet>,
-    /// The next packet does not come before this; None until the first came.
+    /// The next packet is not earlier than this; `None` before the first.
     floor: Option<Timestamp>,
-    /// Container time of the last packet that left.
+    /// Container time of the last packet.
     last: Option<Timestamp>,
     late: Late,
     ended: bool,
 }
 
-/// Packets that came when the file was beyond their time already, and stand later in it than they belong.
+/// Packets that arrived late and were shifted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Late {
     pub(crate) packets: u64,
-    /// How much later at most.
+    /// Maximum shift.
     pub(crate) most: Duration,
 }
 
@@ -81,14 +81,14 @@ impl Interleaver {
         track.queue.push_back(packet);
     }
 
-    /// No more packets of this track; true when it was the last one.
+    /// Ends this track; returns `true` if all tracks have ended.
     pub(crate) fn end(&mut self, track: usize) -> bool {
         self.tracks[track].ended = true;
         self.tracks.iter().all(|t| t.ended)
     }
 
-    /// Nothing is wanted behind the end of this track, which was stopped while others had run ahead of it; what live
-    /// tracks have captured is.
+    /// Discards what is after the end of this track, which was stopped while others had run ahead of it. Live tracks are
+    /// not cut.
     pub(crate) fn cut_behind(&mut self, track: usize) {
         let end = self.tracks[track].floor.unwrap_or_default();
         self.cut = Some(self.cut.map_or(end, |cut| cut.min(end)));
@@ -103,7 +103,7 @@ impl Interleaver {
                 return None;
             }
             let packet = self.tracks[index].queue.pop_front()?;
-            // What a device captured is not ahead of anything: others were behind it.
+            // A device is never ahead; others were behind it.
             if self.tracks[index].order.live || self.cut.is_none_or(|cut| packet.time <= cut) {
                 return Some(self.stamped(packet));
             }
@@ -115,41 +115,41 @@ impl Interleaver {
         fronts.min_by_key(|p| self.rank(p.time, p.track)).map(|p| p.track)
     }
 
-    /// What blocks are ordered by: their tick, and sound before pictures.
+    /// The order of packets: by tick, audio before video.
     fn rank(&self, time: Timestamp, track: usize) -> (u64, bool, usize) {
         let tick = (Timestamp::ZERO + (time - self.origin.unwrap_or_default())).round_millis();
         (tick, !self.tracks[track].order.audio, track)
     }
 
     fn must_wait(&self, next: &Packet) -> bool {
-        let patient = self.waiting_behind(next, |_| true) < PATIENCE;
-        let patient_with_files = self.waiting_behind(next, |order| order.live) < PATIENCE_WITH_FILES;
+        let waits_for_live = self.waiting_behind(next, |_| true) < LIVE_TIMEOUT;
+        let waits_for_files = self.waiting_behind(next, |order| order.live) < FILE_TIMEOUT;
         let rank = self.rank(next.time, next.track);
         self.tracks.iter().enumerate().any(|(index, track)| {
             let behind = track.floor.is_some_and(|floor| self.rank(floor, index) > rank);
             let is_waited_for = if track.order.live {
-                patient
+                waits_for_live
             } else {
-                patient_with_files
+                waits_for_files
             };
             track.queue.is_empty() && !track.ended && !behind && is_waited_for
         })
     }
 
-    /// How much media of such tracks waits from this packet on.
+    /// Duration of the media that waits after this packet, in tracks that match.
     fn waiting_behind(&self, next: &Packet, of: impl Fn(TrackOrder) -> bool) -> Duration {
         let tracks = self.tracks.iter().filter(|t| of(t.order));
         let newest = tracks.filter_map(|t| t.queue.back()).map(|p| p.time).max();
         newest.map_or(Duration::ZERO, |newest| newest - next.time)
     }
 
-    /// What of this track came too late.
+    /// Late packets of this track.
     pub(crate) fn late(&self, track: usize) -> Late {
         self.tracks[track].late
     }
 
-    /// Media time to container time: counted from the first packet, never backwards, a tick apart on each track that
-    /// is encoded here. What moves by more than a tick for that is counted.
+    /// Converts media time to container time: counted from the first packet, never decreasing, and at least a tick apart
+    /// on each track that is encoded. Shifts of more than a tick are counted.
     fn stamped(&mut self, mut packet: Packet) -> Packet {
         let origin = *self.origin.get_or_insert(packet.time);
         let track = &mut self.tracks[packet.track];

@@ -1,69 +1,73 @@
-//! How a stream is to be recorded (MediaStream Recording, 2.3, `MediaRecorderOptions`).
+//! The options of a recorder (MediaStream Recording, 2.3, `MediaRecorderOptions`).
 use crate::encode::KeyFrameInterval;
 use crate::error::{Error, Result};
 use std::time::Duration;
 
-/// Pictures without a wish: what browsers take too.
-pub(super) const USUAL_VIDEO_BITS: u32 = 2_500_000;
-/// Sound without a wish.
-const USUAL_AUDIO_BITS: u32 = 128_000;
-/// Of a common rate, sound gets one part in so many, but not more than it can use.
+/// Default of video, as in browsers.
+pub(super) const DEFAULT_VIDEO_BITS: u32 = 2_500_000;
+/// Default of audio.
+const DEFAULT_AUDIO_BITS: u32 = 128_000;
+/// Audio gets this fraction of a total bit rate, but no more than it can use.
 const AUDIO_SHARE: u32 = 10;
-/// More than this sound cannot use (Opus stereo).
-const MOST_AUDIO_BITS: u32 = 510_000;
-/// Neither rate is 0 when a common one is split.
-const LEAST_BITS: u32 = 6_000;
+/// Maximum that audio can use (Opus stereo).
+const MAX_AUDIO_BITS: u32 = 510_000;
+/// Minimum of each kind when a total bit rate is split.
+const MIN_BITS: u32 = 6_000;
 
-/// Without a wish a key frame comes this often: far enough to cost little, close enough to seek well.
-const USUAL_KEY_FRAMES: KeyFrameInterval = KeyFrameInterval::Duration(Duration::from_secs(4));
+/// Default interval of key frames: long enough to cost little, short enough to seek well.
+const DEFAULT_KEY_FRAMES: KeyFrameInterval = KeyFrameInterval::Duration(Duration::from_secs(4));
 
-/// Wishes for a recording; the default has none.
+/// Options of a recorder (MediaStream Recording, 2.3, `MediaRecorderOptions`).
+///
+/// Every field has a default. Those marked as extensions are not in the specification.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MediaRecorderOptions {
-    /// Container and codecs; `""` for what suits the tracks.
+    /// Container and codecs, such as `video/webm;codecs=vp9,opus`. Containers are `video/webm`, `audio/webm`,
+    /// `video/x-matroska` and `audio/x-matroska`; codecs are vp8, vp9, av1, opus and, in Matroska, pcm. Default: `""`,
+    /// which is WebM with the codecs of copied tracks, or else VP8 and Opus.
     pub mime_type: String,
-    /// Target for all audio tracks together, in bit/s.
+    /// Target bit rate of all audio tracks together, in bit/s. Default: 128,000.
     pub audio_bits_per_second: Option<u32>,
-    /// Target for all video tracks together, in bit/s.
+    /// Target bit rate of all video tracks together, in bit/s. Default: 2,500,000.
     pub video_bits_per_second: Option<u32>,
-    /// Target for everything together, in bit/s; overrides the other two.
+    /// Target bit rate of all tracks together, in bit/s. Overrides the other two. Default: none.
     pub bits_per_second: Option<u32>,
-    /// Whether packets of sound are all of one size.
+    /// Whether the audio encoder varies its bit rate. Default: variable.
     pub audio_bitrate_mode: BitrateMode,
-    /// The first frame this long after a key frame is the next one; not together with a count.
+    /// Time between key frames: the first frame this long after one is the next one. Cannot be combined with a count. Default: 4 s, if there is no count either.
     pub video_key_frame_interval_duration: Option<Duration>,
-    /// The first frame after this many is the next key frame; not together with a duration.
+    /// Frames between key frames: the first frame after this many is the next one. Cannot be combined with a duration. Default: none.
     pub video_key_frame_interval_count: Option<u32>,
-    /// Extension: the recording stops by itself after this much media.
+    /// Extension: the recording stops after this much media. Default: no limit.
     pub max_duration: Option<Duration>,
-    /// Extension: the recording stops by itself before the finished file would exceed this many bytes.
+    /// Extension: the recording stops before the finalized file would exceed this size in bytes. Default: no limit.
     pub max_size: Option<u64>,
-    /// Extension: the recording begins with a pause.
+    /// Extension: the recording begins paused. Default: `false`.
     pub start_paused: bool,
-    /// Extension: a Cluster begins this far apart, so that the file can be cut there; before a picture, where there are
-    /// pictures. Without it, as far apart as blobs are, if that is 250 ms or more.
+    /// Extension: Clusters begin this far apart, so that the file can be divided there; with a video frame, if there is
+    /// video. At least 250 ms; a shorter one is ignored. Default: the timeslice, if that is 250 ms or more; otherwise
+    /// Clusters begin with key frames and after 5 s or 5 MB.
     pub cluster_duration: Option<Duration>,
-    /// Extension: encoder speed, 0 (careful) to 16 (fast), cut to the fastest that the codec knows: 16 for VP8, 9 for
-    /// VP9, 10 for AV1. Without a wish a live recording whose encoder falls behind goes faster by itself.
+    /// Extension: speed of the video encoders, 0 (best quality) to 16 (fastest), limited to the maximum of the codec: 16
+    /// for VP8, 9 for VP9, 10 for AV1. Default: adapted in live recordings to what the machine can do.
     pub speed: Option<u8>,
-    /// Extension: encoder threads a video track, at least 1.
+    /// Extension: encoder threads of each video track, at least 1. Default: by the size of the video and the machine.
     pub threads: Option<u32>,
-    /// Extension: what a file has encoded is encoded anew, even when it suits the type and no other wish stands
-    /// against recording it as it is.
+    /// Extension: encoded tracks of files are re-encoded even where they could be copied. Default: `false`.
     pub reencode: bool,
 }
 
-/// How sound's bits are spread (2.6).
+/// How an audio encoder uses its bit rate (MediaStream Recording, 2.6, `BitrateMode`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BitrateMode {
-    /// As many as each moment needs.
+    /// As many bits as each packet needs; the target is an average.
     #[default]
     Variable,
-    /// The same for every moment.
+    /// The same number of bits for every packet.
     Constant,
 }
 
-/// Targets for each kind, in bit/s.
+/// Target bit rates of each kind, in bit/s.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BitRates {
     pub(crate) audio: u32,
@@ -71,18 +75,18 @@ pub(crate) struct BitRates {
 }
 
 impl MediaRecorderOptions {
-    /// The targets before it is known which kinds there are (2.3, step 9).
+    /// The targets before the kinds of tracks are known (2.3, step 9).
     pub(crate) fn bit_rates(&self) -> BitRates {
         match self.bits_per_second {
             Some(total) => split(total),
             None => BitRates {
-                audio: self.audio_bits_per_second.unwrap_or(USUAL_AUDIO_BITS),
-                video: self.video_bits_per_second.unwrap_or(USUAL_VIDEO_BITS),
+                audio: self.audio_bits_per_second.unwrap_or(DEFAULT_AUDIO_BITS),
+                video: self.video_bits_per_second.unwrap_or(DEFAULT_VIDEO_BITS),
             },
         }
     }
 
-    /// The targets for the kinds that are really recorded (2.3, `start`, step 8).
+    /// The targets of the kinds that are recorded (2.3, `start`, step 8).
     pub(crate) fn bit_rates_for(&self, has_audio: bool, has_video: bool) -> BitRates {
         match (self.bits_per_second, has_audio, has_video) {
             (Some(total), true, false) => BitRates {
@@ -97,28 +101,30 @@ impl MediaRecorderOptions {
         }
     }
 
+    /// The key frame interval.
+    ///
     /// # Errors
-    /// `NotSupported` when both a duration and a count are given.
+    /// `NotSupported` if both a duration and a count are given.
     pub(crate) fn key_frames(&self) -> Result<KeyFrameInterval> {
         match (
             self.video_key_frame_interval_duration,
             self.video_key_frame_interval_count,
         ) {
-            (None, None) => Ok(USUAL_KEY_FRAMES),
+            (None, None) => Ok(DEFAULT_KEY_FRAMES),
             (Some(duration), None) => Ok(KeyFrameInterval::Duration(duration)),
             (None, Some(count)) => Ok(KeyFrameInterval::Count(count)),
             (Some(_), Some(_)) => Err(Error::not_supported(
-                "key frames come by duration or by count, not by both; leave one out",
+                "the key frame interval is given as a duration and as a count; use one of them",
             )),
         }
     }
 }
 
 fn split(total: u32) -> BitRates {
-    let audio = (total / AUDIO_SHARE).clamp(LEAST_BITS, MOST_AUDIO_BITS);
+    let audio = (total / AUDIO_SHARE).clamp(MIN_BITS, MAX_AUDIO_BITS);
     BitRates {
         audio,
-        video: total.saturating_sub(audio).max(LEAST_BITS),
+        video: total.saturating_sub(audio).max(MIN_BITS),
     }
 }
 

@@ -1,0 +1,288 @@
+//! Capture time to media time: what is before the start, in a pause or after the stop is cut out.
+use crate::clock::Timestamp;
+use crate::media::{AudioBlock, VideoFrame, duration_to_frames, frames_to_duration};
+use crate::recorder::level::Level;
+use crate::recorder::mapped::Mapped;
+use std::ops::Range;
+use std::time::Duration;
+
+/// The start, the pauses and the end of one recording; pure, so tests need no clock.
+#[derive(Debug, Default)]
+pub(crate) struct Cuts {
+    pub(super) start: Timestamp,
+    pub(super) pauses: Vec<(Timestamp, Timestamp)>,
+    pub(super) paused_at: Option<Timestamp>,
+    pub(super) stopped_at: Option<Timestamp>,
+    /// Media time of the earliest recorded frame.
+    pub(super) first: Option<Timestamp>,
+    /// Maximum duration of the media, counted from `first`.
+    pub(super) limit: Option<Duration>,
+}
+
+/// An interval of capture time without pauses.
+#[derive(Clone, Copy, Debug)]
+struct Interval {
+    from: Timestamp,
+    to: Option<Timestamp>,
+    /// Total duration of the pauses before it.
+    paused: Duration,
+    /// Number of pauses before it.
+    number: usize,
+}
+
+/// A frame that has a time, and can be cut.
+pub(crate) trait MapTime: Sized {
+    /// Maps its capture time to media time, and cuts it to what is between the start, the pauses and the stop.
+    fn map_time(self, cuts: &Cuts) -> Mapped<Self>;
+
+    fn time(&self) -> Timestamp;
+
+    /// The part of it before media time `end`, if there is any.
+    fn before(self, end: Timestamp) -> Option<Self>;
+
+    /// Adds its loudness; video has none.
+    fn add_to(&self, _level: &mut Level) {}
+}
+
+impl Cuts {
+    /// The first recorded interval that ends behind `at`; None when recording ended before.
+    fn interval(&self, at: Timestamp) -> Option<Interval> {
+        let mut interval = Interval {
+            from: self.start,
+            to: None,
+            paused: Duration::ZERO,
+            number: 0,
+        };
+        for &(pause, resume) in &self.pauses {
+            if at < pause {
+                interval.to = Some(pause);
+                return Some(interval);
+            }
+            interval.from = resume;
+            interval.paused += resume - pause;
+            interval.number += 1;
+        }
+        interval.to = self.paused_at.into_iter().chain(self.stopped_at).min();
+        interval.to.is_none_or(|to| at < to).then_some(interval)
+    }
+
+    /// The result for a frame at `at`, which no interval contains.
+    fn outside<T>(&self, at: Timestamp) -> Mapped<T> {
+        match self.stopped_at {
+            Some(stop) if at >= stop => Mapped::EndOfStream,
+            _ => Mapped::Skip,
+        }
+    }
+
+    fn media_time(&self, interval: Interval, at: Timestamp) -> Timestamp {
+        Timestamp::ZERO + (at - interval.paused - self.start)
+    }
+
+    /// The media time of a frame captured at `at`, which is recorded whole or not at all.
+    pub(crate) fn map_whole(&self, at: Timestamp) -> Mapped<Timestamp> {
+        match self.interval(at) {
+            Some(interval) if at >= interval.from => {
+                Mapped::At(self.media_time(interval, at), interval.number)
+            }
+            _ => self.outside(at),
+        }
+    }
+
+    /// Applies the limit to a mapped frame.
+    pub(super) fn limited<T: MapTime>(&mut self, mapped: Mapped<T>) -> Mapped<T> {
+        let Mapped::At(item, number) = mapped else {
+            return mapped;
+        };
+        let first = self.first.map_or(item.time(), |first| first.min(item.time()));
+        self.first = Some(first);
+        let Some(limit) = self.limit else {
+            return Mapped::At(item, number);
+        };
+        match item.before(first + limit) {
+            Some(item) => Mapped::At(item, number),
+            None => Mapped::EndOfStream,
+        }
+    }
+}
+
+impl MapTime for VideoFrame {
+    fn map_time(self, cuts: &Cuts) -> Mapped<Self> {
+        cuts.map_whole(self.time).map(|time| Self { time, ..self })
+    }
+
+    fn time(&self) -> Timestamp {
+        self.time
+    }
+
+    fn before(mut self, end: Timestamp) -> Option<Self> {
+        self.duration = self.duration.map(|length| length.min(end - self.time));
+        (self.time < end).then_some(self)
+    }
+}
+
+impl MapTime for AudioBlock {
+    /// Cut at the sample where a pause begins or ends; what is on both sides of one meets in media time.
+    fn map_time(mut self, cuts: &Cuts) -> Mapped<Self> {
+        let (rate, frames) = (self.sample_rate, self.frames() as u64);
+        let (mut kept, mut mapped) = (0, None);
+        let mut next = Some(self.time);
+        while let Some(interval) = next.and_then(|at| cuts.interval(at)) {
+            let head = duration_to_frames(interval.from - self.time, rate);
+            let tail = interval
+                .to
+                .map_or(u64::MAX, |to| duration_to_frames(to - self.time, rate));
+            if head < tail.min(frames) {
+                let time = self.time + frames_to_duration(head, rate);
+                let (time, _) = mapped.unwrap_or((cuts.media_time(interval, time), 0));
+                mapped = Some((time, interval.number));
+                kept = self.append(kept, head..tail.min(frames));
+            }
+            next = interval.to.filter(|_| tail < frames);
+        }
+        let Some((time, number)) = mapped else {
+            return cuts.outside(self.time);
+        };
+        self.samples.truncate(kept);
+        self.time = time;
+        Mapped::At(self, number)
+    }
+
+    fn time(&self) -> Timestamp {
+        self.time
+    }
+
+    fn before(mut self, end: Timestamp) -> Option<Self> {
+        let tail = duration_to_frames(end - self.time, self.sample_rate);
+        self.samples.truncate(self.index_of(tail));
+        (!self.samples.is_empty()).then_some(self)
+    }
+
+    fn add_to(&self, level: &mut Level) {
+        level.add(self);
+    }
+}
+
+impl AudioBlock {
+    fn index_of(&self, frame: u64) -> usize {
+        usize::try_from(frame)
+            .unwrap_or(usize::MAX)
+            .saturating_mul(usize::from(self.channels))
+    }
+
+    /// Moves these sample frames to behind the first `kept` samples, none of which lie behind them; says how many
+    /// samples are kept then.
+    fn append(&mut self, kept: usize, frames: Range<u64>) -> usize {
+        let samples = self.index_of(frames.start)..self.index_of(frames.end);
+        let length = samples.len();
+        self.samples.copy_within(samples, kept);
+        kept + length
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::Picture;
+    use std::sync::Arc;
+
+    const fn ms(n: u64) -> Timestamp {
+        Timestamp::from_millis(n)
+    }
+
+    fn frame(at: u64) -> VideoFrame {
+        VideoFrame {
+            time: ms(at),
+            duration: Some(Duration::from_millis(33)),
+            picture: Arc::new(Picture::new(1, 1)),
+        }
+    }
+
+    /// 10 ms of stereo whose samples count up.
+    fn block(at: u64) -> AudioBlock {
+        AudioBlock {
+            time: ms(at),
+            sample_rate: 48_000,
+            channels: 2,
+            samples: (0..480u16).flat_map(|n| [f32::from(n); 2]).collect(),
+        }
+    }
+
+    fn video(cuts: &Cuts, at: u64) -> Option<(u64, usize)> {
+        match frame(at).map_time(cuts) {
+            Mapped::At(frame, number) => Some((frame.time.round_millis(), number)),
+            _ => None,
+        }
+    }
+
+    /// Media time in ms, first sample and count of sample frames.
+    fn audio(cuts: &Cuts, at: u64) -> Option<(u64, f32, usize)> {
+        match block(at).map_time(cuts) {
+            Mapped::At(block, _) => Some((block.time.round_millis(), block.samples[0], block.frames())),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn media_time_is_capture_time_less_the_start_and_all_pauses() {
+        let cuts = Cuts {
+            start: ms(100),
+            pauses: vec![(ms(200), ms(250)), (ms(400), ms(500))],
+            paused_at: Some(ms(700)),
+            ..Cuts::default()
+        };
+        let mapped = [99, 100, 199, 200, 249, 250, 399, 400, 500, 699, 700, 9999].map(|at| video(&cuts, at));
+        let expected = [
+            None,
+            Some((0, 0)),
+            Some((99, 0)),
+            None,
+            None,
+            Some((100, 1)),
+            Some((249, 1)),
+            None,
+            Some((250, 2)),
+            Some((449, 2)),
+            None,
+            None,
+        ];
+        assert_eq!(mapped, expected);
+    }
+
+    #[test]
+    fn sound_is_cut_at_the_sample_where_start_pause_and_stop_lie() {
+        let cuts = Cuts {
+            start: ms(3),
+            pauses: vec![(ms(15), ms(35))],
+            stopped_at: Some(ms(42)),
+            ..Cuts::default()
+        };
+        assert_eq!(audio(&cuts, 0), Some((0, 144.0, 336)));
+        assert_eq!(audio(&cuts, 10), Some((7, 0.0, 240)));
+        assert_eq!(audio(&cuts, 20), None);
+        assert_eq!(audio(&cuts, 30), Some((12, 240.0, 240)));
+        assert_eq!(audio(&cuts, 40), Some((17, 0.0, 96)));
+        assert_eq!(block(50).map_time(&cuts), Mapped::EndOfStream);
+    }
+
+    #[test]
+    fn of_a_block_that_spans_pauses_all_is_kept_that_lies_outside_of_them() {
+        let cuts = Cuts {
+            start: ms(1000),
+            pauses: vec![(ms(1102), ms(1103)), (ms(1103), ms(1103)), (ms(1105), ms(1106))],
+            ..Cuts::default()
+        };
+        let Mapped::At(block, number) = block(1100).map_time(&cuts) else {
+            panic!("it is recorded")
+        };
+        assert_eq!((block.time, number), (ms(100), 3));
+        let expected = (0..96u16).chain(144..240).chain(288..480);
+        let expected: Vec<f32> = expected.flat_map(|n| [f32::from(n); 2]).collect();
+        assert!(block.samples == expected);
+        // And it ends with the recording.
+        let cuts = Cuts {
+            stopped_at: Some(ms(1107)),
+            ..cuts
+        };
+        assert_eq!(audio(&cuts, 1100), Some((100, 0.0, 96 + 96 + 48)));
+    }
+}
