@@ -1,28 +1,28 @@
 /*
- * A camera for programs that speak Video4Linux, on machines that have none: it stands between the program and the C
- * library, so all code above the kernel is the real one.
+ * An emulated Video4Linux camera for machines without one. It is preloaded between the program and the C library, so all
+ * code above the kernel is the real one.
  *
  *     cc -shared -fPIC -o fake_camera.so fake_camera.c -ldl
  *     FAKE_CAMERA_DEV=folder LD_PRELOAD=./fake_camera.so program
  *
- * The program sees the files of `folder` as those of /dev; `video0` in it is the camera and `video1` the node of the
- * camera's metadata. It delivers YUYV and MJPEG, 320x240 and 640x480, 15 and 30 pictures a second. The pixel at x of
- * frame n has the luma (x + 4n) mod 256 in every row, and no colour; a frame of MJPEG is the file FAKE_CAMERA_JPEG.
+ * The program sees the files of `folder` as those of /dev: `video0` is the camera, `video1` the camera's metadata node. It
+ * delivers YUYV and MJPEG, 320x240 and 640x480 pixels, 15 and 30 frames per second. The pixel at x of frame n has the luma
+ * (x + 4n) mod 256 in every row, and no color; each MJPEG frame is the file FAKE_CAMERA_JPEG.
  *
- * What goes wrong, all off when unset; times count from the start of the stream:
+ * Faults, all off if unset; times in milliseconds count from the start of the stream:
  *     FAKE_CAMERA_DENIED=1        the nodes may not be opened
  *     FAKE_CAMERA_BUSY=1          another program streams
- *     FAKE_CAMERA_LEFT=1          another program has left it at two seconds for 25 pictures of the format YU12
- *     FAKE_CAMERA_SIZE=WxH        it delivers this size, whatever was asked for
- *     FAKE_CAMERA_FULL=1          the USB has no bandwidth for uncompressed pictures
+ *     FAKE_CAMERA_LEFT=1          another program left it at 12.5 frames per second in the format YU12
+ *     FAKE_CAMERA_SIZE=WxH        it delivers this size, whatever was requested
+ *     FAKE_CAMERA_FULL=1          the USB bus has no bandwidth for uncompressed frames
  *     FAKE_CAMERA_DROP_EVERY=n    every n-th frame is lost
- *     FAKE_CAMERA_ERROR_EVERY=n   every n-th frame is marked as broken
- *     FAKE_CAMERA_FLOOD=1         the next frame is there as soon as one was taken
- *     FAKE_CAMERA_UNPLUG_MS=n     the camera is pulled out
+ *     FAKE_CAMERA_ERROR_EVERY=n   every n-th frame is marked as corrupt
+ *     FAKE_CAMERA_FLOOD=1         the next frame is ready as soon as one was dequeued
+ *     FAKE_CAMERA_UNPLUG_MS=n     the camera is unplugged
  *     FAKE_CAMERA_STALL_MS=n      no more frames, and no error
- *     FAKE_CAMERA_FAIL_MS=n       the stream fails once, and goes on when it is started again
+ *     FAKE_CAMERA_FAIL_MS=n       the stream fails once, and continues after a restart
  *     FAKE_CAMERA_STUCK=1         the stream cannot be stopped
- *     FAKE_CAMERA_AHEAD_MS=n      stamps are so far in the future
+ *     FAKE_CAMERA_AHEAD_MS=n      timestamps are this far in the future
  */
 #define _GNU_SOURCE
 #include "fake_camera_controls.h"
@@ -43,11 +43,11 @@
 #include <unistd.h>
 
 #define BUFFERS 4
-#define MOST_FILES 1024
+#define MAX_FILES 1024
 
 enum node { NONE, CAMERA, METADATA };
 
-static enum node files[MOST_FILES];
+static enum node files[MAX_FILES];
 
 static struct {
     int owner; /* descriptor that streams or has buffers, or -1 */
@@ -84,7 +84,7 @@ static void *real(const char *name) {
     return dlsym(RTLD_NEXT, name);
 }
 
-/* A path of the program's as it is on this machine. */
+/* Maps a path of the program to one on this machine. */
 static const char *place(const char *path, char *buffer, size_t size) {
     const char *folder = getenv("FAKE_CAMERA_DEV");
     if (!folder || !path) return path;
@@ -118,7 +118,7 @@ static int open_path(const char *path, int flags, int mode) {
     if (access(place(path, buffer, sizeof buffer), F_OK) != 0) return fail(ENOENT);
     if (setting("DENIED")) return fail(EACCES);
     int file = memfd_create("fake camera", MFD_CLOEXEC);
-    if (file >= 0 && file < MOST_FILES) files[file] = node;
+    if (file >= 0 && file < MAX_FILES) files[file] = node;
     return file;
 }
 
@@ -146,7 +146,7 @@ static void release(int file) {
 
 int close(int file) {
     int (*next)(int) = real("close");
-    if (file >= 0 && file < MOST_FILES && files[file] != NONE) {
+    if (file >= 0 && file < MAX_FILES && files[file] != NONE) {
         release(file);
         files[file] = NONE;
     }
@@ -158,7 +158,7 @@ static int elapsed(const char *name) {
     return millis && camera.started && now() - camera.started > millis * 1000LL;
 }
 
-/* When the next frame is there. */
+/* Returns the time of the next frame. */
 static long long due(void) {
     long every = setting("DROP_EVERY");
     if (every && camera.next % every == (unsigned long)every - 1) camera.next++;
@@ -175,7 +175,7 @@ static int ready(void) {
 
 int poll(struct pollfd *polled, nfds_t count, int millis) {
     int (*next)(struct pollfd *, nfds_t, int) = real("poll");
-    int ours = count == 1 && polled->fd >= 0 && polled->fd < MOST_FILES && files[polled->fd] == CAMERA;
+    int ours = count == 1 && polled->fd >= 0 && polled->fd < MAX_FILES && files[polled->fd] == CAMERA;
     if (!ours) return next(polled, count, millis);
     for (long long end = now() + millis * 1000LL;;) {
         polled->revents = elapsed("UNPLUG_MS") || failing() || !camera.streaming ? POLLERR : ready() ? POLLIN : 0;
@@ -290,7 +290,7 @@ static int queue_buffer(struct v4l2_buffer *buffer) {
     return 0;
 }
 
-/* Bytes of the picture. */
+/* Writes a frame. Returns its size in bytes. */
 static unsigned paint(unsigned char *memory) {
     const char *path = getenv("FAKE_CAMERA_JPEG");
     if (camera.fourcc == V4L2_PIX_FMT_MJPEG && path) {
@@ -314,7 +314,7 @@ static int take_buffer(struct v4l2_buffer *buffer) {
     }
     if (!camera.streaming) return fail(EINVAL);
     if (!ready()) return fail(EAGAIN);
-    /* Whoever comes late finds the frames that had no buffer gone. */
+    /* Frames for which there was no buffer in time are lost. */
     while (now() - due() > BUFFERS * 1000000LL / camera.rate) camera.next++;
     long every = setting("ERROR_EVERY");
     int broken = every && camera.next % every == (unsigned long)every - 1;
@@ -379,7 +379,7 @@ long syscall(long number, ...) {
     long a[6];
     for (int i = 0; i < 6; i++) a[i] = va_arg(arguments, long);
     va_end(arguments);
-    int ours = number == SYS_ioctl && a[0] >= 0 && a[0] < MOST_FILES && files[a[0]] != NONE;
+    int ours = number == SYS_ioctl && a[0] >= 0 && a[0] < MAX_FILES && files[a[0]] != NONE;
     return ours ? answer(a[0], (unsigned long)a[1], (void *)a[2]) : next(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 
@@ -389,6 +389,6 @@ int ioctl(int file, unsigned long request, ...) {
     va_start(arguments, request);
     void *argument = va_arg(arguments, void *);
     va_end(arguments);
-    int ours = file >= 0 && file < MOST_FILES && files[file] != NONE;
+    int ours = file >= 0 && file < MAX_FILES && files[file] != NONE;
     return ours ? answer(file, request, argument) : next(file, request, argument);
 }

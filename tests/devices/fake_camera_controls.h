@@ -24,7 +24,7 @@ static struct {
     {V4L2_CID_ZOOM_ABSOLUTE, V4L2_CTRL_TYPE_INTEGER, 100, 400, 10, 100, 100, "Zoom, Absolute"},
 };
 
-/* Place of a control in the list, or -1. */
+/* Returns the index of a control in the list, or -1. */
 static int control(unsigned id) {
     for (unsigned i = 0; i < LENGTH(controls); i++)
         if (controls[i].id == id) return i;
@@ -49,7 +49,7 @@ static int describe_control(struct v4l2_query_ext_ctrl *answer) {
     return 0;
 }
 
-/* Of the modes of exposure there are manual and with a chosen aperture, as most webcams have it. */
+/* The exposure menu has the entries manual and aperture priority, as with most webcams. */
 static int describe_menu(struct v4l2_querymenu *answer) {
     int known = answer->index == V4L2_EXPOSURE_MANUAL || answer->index == V4L2_EXPOSURE_APERTURE_PRIORITY;
     if (answer->id != V4L2_CID_EXPOSURE_AUTO || !known) return fail(EINVAL);

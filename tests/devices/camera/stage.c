@@ -1,5 +1,5 @@
 /*
- * What happens in front of the camera and the microphone of the machine.
+ * The scene in front of the camera and the microphone of the virtual machine.
  *
  *     stage now                       the time, in milliseconds since 1970
  *     stage clap CAMERA PCM SECONDS   a clap at each whole second: 0.4 s of a tone of 1000 Hz from PCM, and as long as it
@@ -15,12 +15,12 @@
 #include <sys/ioctl.h>
 #include <time.h>
 
-/* Little of it: the emulation is slow with floating point. */
+/* Low, as floating point is slow in the emulation. */
 #define RATE 16000
 #define PERIOD (RATE / 1000)
 #define LOUD (RATE * 2 / 5)
 #define BLOCK (RATE / 100)
-/* What is written ahead: enough for a busy machine to stumble. */
+/* Length of the playback buffer; large, for a busy machine. */
 #define BUFFER_MICROSECONDS 300000
 
 static int fail(const char *what) {
@@ -35,7 +35,7 @@ static int now(void) {
     return 0;
 }
 
-/* The tone starts anew at each second, with silence in the first. */
+/* The tone restarts at each second; the first second is silent. */
 static void sound(short *samples, long from) {
     static short wave[PERIOD];
     if (wave[1] == 0)
@@ -52,7 +52,7 @@ static int light(int camera, int bright) {
     return ioctl(camera, VIDIOC_S_CTRL, &brightness);
 }
 
-/* A clap is when the sound is played, not when it is written. */
+/* A clap is at the time when the sound is played, not when it is written. */
 static int clap(const char *path, const char *name, long seconds) {
     short samples[BLOCK];
     snd_pcm_t *pcm;
@@ -61,7 +61,7 @@ static int clap(const char *path, const char *name, long seconds) {
     if (snd_pcm_open(&pcm, name, SND_PCM_STREAM_PLAYBACK, 0) < 0) return fail("no sound");
     if (snd_pcm_set_params(pcm, SND_PCM_FORMAT_S16_LE, SND_PCM_ACCESS_RW_INTERLEAVED, 1, RATE, 0,
                            BUFFER_MICROSECONDS) < 0)
-        return fail("the sound is refused");
+        return fail("the audio format is not supported");
     int bright = 0, stumbles = 0;
     light(camera, bright);
     for (long written = 0, played = 0; played < seconds * RATE;) {
@@ -73,14 +73,14 @@ static int clap(const char *path, const char *name, long seconds) {
         }
         if (room < 0) {
             stumbles++;
-            if (snd_pcm_recover(pcm, room, 1) < 0) return fail("the sound broke off");
+            if (snd_pcm_recover(pcm, room, 1) < 0) return fail("playback failed");
             continue;
         }
         if (room >= BLOCK) continue;
         snd_pcm_delay(pcm, &waiting);
         played = written - waiting;
         int loud = played >= RATE && played % RATE < LOUD;
-        if (loud != bright && light(camera, bright = loud) != 0) return fail("the light cannot be set");
+        if (loud != bright && light(camera, bright = loud) != 0) return fail("the brightness cannot be set");
         struct timespec moment = {0, 8000000};
         nanosleep(&moment, NULL);
     }
