@@ -49,7 +49,7 @@ fn an_explanation_tells_what_was_denied_or_busy_and_what_was_opened_instead() {
     assert_eq!(
         lines(
             "not opened: Fake camera 1 (user): permission denied for camera1",
-            "deny=camera1"
+            "(deny=camera1 in the script of the fake devices)"
         ),
         1
     );
