@@ -131,7 +131,7 @@ fn an_offline_generator_loses_nothing_and_keeps_its_own_time() {
                 time: Timestamp::from_millis(number * 10),
                 sample_rate: 48_000,
                 channels: 1,
-                samples: vec![0.25; 480],
+                samples: vec![0.25; 480].into(),
             };
             audio.write(&block).unwrap();
         }

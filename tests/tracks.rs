@@ -38,7 +38,11 @@ fn a_disabled_track_of_sound_is_exact_silence_and_sounds_again() {
     let blocks = track.audio_blocks(1).unwrap();
     track.set_enabled(false);
     // Two may be under way from before.
-    let silent: Vec<f32> = blocks.skip(2).take(25).flat_map(|block| block.samples).collect();
+    let silent: Vec<f32> = blocks
+        .skip(2)
+        .take(25)
+        .flat_map(|block| block.samples.to_vec())
+        .collect();
     assert!(silent.len() >= 2 * 10 * 1024);
     assert!(silent.iter().all(|sample| *sample == 0.0));
     track.set_enabled(true);

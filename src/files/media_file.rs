@@ -116,9 +116,10 @@ fn read_audio<R: Read>(
 ) -> Result<()> {
     let format = reader.format();
     let max_frames = (format.sample_rate / BLOCKS_PER_SECOND).max(1) as usize;
+    let mut samples = Vec::with_capacity(max_frames * usize::from(format.channels));
     let mut frames = 0;
     loop {
-        let mut samples = Vec::with_capacity(max_frames * usize::from(format.channels));
+        samples.clear();
         let read = reader.read(&mut samples, max_frames)?;
         if read == 0 {
             return Ok(());
@@ -127,7 +128,7 @@ fn read_audio<R: Read>(
             time: Timestamp::ZERO + frames_to_duration(frames, format.sample_rate),
             sample_rate: format.sample_rate,
             channels: format.channels,
-            samples,
+            samples: samples.as_slice().into(),
         };
         // A block is due at its end, as from a microphone.
         if !pacer.wait(sender, block.time + block.duration()) || !sender.send(&block) {

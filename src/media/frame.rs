@@ -54,7 +54,7 @@ pub struct AudioBlock {
     /// Number of channels; at least 1.
     pub channels: u16,
     /// The samples: `frames() * channels`.
-    pub samples: Vec<f32>,
+    pub samples: Arc<[f32]>,
 }
 
 impl AudioBlock {

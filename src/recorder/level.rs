@@ -50,7 +50,7 @@ mod tests {
             time: Timestamp::from_millis(ms),
             sample_rate: 48_000,
             channels: 1,
-            samples: vec![0.0, sample, 0.0],
+            samples: vec![0.0, sample, 0.0].into(),
         }
     }
 

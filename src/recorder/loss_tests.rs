@@ -25,7 +25,7 @@ fn missing(steer: impl FnOnce(&MediaRecorder, &dyn Fn())) -> u64 {
             time: Timestamp::ZERO,
             sample_rate: FORMAT.sample_rate,
             channels: FORMAT.channels,
-            samples: vec![0.0; 480],
+            samples: vec![0.0; 480].into(),
         });
         while told.recv().is_ok() {
             sender.add_lost(150);

@@ -107,7 +107,7 @@ mod tests {
                     time: crate::clock::Timestamp::ZERO,
                     sample_rate: 1000,
                     channels: 1,
-                    samples: vec![0.0],
+                    samples: vec![0.0].into(),
                 });
             }
             Ok(())

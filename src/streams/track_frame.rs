@@ -165,7 +165,7 @@ impl TrackFrame for AudioBlock {
     }
 
     fn blank(mut self, _: &mut AudioFormat) -> Self {
-        self.samples.fill(0.0);
+        self.samples = silence(self.samples.len());
         self
     }
 
@@ -174,7 +174,7 @@ impl TrackFrame for AudioBlock {
             time: at,
             sample_rate: format.sample_rate,
             channels: format.channels,
-            samples: Vec::new(),
+            samples: Arc::default(),
         }
     }
 
@@ -183,10 +183,14 @@ impl TrackFrame for AudioBlock {
         let frames = duration_to_frames((now - end).min(MAX_FILLER), self.sample_rate) as usize;
         (frames > 0).then(|| Self {
             time: end,
-            samples: vec![0.0; frames * usize::from(self.channels)],
+            samples: silence(frames * usize::from(self.channels)),
             ..*self
         })
     }
+}
+
+fn silence(samples: usize) -> Arc<[f32]> {
+    std::iter::repeat_n(0.0, samples).collect()
 }
 
 #[cfg(test)]
@@ -229,13 +233,13 @@ mod tests {
             time: Timestamp::ZERO,
             sample_rate: 48_000,
             channels: 2,
-            samples: vec![1.0; 2 * 480],
+            samples: vec![1.0; 2 * 480].into(),
         };
         let now = Timestamp::ZERO + Duration::from_secs(12 * 3600);
         for seconds in 0..3 {
             block = block.filler(now).unwrap();
             assert_eq!(block.time, Timestamp::from_millis(10 + 1000 * seconds));
-            assert_eq!(block.samples, vec![0.0; 2 * 48_000]);
+            assert_eq!(*block.samples, vec![0.0; 2 * 48_000]);
         }
         assert_eq!(block.filler(block.time + block.duration()), None);
     }

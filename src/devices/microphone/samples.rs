@@ -1,10 +1,11 @@
 //! Converts the sample formats of drivers to floating point in −1…1.
 use cpal::{Data, FromSample, SampleFormat, SizedSample};
+use std::sync::Arc;
 
 /// Returns the samples of a block, or `None` if the format has no PCM samples (DSD).
-pub(super) fn to_f32(data: &Data) -> Option<Vec<f32>> {
+pub(super) fn to_f32(data: &Data) -> Option<Arc<[f32]>> {
     match data.sample_format() {
-        SampleFormat::F32 => data.as_slice::<f32>().map(<[f32]>::to_vec),
+        SampleFormat::F32 => data.as_slice::<f32>().map(Arc::from),
         SampleFormat::F64 => convert::<f64>(data),
         SampleFormat::I8 => convert::<i8>(data),
         SampleFormat::I16 => convert::<i16>(data),
@@ -20,7 +21,7 @@ pub(super) fn to_f32(data: &Data) -> Option<Vec<f32>> {
     }
 }
 
-fn convert<T: SizedSample>(data: &Data) -> Option<Vec<f32>>
+fn convert<T: SizedSample>(data: &Data) -> Option<Arc<[f32]>>
 where
     f32: FromSample<T>,
 {

@@ -57,7 +57,7 @@ impl Capture<AudioBlock> for OpenMicrophone {
             time,
             sample_rate: self.format.sample_rate,
             channels: self.format.channels,
-            samples: self.tone.samples(number * frames, frames),
+            samples: self.tone.samples(number * frames, frames).into(),
         }))
     }
 

@@ -40,7 +40,7 @@ fn encode(format: AudioFormat, options: AudioOptions, samples: &[f32]) -> (Track
             time: Timestamp::from_millis(250) + at,
             sample_rate: format.sample_rate,
             channels: format.channels,
-            samples: samples.to_vec(),
+            samples: samples.into(),
         };
         encoder.encode(&block, &mut packets).unwrap();
     }

@@ -76,7 +76,7 @@ impl TrackAudioDecoder {
             time: Timestamp::from_nanos(time.unwrap_or(0)),
             sample_rate: OPUS_RATE,
             channels,
-            samples: samples[audible.start * width..audible.end * width].to_vec(),
+            samples: samples[audible.start * width..audible.end * width].into(),
         }))
     }
 

@@ -27,7 +27,7 @@ fn mono(time: Duration, sample_rate: u32, samples: Vec<f32>) -> AudioBlock {
         time: Timestamp::from_millis(500) + time,
         sample_rate,
         channels: 1,
-        samples,
+        samples: samples.into(),
     }
 }
 
@@ -95,7 +95,10 @@ fn a_gap_becomes_exactly_so_much_silence() {
 
 #[test]
 fn a_late_callback_that_is_made_up_for_is_no_gap() {
-    let exact: Vec<f32> = ramp(400, 48_000).into_iter().flat_map(|b| b.samples).collect();
+    let exact: Vec<f32> = ramp(400, 48_000)
+        .into_iter()
+        .flat_map(|b| b.samples.to_vec())
+        .collect();
     let mut blocks = ramp(400, 48_000);
     // The device's thread slept: 15 blocks come at once, when the last of them is due.
     let due = blocks[315].time;
@@ -153,7 +156,7 @@ fn a_change_of_rate_and_channels_loses_no_time() {
         time: Timestamp::from_millis(1500),
         sample_rate: 44_100,
         channels: 2,
-        samples: vec![0.5; 88_200],
+        samples: vec![0.5; 88_200].into(),
     };
     let first = mono(Duration::ZERO, 48_000, vec![0.25; 48_000]);
     let last = mono(Duration::from_secs(2), 16_000, vec![0.25; 16_000]);

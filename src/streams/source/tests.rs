@@ -16,7 +16,7 @@ fn block(number: u32) -> AudioBlock {
         time: Timestamp::from_millis(number.into()),
         sample_rate: FORMAT.sample_rate,
         channels: FORMAT.channels,
-        samples: vec![1.0],
+        samples: vec![1.0].into(),
     }
 }
 
