@@ -1,45 +1,74 @@
-//! The W3C *Media Capture and Streams* and *MediaStream Recording* APIs, native.
+//! The W3C *Media Capture and Streams* and *MediaStream Recording* APIs, native: cameras, microphones, media files and
+//! canvases recorded to WebM, without a browser.
 //!
-//! [`devices`] finds cameras and microphones and opens them as a stream of tracks; [`recorder`] records a stream
-//! into WebM. Time is [`clock`]'s, errors are [`error`]'s and carry the specifications' names, and [`media`] holds
-//! the values that pass between them. [`webm`] finishes and inspects recorded files.
+//! Record the default camera and microphone for ten seconds, to a file that players can seek in:
 //!
-//! Record two seconds of the fake devices into a file that players can seek in:
+//! ```no_run
+//! use mediarec::{MediaDevices, MediaRecorder, MediaRecorderOptions, MediaStreamConstraints};
+//! use std::{fs::File, time::Duration};
 //!
-//! ```
-//! use mediarec::devices::MediaDevices;
-//! use mediarec::constraints::MediaStreamConstraints;
-//! use mediarec::devices::synthetic::FakeDevices;
-//! use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
-//! use std::{fs::File, io::Write, time::Duration};
-//!
-//! # let folder = std::env::temp_dir().join(format!("mediarec-doc-{}", std::process::id()));
-//! # std::fs::create_dir_all(&folder)?;
-//! # let path = folder.join("recording.webm");
-//! let devices = MediaDevices::new(FakeDevices::from_spec("unpaced")?);
-//! let stream = devices.get_user_media(&MediaStreamConstraints::audio_video())?;
-//! let recorder = MediaRecorder::new(&stream, MediaRecorderOptions {
-//!     mime_type: "video/webm;codecs=vp8,opus".into(),
-//!     max_duration: Some(Duration::from_secs(2)),
+//! let stream = MediaDevices::native().get_user_media(&MediaStreamConstraints::audio_video())?;
+//! let options = MediaRecorderOptions {
+//!     max_duration: Some(Duration::from_secs(10)),
 //!     ..Default::default()
-//! })?;
-//!
-//! let mut file = File::create(&path)?;
-//! let mut recording = recorder.start(Some(Duration::from_millis(100)))?;
-//! while let Some(event) = recording.next() {
-//!     match event {
-//!         RecorderEvent::DataAvailable(blob) => file.write_all(&blob.data.bytes)?,
-//!         RecorderEvent::Error(error) => return Err(error.into()),
-//!         _ => {}
-//!     }
-//! }
-//! let index = recording.seek_index().expect("a stopped recording has one");
-//! index.finalize(&mut file, 0, |_| Ok(()))?;
-//! # std::fs::remove_dir_all(&folder)?;
+//! };
+//! let mut recording = MediaRecorder::new(&stream, options)?.start(Some(Duration::ZERO))?;
+//! recording.write_to(&mut File::create("talk.webm")?, |event| println!("{event:?}"))?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The [`guide`] goes the whole way, from a list of devices to a file.
+//! Without hardware, for example in tests, the fake devices do the same; `unpaced` makes them as fast as the encoder:
+//!
+//! ```
+//! use mediarec::{MediaDevices, MediaRecorder, MediaRecorderOptions, MediaStreamConstraints};
+//! use mediarec::devices::synthetic::FakeDevices;
+//! use std::{io::Cursor, time::Duration};
+//!
+//! let devices = MediaDevices::new("unpaced".parse::<FakeDevices>()?);
+//! let stream = devices.get_user_media(&MediaStreamConstraints::audio_video())?;
+//! let options = MediaRecorderOptions {
+//!     mime_type: "video/webm;codecs=vp8,opus".into(),
+//!     max_duration: Some(Duration::from_secs(2)),
+//!     ..Default::default()
+//! };
+//! let mut recording = MediaRecorder::new(&stream, options)?.start(Some(Duration::ZERO))?;
+//! let mut file = Cursor::new(Vec::new());
+//! recording.write_to(&mut file, |_| {})?;
+//! assert_eq!(recording.stats().duration, Duration::from_secs(2));
+//! # Ok::<(), mediarec::Error>(())
+//! ```
+//!
+//! The [`guide`] leads from the list of devices to a seekable file, step by step.
+//!
+//! # Modules
+//!
+//! The types that almost every program needs are at the root; the others are in the module of their subject.
+//!
+//! | module | has |
+//! |---|---|
+//! | [`devices`] | `MediaDevices`: lists, selects and opens devices; [`CaptureBackend`](devices::CaptureBackend) for devices of your own |
+//! | [`constraints`] | what is requested of a device, what it offers, and how a choice is made |
+//! | [`streams`] | `MediaStream`, `MediaStreamTrack`, their events; canvases and generators that a program feeds; `ImageCapture` |
+//! | [`files`] | WebM, Matroska, Y4M and WAV files, and raw frames on a pipe, as streams |
+//! | [`recorder`] | `MediaRecorder`, its options, events and counts |
+//! | [`webm`] | a WebM writer, finalising in place, a reader and an inspector |
+//! | [`media`] | frames, blocks of audio, packets and their formats |
+//! | [`picture`] | pixel formats, still images |
+//! | [`clock`], [`error`] | time stamps; the error type, with the names of the specifications |
+//!
+//! # Features
+//!
+//! | feature | default | adds |
+//! |---|---|---|
+//! | `cli` | yes | the program `mediarec`; libraries should leave it out |
+//! | `camera` | yes | cameras: V4L2 on Linux, AVFoundation and Media Foundation elsewhere |
+//! | `microphone` | yes | microphones and speakers: PulseAudio (PipeWire), ALSA, Core Audio, WASAPI |
+//! | `av1` | yes | AV1, by the system's libaom |
+//!
+//! Without any of them there are canvases, generators, media files, fake devices and devices of your own, recorded as VP8,
+//! VP9, Opus and PCM.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 pub mod clock;
 pub mod constraints;
 pub mod devices;
@@ -57,3 +86,14 @@ mod decode;
 mod encode;
 mod sound;
 mod sync;
+
+pub use constraints::{MediaStreamConstraints, MediaTrackConstraints};
+pub use devices::MediaDevices;
+pub use error::{Error, Result};
+pub use recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent, Recording};
+pub use streams::{Canvas, MediaStream, MediaStreamTrack};
+
+// The page for library users is not part of the documentation, but its example must compile.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/library.md")]
+mod library_page {}

@@ -37,6 +37,7 @@ mod inspect;
 mod keys;
 mod library;
 mod library_ends;
+mod library_program;
 mod memory;
 mod mime_types;
 mod pass_through;

@@ -154,7 +154,7 @@ impl MapTime for AudioBlock {
     fn before(mut self, end: Timestamp) -> Option<Self> {
         let tail = duration_to_frames(end - self.time, self.sample_rate);
         let end = self.index_of(tail).min(self.samples.len());
-        self.keep(&[0..end]);
+        self.keep(std::slice::from_ref(&(0..end)));
         (!self.samples.is_empty()).then_some(self)
     }
 
