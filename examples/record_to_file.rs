@@ -5,7 +5,7 @@
 //! cargo run --example record_to_file -- out.webm 5
 //! ```
 //!
-//! It takes the fake devices; `Backend::Native` takes the machine's own.
+//! It records the fake devices; `MediaDevices::native()` in their place records the machine's.
 use mediarec::constraints::MediaStreamConstraints;
 use mediarec::devices::MediaDevices;
 use mediarec::devices::synthetic::FakeDevices;
