@@ -243,7 +243,7 @@ fn a_short_last_picture_is_reported_and_what_came_before_is_kept() {
     let outcome = recorder.wait();
     fed.join().unwrap();
     assert_eq!(outcome.code, Some(6));
-    assert!(outcome.stderr.contains("picture 10"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("frame 10"), "{}", outcome.stderr);
     assert_eq!(numbers(&folder.path("a.webm")), (0..9).collect::<Vec<_>>());
 }
 

@@ -181,7 +181,7 @@ fn a_source_that_breaks_off_says_so_when_it_ends() {
         ended["error"]["message"]
             .as_str()
             .unwrap()
-            .contains("middle of a frame"),
+            .contains("within a frame"),
         "{ended}"
     );
 }
