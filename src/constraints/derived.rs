@@ -145,7 +145,7 @@ impl Derived {
                 }
             }
         }
-        let ((width, height), key) = best.expect("a narrowed space has at best one size");
+        let ((width, height), key) = best.expect("a narrowed space has at least one size");
         (settings.sized(width, height), key)
     }
 
