@@ -9,6 +9,7 @@ pub(crate) use sender::FrameSender;
 
 use crate::clock::Clock;
 use crate::error::{Error, Result};
+use crate::media::Frame;
 use crate::streams::capture::Capture;
 use crate::streams::tap::Tap;
 use crate::streams::track_frame::TrackFrame;
@@ -45,6 +46,10 @@ impl<T: TrackFrame> Clone for Source<T> {
 
 /// What a capture thread runs once its source is open. An error that it returns ends the source.
 type Body<T> = Box<dyn FnOnce(&FrameSender<T>) -> Result<()>>;
+
+/// Opens a source on its capture thread: returns the format of its frames, and what to run then. Boxed, so that the code
+/// around a capture thread is there once and not for each kind of source.
+type Open<T> = Box<dyn FnOnce() -> Result<(<T as Frame>::Format, Body<T>)> + Send>;
 
 struct Shared<T: TrackFrame> {
     backpressure: Backpressure,
@@ -111,7 +116,8 @@ impl<T: TrackFrame> Source<T> {
         body: impl FnOnce(&FrameSender<T>) -> Result<()> + Send + 'static,
     ) -> Result<Self> {
         let source = Self::closed(backpressure);
-        source.launch(name, move || Ok((format, Box::new(body) as _)), |_| ())?;
+        let open = move || Ok((format, Box::new(body) as _));
+        source.launch(name, Box::new(open), |_| ())?;
         Ok(source)
     }
 
@@ -159,12 +165,7 @@ impl<T: TrackFrame> Source<T> {
     }
 
     /// Starts a capture thread: it calls `open`, reports the format, and runs the body that `open` returned.
-    fn launch(
-        &self,
-        name: &str,
-        open: impl FnOnce() -> Result<(T::Format, Body<T>)> + Send + 'static,
-        prepare: impl FnOnce(T::Format),
-    ) -> Result<()> {
+    fn launch(&self, name: &str, open: Open<T>, prepare: impl FnOnce(T::Format)) -> Result<()> {
         let generation = {
             let mut state = self.0.lock();
             state.generation += 1;
@@ -286,16 +287,16 @@ impl<T: TrackFrame> Source<T> {
 fn capturing<T: TrackFrame>(
     open: impl FnOnce() -> Result<Box<dyn Capture<T>>> + Send + 'static,
     clock: &Clock,
-) -> impl FnOnce() -> Result<(T::Format, Body<T>)> + Send + 'static {
+) -> Open<T> {
     let clock = clock.clone();
-    move || {
+    Box::new(move || {
         let device = open()?;
         let format = device.format();
         Ok((
             format,
             Box::new(move |sender: &_| capturing::run(device, sender, &clock)) as _,
         ))
-    }
+    })
 }
 
 /// Why a capture thread did not report that its source is open.
@@ -314,7 +315,7 @@ fn not_opened(name: &str, failure: RecvTimeoutError) -> Error {
 
 /// The body of a capture thread.
 fn capture_thread<T: TrackFrame>(
-    open: impl FnOnce() -> Result<(T::Format, Body<T>)>,
+    open: Open<T>,
     report: &Sender<Result<T::Format>>,
     prepared: &Receiver<()>,
     sender: FrameSender<T>,
