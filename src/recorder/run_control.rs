@@ -13,7 +13,7 @@ use tracing::{debug, info};
 /// State of a recorder and access to its recording in progress.
 ///
 /// The lock is held for assignments only, so no call blocks: not even while [`begin`](Self::begin) and
-/// [`attach`](Self::attach) enclose the start of the encoders.
+/// [`attach`](RunHandle::attach) enclose the start of the encoders.
 pub(crate) struct RunControl {
     /// The attributes of a recorder that is inactive.
     inactive: Attributes,
