@@ -19,6 +19,7 @@ const FOLDER: &str = "FAKE_CAMERA_DEV";
 pub(super) fn satisfies_constraints(cameras: CameraBackend) {
     let session = MediaDevices::new(NativeDevices {
         cameras,
+        #[cfg(feature = "microphone")]
         microphones: None,
     });
     let mut constraints = MediaStreamConstraints::video();
