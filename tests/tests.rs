@@ -40,6 +40,7 @@ mod library_ends;
 mod library_program;
 mod memory;
 mod mime_types;
+mod outputs;
 mod pass_through;
 mod pauses;
 mod photo;

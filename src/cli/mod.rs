@@ -11,6 +11,7 @@ mod color;
 mod completions;
 mod constraints;
 mod constraints_json;
+mod descriptor;
 mod device_lookup;
 mod device_tracks;
 mod environment;

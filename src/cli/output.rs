@@ -1,4 +1,5 @@
 //! Where the recording is written: a file that is finalised in place, or a stream that is never rewritten.
+use crate::cli::descriptor;
 use crate::cli::plan::Target;
 use crate::cli::source_plan::SourcePlan;
 use crate::cli::stop_request::StopRequest;
@@ -9,7 +10,7 @@ use mediarec::files::Input;
 use mediarec::webm::SeekIndex;
 use same_file::is_same_file;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Seek, Write};
+use std::io::{self, IsTerminal, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -107,10 +108,10 @@ pub fn place(path: &Path) -> Option<PathBuf> {
     }
 }
 
-/// Checks in advance whether the path is free.
+/// Checks in advance whether the path is free: only regular files are overwritten, all others are written to.
 ///
 /// # Errors
-/// If there is a file.
+/// If there is a regular file.
 pub fn check_is_new(path: &Path) -> anyhow::Result<()> {
     let (name, link) = (path.display(), fs::read_link(path));
     match (path.exists(), link) {
@@ -118,7 +119,7 @@ pub fn check_is_new(path: &Path) -> anyhow::Result<()> {
             "{name} is a link to {}, which does not exist; choose another name or create it with --force",
             to.display()
         ),
-        (true, link) if path.is_file() || link.is_ok() => {
+        (true, _) if path.is_file() => {
             bail!("{name} exists; choose another name or overwrite it with --force")
         }
         _ => Ok(()),
@@ -137,6 +138,10 @@ impl Output {
                 "standard output".to_owned(),
                 Previous::Kept,
             ),
+            Target::Descriptor(number) => {
+                let name = format!("/dev/fd/{number}");
+                (descriptor_sink(*number, &name, options.live, stop)?, name, Previous::Kept)
+            }
             Target::Nowhere => (Sink::Nowhere, "no file".to_owned(), Previous::Kept),
             Target::File { path, overwrite } => {
                 let (sink, previous) = file_sink(path, *overwrite, options.live, stop)?;
@@ -256,6 +261,7 @@ fn file_sink(
             path.display()
         )
     })?;
+    refuse_terminal(&file)?;
     let previous = match (special, exists) {
         (true, _) => Previous::Kept,
         (false, true) => Previous::File(file.try_clone()?),
@@ -271,9 +277,27 @@ fn file_sink(
 
 #[cfg(unix)]
 fn stdout_sink(live: bool, stop: &StopRequest) -> anyhow::Result<Sink> {
-    use nix::fcntl::{FcntlArg, OFlag, fcntl};
     use std::os::fd::AsFd;
-    let mut file = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+    open_sink(File::from(io::stdout().as_fd().try_clone_to_owned()?), live, stop)
+}
+
+#[cfg(not(unix))]
+fn stdout_sink(_live: bool, stop: &StopRequest) -> anyhow::Result<Sink> {
+    Ok(Sink::Stream(Stream::stdout(stop)))
+}
+
+#[cfg(unix)]
+fn descriptor_sink(number: u32, name: &str, live: bool, stop: &StopRequest) -> anyhow::Result<Sink> {
+    let file = descriptor::duplicate(number)
+        .with_context(|| format!("cannot write to {name}; open it for writing, as in {number}>FILE"))?;
+    refuse_terminal(&file)?;
+    open_sink(file, live, stop)
+}
+
+/// A regular file that is open already is finalised from where it is, anything else is a stream.
+#[cfg(unix)]
+fn open_sink(mut file: File, live: bool, stop: &StopRequest) -> anyhow::Result<Sink> {
+    use nix::fcntl::{FcntlArg, OFlag, fcntl};
     let flags = OFlag::from_bits_truncate(fcntl(&file, FcntlArg::F_GETFL)?);
     // With ">>" every write goes to the end, so the file cannot be finalised in place.
     if live || !file.metadata()?.is_file() || flags.contains(OFlag::O_APPEND) {
@@ -284,8 +308,23 @@ fn stdout_sink(live: bool, stop: &StopRequest) -> anyhow::Result<Sink> {
 }
 
 #[cfg(not(unix))]
-fn stdout_sink(_live: bool, stop: &StopRequest) -> anyhow::Result<Sink> {
-    Ok(Sink::Stream(Stream::stdout(stop)))
+fn descriptor_sink(number: u32, name: &str, _live: bool, stop: &StopRequest) -> anyhow::Result<Sink> {
+    let file = descriptor::duplicate(number).with_context(|| format!("cannot write to {name}"))?;
+    Ok(Sink::Stream(Stream::new(file, stop)))
+}
+
+fn refuse_terminal(file: &File) -> Result<(), Error> {
+    if file.is_terminal() {
+        return Err(terminal_error("a recording"));
+    }
+    Ok(())
+}
+
+/// The refusal to write data to a terminal, which would show it.
+pub fn terminal_error(what: &str) -> Error {
+    Error::Type {
+        message: format!("refusing to write {what} to a terminal; use -o FILE, or redirect standard output"),
+    }
 }
 
 #[cfg(unix)]

@@ -2,9 +2,10 @@
 use crate::cli::args::photo::PhotoArgs;
 use crate::cli::backend::Backend;
 use crate::cli::device_tracks::{DeviceTracks, FAKE_DEVICES};
-use crate::cli::output::check_is_new;
+use crate::cli::output::{check_is_new, terminal_error};
+use crate::cli::plan::is_stdout;
 use crate::cli::track_requests::TrackRequests;
-use crate::cli::{constraints_json, stderr, stdout};
+use crate::cli::{constraints_json, descriptor, stderr, stdout};
 use anyhow::Context;
 use mediarec::clock::Clock;
 use mediarec::constraints::Constrain;
@@ -33,6 +34,7 @@ pub fn run(args: &PhotoArgs) -> anyhow::Result<()> {
     let (target, image_type) = target(args.output.as_deref())?;
     if let Target::File(path) = &target
         && !args.force
+        && descriptor::number(path).is_none()
     {
         check_is_new(path)?;
     }
@@ -99,11 +101,9 @@ fn target(output: Option<&Path>) -> Result<(Target, ImageType)> {
         let name = format!("mediarec-{}.jpg", jiff::Zoned::now().strftime("%Y%m%d-%H%M%S"));
         return Ok((Target::File(name.into()), ImageType::Jpeg));
     };
-    if path == Path::new("-") {
+    if is_stdout(path) {
         if io::stdout().is_terminal() {
-            return Err(usage(
-                "refusing to write a photo to a terminal; use -o FILE, or redirect standard output",
-            ));
+            return Err(terminal_error("a photo"));
         }
         return Ok((Target::Stdout, ImageType::Jpeg));
     }
@@ -122,6 +122,9 @@ fn target(output: Option<&Path>) -> Result<(Target, ImageType)> {
 
 /// Writes a whole file; a new one is removed if that fails.
 fn write(path: &Path, bytes: &[u8], overwrite: bool) -> io::Result<()> {
+    if let Some(number) = descriptor::number(path) {
+        return descriptor::duplicate(number)?.write_all(bytes);
+    }
     // Pipes and devices are written to as they are.
     if overwrite || (path.exists() && !path.is_file()) {
         return fs::write(path, bytes);

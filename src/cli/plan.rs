@@ -2,11 +2,13 @@
 use crate::cli::args::output::OutputArgs;
 use crate::cli::args::record::RecordArgs;
 use crate::cli::args::recorder::{BitrateModeArg, RecorderArgs};
+use crate::cli::descriptor;
+use crate::cli::output::terminal_error;
 use crate::cli::source_plan::SourcePlan;
 use crate::cli::stdout::StdoutKind;
 use crate::cli::values::{KeyFrames, Timeslice};
 use jiff::civil::DateTime;
-use mediarec::error::{Error, Result};
+use mediarec::error::Result;
 use mediarec::recorder::{BitrateMode, MediaRecorderOptions};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -28,6 +30,8 @@ pub enum Target {
     File { path: PathBuf, overwrite: bool },
     /// Standard output.
     Stdout,
+    /// Another file that is open already, by its number.
+    Descriptor(u32),
     /// Only chunk files.
     Nowhere,
 }
@@ -110,14 +114,16 @@ fn options(args: &RecorderArgs) -> MediaRecorderOptions {
 fn target(args: &OutputArgs, surroundings: &Surroundings) -> Result<Target> {
     let stdout = surroundings.stdout;
     match &args.output {
-        Some(path) if path == Path::new("-") && stdout == StdoutKind::Terminal => Err(Error::Type {
-            message: "refusing to write a recording to a terminal; use -o FILE, or redirect standard output"
-                .into(),
-        }),
-        Some(path) if path == Path::new("-") => Ok(Target::Stdout),
-        Some(path) => Ok(Target::File {
-            path: path.clone(),
-            overwrite: args.force,
+        Some(path) if is_stdout(path) && stdout == StdoutKind::Terminal => {
+            Err(terminal_error("a recording"))
+        }
+        Some(path) if is_stdout(path) => Ok(Target::Stdout),
+        Some(path) => Ok(match descriptor::number(path) {
+            Some(number) => Target::Descriptor(number),
+            None => Target::File {
+                path: path.clone(),
+                overwrite: args.force,
+            },
         }),
         None if args.chunks.is_some() => Ok(Target::Nowhere),
         None if stdout == StdoutKind::Data => Ok(Target::Stdout),
@@ -126,6 +132,11 @@ fn target(args: &OutputArgs, surroundings: &Surroundings) -> Result<Target> {
             overwrite: args.force,
         }),
     }
+}
+
+/// Whether this is `-` or another name of standard output.
+pub fn is_stdout(path: &Path) -> bool {
+    path == Path::new("-") || descriptor::number(path) == Some(1)
 }
 
 #[cfg(test)]
@@ -170,6 +181,9 @@ mod tests {
             ("-o - --chunks d", StdoutKind::Data, Some(Target::Stdout)),
             ("-o -", StdoutKind::Other, Some(Target::Stdout)),
             ("-o -", StdoutKind::Terminal, None),
+            ("-o /dev/stdout", StdoutKind::Data, Some(Target::Stdout)),
+            ("-o /dev/fd/1", StdoutKind::Terminal, None),
+            ("-o /dev/fd/3", StdoutKind::Data, Some(Target::Descriptor(3))),
         ];
         for (line, stdout, expected) in cases {
             assert_eq!(target(line, stdout), expected, "{line} {stdout:?}");

@@ -1,4 +1,6 @@
 //! Durations, sizes and rates as they are typed.
+use std::ffi::OsStr;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -42,6 +44,20 @@ impl FromStr for KeyFrames {
             None => parse_duration(text).map(Self::Duration),
         }
     }
+}
+
+/// A file to write. A name that begins with `-` has to look like the name of a file: what is missing may be a value, and then
+/// it is the next flag that stands here.
+pub fn parse_output(text: &OsStr) -> Result<PathBuf, String> {
+    let bytes = text.as_encoded_bytes();
+    let is_flag = bytes.starts_with(b"--") || (bytes.starts_with(b"-") && !bytes.contains(&b'.'));
+    if is_flag && bytes != b"-" {
+        let name = text.to_string_lossy();
+        return Err(format!(
+            "it looks like a flag, so the name of the file is missing; a file of this name is written as ./{name}"
+        ));
+    }
+    Ok(PathBuf::from(text))
 }
 
 /// `500ms`, `1.5s`, `2m`, `1h30m`, `90min`.

@@ -1,7 +1,8 @@
 //! Output flags of `mediarec record`.
 use crate::cli::args::when::When;
-use crate::cli::values::parse_duration;
+use crate::cli::values::{parse_duration, parse_output};
 use clap::Args;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -12,8 +13,15 @@ use std::time::Duration;
 pub struct OutputArgs {
     /// Output file, or - [default: mediarec-DATE-TIME.webm]
     ///
-    /// - is standard output, which is the default if it is a pipe or a file. DATE-TIME is YYYYmmdd-HHMMSS
-    #[arg(short, long, value_name = "FILE|-")]
+    /// - is standard output, which is the default if it is a pipe or a file. DATE-TIME is YYYYmmdd-HHMMSS. Pipes, devices and
+    /// open files, such as /dev/stdout, /dev/fd/3 and >(COMMAND), are written to as they are
+    #[arg(
+        short,
+        long,
+        value_name = "FILE|-",
+        allow_hyphen_values = true,
+        value_parser = OsStringValueParser::new().try_map(|text| parse_output(&text))
+    )]
     pub output: Option<PathBuf>,
     /// Write each chunk to a file of its own
     ///
@@ -30,6 +38,8 @@ pub struct OutputArgs {
     #[arg(long, value_name = "CMD", requires = "chunks")]
     pub on_chunk: Option<String>,
     /// Overwrite existing output files and chunks
+    ///
+    /// Needed for regular files only
     #[arg(long)]
     pub force: bool,
     /// Never seek in the output

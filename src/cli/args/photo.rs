@@ -1,8 +1,9 @@
 //! Arguments of `mediarec photo`.
 use crate::cli::args::backend::BackendArgs;
 use crate::cli::args::constraints::ConstraintArgs;
-use crate::cli::values::parse_duration;
+use crate::cli::values::{parse_duration, parse_output};
 use clap::Args;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -25,7 +26,13 @@ pub struct PhotoArgs {
     #[command(flatten)]
     pub constraints: ConstraintArgs,
     /// Output file, .jpg or .png, or - for JPEG on standard output [default: mediarec-YYYYmmdd-HHMMSS.jpg]
-    #[arg(short, long, value_name = "FILE|-")]
+    #[arg(
+        short,
+        long,
+        value_name = "FILE|-",
+        allow_hyphen_values = true,
+        value_parser = OsStringValueParser::new().try_map(|text| parse_output(&text))
+    )]
     pub output: Option<PathBuf>,
     /// Overwrite an existing file
     #[arg(long)]

@@ -1,0 +1,121 @@
+//! `-o`: what is written to as it is, what needs `--force`, and what a name says.
+use crate::judges::{assert_clean, numbers, probe};
+use crate::util::{Folder, Outcome, drain, drained, run, wait_until};
+use std::fs;
+
+const RECORD: &str = "record --fake-devices=unpaced --duration 1s";
+
+/// Runs a line of a shell in which `mediarec` is the program.
+fn shell(folder: &Folder, line: &str) -> Outcome {
+    let script = format!("mediarec() {{ {} \"$@\"; }}\n{line}", env!("CARGO_BIN_EXE_mediarec"));
+    run(folder.program("bash", "-c").arg(script))
+}
+
+/// Thirty frames, and a file that is finished.
+fn assert_finished(folder: &Folder, name: &str) {
+    assert_clean(&folder.path(name));
+    assert_eq!(numbers(&folder.path(name)).len(), 30, "{name}");
+    assert_eq!(probe(&folder.path(name)).duration(), Some(1.0), "{name}");
+}
+
+#[test]
+fn names_of_pipes_are_written_to_as_they_are() {
+    let folder = Folder::new();
+    for line in [
+        "mediarec RECORD -o /dev/stdout | cat >a.webm",
+        "mediarec RECORD -o /dev/fd/1 | cat >a.webm",
+        "mediarec RECORD -o >(cat >a.webm; touch done); while [ ! -e done ]; do sleep 0.01; done; rm done",
+        "{ mediarec RECORD -o /dev/fd/3 3>&1 >/dev/null; } | cat >a.webm",
+        "mediarec RECORD -o a.webm",
+    ] {
+        let outcome = shell(&folder, &line.replace("RECORD", RECORD));
+        assert_eq!((outcome.code, &*outcome.stderr), (Some(0), ""), "{line}");
+        assert_eq!(numbers(&folder.path("a.webm")).len(), 30, "{line}");
+        fs::remove_file(folder.path("a.webm")).unwrap();
+    }
+}
+
+#[test]
+fn an_open_regular_file_is_finished_where_the_shell_has_it() {
+    let folder = Folder::new();
+    for line in [
+        "mediarec RECORD -o /dev/stdout >a.webm",
+        "mediarec RECORD -o /dev/fd/3 3>a.webm",
+        "mediarec RECORD -o /proc/self/fd/3 3>a.webm",
+    ] {
+        let outcome = shell(&folder, &line.replace("RECORD", RECORD));
+        assert_eq!((outcome.code, &*outcome.stderr), (Some(0), ""), "{line}");
+        assert_finished(&folder, "a.webm");
+    }
+    // What the shell writes before and after it stays.
+    let line = "{ printf head >&3; mediarec RECORD -o /dev/fd/3; printf tail >&3; } 3>b";
+    assert_eq!(shell(&folder, &line.replace("RECORD", RECORD)).code, Some(0));
+    let bytes = folder.read("b");
+    let inner = bytes.strip_prefix(b"head").unwrap().strip_suffix(b"tail").unwrap();
+    folder.write("a.webm", inner);
+    assert_finished(&folder, "a.webm");
+}
+
+#[test]
+fn a_descriptor_that_is_not_open_for_writing_is_named() {
+    let folder = Folder::new();
+    for (line, why) in [
+        ("mediarec RECORD -o /dev/fd/9", "/dev/fd/9"),
+        ("mediarec RECORD -o /dev/fd/3", "not open"),
+        ("mediarec RECORD -o /dev/fd/3 3</dev/null", "reading only"),
+    ] {
+        let outcome = shell(&folder, &line.replace("RECORD", RECORD));
+        assert_eq!(outcome.code, Some(1), "{line}");
+        assert!(outcome.stderr.contains(why), "{line}: {}", outcome.stderr);
+    }
+    assert!(folder.names().is_empty());
+}
+
+#[test]
+fn devices_and_links_to_pipes_need_no_force_and_regular_files_do() {
+    let folder = Folder::new();
+    folder.record("--fake-devices=unpaced --duration 1s -o /dev/null");
+    nix::unistd::mkfifo(&folder.path("fifo"), nix::sys::stat::Mode::S_IRWXU).unwrap();
+    std::os::unix::fs::symlink("fifo", folder.path("link")).unwrap();
+    let reader = drain(folder.path("fifo"));
+    folder.record("--fake-devices=unpaced --duration 1s -o link");
+    assert!(drained(reader).starts_with(&[0x1a, 0x45, 0xdf, 0xa3]));
+    folder.write("mine.webm", "mine");
+    std::os::unix::fs::symlink("mine.webm", folder.path("to-mine.webm")).unwrap();
+    for name in ["mine.webm", "to-mine.webm"] {
+        let outcome = run(&mut folder.mediarec(&format!("{RECORD} -o {name}")));
+        assert_eq!(outcome.code, Some(1), "{name}");
+        assert!(outcome.stderr.contains("--force"), "{name}: {}", outcome.stderr);
+    }
+    assert_eq!(folder.read("mine.webm"), b"mine");
+}
+
+#[test]
+fn a_photo_goes_where_a_recording_goes() {
+    let folder = Folder::new();
+    for line in [
+        "mediarec photo --fake-devices -o /dev/stdout | cat >a.jpg",
+        "mediarec photo --fake-devices -o /dev/fd/3 3>a.jpg",
+        "mediarec photo --fake-devices -o /dev/stdout >a.jpg",
+        "mediarec photo --fake-devices -o >(cat >a.jpg)",
+    ] {
+        let outcome = shell(&folder, line);
+        assert_eq!((outcome.code, &*outcome.stderr), (Some(0), ""), "{line}");
+        wait_until("the photo", || folder.size("a.jpg") > 2);
+        assert_eq!(folder.read("a.jpg")[..2], [0xff, 0xd8], "{line}");
+        fs::remove_file(folder.path("a.jpg")).unwrap();
+    }
+}
+
+#[test]
+fn a_name_that_begins_with_a_dash_is_a_name_unless_it_may_be_a_flag() {
+    let folder = Folder::new();
+    folder.record("--fake-devices=unpaced --duration 1s -o -x.webm");
+    assert_finished(&folder, "-x.webm");
+    for flag in ["--force", "-q", "--video=frameRate=29.9"] {
+        let outcome = run(&mut folder.mediarec(&format!("{RECORD} -o {flag}")));
+        assert_eq!(outcome.code, Some(2), "{flag}");
+        assert!(outcome.stderr.contains(&format!("./{flag}")), "{}", outcome.stderr);
+    }
+    assert_eq!(folder.names(), ["-x.webm"]);
+}
