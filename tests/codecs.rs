@@ -208,7 +208,7 @@ fn surround_keeps_each_channel_in_its_place() {
     wav.finalize().unwrap();
     for mime in ["audio/webm;codecs=opus", "audio/x-matroska;codecs=pcm"] {
         folder.record(&format!(
-            "--input a.wav --mime {mime} --audio-bitrate 512k --force -o a.webm"
+            "--input a.wav --mime {mime} --audio-bitrate 512k --force -q -o a.webm"
         ));
         let path = folder.path("a.webm");
         let probe = probe(&path);

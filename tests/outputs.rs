@@ -119,3 +119,66 @@ fn a_name_that_begins_with_a_dash_is_a_name_unless_it_may_be_a_flag() {
     }
     assert_eq!(folder.names(), ["-x.webm"]);
 }
+
+#[test]
+fn the_ending_chooses_the_container_and_whether_there_is_video() {
+    let folder = Folder::new();
+    for (name, doc_type, streams) in [
+        ("a.webm", "webm", 2),
+        ("a.weba", "webm", 1),
+        ("a.mkv", "matroska", 2),
+        ("a.MKA", "matroska", 1),
+        ("a.mk3d", "matroska", 2),
+        ("a.part", "webm", 2),
+    ] {
+        folder.record(&format!("--fake-devices=unpaced --duration 500ms -o {name}"));
+        let head = String::from_utf8_lossy(&folder.read(name)[..64]).into_owned();
+        assert!(head.contains(doc_type), "{name}: {head}");
+        let probe = probe(&folder.path(name));
+        let found = probe.streams("audio").len() + probe.streams("video").len();
+        assert_eq!(found, streams, "{name}");
+    }
+    // Of a file as well.
+    folder.record("--input a.mkv -o b.weba");
+    assert!(probe(&folder.path("b.weba")).streams("video").is_empty());
+    assert_eq!(probe(&folder.path("b.weba")).streams("audio").len(), 1);
+}
+
+#[test]
+fn the_ending_of_another_container_is_a_usage_error_that_says_what_can_be_had() {
+    let folder = Folder::new();
+    for (name, instead) in [
+        ("a.mp4", "a.webm or a.mkv"),
+        ("a.mov", "a.webm or a.mkv"),
+        ("a.AVI", "a.webm or a.mkv"),
+        ("a.wav", "a.weba or a.mka"),
+        ("a.ogg", "a.weba or a.mka"),
+        ("a.mp3", "a.weba or a.mka"),
+        ("a.flac", "a.weba or a.mka"),
+    ] {
+        let outcome = run(&mut folder.mediarec(&format!("{RECORD} -o {name}")));
+        assert_eq!(outcome.code, Some(2), "{name}");
+        assert!(outcome.stderr.contains(instead), "{name}: {}", outcome.stderr);
+        assert!(outcome.stderr.lines().count() <= 2, "{}", outcome.stderr);
+    }
+    assert!(folder.names().is_empty());
+}
+
+#[test]
+fn the_type_wins_over_the_name_and_a_mismatch_is_warned_of() {
+    let folder = Folder::new();
+    for (name, mime, warned) in [
+        ("a.webm", "video/x-matroska", true),
+        ("a.mp4", "video/webm", true),
+        ("a.weba", "video/webm", true),
+        ("b.webm", "audio/webm", false),
+        ("a.mkv", "audio/x-matroska", false),
+    ] {
+        let outcome = run(&mut folder.mediarec(&format!("{RECORD} -o {name} --mime {mime}")));
+        assert_eq!(outcome.code, Some(0), "{name}: {}", outcome.stderr);
+        assert_eq!(outcome.stderr.contains(mime), warned, "{name}: {}", outcome.stderr);
+        assert_eq!(outcome.stderr.lines().count(), usize::from(warned));
+    }
+    let quiet = run(&mut folder.mediarec(&format!("{RECORD} -o c.mp4 --mime video/webm -q")));
+    assert_eq!((quiet.code, &*quiet.stderr), (Some(0), ""));
+}

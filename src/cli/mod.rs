@@ -16,6 +16,7 @@ mod device_lookup;
 mod device_tracks;
 mod environment;
 mod events;
+mod file_ending;
 mod hook;
 mod inspect;
 mod keys;

@@ -2,7 +2,7 @@
 use crate::cli::args::output::OutputArgs;
 use crate::cli::args::record::RecordArgs;
 use crate::cli::args::recorder::{BitrateModeArg, RecorderArgs};
-use crate::cli::descriptor;
+use crate::cli::{descriptor, file_ending};
 use crate::cli::output::terminal_error;
 use crate::cli::source_plan::SourcePlan;
 use crate::cli::stdout::StdoutKind;
@@ -12,6 +12,9 @@ use mediarec::error::Result;
 use mediarec::recorder::{BitrateMode, MediaRecorderOptions};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+/// What is recorded if neither `--mime` nor the name of the output says it.
+const DEFAULT_TYPE: &str = "video/webm";
 
 /// What the conversion depends on besides the command line.
 #[derive(Debug)]
@@ -54,19 +57,32 @@ pub struct Plan {
     pub timeslice: Option<Duration>,
     pub target: Target,
     pub chunks: Option<ChunkPlan>,
+    /// What is done as typed, but may not be meant.
+    pub warning: Option<String>,
 }
 
 impl Plan {
     /// # Errors
     /// `Type` for invalid values, and for flags that do not go together.
     pub fn new(args: &RecordArgs, surroundings: &Surroundings) -> Result<Self> {
-        let mime = args.recorder.mime.trim_start().to_ascii_lowercase();
+        let name = args.output.output.as_deref();
+        let by_name = match args.recorder.mime {
+            Some(_) => None,
+            None => name.map(file_ending::mime_type).transpose()?.flatten(),
+        };
+        let mime = args.recorder.mime.as_deref().or(by_name).unwrap_or(DEFAULT_TYPE);
+        let audio_only = is_audio(mime);
         let constraints = surroundings.constraints.as_deref();
+        let mut sources = SourcePlan::new(&args.source, audio_only, constraints)?;
+        if by_name.is_some() && audio_only {
+            sources.leave_out_video();
+        }
         Ok(Self {
-            sources: SourcePlan::new(&args.source, mime.starts_with("audio/"), constraints)?,
-            options: options(&args.recorder),
+            sources,
+            options: options(&args.recorder, mime),
             timeslice: timeslice(&args.recorder),
-            target: target(&args.output, surroundings)?,
+            target: target(&args.output, mime, surroundings)?,
+            warning: name.and_then(|name| file_ending::mismatch(name, mime)),
             chunks: args.output.chunks.as_ref().map(|folder| ChunkPlan {
                 folder: folder.clone(),
                 overwrite: args.output.force,
@@ -83,14 +99,14 @@ fn timeslice(args: &RecorderArgs) -> Option<Duration> {
     }
 }
 
-fn options(args: &RecorderArgs) -> MediaRecorderOptions {
+fn options(args: &RecorderArgs, mime: &str) -> MediaRecorderOptions {
     let (duration, count) = match args.keyframe_interval {
         None => (None, None),
         Some(KeyFrames::Duration(duration)) => (Some(duration), None),
         Some(KeyFrames::Count(count)) => (None, Some(count)),
     };
     MediaRecorderOptions {
-        mime_type: args.mime.clone(),
+        mime_type: mime.to_owned(),
         audio_bits_per_second: args.audio_bitrate,
         video_bits_per_second: args.video_bitrate,
         bits_per_second: args.bitrate,
@@ -111,7 +127,7 @@ fn options(args: &RecorderArgs) -> MediaRecorderOptions {
     }
 }
 
-fn target(args: &OutputArgs, surroundings: &Surroundings) -> Result<Target> {
+fn target(args: &OutputArgs, mime: &str, surroundings: &Surroundings) -> Result<Target> {
     let stdout = surroundings.stdout;
     match &args.output {
         Some(path) if is_stdout(path) && stdout == StdoutKind::Terminal => {
@@ -127,11 +143,19 @@ fn target(args: &OutputArgs, surroundings: &Surroundings) -> Result<Target> {
         }),
         None if args.chunks.is_some() => Ok(Target::Nowhere),
         None if stdout == StdoutKind::Data => Ok(Target::Stdout),
-        None => Ok(Target::File {
-            path: format!("mediarec-{}.webm", surroundings.now.strftime("%Y%m%d-%H%M%S")).into(),
-            overwrite: args.force,
-        }),
+        None => {
+            let time = surroundings.now.strftime("%Y%m%d-%H%M%S");
+            let ending = file_ending::of(mime).unwrap_or("webm");
+            Ok(Target::File {
+                path: format!("mediarec-{time}.{ending}").into(),
+                overwrite: args.force,
+            })
+        }
     }
+}
+
+fn is_audio(mime: &str) -> bool {
+    mime.trim_start().to_ascii_lowercase().starts_with("audio/")
 }
 
 /// Whether this is `-` or another name of standard output.
@@ -177,6 +201,11 @@ mod tests {
             ("", StdoutKind::Data, Some(Target::Stdout)),
             ("", StdoutKind::Terminal, file(new, false)),
             ("", StdoutKind::Other, file(new, false)),
+            (
+                "--mime audio/x-matroska",
+                StdoutKind::Terminal,
+                file("mediarec-20260203-040506.mka", false),
+            ),
             ("--chunks d", StdoutKind::Data, Some(Target::Nowhere)),
             ("-o - --chunks d", StdoutKind::Data, Some(Target::Stdout)),
             ("-o -", StdoutKind::Other, Some(Target::Stdout)),
@@ -198,6 +227,8 @@ mod tests {
             _ => panic!("no devices"),
         };
         assert!(!has_video("--mime Audio/WebM"));
+        assert!(!has_video("-o a.mka"));
+        assert!(has_video("-o a.mka --mime video/webm"));
         assert!(has_video("--mime audio/webm --video"));
         assert!(has_video("--mime video/webm"));
     }

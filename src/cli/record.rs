@@ -11,6 +11,7 @@ use crate::cli::plan::{Plan, Surroundings, Target};
 use crate::cli::session::{ActiveRecording, Outputs, Session};
 use crate::cli::signals::Signals;
 use crate::cli::sources::Sources;
+use crate::cli::stderr;
 use crate::cli::stdout::StdoutKind;
 use crate::cli::track_watch::TrackWatch;
 use anyhow::Context;
@@ -82,6 +83,9 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
         constraints: constraints_json::read(args.source.constraints.constraints.as_deref())?,
     };
     let plan = Plan::new(args, &surroundings)?;
+    if let Some(warning) = plan.warning.as_deref().filter(|_| !args.output.quiet) {
+        stderr::say(format_args!("mediarec: {warning}"));
+    }
     let sources = Sources::new(&plan.sources)?;
     MediaRecorder::check_type(&plan.options.mime_type)?;
     output::check(&plan.target, &plan.sources)?;

@@ -80,6 +80,13 @@ impl SourcePlan {
         ))
     }
 
+    /// Leaves out the video of files, unless their audio is left out: then nothing would be left.
+    pub fn leave_out_video(&mut self) {
+        if let Self::Files(_, options) = self {
+            options.exclude.get_or_insert(TrackKind::Video);
+        }
+    }
+
     /// The files among the sources.
     pub fn files(&self) -> &[Input] {
         match self {

@@ -7,11 +7,11 @@ use std::time::Duration;
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Recorder")]
 pub struct RecorderArgs {
-    /// Container and codecs
+    /// Container and codecs [default: by the ending of -o, or video/webm]
     ///
     /// Such as video/webm, "video/webm;codecs=vp9,opus" or "audio/webm;codecs=opus"
-    #[arg(long, value_name = "TYPE", default_value = "video/webm")]
-    pub mime: String,
+    #[arg(long, value_name = "TYPE")]
+    pub mime: Option<String>,
     /// Minimum duration of a chunk
     ///
     /// 0 for the lowest latency, none for a single chunk at the end
