@@ -1,6 +1,6 @@
 //! `-o`: what is written to as it is, what needs `--force`, and what a name says.
 use crate::judges::{assert_clean, numbers, probe};
-use crate::util::{Folder, Outcome, drain, drained, run, wait_until};
+use crate::util::{Folder, Outcome, drain, drained, only, run, wait_until};
 use std::fs;
 
 const RECORD: &str = "record --fake-devices=unpaced --duration 1s";
@@ -181,4 +181,61 @@ fn the_type_wins_over_the_name_and_a_mismatch_is_warned_of() {
     }
     let quiet = run(&mut folder.mediarec(&format!("{RECORD} -o c.mp4 --mime video/webm -q")));
     assert_eq!((quiet.code, &*quiet.stderr), (Some(0), ""));
+}
+
+/// A recording of 9 s under this limit of the shell.
+fn limited(folder: &Folder, limit: u32, flags: &str) -> Outcome {
+    let record = "record --fake-devices=unpaced --duration 9s --timeslice none";
+    shell(folder, &format!("ulimit -f {limit}; mediarec {record} {flags}"))
+}
+
+#[test]
+fn a_limit_for_file_sizes_is_a_full_disk_and_what_is_said_is_what_is_there() {
+    let folder = Folder::new();
+    for limit in [40, 200, 201, 202] {
+        let outcome = limited(&folder, limit, "--force -o a.webm --events e");
+        assert_eq!(outcome.code, Some(8), "{limit}: {}", outcome.stderr);
+        assert!(outcome.stderr.contains("ulimit -f"), "{}", outcome.stderr);
+        let path = folder.path("a.webm");
+        assert_clean(&path);
+        let size = folder.size("a.webm");
+        assert!(size > u64::from(limit) * 512 && size <= u64::from(limit) * 1024, "{size}");
+        let (stop, probe) = (only(&folder.events("e"), "stop").clone(), probe(&path));
+        assert_eq!(stop["size"], size, "{limit}");
+        let length = stop["duration"].as_f64().unwrap();
+        assert!((length - probe.duration().unwrap()).abs() < 1e-3, "{limit}: {length}");
+        for track in stop["tracks"].as_array().unwrap() {
+            let packets = probe.packets(track["kind"].as_str().unwrap()).len();
+            assert_eq!(track["packets"], packets, "{limit}: {track}");
+        }
+        let said = format!("recorded {length:.3} s to a.webm: {:.2} KiB", size as f64 / 1024.0);
+        assert!(outcome.stderr.contains(&said), "{said}: {}", outcome.stderr);
+    }
+}
+
+#[test]
+fn the_limit_holds_for_chunks_streams_and_open_files_too() {
+    let folder = Folder::new();
+    let chunks = limited(&folder, 60, "--chunks d");
+    assert_eq!(chunks.code, Some(8), "{}", chunks.stderr);
+    assert!((30_000..=61_440).contains(&folder.size("d/000000.webm")));
+    for (name, flags) in [("b.webm", "-o /dev/stdout >b.webm"), ("c.webm", "--live -o c.webm")] {
+        let outcome = limited(&folder, 60, flags);
+        assert_eq!(outcome.code, Some(8), "{}", outcome.stderr);
+        assert!(!numbers(&folder.path(name)).is_empty(), "{name}");
+    }
+    assert_clean(&folder.path("b.webm"));
+    // No room even for the first frame.
+    let nothing = limited(&folder, 0, "-o d.webm");
+    assert_eq!(nothing.code, Some(8), "{}", nothing.stderr);
+    assert!(!folder.path("d.webm").exists());
+}
+
+#[test]
+fn the_size_of_a_finished_file_is_said_with_its_index() {
+    let folder = Folder::new();
+    folder.record("--fake-devices=unpaced --duration 1s -o a.webm --events e");
+    assert_eq!(only(&folder.events("e"), "stop")["size"], folder.size("a.webm"));
+    folder.record("--fake-devices=unpaced --duration 1s --chunks d --timeslice none --events e");
+    assert_eq!(only(&folder.events("e"), "stop")["size"], folder.size("d/000000.webm"));
 }

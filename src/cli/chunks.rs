@@ -66,6 +66,11 @@ impl Chunks {
         self.first_frame_is_key = self.first_frame_is_key.or(blob.key_frame);
     }
 
+    /// Bytes of all chunks so far.
+    pub const fn size(&self) -> u64 {
+        self.open.offset + self.open.size
+    }
+
     /// Ends the chunk, empty or not.
     pub fn end(&mut self) -> Chunk {
         let next = Chunk {

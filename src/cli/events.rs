@@ -159,7 +159,7 @@ impl EventLog {
         };
         self.0 = None;
         if matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::OutOfMemory) {
-            stderr::say("mediarec: the reader of the events stopped read_rate; the last events are lost");
+            stderr::say("mediarec: the reader of the events stopped reading; the last events are lost");
         }
     }
 

@@ -51,6 +51,7 @@ use std::process::ExitCode;
 /// The error that ended it, to be passed to [`exit::report`].
 pub fn run(command: Command) -> anyhow::Result<ExitCode> {
     logging::start()?;
+    signals::survive_size_limits();
     match command {
         Command::Record(args) => record::run(&args),
         Command::Photo(args) => photo::run(&args).map(|()| ExitCode::SUCCESS),

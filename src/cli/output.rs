@@ -32,6 +32,8 @@ pub struct Output {
     previous: Previous,
     /// Length of the blobs that were written completely.
     written: u64,
+    /// Length of what is there, with what finishes it.
+    size: u64,
     fsync: Option<Duration>,
     clock: Clock,
     synced_at: Timestamp,
@@ -153,6 +155,7 @@ impl Output {
             name,
             previous,
             written: 0,
+            size: 0,
             fsync: options.fsync,
             clock: Clock::monotonic(),
             synced_at: Timestamp::ZERO,
@@ -162,6 +165,11 @@ impl Output {
     /// Its name in messages.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Bytes that are in it.
+    pub const fn size(&self) -> u64 {
+        self.size
     }
 
     /// Writes all bytes; on a stream, after a stop, only until readers time out.
@@ -179,6 +187,7 @@ impl Output {
             Sink::Nowhere => return Ok(()),
         }
         self.written += bytes.len() as u64;
+        self.size = self.written;
         let now = self.clock.now();
         if self
             .fsync
@@ -190,18 +199,15 @@ impl Output {
         Ok(())
     }
 
-    /// Makes a file seekable; a stream is left as it is.
+    /// Makes a file seekable; a stream is left as it is. Where there is no room for Cues it goes without them.
     ///
     /// # Errors
     /// Those of the system; the recording plays all the same.
     pub fn finalize(&mut self, index: &SeekIndex) -> io::Result<()> {
-        let fsync = self.fsync.is_some();
-        match &mut self.sink {
-            Sink::File { file, base } => {
-                index.finalize(file, *base, |file| if fsync { file.sync_data() } else { Ok(()) })
-            }
-            Sink::Stream(_) | Sink::Nowhere => Ok(()),
-        }
+        self.write_index(index).inspect_err(|_| {
+            // If this fails too, the first error is the one to report.
+            let _ = self.truncate().and_then(|()| self.write_index(&index.clone().without_cues()));
+        })
     }
 
     /// Makes the part of a file seekable that could be written; `duration` is its length.
@@ -211,15 +217,29 @@ impl Output {
     pub fn salvage(&mut self, index: &SeekIndex, duration: Duration) -> io::Result<()> {
         let index = index.cut_at(self.written, duration);
         self.truncate()?;
-        if self.finalize(&index).is_ok() {
+        if self.write_index(&index).is_ok() {
             return Ok(());
         }
         self.truncate()?;
-        self.finalize(&index.without_cues())
+        self.write_index(&index.without_cues())
+    }
+
+    fn write_index(&mut self, index: &SeekIndex) -> io::Result<()> {
+        let fsync = self.fsync.is_some();
+        match &mut self.sink {
+            Sink::File { file, base } => {
+                index.finalize(file, *base, |file| if fsync { file.sync_data() } else { Ok(()) })?;
+                // The index leaves the position at the end of the recording.
+                self.size = file.stream_position()?.saturating_sub(*base);
+                Ok(())
+            }
+            Sink::Stream(_) | Sink::Nowhere => Ok(()),
+        }
     }
 
     /// Removes what follows the last complete blob.
     fn truncate(&mut self) -> io::Result<()> {
+        self.size = self.written;
         match &mut self.sink {
             Sink::File { file, base } => file.set_len(*base + self.written),
             Sink::Stream(_) | Sink::Nowhere => Ok(()),

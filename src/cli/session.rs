@@ -123,6 +123,7 @@ impl Session {
         self.keys = None;
         self.written.take_losses_of(&self.recording.stats());
         self.finalize();
+        self.written.bytes = self.outputs.size(&self.chunks);
         signals.done();
         self.finish_hook(signals.stop_request());
         self.check_not_empty(signals.stop_request());
@@ -174,7 +175,7 @@ impl Session {
     }
 
     fn on_data(&mut self, mut blob: BlobEvent, stats: RecordingStats) {
-        if stats.duration.is_zero() {
+        if blob.duration.is_zero() {
             self.header.append(&mut blob.data.bytes);
         } else {
             blob.data.bytes.splice(..0, std::mem::take(&mut self.header));
@@ -196,7 +197,7 @@ impl Session {
         }
         match self.outputs.output.write(&blob.data.bytes) {
             Ok(()) => {
-                self.written = stats;
+                self.written = as_of(stats, &blob);
                 self.chunks.add(&blob);
             }
             Err(error) => {
@@ -227,17 +228,11 @@ impl Session {
 
     fn on_write_error(&mut self, error: io::Error, name: &str) {
         self.recorder.stop();
-        let message = match error.kind() {
-            io::ErrorKind::BrokenPipe => {
-                self.end = End::ReaderClosed;
-                return;
-            }
-            io::ErrorKind::TimedOut => {
-                format!("the reader of {name} stopped read_rate; the rest is lost")
-            }
-            io::ErrorKind::StorageFull => format!("the disk is full: cannot write {name}"),
-            _ => format!("cannot write {name}"),
-        };
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            self.end = End::ReaderClosed;
+            return;
+        }
+        let message = write_failure(error.kind(), name);
         let error = Error::Unknown {
             message,
             source: Some(error.into()),
@@ -353,7 +348,39 @@ impl Session {
     }
 }
 
+/// The statistics of what is written up to the end of this blob: of what follows, more may be muxed already.
+fn as_of(mut stats: RecordingStats, blob: &BlobEvent) -> RecordingStats {
+    stats.duration = blob.duration;
+    for (track, &packets) in stats.tracks.iter_mut().zip(&blob.packets) {
+        track.packets = packets;
+    }
+    stats
+}
+
+/// Why the output cannot be written.
+fn write_failure(kind: io::ErrorKind, name: &str) -> String {
+    match kind {
+        io::ErrorKind::TimedOut => {
+            format!("the reader of {name} stopped reading; the rest is lost")
+        }
+        io::ErrorKind::StorageFull => format!("the disk is full: cannot write {name}"),
+        io::ErrorKind::QuotaExceeded => format!("the disk quota is used up: cannot write {name}"),
+        io::ErrorKind::FileTooLarge => {
+            format!("the limit for the size of a file is reached (ulimit -f): cannot write {name}")
+        }
+        io::ErrorKind::ReadOnlyFilesystem => {
+            format!("the file system has become read-only: cannot write {name}")
+        }
+        _ => format!("cannot write {name}"),
+    }
+}
+
 impl Outputs {
+    /// Bytes that are in the output, or in all chunks.
+    fn size(&self, chunks: &Chunks) -> u64 {
+        if self.has_file { self.output.size() } else { chunks.size() }
+    }
+
     /// Their names in messages.
     fn names(&self) -> String {
         let file = self.has_file.then(|| self.output.name().to_owned());

@@ -94,6 +94,16 @@ impl Signals {
     }
 }
 
+/// Lets a write beyond the limit for the size of a file (`ulimit -f`) fail: unhandled, its signal ends the process.
+pub fn survive_size_limits() {
+    #[cfg(unix)]
+    {
+        // Unlike an ignored signal, a handled one is the default again in the commands that are run. Without a handler
+        // the file is only not finished.
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
+    }
+}
+
 /// Restores the terminal and ends the program; called from other threads than the main one.
 fn exit(code: i32) -> ! {
     terminal::close();

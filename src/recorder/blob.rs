@@ -1,5 +1,6 @@
 //! The data of a recording and its event.
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A part of the recorded file. All blobs of a recording in order are the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +24,10 @@ pub struct BlobEvent {
     pub begins_cluster: bool,
     /// Extension: whether its first video frame is a key frame; `None` if there is no video in it.
     pub key_frame: Option<bool>,
+    /// Extension: duration of the media in the file up to the end of this blob.
+    pub duration: Duration,
+    /// Extension: packets of each track in the file up to the end of this blob.
+    pub packets: Vec<u64>,
 }
 
 impl BlobEvent {
@@ -34,6 +39,8 @@ impl BlobEvent {
             timecode,
             begins_cluster: false,
             key_frame: None,
+            duration: Duration::ZERO,
+            packets: Vec::new(),
         }
     }
 }

@@ -2,7 +2,7 @@
 use crate::clock::{Clock, Timestamp};
 use crate::error::{Error, Result};
 use crate::media::{MediaFormat, Packet, TrackInfo};
-use crate::recorder::blob::Blob;
+use crate::recorder::blob::{Blob, BlobEvent};
 use crate::recorder::command::Command;
 use crate::recorder::deadline::{Deadline, WaitTime};
 use crate::recorder::interleaver::Interleaver;
@@ -322,7 +322,11 @@ impl Recording {
             bytes,
             mime_type: self.mime_type.clone(),
         };
-        let event = self.slicer.cut(data);
+        let event = BlobEvent {
+            duration: self.duration,
+            packets: self.muxed.iter().map(|muxed| muxed.packets).collect(),
+            ..self.slicer.cut(data)
+        };
         self.events.push_back(RecorderEvent::DataAvailable(event));
     }
 

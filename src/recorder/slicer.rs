@@ -69,12 +69,12 @@ impl Slicer {
     /// Ends the blob, which has this data; the next packet begins another.
     pub(crate) fn cut(&mut self, data: Blob) -> BlobEvent {
         let start = self.start.take().unwrap_or(self.last);
+        // The first packet of all is at zero.
+        let timecode = (start - Timestamp::ZERO).as_secs_f64() * 1000.0;
         BlobEvent {
-            data,
-            // The first packet of all is at zero.
-            timecode: (start - Timestamp::ZERO).as_secs_f64() * 1000.0,
             begins_cluster: std::mem::take(&mut self.begins_cluster),
             key_frame: self.key_frame.take(),
+            ..BlobEvent::new(data, timecode)
         }
     }
 }
