@@ -315,3 +315,16 @@ fn check_nothing(folder: &Folder, outcome: &Outcome, name: &str) {
     assert!(message.starts_with("nothing was recorded"), "{message}");
     assert!(outcome.stderr.contains(message), "{}", outcome.stderr);
 }
+
+#[test]
+fn times_have_no_digits_that_mean_nothing() {
+    let folder = Folder::new();
+    let words = format!("{RECORD} -o a.webm --events e --chunks d --timeslice 20ms");
+    assert_eq!(run(&mut folder.mediarec(&words)).code, Some(0));
+    let text = fs::read_to_string(folder.path("e")).unwrap() + &fs::read_to_string(folder.path("d/index.ndjson")).unwrap();
+    let numbers = text.split(|c: char| !(c.is_ascii_digit() || c == '.'));
+    let decimals = numbers.filter_map(|number| number.split_once('.'));
+    assert!(decimals.clone().count() > 100);
+    let long = decimals.map(|(_, decimals)| decimals).find(|decimals| decimals.len() > 6);
+    assert_eq!(long, None);
+}

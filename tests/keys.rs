@@ -94,6 +94,7 @@ fn keys_pause_resume_ask_for_data_mute_and_stop() {
         terminal.shows("[microphone off]") && terminal.shows("[camera off]")
     });
     wait_until("rates", || terminal.shows("fps") && terminal.shows(" dB"));
+    assert!(terminal.shows("█░"), "a bar");
     thread::sleep(Duration::from_millis(500));
     terminal.press("q");
     assert_eq!(running.wait().code, Some(0));

@@ -1,4 +1,5 @@
 //! Groups blobs into chunks: bytes are written as soon as they are muxed, `dataavailable` is reported once a timeslice.
+use crate::cli::rounding;
 use mediarec::recorder::BlobEvent;
 use std::time::Duration;
 
@@ -79,6 +80,7 @@ impl Chunks {
         };
         let mut ended = std::mem::replace(&mut self.open, next);
         let first = self.first_frame_is_key.take();
+        ended.timecode = rounding::milliseconds(ended.timecode);
         ended.key_frame = self.begins_cluster && first.unwrap_or(!self.has_video) && ended.size > 0;
         ended
     }

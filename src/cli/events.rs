@@ -2,6 +2,7 @@
 use crate::cli::backlog::Backlog;
 use crate::cli::chunks::Chunk;
 use crate::cli::rates::{Rate, Rates};
+use crate::cli::rounding::{seconds, to_decimals};
 use crate::cli::stderr;
 use crate::cli::stop_request::StopRequest;
 use anyhow::Context;
@@ -64,7 +65,7 @@ impl EventLog {
 
     /// `pause` and `resume`.
     pub fn switched(&mut self, name: &str, state: RecordingState, so_far: &RecordingStats) {
-        self.write(name, state, json!({ "mediaTime": so_far.duration.as_secs_f64() }));
+        self.write(name, state, json!({ "mediaTime": seconds(so_far.duration) }));
     }
 
     /// `dataavailable`.
@@ -106,18 +107,18 @@ impl EventLog {
             let Rate { bits, packets } = rates.of(number);
             let mut fields = counts(track);
             fields["bitRate"] = (bits.round() as u64).into();
-            fields["packetRate"] = packets.into();
+            fields["packetRate"] = to_decimals(packets, 3).into();
             fields["framesWaiting"] = track.frames_waiting.into();
-            fields["mediaWaiting"] = track.media_waiting.as_secs_f64().into();
+            fields["mediaWaiting"] = seconds(track.media_waiting).into();
             if !track.is_video {
-                fields["peak"] = track.peak.into();
+                fields["peak"] = to_decimals(track.peak.into(), 6).into();
             }
             fields
         });
         let fields = json!({
-            "mediaTime": so_far.duration.as_secs_f64(),
+            "mediaTime": seconds(so_far.duration),
             "size": so_far.bytes,
-            "avOffset": so_far.av_offset,
+            "avOffset": to_decimals(so_far.av_offset, 6),
             "tracks": tracks.collect::<Vec<Value>>(),
         });
         self.write("stats", state, fields);
@@ -133,7 +134,7 @@ impl EventLog {
         let tracks: Vec<Value> = stats.tracks.iter().map(counts).collect();
         let fields = json!({
             "mimeType": mime_type,
-            "duration": stats.duration.as_secs_f64(),
+            "duration": seconds(stats.duration),
             "size": stats.bytes,
             "tracks": tracks,
         });
@@ -210,11 +211,11 @@ fn counts(track: &TrackStats) -> Value {
             "output": track.losses.output,
         },
         "bytes": track.bytes,
-        "silence": track.silence.as_secs_f64(),
-        "trimmed": track.trimmed.as_secs_f64(),
-        "slewPpm": track.slew_ppm,
+        "silence": seconds(track.silence),
+        "trimmed": seconds(track.trimmed),
+        "slewPpm": to_decimals(track.slew_ppm, 3),
         "late": track.late,
-        "lateBy": track.late_by.as_secs_f64(),
+        "lateBy": seconds(track.late_by),
     })
 }
 

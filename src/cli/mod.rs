@@ -29,6 +29,7 @@ mod probe;
 mod progress;
 mod rates;
 mod record;
+mod rounding;
 mod session;
 mod signals;
 mod source_plan;

@@ -114,12 +114,24 @@ impl Progress {
         let audio: Vec<&TrackStats> = so_far.tracks.iter().filter(|track| !track.is_video).collect();
         let level = match &audio[..] {
             [] => String::new(),
-            tracks => format!(
-                "  {}",
-                decibels(tracks.iter().map(|track| track.peak).fold(0.0, f32::max))
-            ),
+            tracks => {
+                let peak = tracks.iter().map(|track| track.peak).fold(0.0, f32::max);
+                format!("  {} {}", self.meter(peak), decibels(peak))
+            }
         };
-        format!("{sign} {time}  {size}{rates}  {lost}{level}")
+        // What a narrow terminal cuts off comes last.
+        format!("{sign} {time}  {size}  {lost}{level}{rates}")
+    }
+
+    /// The level of a peak as a bar, yellow where it may clip.
+    fn meter(&self, peak: f32) -> String {
+        const NEAR_FULL_SCALE: f32 = 0.9;
+        let bar = bar(peak);
+        if peak >= NEAR_FULL_SCALE {
+            self.color.yellow(&bar)
+        } else {
+            bar
+        }
     }
 
     /// A mark for a track that is disabled or muted.
@@ -154,6 +166,15 @@ fn rates_text(so_far: &RecordingStats, rates: &Rates) -> String {
         parts.push(format!("  {:.0} kbit/s", bits * 1e-3));
     }
     parts.concat()
+}
+
+/// A bar of ten cells of 6 dB each up to full scale.
+fn bar(peak: f32) -> String {
+    const CELLS: usize = 10;
+    const CELL: f32 = 6.0;
+    let below = -20.0 * peak.max(f32::MIN_POSITIVE).log10() / CELL;
+    let filled = (0..CELLS).filter(|&cell| below < cell as f32 + 0.5).count();
+    format!("{}{}", "█".repeat(filled), "░".repeat(CELLS - filled))
 }
 
 /// The level of a peak; 1.0 is full scale.
@@ -236,6 +257,14 @@ mod tests {
             [1.0, 0.5, 0.0].map(decibels),
             ["  0.0 dB", " -6.0 dB", "  silent"]
         );
+    }
+
+    #[test]
+    fn the_bar_is_full_at_full_scale_and_empty_at_silence() {
+        assert_eq!(bar(1.0), "██████████");
+        assert_eq!(bar(0.5), "█████████░");
+        assert_eq!(bar(0.1), "███████░░░");
+        assert_eq!(bar(0.0), "░░░░░░░░░░");
     }
 
     #[test]
