@@ -282,8 +282,7 @@ fn a_full_disk_breaks_the_recording_and_says_what_is_kept() {
 fn a_file_that_may_not_grow_is_finished_where_it_is_and_says_how_long_it_is() {
     let folder = Folder::new();
     // Blocks of 512 or of 1024 bytes, as the shell likes; a write beyond them fails.
-    let script =
-        "ulimit -f 200; exec \"$0\" record --fake-devices=unpaced --duration 9s -o a.webm";
+    let script = "ulimit -f 200; exec \"$0\" record --fake-devices=unpaced --duration 9s -o a.webm";
     let mut command = folder.program("sh", "-c");
     let outcome = run(command.args([script, env!("CARGO_BIN_EXE_mediarec")]));
     assert_says(&outcome, 8, "cannot write a.webm");

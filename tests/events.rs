@@ -321,10 +321,13 @@ fn times_have_no_digits_that_mean_nothing() {
     let folder = Folder::new();
     let words = format!("{RECORD} -o a.webm --events e --chunks d --timeslice 20ms");
     assert_eq!(run(&mut folder.mediarec(&words)).code, Some(0));
-    let text = fs::read_to_string(folder.path("e")).unwrap() + &fs::read_to_string(folder.path("d/index.ndjson")).unwrap();
+    let text = fs::read_to_string(folder.path("e")).unwrap()
+        + &fs::read_to_string(folder.path("d/index.ndjson")).unwrap();
     let numbers = text.split(|c: char| !(c.is_ascii_digit() || c == '.'));
     let decimals = numbers.filter_map(|number| number.split_once('.'));
     assert!(decimals.clone().count() > 100);
-    let long = decimals.map(|(_, decimals)| decimals).find(|decimals| decimals.len() > 6);
+    let long = decimals
+        .map(|(_, decimals)| decimals)
+        .find(|decimals| decimals.len() > 6);
     assert_eq!(long, None);
 }

@@ -14,8 +14,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 const LIVE: &str = "record --fake-devices -o a.webm --events e";
 
-/// A stop ends within 2 s whatever happens; the rest is the busy machine's.
-const STOP_TIME: Duration = Duration::from_millis(2500);
+/// The same with frames that cost a busy machine next to nothing.
+const LIGHT: &str = "record --fake-devices --width 160 --height 120 -o a.webm --events e";
+
+/// A stop ends within 2 s whatever happens, or the watchdog ends it with another code; the rest is the busy machine's.
+const STOP_TIME: Duration = Duration::from_secs(5);
 
 /// Starts a recording in real time and waits until it has recorded so many chunks of 100 ms.
 fn live(folder: &Folder, words: &str, chunks: usize) -> Running {
@@ -39,7 +42,7 @@ fn now() -> f64 {
 fn interrupt_terminate_and_hangup_stop_and_finish_the_file() {
     let folder = Folder::new();
     for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
-        let mut running = live(&folder, &format!("{LIVE} --force"), 5);
+        let mut running = live(&folder, &format!("{LIGHT} --force"), 5);
         running.signal(signal);
         let time = running.ends();
         assert_eq!(running.wait().code, Some(0), "{signal}");
@@ -321,10 +324,10 @@ fn a_reader_that_never_reads_does_not_keep_a_stop_waiting() {
 #[test]
 fn ctrl_z_stops_the_process_and_fg_goes_on_without_a_gap() {
     let folder = Folder::new();
-    let running = live(&folder, LIVE, 4);
+    let running = live(&folder, LIGHT, 4);
     running.signal(Signal::SIGTSTP);
     wait_until("the stop", || is_stopped(&running));
-    thread::sleep(Duration::from_millis(2400));
+    thread::sleep(Duration::from_secs(5));
     running.signal(Signal::SIGCONT);
     wait_until("the resume", || has(&folder.events("e"), "resume"));
     let chunks = count(&folder, "dataavailable");
@@ -334,32 +337,32 @@ fn ctrl_z_stops_the_process_and_fg_goes_on_without_a_gap() {
     let path = folder.path("a.webm");
     assert_clean(&path);
     let events = folder.events("e");
-    // 36 pictures stood in the pause: these are not lost. A busy machine may lose some of the others.
-    assert!(dropped(&events) < 18, "{events:?}");
+    // More than 110 pictures stood in the pause: these are not lost. A busy machine may lose some of the others.
+    assert!(dropped(&events) < 55, "{events:?}");
     let step = longest_step(&probe(&path).times("video"));
-    assert!(step < 1500, "pictures are {step} ms apart");
+    assert!(step < 3000, "pictures are {step} ms apart");
     // The pause may be reported only after the stop; that it was one shows in what is missing.
     let elapsed = (event_time(only(&events, "stop")) - event_time(only(&events, "start"))) / 1000.0;
     let missing = elapsed - probe(&path).duration().unwrap();
-    assert!((2.0..4.0).contains(&missing), "{missing} s are missing");
+    assert!((4.5..10.0).contains(&missing), "{missing} s are missing");
 }
 
 #[test]
 fn a_stop_that_comes_while_the_process_is_stopped_calls_nothing_of_the_pause_lost() {
     let folder = Folder::new();
-    let running = live(&folder, LIVE, 4);
+    let running = live(&folder, LIGHT, 4);
     running.signal(Signal::SIGTSTP);
     wait_until("the stop", || is_stopped(&running));
     // More than a device can make up for.
-    thread::sleep(Duration::from_millis(1500));
+    thread::sleep(Duration::from_secs(5));
     running.signal(Signal::SIGINT);
     running.signal(Signal::SIGCONT);
     let outcome = running.wait();
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert_clean(&folder.path("a.webm"));
     let events = folder.events("e");
-    // 45 pictures and 150 blocks of sound stood in the pause; a busy machine may lose some of the others.
-    assert!(dropped(&events) < 18, "{events:?}");
+    // 150 pictures and 500 blocks of sound stood in the pause; a busy machine may lose some of the others.
+    assert!(dropped(&events) < 55, "{events:?}");
 }
 
 fn is_stopped(running: &Running) -> bool {

@@ -2,12 +2,14 @@
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
+use signal_hook::consts::{SIGALRM, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2, SIGXFSZ};
 use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Once};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -161,6 +163,24 @@ pub fn is_in_own_process(test: &str) -> bool {
     false
 }
 
+/// What these tests were started to ignore, as by `nohup` or behind a shell's `&`, their children would ignore too, unless it is
+/// handled here: handlers end with an exec, and then the signal has its default.
+fn handle_what_is_ignored() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        let mask = mask.map_or(0, |hex| u64::from_str_radix(hex.trim(), 16).unwrap());
+        for signal in [
+            SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGTSTP, SIGXFSZ,
+        ] {
+            if mask >> (signal - 1) & 1 == 1 {
+                signal_hook::flag::register(signal, Arc::default()).unwrap();
+            }
+        }
+    });
+}
+
 /// Runs a program to its end.
 pub fn run(command: &mut Command) -> Outcome {
     Running::start(command).wait()
@@ -176,6 +196,7 @@ pub struct Running {
 
 impl Running {
     pub fn start(command: &mut Command) -> Self {
+        handle_what_is_ignored();
         let name = command.get_program().to_owned();
         let mut child = command
             .spawn()

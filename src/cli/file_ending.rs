@@ -19,8 +19,8 @@ const OTHER_VIDEO: [&str; 29] = [
 
 /// Endings of other containers for audio.
 const OTHER_AUDIO: [&str; 18] = [
-    "aac", "ac3", "aif", "aifc", "aiff", "amr", "au", "caf", "flac", "m4a", "m4b", "mp3", "oga", "ogg", "opus",
-    "spx", "wav", "wma",
+    "aac", "ac3", "aif", "aifc", "aiff", "amr", "au", "caf", "flac", "m4a", "m4b", "mp3", "oga", "ogg",
+    "opus", "spx", "wav", "wma",
 ];
 
 /// The type that the name of a file chooses; `None` if it says nothing.
@@ -146,7 +146,17 @@ mod tests {
 
     #[test]
     fn types_have_an_ending() {
-        let endings = ["", "audio/webm;codecs=opus", "video/x-matroska", "audio/x-matroska", "video/mp4"].map(of);
-        assert_eq!(endings, [Some("webm"), Some("weba"), Some("mkv"), Some("mka"), None]);
+        let endings = [
+            "",
+            "audio/webm;codecs=opus",
+            "video/x-matroska",
+            "audio/x-matroska",
+            "video/mp4",
+        ]
+        .map(of);
+        assert_eq!(
+            endings,
+            [Some("webm"), Some("weba"), Some("mkv"), Some("mka"), None]
+        );
     }
 }

@@ -142,7 +142,11 @@ impl Output {
             ),
             Target::Descriptor(number) => {
                 let name = format!("/dev/fd/{number}");
-                (descriptor_sink(*number, &name, options.live, stop)?, name, Previous::Kept)
+                (
+                    descriptor_sink(*number, &name, options.live, stop)?,
+                    name,
+                    Previous::Kept,
+                )
             }
             Target::Nowhere => (Sink::Nowhere, "no file".to_owned(), Previous::Kept),
             Target::File { path, overwrite } => {
@@ -206,7 +210,9 @@ impl Output {
     pub fn finalize(&mut self, index: &SeekIndex) -> io::Result<()> {
         self.write_index(index).inspect_err(|_| {
             // If this fails too, the first error is the one to report.
-            let _ = self.truncate().and_then(|()| self.write_index(&index.clone().without_cues()));
+            let _ = self
+                .truncate()
+                .and_then(|()| self.write_index(&index.clone().without_cues()));
         })
     }
 

@@ -2,11 +2,11 @@
 use crate::cli::args::output::OutputArgs;
 use crate::cli::args::record::RecordArgs;
 use crate::cli::args::recorder::{BitrateModeArg, RecorderArgs};
-use crate::cli::{descriptor, file_ending};
 use crate::cli::output::terminal_error;
 use crate::cli::source_plan::SourcePlan;
 use crate::cli::stdout::StdoutKind;
 use crate::cli::values::{KeyFrames, Timeslice};
+use crate::cli::{descriptor, file_ending};
 use jiff::civil::DateTime;
 use mediarec::error::Result;
 use mediarec::recorder::{BitrateMode, MediaRecorderOptions};
@@ -130,9 +130,7 @@ fn options(args: &RecorderArgs, mime: &str) -> MediaRecorderOptions {
 fn target(args: &OutputArgs, mime: &str, surroundings: &Surroundings) -> Result<Target> {
     let stdout = surroundings.stdout;
     match &args.output {
-        Some(path) if is_stdout(path) && stdout == StdoutKind::Terminal => {
-            Err(terminal_error("a recording"))
-        }
+        Some(path) if is_stdout(path) && stdout == StdoutKind::Terminal => Err(terminal_error("a recording")),
         Some(path) if is_stdout(path) => Ok(Target::Stdout),
         Some(path) => Ok(match descriptor::number(path) {
             Some(number) => Target::Descriptor(number),

@@ -27,7 +27,10 @@ mod tests {
     fn rounding_errors_are_gone_and_samples_are_told_apart() {
         assert_eq!(milliseconds(1_680.000_000_000_000_2).to_string(), "1680");
         assert_eq!(milliseconds(20.833_333).to_string(), "20.833");
-        assert_eq!(seconds(Duration::from_nanos(1_000_020_833)).to_string(), "1.000021");
+        assert_eq!(
+            seconds(Duration::from_nanos(1_000_020_833)).to_string(),
+            "1.000021"
+        );
         assert_eq!(to_decimals(-0.000_000_1, 6).to_string(), "0");
     }
 }

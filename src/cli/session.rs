@@ -378,7 +378,11 @@ fn write_failure(kind: io::ErrorKind, name: &str) -> String {
 impl Outputs {
     /// Bytes that are in the output, or in all chunks.
     fn size(&self, chunks: &Chunks) -> u64 {
-        if self.has_file { self.output.size() } else { chunks.size() }
+        if self.has_file {
+            self.output.size()
+        } else {
+            chunks.size()
+        }
     }
 
     /// Their names in messages.
