@@ -59,7 +59,7 @@ Register-ArgumentCompleter -Native -CommandName 'mediarec' -ScriptBlock {
             [CompletionResult]::new('--auto-gain-control', '--auto-gain-control', [CompletionResultType]::ParameterName, 'Level the volume automatically')
             [CompletionResult]::new('--noise-suppression', '--noise-suppression', [CompletionResultType]::ParameterName, 'Suppress background noise')
             [CompletionResult]::new('--constraints', '--constraints', [CompletionResultType]::ParameterName, 'All constraints as a W3C dictionary in JSON')
-            [CompletionResult]::new('--mime', '--mime', [CompletionResultType]::ParameterName, 'Container and codecs')
+            [CompletionResult]::new('--mime', '--mime', [CompletionResultType]::ParameterName, 'Container and codecs [default: by the ending of -o, or video/webm]')
             [CompletionResult]::new('--timeslice', '--timeslice', [CompletionResultType]::ParameterName, 'Minimum duration of a chunk')
             [CompletionResult]::new('--video-bitrate', '--video-bitrate', [CompletionResultType]::ParameterName, 'Video bit rate in bit/s [default: 2.5M]')
             [CompletionResult]::new('--audio-bitrate', '--audio-bitrate', [CompletionResultType]::ParameterName, 'Audio bit rate in bit/s [default: 128k]')

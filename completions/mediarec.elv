@@ -55,7 +55,7 @@ set edit:completion:arg-completer[mediarec] = {|@words|
             cand --auto-gain-control 'Level the volume automatically'
             cand --noise-suppression 'Suppress background noise'
             cand --constraints 'All constraints as a W3C dictionary in JSON'
-            cand --mime 'Container and codecs'
+            cand --mime 'Container and codecs [default: by the ending of -o, or video/webm]'
             cand --timeslice 'Minimum duration of a chunk'
             cand --video-bitrate 'Video bit rate in bit/s [default: 2.5M]'
             cand --audio-bitrate 'Audio bit rate in bit/s [default: 128k]'

@@ -59,7 +59,7 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l echo-cancel
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l auto-gain-control -d 'Level the volume automatically' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l noise-suppression -d 'Suppress background noise' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l constraints -d 'All constraints as a W3C dictionary in JSON' -r
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l mime -d 'Container and codecs' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l mime -d 'Container and codecs [default: by the ending of -o, or video/webm]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l timeslice -d 'Minimum duration of a chunk' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l video-bitrate -d 'Video bit rate in bit/s [default: 2.5M]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l audio-bitrate -d 'Audio bit rate in bit/s [default: 128k]' -r

@@ -14,7 +14,7 @@ pub struct OutputArgs {
     /// Output file, or - [default: mediarec-DATE-TIME.webm]
     ///
     /// Without --mime the ending chooses what is written: .webm, .mkv and .mk3d, or audio only: .weba and .mka.
-    /// - is standard output, which is the default if it is a pipe or a file. DATE-TIME is YYYYmmdd-HHMMSS. Pipes, devices and
+    /// Standard output is -, which is the default if it is a pipe or a file. DATE-TIME is YYYYmmdd-HHMMSS. Pipes, devices and
     /// open files, such as /dev/stdout, /dev/fd/3 and >(COMMAND), are written to as they are
     #[arg(
         short,
