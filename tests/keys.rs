@@ -83,7 +83,7 @@ fn keys_pause_resume_ask_for_data_mute_and_stop() {
     let mut terminal = Terminal::new();
     let running = terminal.start(folder.mediarec(RECORD));
     wait_until("media", || folder.size("a.webm") > 10_000);
-    wait_until("a bar", || terminal.shows("█░"));
+    wait_until("a bar", || terminal.shows("███"));
     terminal.press(" ");
     wait_until("the pause", || has(&folder.events("e"), "pause"));
     wait_until("the word", || terminal.shows("paused"));

@@ -152,7 +152,7 @@ fn what_is_wished_for_otherwise_is_encoded_anew_and_nothing_else() {
         ("--mime video/webm;codecs=vp8", true, true),
         ("--mime video/webm;codecs=vp8,opus", true, true),
         ("--mime video/webm;codecs=vp9", false, true),
-        ("--mime video/x-matroska;codecs=pcm", true, false),
+        ("--mime video/x-matroska;codecs=pcm -q", true, false),
         ("--video-bitrate 300k", false, true),
         ("--audio-bitrate 64k", true, false),
         ("--bitrate 1M", false, false),
