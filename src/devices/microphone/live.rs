@@ -49,9 +49,9 @@ fn threads() -> usize {
     std::fs::read_dir("/proc/self/task").unwrap().count()
 }
 
-/// Returns the number of threads once it is `expected` or less, or after two seconds.
+/// Returns the number of threads once it is `expected` or less, or after ten seconds, which a busy machine may need.
 fn remaining_threads(expected: usize) -> usize {
-    for _ in 0..20 {
+    for _ in 0..100 {
         if threads() <= expected {
             break;
         }
