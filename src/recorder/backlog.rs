@@ -83,19 +83,8 @@ impl Backlog {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Timestamp;
+    use crate::recorder::test_media::packet;
     use std::sync::Arc;
-
-    fn packet(ms: u64) -> Packet {
-        Packet {
-            track: 0,
-            time: Timestamp::ZERO,
-            duration: Duration::from_millis(ms),
-            key: true,
-            padding: Duration::ZERO,
-            data: vec![0; 100].into(),
-        }
-    }
 
     #[test]
     fn live_video_pauses_at_four_seconds_of_backlog_and_goes_on_when_it_is_drained() {

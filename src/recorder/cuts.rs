@@ -183,30 +183,7 @@ impl AudioBlock {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::Picture;
-    use std::sync::Arc;
-
-    const fn ms(n: u64) -> Timestamp {
-        Timestamp::from_millis(n)
-    }
-
-    fn frame(at: u64) -> VideoFrame {
-        VideoFrame {
-            time: ms(at),
-            duration: Some(Duration::from_millis(33)),
-            picture: Arc::new(Picture::new(1, 1)),
-        }
-    }
-
-    /// 10 ms of stereo whose samples count up.
-    fn block(at: u64) -> AudioBlock {
-        AudioBlock {
-            time: ms(at),
-            sample_rate: 48_000,
-            channels: 2,
-            samples: (0..480u16).flat_map(|n| [f32::from(n); 2]).collect(),
-        }
-    }
+    use crate::recorder::test_media::{block, frame, ms};
 
     fn video(cuts: &Cuts, at: u64) -> Option<(u64, usize)> {
         match frame(at).map_time(cuts) {

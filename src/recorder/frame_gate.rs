@@ -68,19 +68,7 @@ impl FrameGate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::Packet;
-    use std::time::Duration;
-
-    fn packet(ms: u64) -> Packet {
-        Packet {
-            track: 0,
-            time: Timestamp::ZERO,
-            duration: Duration::from_millis(ms),
-            key: true,
-            padding: Duration::ZERO,
-            data: bytes::Bytes::new(),
-        }
-    }
+    use crate::recorder::test_media::packet;
 
     fn gate(audio: bool) -> (FrameGate, Arc<Backlog>) {
         let backlog = Arc::new(Backlog::default());

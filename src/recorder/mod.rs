@@ -29,6 +29,8 @@ mod recording_stats;
 mod run_control;
 mod slicer;
 mod speed_control;
+#[cfg(test)]
+mod test_media;
 mod timeline;
 mod track_counters;
 mod track_set;

@@ -1,0 +1,39 @@
+//! Frames and packets for the unit tests of the room.
+use crate::clock::Timestamp;
+use crate::media::{AudioBlock, Packet, Picture, VideoFrame};
+use std::sync::Arc;
+use std::time::Duration;
+
+pub(super) const fn ms(n: u64) -> Timestamp {
+    Timestamp::from_millis(n)
+}
+
+pub(super) fn frame(at: u64) -> VideoFrame {
+    VideoFrame {
+        time: ms(at),
+        duration: Some(Duration::from_millis(33)),
+        picture: Arc::new(Picture::new(1, 1)),
+    }
+}
+
+/// 10 ms of stereo whose samples count up.
+pub(super) fn block(at: u64) -> AudioBlock {
+    AudioBlock {
+        time: ms(at),
+        sample_rate: 48_000,
+        channels: 2,
+        samples: (0..480u16).flat_map(|n| [f32::from(n); 2]).collect(),
+    }
+}
+
+/// A packet of 100 bytes that lasts so many milliseconds.
+pub(super) fn packet(ms: u64) -> Packet {
+    Packet {
+        track: 0,
+        time: Timestamp::ZERO,
+        duration: Duration::from_millis(ms),
+        key: true,
+        padding: Duration::ZERO,
+        data: vec![0; 100].into(),
+    }
+}
