@@ -26,6 +26,8 @@ mod cli;
 mod codecs;
 mod constraints;
 mod controls;
+mod copied_properties;
+mod damaged_files;
 mod device_lists;
 mod device_scripts;
 mod documents;

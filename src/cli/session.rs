@@ -338,6 +338,7 @@ impl Session {
         for error in &errors {
             exit::say(&**error);
         }
+        say_omitted(&tracks);
         let is_verbose = args.verbose || (!args.quiet && io::stderr().is_terminal());
         if !is_empty && (!errors.is_empty() || dropped || is_verbose) {
             stderr::say(format_args!("mediarec: {summary}"));
@@ -372,6 +373,18 @@ fn write_failure(kind: io::ErrorKind, name: &str) -> String {
             format!("the file system has become read-only: cannot write {name}")
         }
         _ => format!("cannot write {name}"),
+    }
+}
+
+/// Says what is in media files and not in the recording, once a file.
+fn say_omitted(tracks: &[MediaStreamTrack]) {
+    let omitted = tracks
+        .iter()
+        .filter_map(|track| Some((track.label(), track.omitted()?)));
+    let mut omitted: Vec<_> = omitted.collect();
+    omitted.dedup();
+    for (label, omitted) in omitted {
+        stderr::say(format_args!("mediarec: {label}: not recorded: {omitted}"));
     }
 }
 

@@ -45,6 +45,7 @@ impl PcmCoder {
             key: true,
             padding: Duration::ZERO,
             data: std::mem::replace(&mut self.pending, Vec::with_capacity(capacity)).into(),
+            side_data: None,
         };
         self.frames += frames;
         packet
@@ -63,6 +64,7 @@ impl AudioCoder for PcmCoder {
             codec_delay: Duration::ZERO,
             seek_pre_roll: Duration::ZERO,
             name: String::new(),
+            elements: None,
         }
     }
 

@@ -104,6 +104,7 @@ impl Encoder for VideoEncoder {
             codec_delay: Duration::ZERO,
             seek_pre_roll: Duration::ZERO,
             name: String::new(),
+            elements: None,
         }
     }
 
@@ -124,6 +125,7 @@ impl Encoder for VideoEncoder {
                 key,
                 padding: Duration::ZERO,
                 data: Bytes::copy_from_slice(data),
+                side_data: None,
             });
         };
         self.coder

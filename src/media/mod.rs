@@ -1,11 +1,16 @@
 //! Values passed between threads: formats, frames, encoded packets, and pictures with their buffer pool.
+mod copied_elements;
 mod format;
 mod frame;
 mod packet;
 mod picture;
+mod side_data;
 
+pub use copied_elements::CopiedElements;
+pub(crate) use copied_elements::ElementCollector;
 pub use format::{AudioFormat, Color, MediaFormat, TrackKind, VideoFormat};
 pub use frame::{AudioBlock, Frame, VideoFrame, duration_to_frames, frames_to_duration};
 pub(crate) use packet::EncodedFrame;
 pub use packet::{Packet, TrackInfo};
 pub use picture::{Picture, PicturePool};
+pub use side_data::SideData;

@@ -1,7 +1,10 @@
 //! Packets of encoded media, and what a container says about their track.
+use super::copied_elements::CopiedElements;
 use super::format::MediaFormat;
+use super::side_data::SideData;
 use crate::clock::Timestamp;
 use bytes::Bytes;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Encoded data of one video frame or one block of audio, with its place in the container.
@@ -23,6 +26,16 @@ pub struct Packet {
     pub padding: Duration,
     /// The encoded frame. Clones of a packet share it.
     pub data: Bytes,
+    /// What its file stores beside it, for copied packets; `None` for most packets.
+    pub side_data: Option<Arc<SideData>>,
+}
+
+impl Packet {
+    /// Size of its data and side data in bytes.
+    pub(crate) fn size(&self) -> usize {
+        let side_data = self.side_data.as_ref();
+        self.data.len() + side_data.map_or(0, |side_data| side_data.size())
+    }
 }
 
 /// A packet of a file, to be recorded without re-encoding.
@@ -58,4 +71,7 @@ pub struct TrackInfo {
     pub seek_pre_roll: Duration,
     /// Human-readable name, such as the label of the device; empty for none.
     pub name: String,
+    /// For a copied track the further elements of its `TrackEntry`, such as language, flags, display size and alpha mode;
+    /// `None` for an encoded one.
+    pub elements: Option<CopiedElements>,
 }

@@ -30,13 +30,13 @@ struct QueueBudget {
 impl Backlog {
     pub(crate) fn add(&self, packet: &Packet) {
         let mut budget = self.lock();
-        budget.bytes += packet.data.len();
+        budget.bytes += packet.size();
         budget.media += packet.duration;
     }
 
     pub(crate) fn remove(&self, packet: &Packet) {
         let mut budget = self.lock();
-        budget.bytes = budget.bytes.saturating_sub(packet.data.len());
+        budget.bytes = budget.bytes.saturating_sub(packet.size());
         budget.media = budget.media.saturating_sub(packet.duration);
         self.removed.notify_all();
     }

@@ -82,6 +82,7 @@ mod tests {
                 key: true,
                 padding: Duration::ZERO,
                 data: vec![1, 2, 3].into(),
+                side_data: None,
             },
             delay: if is_sound { DELAY } else { Duration::ZERO },
             is_sound,
@@ -119,6 +120,7 @@ mod tests {
             codec_delay: DELAY,
             seek_pre_roll: Duration::from_millis(80),
             name: String::new(),
+            elements: None,
         };
         let mut copier = Copier::new(info.clone());
         let mut packets = Vec::new();

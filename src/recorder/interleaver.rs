@@ -194,6 +194,7 @@ mod tests {
             key: true,
             padding: Duration::ZERO,
             data: Bytes::new(),
+            side_data: None,
         }
     }
 

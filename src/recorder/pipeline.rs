@@ -128,7 +128,9 @@ impl Pipeline {
         E::Input: MapTime + Send + 'static,
     {
         let mut info = encoder.info();
-        track.label().clone_into(&mut info.name);
+        if !order.copied {
+            track.label().clone_into(&mut info.name);
+        }
         debug!(track = index, label = track.label(), codec = info.codec_id, format = ?info.format, order.live, order.copied, "encoder");
         let pipeline = Self {
             label: track.label().into(),

@@ -307,7 +307,7 @@ impl Recording {
         let end = presentation_end(packet, info);
         let muxed = &mut self.muxed[packet.track];
         muxed.packets += 1;
-        muxed.bytes += packet.data.len() as u64;
+        muxed.bytes += packet.size() as u64;
         muxed.end = muxed.end.max(end);
         self.duration = self.duration.max(end);
         if self.slicer.add(packet, info, boundary) {

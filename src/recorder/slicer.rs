@@ -94,6 +94,7 @@ mod tests {
             codec_delay: Duration::ZERO,
             seek_pre_roll: Duration::ZERO,
             name: String::new(),
+            elements: None,
         }
     }
 
@@ -121,6 +122,7 @@ mod tests {
             key,
             padding: Duration::ZERO,
             data: Bytes::new(),
+            side_data: None,
         }
     }
 

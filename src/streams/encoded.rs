@@ -1,15 +1,17 @@
 //! Tracks whose source is already encoded, and the listeners that receive the encoded frames.
 use crate::media::{EncodedFrame, TrackInfo};
 use crate::streams::listener::{QueueState, Sink};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What is known about a track that can be recorded without decoding.
 #[derive(Debug)]
 pub(crate) struct Encoded {
-    /// The track's description in the source file; the name is empty.
+    /// The track's description in the source file.
     pub(crate) info: TrackInfo,
     /// Why the track cannot be decoded; `None` if it can.
     pub(crate) only: Option<String>,
+    /// What is in its file beside audio and video; set once the file was read to its end.
+    pub(crate) omitted: Arc<OnceLock<String>>,
 }
 
 /// The queues that receive a track's encoded frames.

@@ -354,6 +354,14 @@ impl MediaStreamTrack {
         either!(&self.0.feed, feed => feed.tap.failure())
     }
 
+    /// What its media file has beside audio and video, which is not recorded: "2 chapters, 1 attachment". `None` if that is
+    /// nothing, for other sources, and until the file was read to its end.
+    #[must_use]
+    pub fn omitted(&self) -> Option<&str> {
+        let omitted = &self.encoded()?.omitted;
+        omitted.get().map(String::as_str)
+    }
+
     /// Whether the source is live: it drops frames when a queue is full.
     pub(crate) fn is_live(&self) -> bool {
         either!(&self.0.feed, feed => feed.source.backpressure()) == Backpressure::DropNewest

@@ -1,6 +1,8 @@
 //! A block of a file: one packet and its header.
 use crate::clock::Timestamp;
+use crate::media::SideData;
 use bytes::Bytes;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// One packet as it is stored in the file.
@@ -27,4 +29,6 @@ pub struct Block {
     pub position: u64,
     /// The encoded frame. Clones share it.
     pub data: Bytes,
+    /// What its `BlockGroup` has beside it that is not in the other fields; `None` for most blocks.
+    pub side_data: Option<Arc<SideData>>,
 }

@@ -108,7 +108,7 @@ impl ClusterPolicy {
         let is_present = self.present.get(packet.track).is_some_and(|present| *present);
         let is_next_key_frame = packet.key && is_present && self.is_video(packet.track);
         let ticks = packet.time.round_millis().saturating_sub(start);
-        let size = size + BLOCK_OVERHEAD + packet.data.len() as u64;
+        let size = size + BLOCK_OVERHEAD + packet.size() as u64;
         !is_next_key_frame && ticks < MAX_CLUSTER_TICKS && size <= MAX_CLUSTER_BYTES
     }
 

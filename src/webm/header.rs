@@ -16,6 +16,12 @@ pub struct Header {
     pub duration_ticks: Option<f64>,
     /// The tracks in the order of the file, 1000 at most.
     pub tracks: Vec<Track>,
+    /// Number of tags so far, but for those that the muxer of a file writes about itself and its statistics.
+    pub tags: u64,
+    /// Number of chapters so far.
+    pub chapters: u64,
+    /// Number of attached files so far.
+    pub attachments: u64,
 }
 
 impl Header {

@@ -1,7 +1,8 @@
 //! Writes everything before the first Cluster: EBML header, Segment, Info, Tracks, and space for what is known at the
 //! end only.
 use crate::error::{Error, Result};
-use crate::media::{AudioFormat, Color, MediaFormat, TrackInfo, VideoFormat};
+use crate::media::{AudioFormat, Color, CopiedElements, MediaFormat, TrackInfo, VideoFormat};
+use crate::webm::copied_elements;
 use crate::webm::doc_type::DocType;
 use crate::webm::element;
 use std::time::Duration;
@@ -43,7 +44,10 @@ pub(super) fn write(
     let info = position(elements);
     write_info(elements)?;
     let tracks_at = position(elements);
-    let entries = tracks.iter().zip(1..).map(|(track, number)| entry(track, number));
+    let entries = tracks
+        .iter()
+        .zip(1..)
+        .map(|(track, number)| entry(track, number, doc_type));
     element::write(elements, &MatroskaSpec::Tracks(Master::Full(entries.collect())))?;
     Ok(HeaderOffsets {
         segment: info - SEEK_HEAD_SIZE as u64,
@@ -94,7 +98,7 @@ fn write_info(elements: &mut Elements<Vec<u8>>) -> Result<()> {
     element::write(elements, &MatroskaSpec::Info(Master::End))
 }
 
-fn entry(track: &TrackInfo, number: u64) -> MatroskaSpec {
+fn entry(track: &TrackInfo, number: u64, doc_type: DocType) -> MatroskaSpec {
     let mut tags = vec![
         MatroskaSpec::TrackNumber(number),
         // Not random: recordings of the same input are identical.
@@ -104,8 +108,12 @@ fn entry(track: &TrackInfo, number: u64) -> MatroskaSpec {
             MediaFormat::Audio(_) => 2,
         }),
         MatroskaSpec::FlagLacing(0),
-        MatroskaSpec::Language("und".to_owned()),
     ];
+    match &track.elements {
+        // Without a Language, a track is English (RFC 9559, 5.1.4.1.19): that is kept, too.
+        Some(elements) => tags.extend(copied_elements::of_track(elements, doc_type)),
+        None => tags.push(MatroskaSpec::Language("und".to_owned())),
+    }
     if !track.name.is_empty() {
         tags.push(MatroskaSpec::Name(track.name.clone()));
     }
@@ -123,21 +131,24 @@ fn entry(track: &TrackInfo, number: u64) -> MatroskaSpec {
         MediaFormat::Video(format) => {
             let frame = format.frame_duration.map(nanos).filter(|&frame| frame > 0);
             tags.extend(frame.map(MatroskaSpec::DefaultDuration));
-            tags.push(video(format));
+            tags.push(video(format, track.elements.as_ref(), doc_type));
         }
-        MediaFormat::Audio(format) => tags.push(audio(format, track.codec_id)),
+        MediaFormat::Audio(format) => tags.push(audio(format, track, doc_type)),
     }
     MatroskaSpec::TrackEntry(Master::Full(tags))
 }
 
-fn video(format: VideoFormat) -> MatroskaSpec {
+fn video(format: VideoFormat, elements: Option<&CopiedElements>, doc_type: DocType) -> MatroskaSpec {
     const PROGRESSIVE: u64 = 2;
-    MatroskaSpec::Video(Master::Full(vec![
-        MatroskaSpec::FlagInterlaced(PROGRESSIVE),
+    let mut tags = vec![
         MatroskaSpec::PixelWidth(format.width.into()),
         MatroskaSpec::PixelHeight(format.height.into()),
-        colour(format.color),
-    ]))
+    ];
+    match elements {
+        Some(elements) => tags.extend(copied_elements::of_video(elements, doc_type)),
+        None => tags.extend([MatroskaSpec::FlagInterlaced(PROGRESSIVE), colour(format.color)]),
+    }
+    MatroskaSpec::Video(Master::Full(tags))
 }
 
 fn colour(color: Color) -> MatroskaSpec {
@@ -149,12 +160,16 @@ fn colour(color: Color) -> MatroskaSpec {
     ]))
 }
 
-fn audio(format: AudioFormat, codec_id: &str) -> MatroskaSpec {
+fn audio(format: AudioFormat, track: &TrackInfo, doc_type: DocType) -> MatroskaSpec {
     let mut tags = vec![
         MatroskaSpec::SamplingFrequency(format.sample_rate.into()),
         MatroskaSpec::Channels(format.channels.into()),
     ];
-    let bit_depth = match codec_id {
+    if let Some(elements) = &track.elements {
+        tags.extend(copied_elements::of_audio(elements, doc_type));
+        return MatroskaSpec::Audio(Master::Full(tags));
+    }
+    let bit_depth = match track.codec_id {
         "A_PCM/FLOAT/IEEE" => Some(32),
         "A_PCM/INT/LIT" => Some(16),
         _ => None,

@@ -8,6 +8,7 @@
 
 mod block;
 mod cluster_policy;
+mod copied_elements;
 mod cue;
 mod doc_type;
 mod element;

@@ -19,6 +19,7 @@ pub(super) fn video_track() -> TrackInfo {
         codec_delay: Duration::ZERO,
         seek_pre_roll: Duration::ZERO,
         name: "Camera".to_owned(),
+        elements: None,
     }
 }
 
@@ -33,6 +34,7 @@ pub(super) fn audio_track() -> TrackInfo {
         codec_delay: Duration::from_micros(6_500),
         seek_pre_roll: Duration::from_millis(80),
         name: String::new(),
+        elements: None,
     }
 }
 
@@ -45,6 +47,7 @@ pub(super) fn frame(track: usize, number: u64, key: bool) -> Packet {
         key,
         padding: Duration::ZERO,
         data: vec![number.to_le_bytes()[0]; if key { 400 } else { 90 }].into(),
+        side_data: None,
     }
 }
 
@@ -57,6 +60,7 @@ pub(super) fn audio(track: usize, number: u64) -> Packet {
         key: true,
         padding: Duration::ZERO,
         data: vec![number.to_le_bytes()[0]; 30].into(),
+        side_data: None,
     }
 }
 

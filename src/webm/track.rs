@@ -1,5 +1,5 @@
 //! A track as a file describes it.
-use crate::media::Color;
+use crate::media::{Color, CopiedElements};
 use serde::Serialize;
 use std::time::Duration;
 use webm_iterable::matroska_spec::MatroskaSpec;
@@ -48,6 +48,8 @@ pub struct Track {
     pub channels: u16,
     /// Whether its frames are encrypted or compressed by the container (`ContentEncoding`).
     pub wrapped: bool,
+    /// All elements of its `TrackEntry`.
+    pub elements: CopiedElements,
 }
 
 impl Default for Track {
@@ -67,6 +69,7 @@ impl Default for Track {
             sample_rate: 8_000.0,
             channels: 1,
             wrapped: false,
+            elements: CopiedElements::default(),
         }
     }
 }

@@ -48,6 +48,7 @@ const BUFFER_MAX: usize = 1 << 20;
 ///     codec_delay: Duration::from_micros(6_500),
 ///     seek_pre_roll: Duration::from_millis(80),
 ///     name: String::new(),
+///     elements: None,
 /// };
 /// let mut writer = WebmWriter::new(DocType::Webm, &[track])?;
 /// let mut file = Cursor::new(Vec::new());
@@ -59,6 +60,7 @@ const BUFFER_MAX: usize = 1 << 20;
 ///         key: true,
 ///         padding: Duration::ZERO,
 ///         data: vec![0xfc].into(),
+///         side_data: None,
 ///     })?;
 ///     file.write_all(&writer.take())?;
 /// }
@@ -189,13 +191,18 @@ impl WebmWriter {
             return Err(Error::invalid_state(message));
         };
         let (is_video, codec_delay) = (track.is_video(), track.codec_delay);
-        let padding = track.discard_padding(packet.padding);
+        let group = packet.side_data.as_deref();
+        let padding = match track.discard_padding(packet.padding) {
+            0 => group.map_or(0, |group| group.discard_padding.min(0)),
+            padding => padding,
+        };
         self.time = self.time.max(packet.time.round_millis());
         let cluster = match self.cluster.filter(|_| !boundary.begins_cluster()) {
             Some(open) => open,
             None => self.open_cluster()?,
         };
-        let block = self.block(packet, cluster, padding)?;
+        let is_group = padding != 0 || group.is_some();
+        let block = self.block(packet, cluster, is_group)?;
         if packet.key {
             let number = self.index.cluster_count() - 1;
             let offset = self.position() - cluster.position - UNKNOWN_MASTER_HEADER as u64;
@@ -203,7 +210,11 @@ impl WebmWriter {
             self.index.add_key(cue, is_video);
         }
         self.index.extend(packet, codec_delay);
-        self.write_block(block, padding)
+        if is_group {
+            element::write(&mut self.elements, &block_group(block, packet, padding))
+        } else {
+            self.write_simple_block(block)
+        }
     }
 
     /// Ends the Cluster: the next packet begins another one. Does nothing if there is none.
@@ -220,7 +231,7 @@ impl WebmWriter {
     /// Upper bound for the size in bytes of the finalized file, if `next` is its last packet.
     #[must_use]
     pub fn finished_size(&self, next: &Packet) -> u64 {
-        let packet = CLUSTER_OVERHEAD + BLOCK_OVERHEAD + next.data.len() as u64;
+        let packet = CLUSTER_OVERHEAD + BLOCK_OVERHEAD + next.size() as u64;
         let cues = CUES_HEADER_MAX + CUE_MAX * (self.index.cue_count() as u64 + 1);
         self.position() + packet + cues
     }
@@ -258,13 +269,8 @@ impl WebmWriter {
         Ok(cluster)
     }
 
-    fn write_block(&mut self, block: Vec<u8>, padding: i64) -> Result<()> {
-        let tag = if padding > 0 {
-            let children = vec![MatroskaSpec::Block(block), MatroskaSpec::DiscardPadding(padding)];
-            MatroskaSpec::BlockGroup(Master::Full(children))
-        } else {
-            MatroskaSpec::SimpleBlock(block)
-        };
+    fn write_simple_block(&mut self, block: Vec<u8>) -> Result<()> {
+        let tag = MatroskaSpec::SimpleBlock(block);
         element::write(&mut self.elements, &tag)?;
         if let MatroskaSpec::SimpleBlock(block) = tag {
             self.block = block;
@@ -277,21 +283,59 @@ impl WebmWriter {
     /// # Errors
     ///
     /// `InvalidState` if its time cannot be counted from the beginning of the Cluster.
-    fn block(&mut self, packet: &Packet, cluster: Cluster, padding: i64) -> Result<Vec<u8>> {
+    fn block(&mut self, packet: &Packet, cluster: Cluster, is_group: bool) -> Result<Vec<u8>> {
         const KEY: u8 = 0x80;
+        const INVISIBLE: u8 = 0x08;
         let number = u8::try_from(packet.track + 1).expect("the header allows 126 tracks");
         let offset = i16::try_from(self.time - cluster.time)
             .map_err(|_| Error::invalid_state("a block is more than 32.767 s after its Cluster"))?;
         let mut block = std::mem::take(&mut self.block);
         // Only a SimpleBlock has the flag: in a BlockGroup, a frame without a reference is a key frame.
-        let flags = if packet.key && padding == 0 { KEY } else { 0 };
+        let key = if packet.key && !is_group { KEY } else { 0 };
+        let side_data = packet.side_data.as_ref();
+        let is_invisible = side_data.is_some_and(|side_data| side_data.invisible);
         block.clear();
         block.push(0x80 | number);
         block.extend(offset.to_be_bytes());
-        block.push(flags);
+        block.push(key | if is_invisible { INVISIBLE } else { 0 });
         block.extend_from_slice(&packet.data);
         Ok(block)
     }
+}
+
+/// The `BlockGroup` of a Block that has more than a `SimpleBlock` can have.
+fn block_group(block: Vec<u8>, packet: &Packet, padding: i64) -> MatroskaSpec {
+    let mut children = vec![MatroskaSpec::Block(block)];
+    if let Some(side_data) = packet.side_data.as_deref() {
+        children.extend(side_data.elements.iter().cloned());
+        let ticks = packet.duration.as_millis().try_into().unwrap_or(u64::MAX);
+        children.extend(
+            side_data
+                .has_duration
+                .then_some(MatroskaSpec::BlockDuration(ticks)),
+        );
+    }
+    if !packet.key {
+        children.extend(references(packet).map(MatroskaSpec::ReferenceBlock));
+    }
+    if padding != 0 {
+        children.push(MatroskaSpec::DiscardPadding(padding));
+    }
+    MatroskaSpec::BlockGroup(Master::Full(children))
+}
+
+/// The references of a frame in ticks; one at least, as a frame without any is a key frame.
+fn references(packet: &Packet) -> impl Iterator<Item = i64> {
+    const TICK: i64 = 1_000_000;
+    let known = packet
+        .side_data
+        .iter()
+        .flat_map(|side_data| &side_data.references);
+    let mut ticks = known
+        .map(|nanos| nanos.saturating_add(nanos.signum() * (TICK / 2)) / TICK)
+        .peekable();
+    let unknown = ticks.peek().is_none().then_some(-1);
+    ticks.chain(unknown)
 }
 
 #[cfg(test)]

@@ -117,6 +117,7 @@ impl OpusCoder {
             key: true,
             padding: Duration::ZERO,
             data: Bytes::copy_from_slice(&self.scratch[..length]),
+            side_data: None,
         })
     }
 }
@@ -133,6 +134,7 @@ impl AudioCoder for OpusCoder {
             codec_delay: frames_to_duration(self.pre_skip.into(), OUTPUT_RATE),
             seek_pre_roll: SEEK_PRE_ROLL,
             name: String::new(),
+            elements: None,
         }
     }
 

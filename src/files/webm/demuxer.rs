@@ -2,13 +2,13 @@
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::sync::{Condvar, Mutex, MutexGuard};
-use crate::webm::{Block, Reader};
+use crate::webm::{Block, Header, Reader, TrackType};
 use bytes::Bytes;
 use std::collections::VecDeque;
 use std::error::Error as _;
 use std::io::Read;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// Maximum size of queued blocks in bytes: how far apart blocks of the same time may be in a file.
@@ -22,6 +22,8 @@ const MAX_START: Duration = Duration::from_secs(10);
 pub(super) struct Demuxer<R> {
     state: Mutex<State<R>>,
     changed: Condvar,
+    /// What is in the file beside audio and video; set at its end.
+    omitted: Arc<OnceLock<String>>,
 }
 
 /// Reads the blocks of one track. Once this is dropped, they are discarded.
@@ -81,6 +83,7 @@ impl<R: Read> Demuxer<R> {
                 failure: None,
             }),
             changed: Condvar::new(),
+            omitted: Arc::default(),
         });
         let track = |index| TrackBlocks {
             demuxer: demuxer.clone(),
@@ -106,8 +109,14 @@ impl<R: Read> Demuxer<R> {
             });
             state = self.lock();
             match read {
+                Ok(Some(_)) if reader.recordings() > 1 => state.end(Some(another_recording())),
                 Ok(Some(block)) => state.enqueue(block, track),
-                Ok(None) => state.end(how_it_ended(&reader)),
+                Ok(None) => {
+                    if let Some(omitted) = omitted(reader.header()) {
+                        let _ = self.omitted.set(omitted);
+                    }
+                    state.end(how_it_ended(&reader));
+                }
                 Err(error) => state.end(Some(with_cause(&error))),
             }
             state.reader = Some(reader);
@@ -192,6 +201,11 @@ impl<R: Read> TrackBlocks<R> {
         Some(first.data.clone())
     }
 
+    /// What is in the file beside audio and video: set once it was read to its end, if there is anything.
+    pub(super) fn omitted(&self) -> Arc<OnceLock<String>> {
+        self.demuxer.omitted.clone()
+    }
+
     /// Marks the track as having a consumer.
     pub(super) fn start(&self) {
         let mut state = self.demuxer.lock();
@@ -239,6 +253,33 @@ fn how_it_ended<R: Read>(reader: &Reader<R>) -> Option<String> {
         (false, 1) => Some("the file is damaged: 1 byte is invalid".into()),
         (false, bytes) => Some(format!("the file is damaged: {bytes} bytes are invalid")),
     }
+}
+
+fn another_recording() -> String {
+    "the file is several recordings in a row: only the first is recorded; record them one at a time".into()
+}
+
+/// Counts what a recording of the file does not have; `None` if that is nothing.
+fn omitted(header: &Header) -> Option<String> {
+    let others = header
+        .tracks
+        .iter()
+        .filter(|track| track.kind == TrackType::Other);
+    let counts = [
+        (header.tags, "tag"),
+        (header.chapters, "chapter"),
+        (header.attachments, "attachment"),
+        (others.count() as u64, "track that is neither audio nor video"),
+    ];
+    let counted = counts.iter().filter(|(count, _)| *count > 0);
+    let texts: Vec<String> = counted
+        .map(|(count, noun)| match (count, noun.strip_prefix("track ")) {
+            (1, _) => format!("1 {noun}"),
+            (_, Some(rest)) => format!("{count} tracks {}", rest.replace(" is ", " are ")),
+            (_, None) => format!("{count} {noun}s"),
+        })
+        .collect();
+    (!texts.is_empty()).then(|| texts.join(", "))
 }
 
 fn with_cause(error: &Error) -> String {

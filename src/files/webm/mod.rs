@@ -69,7 +69,11 @@ pub(super) fn open<R: Read>(stream: R, exclude: Option<TrackKind>) -> Result<Vec
             let info = kind.info(track, codec_id);
             Ok(WebmTrack {
                 kind,
-                encoded: Encoded { info, only },
+                encoded: Encoded {
+                    info,
+                    only,
+                    omitted: blocks.omitted(),
+                },
                 copier: PacketCopier::new(track),
                 blocks,
             })
@@ -236,7 +240,8 @@ impl Kind {
             codec_private: track.codec_private.clone(),
             codec_delay: track.codec_delay,
             seek_pre_roll: track.seek_pre_roll,
-            name: String::new(),
+            name: track.name.clone(),
+            elements: Some(track.elements.clone()),
         }
     }
 }

@@ -3,8 +3,8 @@ use super::error_counts::ErrorCounts;
 use super::video_decoder::nominal_step;
 use crate::clock::Timestamp;
 use crate::decode::{OPUS_RATE, opus_frames};
-use crate::error::Result;
-use crate::media::{EncodedFrame, Packet, frames_to_duration};
+use crate::error::{Error, Result};
+use crate::media::{EncodedFrame, Packet, SideData, frames_to_duration};
 use crate::webm::{Block, Track, TrackType};
 use std::time::Duration;
 
@@ -24,6 +24,9 @@ pub(super) struct PacketCopier {
     shown: Option<Timestamp>,
     /// Times went back: frames are dropped until the next key frame.
     skipping: bool,
+    /// Whether there were frames, and a key frame among them.
+    has_frames: bool,
+    has_key: bool,
     errors: ErrorCounts,
 }
 
@@ -49,6 +52,8 @@ impl PacketCopier {
             last: None,
             shown: None,
             skipping: false,
+            has_frames: false,
+            has_key: false,
             errors: ErrorCounts::new(if codec == Codec::Opus {
                 "audio packets"
             } else {
@@ -69,14 +74,17 @@ impl PacketCopier {
         };
         self.last = Some((time, time + duration));
         let is_sound = self.codec == Codec::Opus;
+        self.has_frames = true;
+        self.has_key |= block.key || is_sound;
         let padding = u64::try_from(block.discard_padding).unwrap_or(0);
         let packet = Packet {
             track: 0,
             time,
             duration,
-            key: block.key,
+            key: block.key || is_sound,
             padding: Duration::from_nanos(if is_sound { padding } else { 0 }),
             data: block.data.clone(),
+            side_data: block.side_data.clone().filter(|_| self.has_side_data(block)),
         };
         Ok(Some(EncodedFrame {
             packet,
@@ -85,12 +93,18 @@ impl PacketCopier {
         }))
     }
 
-    /// Reports damaged and dropped packets.
+    /// Reports damaged and dropped packets, and video without a key frame.
     ///
     /// # Errors
-    /// `NotReadable` if there were any.
+    /// `NotReadable` if there were any, or there is none.
     pub(super) fn finish(&mut self) -> Result<()> {
-        self.errors.report()
+        self.errors.report()?;
+        if self.has_frames && !self.has_key {
+            return Err(Error::not_readable(
+                "nothing of its video can be recorded: it has no key frame",
+            ));
+        }
+        Ok(())
     }
 
     /// The time of a block, not before the last one; `None` if the block is dropped.
@@ -104,6 +118,14 @@ impl PacketCopier {
         }
         self.skipping = block.time + TOLERANCE < last || (self.skipping && !block.key);
         (!self.skipping).then(|| block.time.max(last))
+    }
+
+    /// A duration alone is left out for Opus, whose packets say it.
+    fn has_side_data(&self, block: &Block) -> bool {
+        let more = |side_data: &SideData| {
+            !side_data.elements.is_empty() || side_data.discard_padding < 0 || side_data.invisible
+        };
+        self.codec != Codec::Opus || block.side_data.as_deref().is_some_and(more)
     }
 
     fn duration_of(&mut self, block: &Block, time: Timestamp) -> Result<Duration> {
@@ -146,6 +168,7 @@ mod tests {
             cluster: 0,
             position: 0,
             data: data.to_vec().into(),
+            side_data: None,
         }
     }
 
@@ -160,7 +183,8 @@ mod tests {
     /// Time and duration in milliseconds.
     fn copied(copier: &mut PacketCopier, block: &Block) -> Option<(u64, u128)> {
         let frame = copier.copy(block).unwrap()?;
-        assert_eq!((&frame.packet.data, frame.packet.key), (&block.data, block.key));
+        let key = block.key || frame.is_sound;
+        assert_eq!((&frame.packet.data, frame.packet.key), (&block.data, key));
         Some((
             frame.packet.time.round_millis(),
             frame.packet.duration.as_millis(),

@@ -255,6 +255,7 @@ fn what_is_padding_at_the_beginning_is_cut_off_too() {
         cluster: 0,
         position: 0,
         data: packet.data.clone(),
+        side_data: None,
     };
     let first = decoder.decode(&block(&packets[0], 0)).unwrap().unwrap();
     assert_eq!((first.time, first.frames()), (Timestamp::ZERO, 960 - 312));

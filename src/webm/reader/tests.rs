@@ -1,0 +1,182 @@
+//! Streams that are whole, cut off or damaged, and what is read of them.
+use super::*;
+use crate::media::{MediaFormat, Packet};
+use crate::webm::test_media;
+
+fn read(file: &[u8]) -> (Vec<Block>, Reader<&[u8]>) {
+    let mut reader = Reader::new(file).unwrap();
+    let mut blocks = Vec::new();
+    while let Some(block) = reader.next_block().unwrap() {
+        blocks.push(block);
+    }
+    (blocks, reader)
+}
+
+/// A live file, and the same finalized, of which every byte can be tried.
+fn small() -> [Vec<u8>; 2] {
+    let tracks = [test_media::video_track(), test_media::audio_track()];
+    let packets: Vec<Packet> = test_media::packets(2).into_iter().step_by(9).collect();
+    let (live, index) = test_media::write(&tracks, &packets);
+    let mut file = std::io::Cursor::new(live.clone());
+    index.finalize(&mut file, 0, |_| Ok(())).unwrap();
+    [live, file.into_inner()]
+}
+
+#[test]
+fn what_was_written_is_read() {
+    let packets = test_media::packets(3);
+    for file in [test_media::live(3).0, test_media::finalized(3)] {
+        let (blocks, reader) = read(&file);
+        assert_eq!(blocks.len(), packets.len());
+        for (block, packet) in blocks.iter().zip(&packets) {
+            assert_eq!(block.track, packet.track as u64 + 1);
+            assert_eq!(block.time, Timestamp::from_millis(packet.time.round_millis()));
+            assert_eq!((block.key, &block.data), (packet.key, &packet.data));
+        }
+        assert_eq!(blocks.last().unwrap().discard_padding, 13_500_000);
+        assert_eq!((reader.damaged(), reader.is_cut_off()), (0, false));
+        assert_eq!(reader.position(), file.len() as u64);
+    }
+}
+
+#[test]
+fn a_finished_file_says_its_duration_and_where_to_seek() {
+    let file = test_media::finalized(3);
+    let (_, reader) = read(&file);
+    assert_eq!(reader.header().duration(), Some(3.0));
+    assert_eq!(reader.cues(), 3);
+    let live = test_media::live(3).0;
+    let (_, reader) = read(&live);
+    assert_eq!(reader.header().duration(), None);
+    assert_eq!(reader.cues(), 0);
+}
+
+#[test]
+fn the_description_of_a_track_is_the_one_it_was_written_with() {
+    let (live, _) = test_media::live(1);
+    let (_, reader) = read(&live);
+    let tracks = &reader.header().tracks;
+    let [video, audio] = [&tracks[0], &tracks[1]];
+    assert_eq!(
+        (video.codec_id.as_str(), video.width, video.height),
+        ("V_VP8", 64, 48)
+    );
+    let (written, MediaFormat::Video(format)) = (test_media::video_track(), test_media::video_track().format)
+    else {
+        panic!("the video track of test_media carries pictures");
+    };
+    assert_eq!(
+        (video.default_duration, video.color),
+        (format.frame_duration, format.color)
+    );
+    assert_eq!(video.name, written.name);
+    let written = test_media::audio_track();
+    assert_eq!((audio.codec_id.as_str(), audio.channels), ("A_OPUS", 2));
+    assert_eq!(audio.codec_private, written.codec_private);
+    assert_eq!(
+        (audio.codec_delay, audio.seek_pre_roll),
+        (written.codec_delay, written.seek_pre_roll)
+    );
+}
+
+#[test]
+fn a_cut_off_file_gives_all_that_is_complete() {
+    for file in small() {
+        let (whole, _) = read(&file);
+        for length in 4..file.len() {
+            let (blocks, reader) = read(&file[..length]);
+            let complete = whole.iter().take_while(|block| {
+                // ID, size, head and data of a SimpleBlock; the last one is in a group and longer.
+                let size = if block.data.len() < 123 { 1 } else { 2 };
+                block.position + 1 + size + 4 + block.data.len() as u64 <= length as u64
+            });
+            let complete = complete.count().min(whole.len() - 1);
+            assert_eq!(blocks[..complete], whole[..complete], "{length}");
+            assert!(blocks.len() <= complete + 1);
+            assert_eq!(reader.damaged(), 0);
+        }
+    }
+}
+
+#[test]
+fn nothing_in_a_file_makes_the_reader_fail() {
+    let mut random = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut next = |below: usize| {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        usize::try_from(random >> 33).unwrap() % below
+    };
+    for file in small() {
+        for _ in 0..3_000 {
+            let mut broken = file.clone();
+            for _ in 0..=next(8) {
+                let at = 4 + next(broken.len() - 4);
+                broken[at] = next(256).to_le_bytes()[0];
+            }
+            let (blocks, _) = read(&broken);
+            let bytes: usize = blocks.iter().map(|block| block.data.len()).sum();
+            assert!(bytes <= broken.len());
+        }
+    }
+}
+
+#[test]
+fn damage_costs_no_more_than_the_cluster_it_is_in() {
+    let (mut live, _) = test_media::live(3);
+    let (whole, _) = read(&live);
+    let victim = whole.iter().find(|block| block.cluster == 1).unwrap();
+    let at = usize::try_from(victim.position).unwrap();
+    live[at..at + 9].fill(0);
+    let (blocks, reader) = read(&live);
+    let others = |blocks: &[Block], cluster| {
+        let others = blocks.iter().filter(|block| block.cluster == cluster);
+        others.map(|block| block.position).collect::<Vec<_>>()
+    };
+    for cluster in [0, 2] {
+        assert_eq!(others(&blocks, cluster), others(&whole, cluster));
+    }
+    assert!(reader.damaged() > 0 && !reader.is_cut_off());
+}
+
+#[test]
+fn times_that_wrapped_at_16_bits_are_unwrapped() {
+    let times = [0, 20_000, 32_700, 32_800, 60_000, 65_600, 98_000, 130_700];
+    let packets = times.map(|millis| Packet {
+        time: Timestamp::from_millis(millis),
+        ..test_media::audio(0, 0)
+    });
+    let (mut file, _) = test_media::write(&[test_media::audio_track()], &packets[..1]);
+    let block = file.len() - packets[0].data.len() - 6;
+    let template = file[block..].to_vec();
+    for millis in &times[1..] {
+        let mut next = template.clone();
+        next[3..5].copy_from_slice(&millis.to_be_bytes()[6..]);
+        file.extend(next);
+    }
+    let (blocks, reader) = read(&file);
+    let read: Vec<u64> = blocks.iter().map(|block| block.time.round_millis()).collect();
+    assert_eq!((read.as_slice(), reader.damaged()), (&times[..], 0));
+}
+
+#[test]
+fn frames_that_were_laced_together_are_told_apart() {
+    let sound = Packet {
+        data: vec![2, 1, 2, 1, 2, 2, 3, 3, 3].into(),
+        ..test_media::audio(0, 0)
+    };
+    let (mut file, _) = test_media::write(&[test_media::audio_track()], &[sound]);
+    let flags = file.len() - 10;
+    file[flags] |= 0x02;
+    let (blocks, _) = read(&file);
+    let frames: Vec<_> = blocks.iter().map(|block| (block.lace, &block.data[..])).collect();
+    assert_eq!(frames, [(0, &[1][..]), (1, &[2, 2]), (2, &[3, 3, 3])]);
+}
+
+#[test]
+fn other_files_are_refused() {
+    for file in [&b""[..], b"RIFF", b"\x1A\x45\xDF", b"YUV4MPEG2 W64"] {
+        let error = Reader::new(file).err().map(|error| error.name());
+        assert_eq!(error, Some("NotReadableError"));
+    }
+}
