@@ -34,7 +34,7 @@ fn video_without_any_key_frame_is_an_error() {
     let mut bytes = folder.read("a.webm");
     let mut reader = Reader::new(File::open(folder.path("a.webm")).unwrap()).unwrap();
     while let Some(block) = reader.next_block().unwrap() {
-        if block.track == 1 && block.key {
+        if block.track == 2 && block.key {
             // The key flag of a SimpleBlock, just before its data.
             let header = bytes[block.position as usize + 1].leading_zeros() as usize + 1;
             bytes[block.position as usize + 1 + header + 3] &= 0x7F;

@@ -19,6 +19,7 @@ mod inspection;
 mod inspector;
 mod lacing;
 mod reader;
+mod resync;
 mod seek_index;
 mod tags;
 #[cfg(test)]

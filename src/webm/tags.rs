@@ -1,24 +1,17 @@
-//! The elements of any stream, intact or damaged: what cannot be parsed is skipped up to the next top-level element.
+//! The elements of any stream, intact or damaged: what cannot be parsed is skipped up to the next block or top-level element.
 use crate::error::{Error, Result};
+use crate::webm::resync::{Candidate, Place};
 use bytes::{Buf, BytesMut};
 use ebml_iterable::{PositionedTag, TagDecoder};
 use std::io::{ErrorKind, Read};
 use webm_iterable::iterator::AllowableErrors;
-use webm_iterable::matroska_spec::MatroskaSpec;
+use webm_iterable::matroska_spec::{EbmlSpecification, MatroskaSpec};
 
 /// Size of one read, in bytes.
 const CHUNK: usize = 64 * 1024;
 /// Maximum size of an element in bytes: a larger one counts as damage. Master elements are not buffered and can be
 /// larger.
 const MAX_ELEMENT: usize = 64 << 20;
-/// IDs of the elements at which reading can resume after damage.
-const LANDMARKS: [[u8; 4]; 5] = [
-    [0x15, 0x49, 0xA9, 0x66], // Info
-    [0x16, 0x54, 0xAE, 0x6B], // Tracks
-    [0x1F, 0x43, 0xB6, 0x75], // Cluster
-    [0x1C, 0x53, 0xBB, 0x6B], // Cues
-    [0x12, 0x54, 0xC3, 0x67], // Tags
-];
 const EBML: [u8; 4] = [0x1A, 0x45, 0xDF, 0xA3];
 
 /// An element and its offset in the stream, in bytes.
@@ -40,6 +33,9 @@ pub(super) struct Tags<R> {
     base: u64,
     damaged: u64,
     cut_off: bool,
+    place: Place,
+    /// Where the decoder was started last.
+    resumed: Option<u64>,
 }
 
 impl<R: Read> Tags<R> {
@@ -56,6 +52,8 @@ impl<R: Read> Tags<R> {
             base: 0,
             damaged: 0,
             cut_off: false,
+            place: Place::default(),
+            resumed: None,
         };
         while tags.input.len() < EBML.len() && !tags.ended {
             tags.fill()?;
@@ -89,16 +87,20 @@ impl<R: Read> Tags<R> {
     /// `NotReadable` if the source cannot be read. Damaged data is not an error.
     pub(super) fn next(&mut self) -> Result<Option<Tag>> {
         loop {
+            if !self.is_plausible() {
+                self.skip_damage()?;
+            }
             match self.decoder.decode(&mut self.input) {
                 Ok(Some(tag)) => return Ok(Some(self.positioned(tag))),
                 Ok(None) if self.ended => return Ok(self.finish()),
                 Ok(None) if self.input.len() < MAX_ELEMENT => self.fill()?,
-                Ok(None) | Err(_) => self.skip_to_landmark()?,
+                Ok(None) | Err(_) => self.skip_damage()?,
             }
         }
     }
 
-    fn positioned(&self, tag: PositionedTag<MatroskaSpec>) -> Tag {
+    fn positioned(&mut self, tag: PositionedTag<MatroskaSpec>) -> Tag {
+        self.place.enter(&tag.tag);
         Tag {
             position: self.base + tag.offset as u64,
             spec: tag.tag,
@@ -109,7 +111,10 @@ impl<R: Read> Tags<R> {
     fn finish(&mut self) -> Option<Tag> {
         while !self.input.is_empty() {
             let damaged = self.damaged;
-            if !self.skip_within_input() {
+            let (skipped, is_found) = self.find(1);
+            self.damaged += skipped as u64;
+            self.skip(skipped);
+            if !is_found {
                 // A truncated last element does not count as damage.
                 self.cut_off = true;
                 self.damaged = damaged;
@@ -125,31 +130,65 @@ impl<R: Read> Tags<R> {
         tag.map(|tag| self.positioned(tag))
     }
 
-    fn skip_to_landmark(&mut self) -> Result<()> {
-        while !self.skip_within_input() && !self.ended {
-            self.fill()?;
-        }
-        Ok(())
+    /// Whether the next element can be what it seems. Within a Cluster, damage may look like an element that is so large that
+    /// it would hide the rest.
+    fn is_plausible(&self) -> bool {
+        let Some(&first) = self.input.first().filter(|_| self.place.last.is_some()) else {
+            return true;
+        };
+        let length = first.leading_zeros() as usize + 1;
+        let Some(id) = self.input.get(..length) else {
+            return true;
+        };
+        let id = id.iter().fold(0, |id, &byte| id << 8 | u64::from(byte));
+        MatroskaSpec::get_tag_data_type(id).is_some() && self.place.is_plausible_block(&self.input)
     }
 
-    /// Skips at least one byte, and everything up to the next landmark. Returns `false` if there is none.
-    fn skip_within_input(&mut self) -> bool {
-        let is_landmark = |window: &[u8]| {
-            // All of them begin with the hexadecimal digit 1, most skipped bytes do not.
-            window[0] >> 4 == 1 && LANDMARKS.iter().any(|id| id == window)
-        };
-        let windows = self.input.windows(4).skip(1);
-        let found = windows.map(is_landmark).position(|is_it| is_it);
-        let found = found.map(|position| position + 1);
+    /// Resumes here if the decoder refuses the element only for the size of its parents, and else behind the damage.
+    fn skip_damage(&mut self) -> Result<()> {
+        let is_known = matches!(
+            self.place.judge(&self.input, self.ended),
+            Candidate::Landmark | Candidate::Block
+        );
+        if is_known && self.resumed != Some(self.position()) {
+            self.skip(0);
+            return Ok(());
+        }
+        let mut from = 1;
+        loop {
+            let (skipped, is_found) = self.find(from);
+            self.damaged += skipped as u64;
+            self.skip(skipped);
+            if is_found || self.ended {
+                return Ok(());
+            }
+            from = 0;
+            self.fill()?;
+        }
+    }
+
+    /// How many bytes to skip, and whether reading can resume there.
+    fn find(&mut self, from: usize) -> (usize, bool) {
         // The first bytes of a landmark may be the last ones in the buffer.
         let kept = if self.ended { 0 } else { 3 };
-        let skipped = found.unwrap_or(self.input.len().saturating_sub(kept).max(1));
-        let skipped = skipped.min(self.input.len());
+        let end = self.input.len().saturating_sub(kept);
+        for at in from..end {
+            match self.place.judge(&self.input[at..], self.ended) {
+                Candidate::No => {}
+                Candidate::OtherCluster => self.place.last = None,
+                Candidate::Unknown => return (at, false),
+                Candidate::Landmark | Candidate::Block => return (at, true),
+            }
+        }
+        (end.max(from).min(self.input.len()), false)
+    }
+
+    /// Skips bytes; the decoder starts behind them.
+    fn skip(&mut self, skipped: usize) {
         self.base = self.position() + skipped as u64;
-        self.damaged += skipped as u64;
+        self.resumed = Some(self.base);
         self.input.advance(skipped);
         self.decoder = decoder();
-        found.is_some()
     }
 
     fn fill(&mut self) -> Result<()> {

@@ -180,3 +180,50 @@ fn other_files_are_refused() {
         assert_eq!(error, Some("NotReadableError"));
     }
 }
+
+#[test]
+fn junk_in_a_cluster_costs_the_blocks_it_is_in() {
+    let mut random = 0x9E37_79B9_7F4A_7C15_u64;
+    for file in [test_media::live(3).0, test_media::finalized(3)] {
+        let (whole, _) = read(&file);
+        for begin in (1_000..file.len() - 3_000).step_by(997) {
+            let mut broken = file.clone();
+            for byte in &mut broken[begin..begin + 1_000] {
+                random ^= random << 13;
+                random ^= random >> 7;
+                random ^= random << 17;
+                *byte = random.to_le_bytes()[0];
+            }
+            let is_hit = |block: &&Block| {
+                let at = usize::try_from(block.position).unwrap();
+                at < begin + 1_000 && begin < at + block.data.len() + 20
+            };
+            let hit = whole.iter().filter(is_hit).count();
+            let (blocks, _) = read(&broken);
+            let kept = whole.iter().filter(|block| blocks.contains(block)).count();
+            let cluster = file[begin..begin + 1_000]
+                .windows(4)
+                .any(|id| id == [0x1F, 0x43, 0xB6, 0x75]);
+            assert!(
+                cluster || kept + hit + 2 >= whole.len(),
+                "{begin}: {kept} + {hit} of {}",
+                whole.len()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_segment_size_that_is_wrong_loses_nothing() {
+    let (_, index) = test_media::live(3);
+    let file = test_media::finalized(3);
+    let (whole, _) = read(&file);
+    let at = usize::try_from(index.offsets.segment).unwrap() - 8;
+    for size in [0, 500, 3_000, file.len() as u64 / 2, file.len() as u64 * 2] {
+        let mut wrong = file.clone();
+        wrong[at..at + 8].copy_from_slice(&(1 << 56 | size).to_be_bytes());
+        let (blocks, reader) = read(&wrong);
+        assert!(blocks == whole, "{size}: {} of {}", blocks.len(), whole.len());
+        assert_eq!(reader.damaged(), 0, "{size}");
+    }
+}
