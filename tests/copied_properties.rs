@@ -121,3 +121,24 @@ fn tags_chapters_and_subtitles_that_are_not_recorded_are_counted() {
         "mediarec: a.mkv: not recorded: 1 tag, 2 chapters, 1 track that is neither audio nor video\n"
     );
 }
+
+#[test]
+fn what_holds_for_re_encoded_tracks_is_kept_and_the_rest_is_said() {
+    let folder = Folder::new();
+    ffmpeg(
+        &folder,
+        &format!("{ALPHA} -aspect 4:3 -metadata:s:v:0 title=Front -metadata:s:a:0 language=deu a.mkv"),
+    );
+    let outcome = run(&mut folder.mediarec("record --input a.mkv --reencode --mime video/webm -o b.webm"));
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(
+        outcome.stderr,
+        "mediarec: a.mkv: not recorded: the alpha channel of 50 video frames\n"
+    );
+    let (streams, _) = probed(&folder, "b.webm");
+    let streams = streams["streams"].as_array().unwrap();
+    assert_eq!(streams[0]["display_aspect_ratio"], "4:3");
+    assert_eq!(streams[0]["tags"], json!({"title": "Front"}));
+    assert_eq!(streams[1]["tags"]["language"], "deu");
+    assert_clean(&folder.path("b.webm"));
+}

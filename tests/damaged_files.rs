@@ -49,3 +49,28 @@ fn video_without_any_key_frame_is_an_error() {
         outcome.stderr
     );
 }
+
+#[test]
+fn a_file_without_its_beginning_is_an_error_that_says_how_to_mend_it() {
+    let folder = Folder::new();
+    folder.record("--fake-devices=unpaced --duration 2s --chunks pieces -o a.webm");
+    let whole = folder.read("a.webm");
+    folder.write("first-byte.webm", &whole[1..]);
+    let outcome = run(&mut folder.mediarec("record --input first-byte.webm -o b.webm"));
+    assert_eq!(outcome.code, Some(6));
+    assert!(
+        outcome.stderr.contains("the first byte of the file is missing"),
+        "{}",
+        outcome.stderr
+    );
+    for command in ["record -o b.webm --input", "inspect"] {
+        let outcome = run(&mut folder.mediarec(&format!("{command} pieces/000002.webm")));
+        assert_eq!(outcome.code, Some(6), "{}", outcome.stderr);
+        assert!(
+            outcome.stderr.contains("a later piece of a recording"),
+            "{}",
+            outcome.stderr
+        );
+    }
+    assert!(!folder.path("b.webm").exists());
+}

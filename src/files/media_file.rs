@@ -10,14 +10,15 @@ use crate::files::y4m::Y4mReader;
 use crate::media::{AudioBlock, PicturePool, TrackKind, VideoFrame, frames_to_duration};
 use crate::streams::source::FrameSender;
 use crate::streams::track::Feed;
+use crate::webm::{BEGINNING, EBML, missing_beginning};
 use std::io::{self, Cursor, Read};
 use std::sync::Arc;
 
 /// Blocks of audio per second that a file is read in.
 const BLOCKS_PER_SECOND: u32 = 100;
 
-/// Bytes that identify a format.
-const MAGIC_LENGTH: usize = 9;
+/// Bytes that identify a format; of WebM they are the most.
+const MAGIC_LENGTH: usize = BEGINNING;
 
 type Stream = io::Chain<Cursor<Vec<u8>>, Box<dyn Read + Send>>;
 
@@ -39,7 +40,7 @@ impl MediaFile {
         let is_wav = [b"RIFF", b"RF64", b"BW64"]
             .iter()
             .any(|id| magic.starts_with(*id));
-        let is_webm = magic.starts_with(&webm::EBML);
+        let is_webm = magic.starts_with(&EBML) || missing_beginning(&magic).is_some();
         let is_empty = magic.is_empty();
         let stream = Cursor::new(magic).chain(reader);
         let media = if is_y4m {

@@ -20,6 +20,20 @@ impl CopiedElements {
         self.0.is_empty()
     }
 
+    /// Of the children of a `TrackEntry`, those that hold for re-encoded media, too: not what describes the codec or an
+    /// alpha channel, nor the display size and cropping unless the frame size is `same_size`.
+    pub(crate) fn for_reencoding(&self, same_size: bool) -> Self {
+        let kept = self.0.iter().filter(|element| !is_of_codec(element));
+        let kept = kept.cloned().map(|element| match element {
+            MatroskaSpec::Video(Master::Full(mut children)) => {
+                children.retain(|child| !is_of_codec(child) && (same_size || !is_of_size(child)));
+                MatroskaSpec::Video(Master::Full(children))
+            }
+            element => element,
+        });
+        Self(kept.collect())
+    }
+
     /// Size of their binary data in bytes.
     pub(crate) fn size(&self) -> usize {
         self.0.iter().map(size).sum()
@@ -96,6 +110,32 @@ impl ElementCollector {
             None => &mut self.complete,
         }
     }
+}
+
+const fn is_of_codec(element: &MatroskaSpec) -> bool {
+    matches!(
+        element,
+        MatroskaSpec::Audio(_)
+            | MatroskaSpec::CodecName(_)
+            | MatroskaSpec::AlphaMode(_)
+            | MatroskaSpec::MaxBlockAdditionID(_)
+            | MatroskaSpec::BlockAdditionMapping(_)
+            | MatroskaSpec::DefaultDecodedFieldDuration(_)
+            | MatroskaSpec::RawTag(..)
+    )
+}
+
+const fn is_of_size(element: &MatroskaSpec) -> bool {
+    matches!(
+        element,
+        MatroskaSpec::DisplayWidth(_)
+            | MatroskaSpec::DisplayHeight(_)
+            | MatroskaSpec::DisplayUnit(_)
+            | MatroskaSpec::PixelCropTop(_)
+            | MatroskaSpec::PixelCropBottom(_)
+            | MatroskaSpec::PixelCropLeft(_)
+            | MatroskaSpec::PixelCropRight(_)
+    )
 }
 
 fn size(element: &MatroskaSpec) -> usize {

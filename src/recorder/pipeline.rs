@@ -1,7 +1,7 @@
 //! One track's way through a recording: its listener, its encoder and the thread between them.
 use crate::encode::{AudioEncoder, AudioOptions, Encoder, VideoEncoder, VideoOptions};
 use crate::error::{Error, Result};
-use crate::media::{MediaFormat, TrackInfo, TrackKind};
+use crate::media::{MediaFormat, TrackInfo, TrackKind, VideoFormat};
 use crate::picture::letterbox::Letterbox;
 use crate::recorder::backlog::Backlog;
 use crate::recorder::copier::Copier;
@@ -129,7 +129,7 @@ impl Pipeline {
     {
         let mut info = encoder.info();
         if !order.copied {
-            track.label().clone_into(&mut info.name);
+            describe(&mut info, track);
         }
         debug!(track = index, label = track.label(), codec = info.codec_id, format = ?info.format, order.live, order.copied, "encoder");
         let pipeline = Self {
@@ -191,4 +191,24 @@ impl Pipeline {
             ..TrackStats::default()
         }
     }
+}
+
+/// Describes an encoded track as its source is: by the label, or as the file describes it.
+fn describe(info: &mut TrackInfo, track: &MediaStreamTrack) {
+    track.label().clone_into(&mut info.name);
+    let Some(Encoded { info: source, .. }) = track.encoded() else {
+        return;
+    };
+    if !source.name.is_empty() {
+        info.name.clone_from(&source.name);
+    }
+    let size = |format| match format {
+        MediaFormat::Video(VideoFormat { width, height, .. }) => Some((width, height)),
+        MediaFormat::Audio(_) => None,
+    };
+    let same_size = size(info.format) == size(source.format);
+    info.elements = source
+        .elements
+        .as_ref()
+        .map(|elements| elements.for_reencoding(same_size));
 }

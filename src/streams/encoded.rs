@@ -1,7 +1,8 @@
 //! Tracks whose source is already encoded, and the listeners that receive the encoded frames.
 use crate::media::{EncodedFrame, TrackInfo};
 use crate::streams::listener::{QueueState, Sink};
-use std::sync::{Arc, OnceLock};
+use crate::streams::omitted::Omitted;
+use std::sync::Arc;
 
 /// What is known about a track that can be recorded without decoding.
 #[derive(Debug)]
@@ -10,8 +11,8 @@ pub(crate) struct Encoded {
     pub(crate) info: TrackInfo,
     /// Why the track cannot be decoded; `None` if it can.
     pub(crate) only: Option<String>,
-    /// What is in its file beside audio and video; set once the file was read to its end.
-    pub(crate) omitted: Arc<OnceLock<String>>,
+    /// What its file has that is not recorded.
+    pub(crate) omitted: Arc<Omitted>,
 }
 
 /// The queues that receive a track's encoded frames.

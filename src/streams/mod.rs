@@ -11,6 +11,7 @@ mod frame_reader;
 mod generator;
 mod image_capture;
 pub(crate) mod listener;
+pub(crate) mod omitted;
 pub(crate) mod shared_device;
 pub(crate) mod source;
 mod stream;

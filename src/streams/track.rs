@@ -354,12 +354,11 @@ impl MediaStreamTrack {
         either!(&self.0.feed, feed => feed.tap.failure())
     }
 
-    /// What its media file has beside audio and video, which is not recorded: "2 chapters, 1 attachment". `None` if that is
-    /// nothing, for other sources, and until the file was read to its end.
+    /// What its media file has that is not recorded: "2 chapters, 1 attachment", or the alpha channel of video that is
+    /// re-encoded. `None` if that is nothing, for other sources, and until the file was read to its end. (An extension.)
     #[must_use]
-    pub fn omitted(&self) -> Option<&str> {
-        let omitted = &self.encoded()?.omitted;
-        omitted.get().map(String::as_str)
+    pub fn omitted(&self) -> Option<String> {
+        self.encoded()?.omitted.text()
     }
 
     /// Whether the source is live: it drops frames when a queue is full.

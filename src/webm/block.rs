@@ -32,3 +32,11 @@ pub struct Block {
     /// What its `BlockGroup` has beside it that is not in the other fields; `None` for most blocks.
     pub side_data: Option<Arc<SideData>>,
 }
+
+impl Block {
+    /// Whether it has `BlockAdditions`, such as an alpha channel.
+    pub(crate) fn has_additions(&self) -> bool {
+        let side_data = self.side_data.as_ref();
+        side_data.is_some_and(|side_data| !side_data.elements.is_empty())
+    }
+}

@@ -7,7 +7,7 @@ use webm_iterable::matroska_spec::MatroskaSpec;
 
 const VIDEO: u64 = 0xE0;
 const AUDIO: u64 = 0xE1;
-/// `DisplayUnit` of sizes in pixels, the only one in WebM.
+/// `DisplayUnit` of sizes in pixels, the only unit in WebM.
 const PIXELS: u64 = 0;
 
 /// Children of the `TrackEntry`, without Video and Audio.
@@ -36,23 +36,19 @@ pub(super) fn of_track(
     elements.iter().filter(kept).cloned()
 }
 
-/// Children of Video, but for the size in pixels.
+/// Children of Video, but for the size in pixels, which is `width` × `height`.
 pub(super) fn of_video(
     elements: &CopiedElements,
+    (width, height): (u32, u32),
     doc_type: DocType,
-) -> impl Iterator<Item = MatroskaSpec> + '_ {
+) -> Vec<MatroskaSpec> {
     let children = elements.children_of(VIDEO).unwrap_or_default();
-    let unit = children.iter().find_map(|element| match element {
-        MatroskaSpec::DisplayUnit(unit) => Some(*unit),
-        _ => None,
-    });
     let is_webm = doc_type == DocType::Webm;
-    let is_display_allowed = !is_webm || unit.unwrap_or(PIXELS) == PIXELS;
-    let kept = move |element: &&MatroskaSpec| match element {
+    let display = display_size(children, width.into(), height.into()).filter(|_| is_webm);
+    let kept = |element: &&MatroskaSpec| match element {
         MatroskaSpec::PixelWidth(_) | MatroskaSpec::PixelHeight(_) => false,
-        MatroskaSpec::DisplayWidth(_) | MatroskaSpec::DisplayHeight(_) | MatroskaSpec::DisplayUnit(_) => {
-            is_display_allowed
-        }
+        MatroskaSpec::DisplayWidth(_) | MatroskaSpec::DisplayHeight(_) => display.is_none(),
+        MatroskaSpec::DisplayUnit(unit) => !is_webm || *unit == PIXELS,
         MatroskaSpec::RawTag(..)
         | MatroskaSpec::OldStereoMode(_)
         | MatroskaSpec::GammaValue(_)
@@ -60,7 +56,44 @@ pub(super) fn of_video(
         | MatroskaSpec::UncompressedFourCC(_) => !is_webm,
         _ => true,
     };
-    children.iter().filter(kept).cloned()
+    let mut kept: Vec<MatroskaSpec> = children.iter().filter(kept).cloned().collect();
+    if let Some((width, height)) = display {
+        kept.extend([
+            MatroskaSpec::DisplayWidth(width),
+            MatroskaSpec::DisplayHeight(height),
+        ]);
+    }
+    kept
+}
+
+/// The display size in pixels, where it is in another unit: one side is that of the frame, the other one longer.
+fn display_size(children: &[MatroskaSpec], width: u64, height: u64) -> Option<(u64, u64)> {
+    let value = |of: fn(&MatroskaSpec) -> Option<u64>| children.iter().find_map(of);
+    let unit = value(|element| match element {
+        MatroskaSpec::DisplayUnit(unit) => Some(*unit),
+        _ => None,
+    })?;
+    let wide = value(|element| match element {
+        MatroskaSpec::DisplayWidth(width) => Some(*width),
+        _ => None,
+    })?;
+    let high = value(|element| match element {
+        MatroskaSpec::DisplayHeight(height) => Some(*height),
+        _ => None,
+    })?;
+    if unit == PIXELS || wide == 0 || high == 0 {
+        return None;
+    }
+    let scale = |side: u64, by: u64, to: u64| {
+        let scaled = (u128::from(side) * u128::from(by) + u128::from(to) / 2) / u128::from(to);
+        u64::try_from(scaled).unwrap_or(u64::MAX)
+    };
+    let by_height = scale(height, wide, high);
+    Some(if by_height >= width {
+        (by_height, height)
+    } else {
+        (width, scale(width, high, wide))
+    })
 }
 
 /// Children of Audio, but for sample rate and channels.
@@ -75,4 +108,34 @@ pub(super) fn of_audio(
         _ => false,
     };
     children.iter().filter(kept).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn display(unit: u64, width: u64, height: u64) -> Option<(u64, u64)> {
+        let children = [
+            MatroskaSpec::DisplayUnit(unit),
+            MatroskaSpec::DisplayWidth(width),
+            MatroskaSpec::DisplayHeight(height),
+        ];
+        display_size(&children, 160, 90)
+    }
+
+    #[test]
+    fn a_display_size_in_another_unit_is_converted_to_pixels_and_none_of_the_frame_is_lost() {
+        const CENTIMETERS: u64 = 1;
+        const ASPECT_RATIO: u64 = 3;
+        assert_eq!(display(ASPECT_RATIO, 4, 3), Some((160, 120)));
+        assert_eq!(display(ASPECT_RATIO, 16, 9), Some((160, 90)));
+        assert_eq!(display(CENTIMETERS, 64, 27), Some((213, 90)));
+        assert_eq!(
+            display(ASPECT_RATIO, u64::MAX, 1).map(|(_, height)| height),
+            Some(90)
+        );
+        assert_eq!(display(PIXELS, 4, 3), None);
+        assert_eq!(display(ASPECT_RATIO, 0, 3), None);
+        assert_eq!(display_size(&[], 160, 90), None);
+    }
 }

@@ -145,8 +145,17 @@ fn video(format: VideoFormat, elements: Option<&CopiedElements>, doc_type: DocTy
         MatroskaSpec::PixelHeight(format.height.into()),
     ];
     match elements {
-        Some(elements) => tags.extend(copied_elements::of_video(elements, doc_type)),
-        None => tags.extend([MatroskaSpec::FlagInterlaced(PROGRESSIVE), colour(format.color)]),
+        Some(elements) => tags.extend(copied_elements::of_video(
+            elements,
+            (format.width, format.height),
+            doc_type,
+        )),
+        None => tags.push(MatroskaSpec::FlagInterlaced(PROGRESSIVE)),
+    }
+    let has_colour = tags.iter().any(|tag| matches!(tag, MatroskaSpec::Colour(_)));
+    // What is unspecified in a copied track stays so.
+    if !has_colour && (elements.is_none() || format.color != Color::UNSPECIFIED) {
+        tags.push(colour(format.color));
     }
     MatroskaSpec::Video(Master::Full(tags))
 }
@@ -167,6 +176,8 @@ fn audio(format: AudioFormat, track: &TrackInfo, doc_type: DocType) -> MatroskaS
     ];
     if let Some(elements) = &track.elements {
         tags.extend(copied_elements::of_audio(elements, doc_type));
+    }
+    if tags.iter().any(|tag| matches!(tag, MatroskaSpec::BitDepth(_))) {
         return MatroskaSpec::Audio(Master::Full(tags));
     }
     let bit_depth = match track.codec_id {

@@ -6,6 +6,7 @@
 //! Everything here is synchronous, without threads and clocks. Container time (milliseconds) is used in this module
 //! only.
 
+mod beginning;
 mod block;
 mod cluster_policy;
 mod copied_elements;
@@ -39,4 +40,5 @@ pub use track::{Track, TrackType};
 pub use track_stats::Gap;
 pub use writer::WebmWriter;
 
+pub(crate) use beginning::{BEGINNING, EBML, missing_beginning};
 pub(crate) use cluster_policy::Boundary;

@@ -1,5 +1,6 @@
 //! The elements of any stream, intact or damaged: what cannot be parsed is skipped up to the next block or top-level element.
 use crate::error::{Error, Result};
+use crate::webm::beginning::{BEGINNING, EBML, missing_beginning};
 use crate::webm::resync::{Candidate, Place};
 use bytes::{Buf, BytesMut};
 use ebml_iterable::{PositionedTag, TagDecoder};
@@ -12,7 +13,6 @@ const CHUNK: usize = 64 * 1024;
 /// Maximum size of an element in bytes: a larger one counts as damage. Master elements are not buffered and can be
 /// larger.
 const MAX_ELEMENT: usize = 64 << 20;
-const EBML: [u8; 4] = [0x1A, 0x45, 0xDF, 0xA3];
 
 /// An element and its offset in the stream, in bytes.
 pub(super) struct Tag {
@@ -55,13 +55,14 @@ impl<R: Read> Tags<R> {
             place: Place::default(),
             resumed: None,
         };
-        while tags.input.len() < EBML.len() && !tags.ended {
+        while tags.input.len() < BEGINNING && !tags.ended {
             tags.fill()?;
         }
         if tags.input.starts_with(&EBML) {
             Ok(tags)
         } else {
-            Err(Error::not_readable("not a WebM or Matroska file"))
+            let other = || Error::not_readable("not a WebM or Matroska file");
+            Err(missing_beginning(&tags.input).unwrap_or_else(other))
         }
     }
 

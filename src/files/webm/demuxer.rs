@@ -1,6 +1,7 @@
 //! Demultiplexes a file whose tracks are read by a thread each: the thread whose queue is empty reads for all.
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
+use crate::streams::omitted::Omitted;
 use crate::sync::{Condvar, Mutex, MutexGuard};
 use crate::webm::{Block, Header, Reader, TrackType};
 use bytes::Bytes;
@@ -8,7 +9,7 @@ use std::collections::VecDeque;
 use std::error::Error as _;
 use std::io::Read;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Maximum size of queued blocks in bytes: how far apart blocks of the same time may be in a file.
@@ -22,8 +23,8 @@ const MAX_START: Duration = Duration::from_secs(10);
 pub(super) struct Demuxer<R> {
     state: Mutex<State<R>>,
     changed: Condvar,
-    /// What is in the file beside audio and video; set at its end.
-    omitted: Arc<OnceLock<String>>,
+    /// What the file has that is not recorded.
+    omitted: Arc<Omitted>,
 }
 
 /// Reads the blocks of one track. Once this is dropped, they are discarded.
@@ -113,7 +114,7 @@ impl<R: Read> Demuxer<R> {
                 Ok(Some(block)) => state.enqueue(block, track),
                 Ok(None) => {
                     if let Some(omitted) = omitted(reader.header()) {
-                        let _ = self.omitted.set(omitted);
+                        self.omitted.set_elements(omitted);
                     }
                     state.end(how_it_ended(&reader));
                 }
@@ -201,9 +202,9 @@ impl<R: Read> TrackBlocks<R> {
         Some(first.data.clone())
     }
 
-    /// What is in the file beside audio and video: set once it was read to its end, if there is anything.
-    pub(super) fn omitted(&self) -> Arc<OnceLock<String>> {
-        self.demuxer.omitted.clone()
+    /// What the file has that is not recorded.
+    pub(super) fn omitted(&self) -> &Arc<Omitted> {
+        &self.demuxer.omitted
     }
 
     /// Marks the track as having a consumer.

@@ -23,9 +23,6 @@ use packet_copier::PacketCopier;
 use std::io::Read;
 use video_decoder::TrackVideoDecoder;
 
-/// The first bytes of an EBML file.
-pub(super) const EBML: [u8; 4] = [0x1A, 0x45, 0xDF, 0xA3];
-
 /// One track of a file whose header was read.
 pub(super) struct WebmTrack<R> {
     kind: Kind,
@@ -72,7 +69,7 @@ pub(super) fn open<R: Read>(stream: R, exclude: Option<TrackKind>) -> Result<Vec
                 encoded: Encoded {
                     info,
                     only,
-                    omitted: blocks.omitted(),
+                    omitted: blocks.omitted().clone(),
                 },
                 copier: PacketCopier::new(track),
                 blocks,
@@ -151,6 +148,9 @@ fn play<R: Read, T: TrackFrame>(
             && !(pacer.wait(sender, frame.time()) && sender.send_encoded(&frame))
         {
             return Ok(());
+        }
+        if !wants.encoded && block.has_additions() {
+            blocks.omitted().add_alpha();
         }
         needs_key_frame = (wants.encoded && !wants.frames) || (needs_key_frame && !block.key);
         if !needs_key_frame
