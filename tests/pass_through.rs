@@ -182,7 +182,7 @@ fn what_is_wished_for_otherwise_is_encoded_anew_and_nothing_else() {
 }
 
 #[test]
-fn files_of_two_codecs_become_one_of_the_first() {
+fn files_of_two_codecs_are_both_copied_and_the_rest_is_encoded_as_the_first() {
     let folder = Folder::new();
     folder.write("a.y4m", Y4m::new((30, 1), 30).bytes());
     folder.record("--input a.y4m --mime video/webm;codecs=vp9 -o nine.webm");
@@ -190,13 +190,16 @@ fn files_of_two_codecs_become_one_of_the_first() {
     folder.record("--input a.y4m --input nine.webm --input eight.webm --events events -o b.webm");
     let events = folder.events("events");
     let start = only(&events, "start");
-    assert_eq!(start["mimeType"], "video/webm;codecs=vp9");
+    assert_eq!(start["mimeType"], "video/webm;codecs=vp9,vp8");
     let tracks = start["tracks"].as_array().unwrap().iter();
     let passed: Vec<bool> = tracks.map(|track| track["passThrough"] == true).collect();
-    assert_eq!(passed, [false, true, false]);
-    for stream in probe(&folder.path("b.webm")).streams("video") {
-        assert_eq!(stream["codec_name"], "vp9");
-    }
+    assert_eq!(passed, [false, true, true]);
+    let probed = probe(&folder.path("b.webm"));
+    let codecs = probed
+        .streams("video")
+        .into_iter()
+        .map(|stream| stream["codec_name"].clone());
+    assert_eq!(codecs.collect::<Vec<_>>(), ["vp9", "vp9", "vp8"]);
 }
 
 #[test]

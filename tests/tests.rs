@@ -26,6 +26,7 @@ mod cli;
 mod codecs;
 mod constraints;
 mod controls;
+mod copied_codecs;
 mod copied_properties;
 mod damaged_files;
 mod device_lists;

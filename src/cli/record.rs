@@ -95,7 +95,7 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     // Before the start: short files may have ended and left the stream when it returns.
     let tracks = TrackWatch::new(stream.tracks());
     // Timeslice 0: packets are written as soon as they are muxed, so that little is lost in a crash.
-    let recording = recorder.start(Some(Duration::ZERO))?;
+    let recording = recorder.start(Some(Duration::ZERO)).map_err(with_flag)?;
     let outputs = outputs(&plan, &args.output, signals)?;
     signals.control(&recorder);
     let keys = Keys::listen(&recorder, signals, &plan.sources, args.output.quiet);
@@ -105,6 +105,16 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
         tracks,
     };
     Ok(Session::new(active, outputs, keys, plan.timeslice))
+}
+
+/// Names the flag that a MIME type is given with.
+fn with_flag(error: Error) -> Error {
+    match error {
+        Error::NotSupported { message } => Error::NotSupported {
+            message: message.replace("the MIME type ", "--mime "),
+        },
+        error => error,
+    }
 }
 
 /// Creates all outputs, or none.

@@ -44,6 +44,7 @@ impl PcmCoder {
             duration: frames_to_duration(frames, OUTPUT_RATE),
             key: true,
             padding: Duration::ZERO,
+            early: Duration::ZERO,
             data: std::mem::replace(&mut self.pending, Vec::with_capacity(capacity)).into(),
             side_data: None,
         };
@@ -59,7 +60,7 @@ impl AudioCoder for PcmCoder {
                 sample_rate: OUTPUT_RATE,
                 channels: self.channels,
             }),
-            codec_id: "A_PCM/FLOAT/IEEE",
+            codec_id: "A_PCM/FLOAT/IEEE".into(),
             codec_private: Vec::new(),
             codec_delay: Duration::ZERO,
             seek_pre_roll: Duration::ZERO,

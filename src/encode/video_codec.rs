@@ -22,6 +22,16 @@ impl VideoCodec {
         }
     }
 
+    /// As in the `codecs` parameter of a MIME type.
+    pub(crate) const fn identifier(self) -> &'static str {
+        match self {
+            Self::Vp8 => "vp8",
+            Self::Vp9 => "vp9",
+            #[cfg(feature = "av1")]
+            Self::Av1 => "av1",
+        }
+    }
+
     /// Maximum width and height in pixels: 14 bits in VP8 (RFC 6386, 9.1), 16 bits in VP9 and AV1.
     pub(super) const fn max_side(self) -> u32 {
         match self {

@@ -99,7 +99,7 @@ impl Encoder for VideoEncoder {
     fn info(&self) -> TrackInfo {
         TrackInfo {
             format: MediaFormat::Video(self.format),
-            codec_id: self.coder.codec_id(),
+            codec_id: self.coder.codec_id().into(),
             codec_private: self.coder.codec_private().to_vec(),
             codec_delay: Duration::ZERO,
             seek_pre_roll: Duration::ZERO,
@@ -124,6 +124,7 @@ impl Encoder for VideoEncoder {
                 duration,
                 key,
                 padding: Duration::ZERO,
+                early: Duration::ZERO,
                 data: Bytes::copy_from_slice(data),
                 side_data: None,
             });

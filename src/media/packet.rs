@@ -4,6 +4,7 @@ use super::format::MediaFormat;
 use super::side_data::SideData;
 use crate::clock::Timestamp;
 use bytes::Bytes;
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +25,9 @@ pub struct Packet {
     pub key: bool,
     /// Padding at its end, which players discard (`DiscardPadding`). Only the last packet of an audio track has any.
     pub padding: Duration,
+    /// How much earlier than `time` it is presented: not zero for frames that are encoded later than others that are presented
+    /// after them (B-frames). Packets are in the order of encoding, and their `time` never decreases.
+    pub early: Duration,
     /// The encoded frame. Clones of a packet share it.
     pub data: Bytes,
     /// What its file stores beside it, for copied packets; `None` for most packets.
@@ -62,7 +66,7 @@ pub struct TrackInfo {
     /// Format of the encoded media.
     pub format: MediaFormat,
     /// Matroska codec ID, such as `V_VP8` or `A_OPUS`.
-    pub codec_id: &'static str,
+    pub codec_id: Cow<'static, str>,
     /// Initialization data of the codec (`CodecPrivate`); empty if it has none.
     pub codec_private: Vec<u8>,
     /// Delay of the codec: how much of the decoder's first output players discard. Zero for video.

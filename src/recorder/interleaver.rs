@@ -193,6 +193,7 @@ mod tests {
             duration: Duration::from_millis(20),
             key: true,
             padding: Duration::ZERO,
+            early: Duration::ZERO,
             data: Bytes::new(),
             side_data: None,
         }

@@ -1,8 +1,9 @@
 //! MIME types of recordings: parsed, supported, completed (MediaStream Recording, 2.3 and 2.4).
 use crate::encode::{AudioCodec, VideoCodec};
 use crate::error::{Error, Result};
+use crate::media::TrackKind;
 use crate::recorder::profile::{self, Profile};
-use std::fmt;
+use crate::webm::DocType;
 
 /// Supported file formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +12,15 @@ pub(crate) enum Container {
     Webm,
     /// `…/x-matroska`.
     Matroska,
+}
+
+impl Container {
+    pub(crate) const fn doc_type(self) -> DocType {
+        match self {
+            Self::Webm => DocType::Webm,
+            Self::Matroska => DocType::Matroska,
+        }
+    }
 }
 
 /// A codec of either kind.
@@ -66,6 +76,7 @@ impl Codec {
             #[cfg(feature = "av1")]
             "V_AV1" => Self::Video(VideoCodec::Av1),
             "A_OPUS" => Self::Audio(AudioCodec::Opus),
+            id if id.starts_with("A_PCM/") => Self::Audio(AudioCodec::Pcm),
             _ => return None,
         })
     }
@@ -152,6 +163,46 @@ impl MimeType {
             .map_or(AudioCodec::Opus, |requested| requested.codec)
     }
 
+    /// The complete type, as `mimeType` is after the start: only what is recorded, by the kinds and codecs of all tracks.
+    pub(crate) fn completed(&self, tracks: &[(TrackKind, &str)]) -> String {
+        let has_video = tracks.iter().any(|(kind, _)| *kind == TrackKind::Video);
+        let kind = if has_video && !self.audio_only {
+            "video"
+        } else {
+            "audio"
+        };
+        let container = match self.container {
+            Container::Webm => "webm",
+            Container::Matroska => "x-matroska",
+        };
+        let mut codecs = Vec::new();
+        for kind in [TrackKind::Video, TrackKind::Audio] {
+            for (_, codec) in tracks.iter().filter(|track| track.0 == kind) {
+                let codec = self.codec_text(kind).unwrap_or(codec);
+                if !codecs.contains(&codec) {
+                    codecs.push(codec);
+                }
+            }
+        }
+        format!("{kind}/{container};codecs={}", codecs.join(","))
+    }
+
+    /// The requested codec string for tracks of this kind.
+    fn codec_text(&self, kind: TrackKind) -> Option<&str> {
+        match kind {
+            TrackKind::Video => self.video.as_ref().map(|requested| &*requested.text),
+            TrackKind::Audio => self.audio.as_ref().map(|requested| &*requested.text),
+        }
+    }
+
+    /// The requested codec for tracks of this kind.
+    pub(crate) fn codec(&self, kind: TrackKind) -> Option<Codec> {
+        match kind {
+            TrackKind::Video => self.video.as_ref().map(|requested| Codec::Video(requested.codec)),
+            TrackKind::Audio => self.audio.as_ref().map(|requested| Codec::Audio(requested.codec)),
+        }
+    }
+
     /// Profile and level of the video codec string, if it has them.
     ///
     /// # Errors
@@ -167,40 +218,6 @@ impl MimeType {
             Some(video) => Profile::parse(video.codec, &video.text),
             None => Ok(None),
         }
-    }
-}
-
-/// The complete type, as `mimeType` is after the start: only what is recorded.
-pub(crate) struct Completed<'a> {
-    pub(crate) mime: &'a MimeType,
-    /// The video codec, if there is video.
-    pub(crate) video: Option<VideoCodec>,
-    pub(crate) has_audio: bool,
-}
-
-impl fmt::Display for Completed<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = if self.video.is_some() && !self.mime.audio_only {
-            "video"
-        } else {
-            "audio"
-        };
-        let container = match self.mime.container {
-            Container::Webm => "webm",
-            Container::Matroska => "x-matroska",
-        };
-        let video = self.video.map(|codec| match &self.mime.video {
-            Some(requested) => requested.text.clone(),
-            None => codec.name().to_ascii_lowercase(),
-        });
-        let audio = self
-            .mime
-            .audio
-            .as_ref()
-            .map_or("opus", |requested| &requested.text);
-        let audio = self.has_audio.then(|| audio.to_owned());
-        let codecs: Vec<String> = video.into_iter().chain(audio).collect();
-        write!(f, "{kind}/{container};codecs={}", codecs.join(","))
     }
 }
 

@@ -1,25 +1,28 @@
 //! Which tracks are copied, because their file has them encoded as required.
 use crate::constraints::MediaTrackConstraints;
-use crate::encode::{AudioCodec, VideoCodec};
+use crate::encode::VideoCodec;
 use crate::error::{Error, Result};
 use crate::media::TrackKind;
 use crate::recorder::media_recorder_options::{BitrateMode, MediaRecorderOptions};
 use crate::recorder::mime_type::{Codec, MimeType};
 use crate::streams::MediaStreamTrack;
 use crate::streams::encoded::Encoded;
+use crate::webm::{self, DocType};
 
-/// The codecs of a recording, and which of its tracks are copied.
+/// Which tracks of a recording are copied, and the codec of video that is encoded.
 pub(crate) struct PassThrough {
-    /// One for all video tracks, so that the MIME type can name it.
+    /// That of the first copied track if none is requested, so that all video has one.
     pub(crate) video: VideoCodec,
-    audio: AudioCodec,
+    requested: [Option<Codec>; 2],
+    doc_type: DocType,
     /// Whether options require an encoder, for video and for audio.
-    encodes_video: bool,
-    encodes_audio: bool,
+    encodes: [bool; 2],
 }
 
+const KINDS: [TrackKind; 2] = [TrackKind::Video, TrackKind::Audio];
+
 impl PassThrough {
-    /// The requested codec, or else the one that a track has.
+    /// Tracks are copied if they have the requested codec, or any that the container may contain if none is requested.
     ///
     /// # Errors
     /// `NotSupported` for a track that can only be copied and would have to be re-encoded.
@@ -35,51 +38,91 @@ impl PassThrough {
             .is_some_and(|requested| requested.text.contains('.'));
         let mut pass_through = Self {
             video: requested.video_codec(),
-            audio: requested.audio_codec(),
-            encodes_video: options.reencode || video_profile || has_video_options(options),
-            encodes_audio: options.reencode || has_audio_options(options),
+            requested: KINDS.map(|kind| requested.codec(kind)),
+            doc_type: requested.container.doc_type(),
+            encodes: [
+                options.reencode || video_profile || has_video_options(options),
+                options.reencode || has_audio_options(options),
+            ],
         };
         if requested.video.is_none() {
-            let codecs = tracks.iter().filter_map(|track| pass_through.ready(track));
-            let mut videos = codecs.filter_map(|(codec, _)| match codec {
+            let copied = tracks.iter().filter_map(|track| pass_through.copy_of(track));
+            let mut codecs = copied.filter_map(|encoded| Codec::of_id(&encoded.info.codec_id));
+            let first = codecs.find_map(|codec| match codec {
                 Codec::Video(codec) => Some(codec),
                 Codec::Audio(_) => None,
             });
-            if let Some(first) = videos.next() {
-                pass_through.video = first;
-            }
+            pass_through.video = first.unwrap_or(pass_through.video);
         }
-        for track in tracks {
-            if let Some(Encoded { only: Some(why), .. }) = track.encoded()
-                && pass_through.copy_of(track).is_none()
-            {
-                return Err(Error::not_supported(why).of(track.label()));
-            }
-        }
+        tracks.iter().try_for_each(|track| pass_through.check(track))?;
         Ok(pass_through)
     }
 
     /// What is copied of this track; `None` if it is encoded.
     pub(crate) fn copy_of<'a>(&self, track: &'a MediaStreamTrack) -> Option<&'a Encoded> {
-        let wanted = [Codec::Video(self.video), Codec::Audio(self.audio)];
-        let ready = self.ready(track).filter(|(codec, _)| wanted.contains(codec));
-        ready.map(|(_, encoded)| encoded)
+        let encoded = self.ready(track)?;
+        let id = &encoded.info.codec_id;
+        let fits = match self.requested[index(track.kind())] {
+            Some(requested) => Codec::of_id(id) == Some(requested),
+            None => self.doc_type.supports(id),
+        };
+        fits.then_some(encoded)
     }
 
-    /// What a track has encoded, if it can be copied where its codec is the required one.
-    fn ready<'a>(&self, track: &'a MediaStreamTrack) -> Option<(Codec, &'a Encoded)> {
-        let is_forbidden = match track.kind() {
-            TrackKind::Video => self.encodes_video,
-            TrackKind::Audio => self.encodes_audio,
-        };
+    /// Name of the codec that this track will have, unless the MIME type names it.
+    pub(crate) fn codec_of<'a>(&self, track: &'a MediaStreamTrack) -> &'a str {
+        match (self.copy_of(track), track.kind()) {
+            (Some(encoded), _) => webm::codec_name(&encoded.info.codec_id),
+            (None, TrackKind::Video) => self.video.identifier(),
+            (None, TrackKind::Audio) => "opus",
+        }
+    }
+
+    /// What a track has encoded, if it may be copied.
+    fn ready<'a>(&self, track: &'a MediaStreamTrack) -> Option<&'a Encoded> {
         // Black frames and silence, and other sizes and rates, need an encoder.
         let is_changed =
             !track.enabled() || track.muted() || track.get_constraints() != MediaTrackConstraints::default();
-        if is_forbidden || is_changed || track.is_live() {
+        if self.encodes[index(track.kind())] || is_changed || track.is_live() {
             return None;
         }
-        let encoded = track.encoded()?;
-        Some((Codec::of_id(encoded.info.codec_id)?, encoded))
+        track.encoded()
+    }
+
+    /// # Errors
+    /// `NotSupported` for a track that is not copied and cannot be decoded.
+    fn check(&self, track: &MediaStreamTrack) -> Result<()> {
+        let Some(Encoded {
+            only: Some(why),
+            info,
+            ..
+        }) = track.encoded()
+        else {
+            return Ok(());
+        };
+        if self.copy_of(track).is_some() {
+            return Ok(());
+        }
+        let is_requested = self.requested[index(track.kind())].is_some();
+        let is_for_matroska =
+            self.ready(track).is_some() && !is_requested && !self.doc_type.supports(&info.codec_id);
+        let message = if is_for_matroska {
+            format!(
+                "WebM cannot contain {} {}; the MIME type video/x-matroska records it as it is",
+                webm::codec_name(&info.codec_id),
+                track.kind().as_str(),
+            )
+        } else {
+            why.clone()
+        };
+        Err(Error::not_supported(message).of(track.label()))
+    }
+}
+
+const fn index(kind: TrackKind) -> usize {
+    match kind {
+        TrackKind::Video => 0,
+        TrackKind::Audio => 1,
     }
 }
 

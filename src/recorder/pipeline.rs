@@ -131,7 +131,7 @@ impl Pipeline {
         if !order.copied {
             describe(&mut info, track);
         }
-        debug!(track = index, label = track.label(), codec = info.codec_id, format = ?info.format, order.live, order.copied, "encoder");
+        debug!(track = index, label = track.label(), codec = &*info.codec_id, format = ?info.format, order.live, order.copied, "encoder");
         let pipeline = Self {
             label: track.label().into(),
             info,

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::media::TrackKind;
 use crate::recorder::media_recorder_options::{BitRates, BitrateMode, MediaRecorderOptions};
 use crate::recorder::message::Message;
-use crate::recorder::mime_type::{Completed, Container, MimeType};
+use crate::recorder::mime_type::MimeType;
 use crate::recorder::pass_through::PassThrough;
 use crate::recorder::pipeline::{EncoderOptions, Pipeline, Shared};
 use crate::recorder::timeline::Timeline;
@@ -57,21 +57,18 @@ impl RecordingPlan {
         check_recordable(tracks, requested, options)?;
         let pass_through = PassThrough::new(tracks, requested, options)?;
         let has_video = count(tracks, TrackKind::Video) > 0;
-        let completed = Completed {
-            mime: requested,
-            video: has_video.then_some(pass_through.video),
-            has_audio: count(tracks, TrackKind::Audio) > 0,
-        };
-        let bit_rates = options.bit_rates_for(completed.has_audio, has_video);
+        let codecs = tracks
+            .iter()
+            .map(|track| (track.kind(), pass_through.codec_of(track)));
+        let mime_type = requested.completed(&codecs.collect::<Vec<_>>());
+        let has_audio = count(tracks, TrackKind::Audio) > 0;
+        let bit_rates = options.bit_rates_for(has_audio, has_video);
         let clock = tracks[0].clock().clone();
         let timeline = Timeline::start(clock.clone(), options.max_duration, options.start_paused);
         Ok(Self {
             options: encoder_options(tracks, requested, &pass_through, options, bit_rates)?,
-            doc_type: match requested.container {
-                Container::Webm => DocType::Webm,
-                Container::Matroska => DocType::Matroska,
-            },
-            mime_type: completed.to_string().into(),
+            doc_type: requested.container.doc_type(),
+            mime_type: mime_type.into(),
             timeline: Arc::new(timeline),
             tracks: set,
             pass_through,

@@ -89,7 +89,7 @@ mod tests {
     fn track(format: MediaFormat) -> TrackInfo {
         TrackInfo {
             format,
-            codec_id: "",
+            codec_id: "".into(),
             codec_private: vec![],
             codec_delay: Duration::ZERO,
             seek_pre_roll: Duration::ZERO,
@@ -121,6 +121,7 @@ mod tests {
             duration: Duration::from_millis(20),
             key,
             padding: Duration::ZERO,
+            early: Duration::ZERO,
             data: Bytes::new(),
             side_data: None,
         }

@@ -34,6 +34,7 @@ pub(super) fn packet(ms: u64) -> Packet {
         duration: Duration::from_millis(ms),
         key: true,
         padding: Duration::ZERO,
+        early: Duration::ZERO,
         side_data: None,
         data: vec![0; 100].into(),
     }

@@ -17,7 +17,8 @@ impl DocType {
         }
     }
 
-    pub(super) fn supports(self, codec_id: &str) -> bool {
+    /// Whether it may contain a track with this Matroska codec ID.
+    pub(crate) fn supports(self, codec_id: &str) -> bool {
         const WEBM: [&str; 5] = ["V_VP8", "V_VP9", "V_AV1", "A_OPUS", "A_VORBIS"];
         self == Self::Matroska || WEBM.contains(&codec_id)
     }

@@ -66,7 +66,7 @@ fn check(doc_type: DocType, tracks: &[TrackInfo]) -> Result<()> {
         let message = format!("a file has 1 to {MAX_TRACKS} tracks, not {}", tracks.len());
         return Err(Error::not_supported(message));
     }
-    match tracks.iter().find(|track| !doc_type.supports(track.codec_id)) {
+    match tracks.iter().find(|track| !doc_type.supports(&track.codec_id)) {
         Some(track) => Err(Error::not_supported(format!(
             "WebM does not support {}; record video/x-matroska instead",
             track.codec_id
@@ -117,7 +117,7 @@ fn entry(track: &TrackInfo, number: u64, doc_type: DocType) -> MatroskaSpec {
     if !track.name.is_empty() {
         tags.push(MatroskaSpec::Name(track.name.clone()));
     }
-    tags.push(MatroskaSpec::CodecID(track.codec_id.to_owned()));
+    tags.push(MatroskaSpec::CodecID(track.codec_id.clone().into_owned()));
     if !track.codec_private.is_empty() {
         tags.push(MatroskaSpec::CodecPrivate(track.codec_private.clone()));
     }
@@ -180,7 +180,7 @@ fn audio(format: AudioFormat, track: &TrackInfo, doc_type: DocType) -> MatroskaS
     if tags.iter().any(|tag| matches!(tag, MatroskaSpec::BitDepth(_))) {
         return MatroskaSpec::Audio(Master::Full(tags));
     }
-    let bit_depth = match track.codec_id {
+    let bit_depth = match &*track.codec_id {
         "A_PCM/FLOAT/IEEE" => Some(32),
         "A_PCM/INT/LIT" => Some(16),
         _ => None,
@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn webm_takes_only_its_own_codecs_and_matroska_takes_any() {
         let pcm = TrackInfo {
-            codec_id: "A_PCM/FLOAT/IEEE",
+            codec_id: "A_PCM/FLOAT/IEEE".into(),
             ..test_media::audio_track()
         };
         let tracks = [pcm];

@@ -42,3 +42,4 @@ pub use writer::WebmWriter;
 
 pub(crate) use beginning::{BEGINNING, EBML, missing_beginning};
 pub(crate) use cluster_policy::Boundary;
+pub(crate) use track::codec_name;

@@ -14,7 +14,7 @@ pub(super) fn video_track() -> TrackInfo {
             frame_duration: None,
             color: Color::BT601,
         }),
-        codec_id: "V_VP8",
+        codec_id: "V_VP8".into(),
         codec_private: Vec::new(),
         codec_delay: Duration::ZERO,
         seek_pre_roll: Duration::ZERO,
@@ -29,7 +29,7 @@ pub(super) fn audio_track() -> TrackInfo {
             sample_rate: 48_000,
             channels: 2,
         }),
-        codec_id: "A_OPUS",
+        codec_id: "A_OPUS".into(),
         codec_private: b"OpusHead\x01\x02\x38\x01\x80\xbb\0\0\0\0\0".to_vec(),
         codec_delay: Duration::from_micros(6_500),
         seek_pre_roll: Duration::from_millis(80),
@@ -46,6 +46,7 @@ pub(super) fn frame(track: usize, number: u64, key: bool) -> Packet {
         duration: frames_to_duration(1, 30),
         key,
         padding: Duration::ZERO,
+        early: Duration::ZERO,
         data: vec![number.to_le_bytes()[0]; if key { 400 } else { 90 }].into(),
         side_data: None,
     }
@@ -59,6 +60,7 @@ pub(super) fn audio(track: usize, number: u64) -> Packet {
         duration: Duration::from_millis(20),
         key: true,
         padding: Duration::ZERO,
+        early: Duration::ZERO,
         data: vec![number.to_le_bytes()[0]; 30].into(),
         side_data: None,
     }

@@ -79,19 +79,7 @@ impl Track {
     /// without such a name.
     #[must_use]
     pub fn codec(&self) -> &str {
-        match self.codec_id.as_str() {
-            "V_VP8" => "vp8",
-            "V_VP9" => "vp9",
-            "V_AV1" => "av1",
-            "V_MPEG4/ISO/AVC" => "avc1",
-            "V_MPEGH/ISO/HEVC" => "hvc1",
-            "A_OPUS" => "opus",
-            "A_VORBIS" => "vorbis",
-            "A_FLAC" => "flac",
-            "A_AAC" => "mp4a.40.2",
-            id if id.starts_with("A_PCM/") => "pcm",
-            id => id,
-        }
+        codec_name(&self.codec_id)
     }
 
     /// Sets the field of an element of the `TrackEntry`, at any depth. Other elements are ignored.
@@ -122,6 +110,24 @@ impl Track {
             MatroskaSpec::Channels(channels) => self.channels = saturate(channels, u16::MAX),
             _ => {}
         }
+    }
+}
+
+/// The codec with this Matroska codec ID as in the `codecs` parameter of a MIME type, where it has such a name.
+pub(crate) fn codec_name(id: &str) -> &str {
+    match id {
+        "V_VP8" => "vp8",
+        "V_VP9" => "vp9",
+        "V_AV1" => "av1",
+        "V_MPEG4/ISO/AVC" => "avc1",
+        "V_MPEGH/ISO/HEVC" => "hvc1",
+        "A_OPUS" => "opus",
+        "A_VORBIS" => "vorbis",
+        "A_FLAC" => "flac",
+        "A_AAC" => "mp4a.40.2",
+        "A_MPEG/L3" => "mp3",
+        id if id.starts_with("A_PCM/") => "pcm",
+        id => id,
     }
 }
 
@@ -159,9 +165,9 @@ mod tests {
     fn a_codec_that_has_no_short_name_is_called_by_its_id() {
         let track = Track {
             kind: TrackType::Audio,
-            codec_id: "A_MPEG/L3".to_owned(),
+            codec_id: "A_WAVPACK4".to_owned(),
             ..Track::default()
         };
-        assert_eq!(track.codec(), "A_MPEG/L3");
+        assert_eq!(track.codec(), "A_WAVPACK4");
     }
 }

@@ -1,4 +1,5 @@
 //! The muxer: packets in container order go in, the bytes of a live file come out.
+use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::media::{MediaFormat, Packet, TrackInfo, duration_to_frames};
 use crate::webm::cluster_policy::{Boundary, ClusterPolicy};
@@ -42,7 +43,7 @@ const BUFFER_MAX: usize = 1 << 20;
 ///
 /// let track = TrackInfo {
 ///     format: MediaFormat::Audio(AudioFormat { sample_rate: 48_000, channels: 2 }),
-///     codec_id: "A_OPUS",
+///     codec_id: "A_OPUS".into(),
 ///     // Version 1, 2 channels, a pre-skip of 312 samples, 48 kHz, no gain, mapping family 0.
 ///     codec_private: b"OpusHead\x01\x02\x38\x01\x80\xbb\0\0\0\0\0".to_vec(),
 ///     codec_delay: Duration::from_micros(6_500),
@@ -59,6 +60,7 @@ const BUFFER_MAX: usize = 1 << 20;
 ///         duration: Duration::from_millis(20),
 ///         key: true,
 ///         padding: Duration::ZERO,
+///         early: Duration::ZERO,
 ///         data: vec![0xfc].into(),
 ///         side_data: None,
 ///     })?;
@@ -287,7 +289,9 @@ impl WebmWriter {
         const KEY: u8 = 0x80;
         const INVISIBLE: u8 = 0x08;
         let number = u8::try_from(packet.track + 1).expect("the header allows 126 tracks");
-        let offset = i16::try_from(self.time - cluster.time)
+        let early = Timestamp::ZERO + packet.early;
+        let presented = self.time.saturating_sub(early.round_millis());
+        let offset = i16::try_from(presented.cast_signed() - cluster.time.cast_signed())
             .map_err(|_| Error::invalid_state("a block is more than 32.767 s after its Cluster"))?;
         let mut block = std::mem::take(&mut self.block);
         // Only a SimpleBlock has the flag: in a BlockGroup, a frame without a reference is a key frame.

@@ -116,6 +116,7 @@ impl OpusCoder {
             duration: frames_to_duration(PACKET_FRAMES as u64, OUTPUT_RATE),
             key: true,
             padding: Duration::ZERO,
+            early: Duration::ZERO,
             data: Bytes::copy_from_slice(&self.scratch[..length]),
             side_data: None,
         })
@@ -129,7 +130,7 @@ impl AudioCoder for OpusCoder {
                 sample_rate: OUTPUT_RATE,
                 channels: self.layout.channels.into(),
             }),
-            codec_id: "A_OPUS",
+            codec_id: "A_OPUS".into(),
             codec_private: self.head(input_rate),
             codec_delay: frames_to_duration(self.pre_skip.into(), OUTPUT_RATE),
             seek_pre_roll: SEEK_PRE_ROLL,

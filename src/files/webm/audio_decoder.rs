@@ -2,7 +2,7 @@
 use super::error_counts::ErrorCounts;
 use crate::clock::Timestamp;
 use crate::decode::{OPUS_RATE, OpusDecoder};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::media::{AudioBlock, duration_to_frames, frames_to_duration};
 use crate::webm::{Block, Track};
 use std::ops::Range;
@@ -13,7 +13,8 @@ const TOLERANCE: Duration = Duration::from_millis(40);
 
 /// The decoder of an audio track.
 pub(super) struct TrackAudioDecoder {
-    decoder: OpusDecoder,
+    /// The decoder, or why there is none.
+    decoder: std::result::Result<OpusDecoder, String>,
     position: Position,
     errors: ErrorCounts,
 }
@@ -41,11 +42,11 @@ impl Segment {
 }
 
 impl TrackAudioDecoder {
-    pub(super) fn new(decoder: OpusDecoder, track: &Track) -> Self {
+    pub(super) fn new(decoder: std::result::Result<OpusDecoder, String>, track: &Track) -> Self {
         Self {
             position: Position {
                 delay: i64::try_from(track.codec_delay.as_nanos()).unwrap_or(i64::MAX),
-                skip: decoder.pre_skip(),
+                skip: decoder.as_ref().map_or(0, OpusDecoder::pre_skip),
                 segment: None,
             },
             decoder,
@@ -54,9 +55,14 @@ impl TrackAudioDecoder {
     }
 
     /// Returns the audible samples of a block; `None` if there are none, or the block is damaged, which is counted.
+    ///
+    /// # Errors
+    /// `NotSupported` if there is no decoder.
     pub(super) fn decode(&mut self, block: &Block) -> Result<Option<AudioBlock>> {
-        let channels = self.decoder.channels();
-        let samples = match self.decoder.decode(&block.data) {
+        let decoder = self.decoder.as_mut();
+        let decoder = decoder.map_err(|why| Error::not_supported(why.clone()))?;
+        let channels = decoder.channels();
+        let samples = match decoder.decode(&block.data) {
             Ok(samples) => samples,
             Err(error) => {
                 // Its duration is unknown: use the time of the next block.

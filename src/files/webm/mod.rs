@@ -1,4 +1,5 @@
 //! WebM and Matroska files as sources: VP8, VP9 and Opus are decoded or copied, AV1 is copied only.
+mod annex_b;
 mod audio_decoder;
 mod demuxer;
 mod error_counts;
@@ -19,7 +20,7 @@ use crate::webm::{Block, Reader};
 use crate::webm::{Track, TrackType};
 use audio_decoder::TrackAudioDecoder;
 use demuxer::{Demuxer, TrackBlocks};
-use packet_copier::PacketCopier;
+use packet_copier::{Format, PacketCopier};
 use std::io::Read;
 use video_decoder::TrackVideoDecoder;
 
@@ -60,10 +61,10 @@ pub(super) fn open<R: Read>(stream: R, exclude: Option<TrackKind>) -> Result<Vec
     let opened = tracks.iter().zip(decoders).zip(blocks);
     opened
         .map(|((track, decoder), blocks)| {
-            let codec_id = decoder.codec_id();
             let only = decoder.undecodable();
             let kind = decoder.into_kind(track, &blocks)?;
-            let info = kind.info(track, codec_id);
+            let (codec_private, format) = codec_private(track, &blocks)?;
+            let info = kind.info(track, codec_private);
             Ok(WebmTrack {
                 kind,
                 encoded: Encoded {
@@ -71,7 +72,7 @@ pub(super) fn open<R: Read>(stream: R, exclude: Option<TrackKind>) -> Result<Vec
                     only,
                     omitted: blocks.omitted().clone(),
                 },
-                copier: PacketCopier::new(track),
+                copier: PacketCopier::new(track, format),
                 blocks,
             })
         })
@@ -165,9 +166,9 @@ fn play<R: Read, T: TrackFrame>(
 
 enum Decoder {
     Vpx(VpxCodec, VpxDecoder),
-    /// No decoder; the reason.
-    Av1(String),
     Opus(OpusDecoder),
+    /// None; the reason.
+    None(String),
 }
 
 impl Decoder {
@@ -180,27 +181,17 @@ impl Decoder {
         match track.codec_id.as_str() {
             "V_VP8" => Ok(Self::Vpx(VpxCodec::Vp8, VpxDecoder::new(VpxCodec::Vp8)?)),
             "V_VP9" => Ok(Self::Vpx(VpxCodec::Vp9, VpxDecoder::new(VpxCodec::Vp9)?)),
-            "V_AV1" => Ok(Self::Av1(unsupported(track))),
             "A_OPUS" => {
                 OpusDecoder::new(&track.codec_private, track.channels, track.codec_delay).map(Self::Opus)
             }
-            _ => Err(Error::not_supported(unsupported(track))),
-        }
-    }
-
-    const fn codec_id(&self) -> &'static str {
-        match self {
-            Self::Vpx(VpxCodec::Vp8, _) => "V_VP8",
-            Self::Vpx(VpxCodec::Vp9, _) => "V_VP9",
-            Self::Av1(_) => "V_AV1",
-            Self::Opus(_) => "A_OPUS",
+            _ => Ok(Self::None(unsupported(track))),
         }
     }
 
     /// Why the track cannot be decoded; `None` if it can.
     fn undecodable(&self) -> Option<String> {
         match self {
-            Self::Av1(why) => Some(why.clone()),
+            Self::None(why) => Some(why.clone()),
             Self::Vpx(..) | Self::Opus(_) => None,
         }
     }
@@ -212,7 +203,7 @@ impl Decoder {
                     sample_rate: OPUS_RATE,
                     channels: decoder.channels(),
                 };
-                Ok(Kind::Audio(format, TrackAudioDecoder::new(decoder, track)))
+                Ok(Kind::Audio(format, TrackAudioDecoder::new(Ok(decoder), track)))
             }
             Self::Vpx(codec, decoder) => {
                 let first = blocks.peek();
@@ -220,9 +211,13 @@ impl Decoder {
                 let format = video_format(track, size)?;
                 Ok(Kind::Video(format, TrackVideoDecoder::new(Ok(decoder), track)))
             }
-            Self::Av1(why) => {
+            Self::None(why) if track.kind == TrackType::Video => {
                 let format = video_format(track, None)?;
                 Ok(Kind::Video(format, TrackVideoDecoder::new(Err(why), track)))
+            }
+            Self::None(why) => {
+                let format = audio_format(track)?;
+                Ok(Kind::Audio(format, TrackAudioDecoder::new(Err(why), track)))
             }
         }
     }
@@ -230,14 +225,14 @@ impl Decoder {
 
 impl Kind {
     /// Description of the track for a container that it is copied to.
-    fn info(&self, track: &Track, codec_id: &'static str) -> TrackInfo {
+    fn info(&self, track: &Track, codec_private: Vec<u8>) -> TrackInfo {
         TrackInfo {
             format: match self {
                 Self::Video(format, _) => MediaFormat::Video(*format),
                 Self::Audio(format, _) => MediaFormat::Audio(*format),
             },
-            codec_id,
-            codec_private: track.codec_private.clone(),
+            codec_id: track.codec_id.clone().into(),
+            codec_private,
             codec_delay: track.codec_delay,
             seek_pre_roll: track.seek_pre_roll,
             name: track.name.clone(),
@@ -259,6 +254,38 @@ fn video_format(track: &Track, size: Option<(u32, u32)>) -> Result<VideoFormat> 
         frame_duration: track.default_duration,
         color: track.color,
     })
+}
+
+fn audio_format(track: &Track) -> Result<AudioFormat> {
+    /// Of any audio.
+    const MAX_RATE: f64 = 10_000_000.0;
+    if !(1.0..=MAX_RATE).contains(&track.sample_rate) || track.channels == 0 {
+        return Err(Error::not_readable("its audio has no sample rate or no channels"));
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it is in the range"
+    )]
+    let sample_rate = track.sample_rate.round() as u32;
+    Ok(AudioFormat {
+        sample_rate,
+        channels: track.channels,
+    })
+}
+
+/// The `CodecPrivate` of a copied track, and the format of its frames: H.264 as browsers write it has none, and start codes.
+fn codec_private<R: Read>(track: &Track, blocks: &TrackBlocks<R>) -> Result<(Vec<u8>, Format)> {
+    let is_bare = track.codec_id == "V_MPEG4/ISO/AVC" && track.codec_private.is_empty();
+    let first = is_bare.then(|| blocks.peek()).flatten();
+    let Some(first) = first.filter(|first| annex_b::is_byte_stream(first)) else {
+        return Ok((track.codec_private.clone(), Format::AsIs));
+    };
+    let private = annex_b::codec_private(&first);
+    let private = private.ok_or_else(|| {
+        Error::not_readable("its H.264 video does not begin with a key frame that has parameter sets")
+    })?;
+    Ok((private, Format::ByteStream))
 }
 
 const fn kind_of(track: &Track) -> Option<TrackKind> {

@@ -1,4 +1,5 @@
 //! Converts blocks to packets without decoding them.
+use super::annex_b;
 use super::error_counts::ErrorCounts;
 use super::video_decoder::nominal_step;
 use crate::clock::Timestamp;
@@ -10,6 +11,8 @@ use std::time::Duration;
 
 /// Times may go back by this much, as jitter.
 const TOLERANCE: Duration = Duration::from_millis(40);
+/// Times may go back by this much where frames are encoded in another order than they are presented in.
+const MAX_REORDERING: Duration = Duration::from_secs(2);
 /// Duration of a frame if it is unknown.
 const DEFAULT_FRAME_DURATION: Duration = Duration::from_nanos(33_333_333);
 
@@ -27,34 +30,59 @@ pub(super) struct PacketCopier {
     /// Whether there were frames, and a key frame among them.
     has_frames: bool,
     has_key: bool,
+    format: Format,
     errors: ErrorCounts,
+}
+
+/// How the frames of a file are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    AsIs,
+    /// As H.264 with lengths in place of start codes.
+    ByteStream,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Codec {
     Opus,
+    OtherAudio,
     Vp8,
-    /// A codec with one visible frame per packet.
-    OtherVideo,
+    /// One visible frame per packet, in the order of presentation.
+    OrderedVideo,
+    /// One visible frame per packet, in the order of decoding.
+    ReorderedVideo,
+}
+
+impl Codec {
+    fn of(track: &Track) -> Self {
+        match (track.kind, track.codec_id.as_str()) {
+            (TrackType::Audio, "A_OPUS") => Self::Opus,
+            (TrackType::Audio, _) => Self::OtherAudio,
+            (_, "V_VP8") => Self::Vp8,
+            (_, "V_VP9" | "V_AV1" | "V_MJPEG") => Self::OrderedVideo,
+            _ => Self::ReorderedVideo,
+        }
+    }
+
+    const fn is_audio(self) -> bool {
+        matches!(self, Self::Opus | Self::OtherAudio)
+    }
 }
 
 impl PacketCopier {
-    pub(super) fn new(track: &Track) -> Self {
-        let codec = match (track.kind, track.codec_id.as_str()) {
-            (TrackType::Audio, _) => Codec::Opus,
-            (_, "V_VP8") => Codec::Vp8,
-            _ => Codec::OtherVideo,
-        };
+    pub(super) fn new(track: &Track, format: Format) -> Self {
+        let codec = Codec::of(track);
         Self {
             codec,
             delay: track.codec_delay,
-            nominal: track.default_duration,
+            nominal: track.default_duration.or_else(|| frame_duration(track)),
             last: None,
             shown: None,
             skipping: false,
             has_frames: false,
             has_key: false,
-            errors: ErrorCounts::new(if codec == Codec::Opus {
+            format,
+            errors: ErrorCounts::new(if codec.is_audio() {
                 "audio packets"
             } else {
                 "video frames"
@@ -73,7 +101,7 @@ impl PacketCopier {
             Err(error) => return self.errors.add(error, true).map(|()| None),
         };
         self.last = Some((time, time + duration));
-        let is_sound = self.codec == Codec::Opus;
+        let is_sound = self.codec.is_audio();
         self.has_frames = true;
         self.has_key |= block.key || is_sound;
         let padding = u64::try_from(block.discard_padding).unwrap_or(0);
@@ -83,7 +111,11 @@ impl PacketCopier {
             duration,
             key: block.key || is_sound,
             padding: Duration::from_nanos(if is_sound { padding } else { 0 }),
-            data: block.data.clone(),
+            early: self.early(block, time),
+            data: match self.format {
+                Format::AsIs => block.data.clone(),
+                Format::ByteStream => annex_b::length_prefixed(&block.data),
+            },
             side_data: block.side_data.clone().filter(|_| self.has_side_data(block)),
         };
         Ok(Some(EncodedFrame {
@@ -116,8 +148,20 @@ impl PacketCopier {
             // Laced frames share one time.
             return Some(end);
         }
-        self.skipping = block.time + TOLERANCE < last || (self.skipping && !block.key);
+        let tolerance = match self.codec {
+            Codec::ReorderedVideo => MAX_REORDERING,
+            _ => TOLERANCE,
+        };
+        self.skipping = block.time + tolerance < last || (self.skipping && !block.key);
         (!self.skipping).then(|| block.time.max(last))
+    }
+
+    /// How much earlier than `time` the frame is presented.
+    fn early(&self, block: &Block, time: Timestamp) -> Duration {
+        match self.codec {
+            Codec::ReorderedVideo => time - block.time,
+            _ => Duration::ZERO,
+        }
     }
 
     /// A duration alone is left out for Opus, whose packets say it.
@@ -137,6 +181,11 @@ impl PacketCopier {
         }
         let step = self.shown.replace(time).map(|shown| time - shown);
         let nominal = nominal_step(self.nominal, step);
+        let nominal = match self.codec {
+            // The step is one in the order of decoding.
+            Codec::ReorderedVideo => self.nominal,
+            _ => nominal,
+        };
         Ok(block
             .duration
             .or(nominal)
@@ -150,6 +199,19 @@ impl PacketCopier {
         let not_shown = |first: &u8| self.codec == Codec::Vp8 && first & SHOW_FRAME == 0;
         block.invisible || block.data.first().is_some_and(not_shown)
     }
+}
+
+/// The duration of a packet of audio by its codec, if all of them last as long.
+fn frame_duration(track: &Track) -> Option<Duration> {
+    const LOW_RATE: f64 = 32_000.0;
+    let frames = match track.codec_id.as_str() {
+        "A_AAC" => 1_024.0,
+        "A_MPEG/L3" if track.sample_rate < LOW_RATE => 576.0,
+        "A_MPEG/L2" | "A_MPEG/L3" => 1_152.0,
+        "A_AC3" => 1_536.0,
+        _ => return None,
+    };
+    Duration::try_from_secs_f64(frames / track.sample_rate).ok()
 }
 
 #[cfg(test)]
@@ -173,11 +235,14 @@ mod tests {
     }
 
     fn copier(kind: TrackType, codec_id: &str) -> PacketCopier {
-        PacketCopier::new(&Track {
-            kind,
-            codec_id: codec_id.into(),
-            ..Track::default()
-        })
+        PacketCopier::new(
+            &Track {
+                kind,
+                codec_id: codec_id.into(),
+                ..Track::default()
+            },
+            Format::AsIs,
+        )
     }
 
     /// Time and duration in milliseconds.

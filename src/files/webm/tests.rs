@@ -238,7 +238,7 @@ fn a_gap_in_the_sound_stays_a_gap_and_jitter_does_not_become_one() {
 fn what_is_padding_at_the_beginning_is_cut_off_too() {
     let (info, packets) = audio(Timestamp::ZERO, 9_600);
     let mut decoder = TrackAudioDecoder::new(
-        OpusDecoder::new(&info.codec_private, 1, info.codec_delay).unwrap(),
+        Ok(OpusDecoder::new(&info.codec_private, 1, info.codec_delay).unwrap()),
         &Track {
             codec_delay: info.codec_delay,
             ..Track::default()

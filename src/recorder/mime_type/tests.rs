@@ -164,14 +164,11 @@ fn only_unheard_of_codecs_are_deferred() {
 
 #[test]
 fn the_completed_type_names_what_is_recorded() {
-    let complete = |text, has_video: bool, has_audio| {
-        let mime = &MimeType::parse(text, false).unwrap();
-        Completed {
-            mime,
-            video: has_video.then_some(VideoCodec::Vp8),
-            has_audio,
-        }
-        .to_string()
+    let complete = |text, has_video: bool, has_audio: bool| {
+        let video = has_video.then_some((TrackKind::Video, "vp8"));
+        let audio = has_audio.then_some((TrackKind::Audio, "opus"));
+        let tracks: Vec<_> = audio.into_iter().chain(video).collect();
+        MimeType::parse(text, false).unwrap().completed(&tracks)
     };
     assert_eq!(complete("", true, true), "video/webm;codecs=vp8,opus");
     assert_eq!(complete("video/webm", true, false), "video/webm;codecs=vp8");
@@ -188,6 +185,9 @@ fn the_completed_type_names_what_is_recorded() {
         complete("video/x-matroska;codecs=VP09.00.31.08,pcm", true, true),
         "video/x-matroska;codecs=vp09.00.31.08,pcm"
     );
+    let any = MimeType::parse("video/x-matroska", false).unwrap();
+    let tracks = ["avc1", "vp8", "avc1"].map(|codec| (TrackKind::Video, codec));
+    assert_eq!(any.completed(&tracks), "video/x-matroska;codecs=avc1,vp8");
 }
 
 #[test]

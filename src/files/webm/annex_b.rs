@@ -1,0 +1,181 @@
+//! H.264 in the byte stream format (ITU-T H.264, Annex B), as browsers write it, converted to that of Matroska:
+//! `AVCDecoderConfigurationRecord` and NAL units with their lengths (ISO/IEC 14496-15, 5.3).
+use bytes::{BufMut, Bytes, BytesMut};
+
+const SEQUENCE_PARAMETER_SET: u8 = 7;
+const PICTURE_PARAMETER_SET: u8 = 8;
+/// Profiles whose record says chroma format and bit depths, too.
+const HIGH_PROFILES: [u8; 4] = [100, 110, 122, 144];
+
+/// Whether a packet is in the byte stream format.
+pub(super) fn is_byte_stream(packet: &[u8]) -> bool {
+    packet.starts_with(&[0, 0, 1]) || packet.starts_with(&[0, 0, 0, 1])
+}
+
+/// The `CodecPrivate` of a stream that begins with this packet; `None` if the packet has no parameter sets.
+pub(super) fn codec_private(packet: &[u8]) -> Option<Vec<u8>> {
+    let sets = |kind: u8, most: usize| {
+        let units = nal_units(packet).filter(move |unit| unit[0] & 0x1F == kind);
+        units.filter(|unit| u16::try_from(unit.len()).is_ok()).take(most)
+    };
+    let first = sets(SEQUENCE_PARAMETER_SET, 1).next()?;
+    sets(PICTURE_PARAMETER_SET, 1).next()?;
+    let [_, profile, compatibility, level, ..] = *first else {
+        return None;
+    };
+    // Lengths have four bytes; the other bits are reserved, as 1.
+    let mut record = vec![1, profile, compatibility, level, 0b1111_1100 | 3];
+    append_sets(&mut record, 0b1110_0000, sets(SEQUENCE_PARAMETER_SET, 31));
+    append_sets(&mut record, 0, sets(PICTURE_PARAMETER_SET, 255));
+    if HIGH_PROFILES.contains(&profile) {
+        let [chroma, luma_depth, chroma_depth] = formats(&first[4..])?;
+        record.extend([
+            0b1111_1100 | chroma,
+            0b1111_1000 | luma_depth,
+            0b1111_1000 | chroma_depth,
+            0,
+        ]);
+    }
+    Some(record)
+}
+
+/// The packet with a length of four bytes before each NAL unit in place of a start code.
+pub(super) fn length_prefixed(packet: &[u8]) -> Bytes {
+    let mut prefixed = BytesMut::with_capacity(packet.len() + 16);
+    for unit in nal_units(packet) {
+        prefixed.put_u32(u32::try_from(unit.len()).unwrap_or(u32::MAX));
+        prefixed.extend_from_slice(unit);
+    }
+    prefixed.freeze()
+}
+
+/// Count in one byte, beside reserved bits, then each set with its length.
+fn append_sets<'a>(record: &mut Vec<u8>, reserved: u8, sets: impl Iterator<Item = &'a [u8]>) {
+    let count = record.len();
+    record.push(reserved);
+    for set in sets {
+        record[count] += 1;
+        record.put_u16(u16::try_from(set.len()).unwrap_or(u16::MAX));
+        record.extend_from_slice(set);
+    }
+}
+
+/// The NAL units of a byte stream; none is empty.
+fn nal_units(packet: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = packet;
+    std::iter::from_fn(move || {
+        loop {
+            let begin = find_start_code(rest)? + 3;
+            let unit = &rest[begin..];
+            let end = find_start_code(unit).unwrap_or(unit.len());
+            rest = &unit[end..];
+            // Zeros behind a unit are of the next start code, or padding.
+            let length = unit[..end].iter().rposition(|&byte| byte != 0);
+            if let Some(last) = length {
+                return Some(&unit[..=last]);
+            }
+        }
+    })
+}
+
+fn find_start_code(bytes: &[u8]) -> Option<usize> {
+    bytes.windows(3).position(|code| code == [0, 0, 1])
+}
+
+/// `chroma_format_idc`, `bit_depth_luma_minus8` and `bit_depth_chroma_minus8` of a sequence parameter set behind its level
+/// (ITU-T H.264, 7.3.2.1.1).
+fn formats(set: &[u8]) -> Option<[u8; 3]> {
+    const SEPARATE_PLANES: u64 = 3;
+    let mut bits = Bits { bytes: set, read: 0 };
+    let _id = bits.exp_golomb()?;
+    let chroma = bits.exp_golomb().filter(|chroma| *chroma <= 3)?;
+    if chroma == SEPARATE_PLANES {
+        bits.bit()?;
+    }
+    let [luma_depth, chroma_depth] = [bits.exp_golomb()?, bits.exp_golomb()?];
+    let depths = u8::try_from(luma_depth).ok().zip(u8::try_from(chroma_depth).ok());
+    let (luma_depth, chroma_depth) = depths.filter(|(luma, chroma)| *luma <= 7 && *chroma <= 7)?;
+    Some([u8::try_from(chroma).ok()?, luma_depth, chroma_depth])
+}
+
+/// Reads bits. The few that are needed come before any place where bytes against false start codes can be.
+struct Bits<'a> {
+    bytes: &'a [u8],
+    read: usize,
+}
+
+impl Bits<'_> {
+    fn bit(&mut self) -> Option<u64> {
+        let byte = self.bytes.get(self.read / 8)?;
+        let bit = byte >> (7 - self.read % 8) & 1;
+        self.read += 1;
+        Some(bit.into())
+    }
+
+    /// Unsigned Exp-Golomb code (9.1).
+    fn exp_golomb(&mut self) -> Option<u64> {
+        let mut zeros = 0;
+        while self.bit()? == 0 {
+            zeros += 1;
+        }
+        let mut value = 1;
+        for _ in 0..zeros.min(32) {
+            value = value << 1 | self.bit()?;
+        }
+        Some(value - 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Access unit delimiter, SPS (High, level 3.1; chroma 4:2:0, 8 bits), PPS and the beginning of a slice.
+    const PACKET: [u8; 31] = [
+        0, 0, 0, 1, 9, 0x10, 0, 0, 0, 1, 0x67, 100, 0, 31, 0xAC, 0xD9, 0x40, 0, 0, 0, 1, 0x68, 0xEB, 0xE3, 0,
+        0, 1, 0x65, 0x88, 0x84, 0x21,
+    ];
+
+    #[test]
+    fn parameter_sets_become_the_codec_private_data() {
+        let expected = [
+            &[
+                1, 100, 0, 31, 0xFF, 0xE1, 0, 7, 0x67, 100, 0, 31, 0xAC, 0xD9, 0x40,
+            ][..],
+            &[1, 0, 3, 0x68, 0xEB, 0xE3, 0xFD, 0xF8, 0xF8, 0],
+        ];
+        assert_eq!(codec_private(&PACKET), Some(expected.concat()));
+        assert_eq!(codec_private(&PACKET[24..]), None);
+    }
+
+    #[test]
+    fn start_codes_become_lengths() {
+        let expected = [
+            &[
+                0, 0, 0, 2, 9, 0x10, 0, 0, 0, 7, 0x67, 100, 0, 31, 0xAC, 0xD9, 0x40,
+            ][..],
+            &[0, 0, 0, 3, 0x68, 0xEB, 0xE3, 0, 0, 0, 4, 0x65, 0x88, 0x84, 0x21],
+        ];
+        assert_eq!(length_prefixed(&PACKET), expected.concat());
+        assert!(is_byte_stream(&PACKET) && !is_byte_stream(&expected.concat()));
+    }
+
+    #[test]
+    fn no_bytes_make_it_fail() {
+        let mut random = 0x9E37_79B9_7F4A_7C15_u64;
+        for _ in 0..20_000 {
+            let mut packet = PACKET;
+            for _ in 0..3 {
+                random ^= random << 13;
+                random ^= random >> 7;
+                random ^= random << 17;
+                let [at, value, ..] = random.to_le_bytes();
+                packet[usize::from(at) % PACKET.len()] = value & 3 | value >> 6;
+            }
+            let _ = codec_private(&packet);
+            let units: usize = nal_units(&packet).map(<[u8]>::len).sum();
+            assert!(units <= packet.len());
+        }
+        assert_eq!(length_prefixed(&[0, 0, 1, 0, 0, 0, 1]), &[][..]);
+    }
+}
