@@ -54,6 +54,7 @@ mod record_webm;
 mod recorder_blobs;
 mod recorder_options;
 mod recorder_states;
+mod round_trip;
 mod signals;
 mod steering;
 mod streams;

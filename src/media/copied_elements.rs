@@ -120,6 +120,7 @@ const fn is_of_codec(element: &MatroskaSpec) -> bool {
             | MatroskaSpec::AlphaMode(_)
             | MatroskaSpec::MaxBlockAdditionID(_)
             | MatroskaSpec::BlockAdditionMapping(_)
+            | MatroskaSpec::DefaultDuration(_)
             | MatroskaSpec::DefaultDecodedFieldDuration(_)
             | MatroskaSpec::RawTag(..)
     )

@@ -10,12 +10,14 @@ const AUDIO: u64 = 0xE1;
 /// `DisplayUnit` of sizes in pixels, the only unit in WebM.
 const PIXELS: u64 = 0;
 
-/// Children of the `TrackEntry`, without Video and Audio.
+/// Children of the `TrackEntry`, without Video and Audio. The duration of video frames is written as their format has it.
 pub(super) fn of_track(
     elements: &CopiedElements,
     doc_type: DocType,
 ) -> impl Iterator<Item = MatroskaSpec> + '_ {
+    let is_audio = elements.children_of(AUDIO).is_some();
     let kept = move |element: &&MatroskaSpec| match element {
+        MatroskaSpec::DefaultDuration(_) => is_audio,
         MatroskaSpec::FlagEnabled(_)
         | MatroskaSpec::FlagDefault(_)
         | MatroskaSpec::FlagForced(_)

@@ -61,6 +61,7 @@ pub(super) fn open<R: Read>(stream: R, exclude: Option<TrackKind>) -> Result<Vec
     let opened = tracks.iter().zip(decoders).zip(blocks);
     opened
         .map(|((track, decoder), blocks)| {
+            let decoder = decoder.for_stream(&blocks);
             let only = decoder.undecodable();
             let kind = decoder.into_kind(track, &blocks)?;
             let (codec_private, format) = codec_private(track, &blocks)?;
@@ -185,6 +186,17 @@ impl Decoder {
                 OpusDecoder::new(&track.codec_private, track.channels, track.codec_delay).map(Self::Opus)
             }
             _ => Ok(Self::None(unsupported(track))),
+        }
+    }
+
+    /// None for a stream in a format that the decoder does not support, such as 4:4:4, which is known from its first frame.
+    fn for_stream<R: Read>(self, blocks: &TrackBlocks<R>) -> Self {
+        let Self::Vpx(codec, _) = self else {
+            return self;
+        };
+        match blocks.peek().map(|first| codec.start(&first)) {
+            Some(Err(error)) => Self::None(error.to_string()),
+            _ => self,
         }
     }
 
