@@ -84,6 +84,7 @@ pub mod webm;
 
 mod decode;
 mod encode;
+mod priority;
 mod sound;
 mod sync;
 

@@ -9,7 +9,8 @@ pub(crate) use sender::FrameSender;
 
 use crate::clock::Clock;
 use crate::error::{Error, Result};
-use crate::media::Frame;
+use crate::media::{Frame, TrackKind};
+use crate::priority;
 use crate::streams::capture::Capture;
 use crate::streams::tap::Tap;
 use crate::streams::track_frame::TrackFrame;
@@ -320,6 +321,10 @@ fn capture_thread<T: TrackFrame>(
     prepared: &Receiver<()>,
     sender: FrameSender<T>,
 ) {
+    // Before it opens the device, so that the threads of the sound system's client are raised, too.
+    if T::KIND == TrackKind::Audio && sender.shared.backpressure == Backpressure::DropNewest {
+        priority::raise_for_audio();
+    }
     let body = match open() {
         Ok((format, body)) => {
             let _ = report.send(Ok(format));
