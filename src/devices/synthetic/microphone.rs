@@ -10,6 +10,9 @@ use std::time::Duration;
 /// Number of blocks per second of the device's clock.
 pub(super) const BLOCKS_PER_SECOND: u32 = 100;
 
+/// A sound system keeps more than a camera does, as that is less data.
+const BUFFER: Duration = Duration::from_secs(2);
+
 pub(super) struct OpenMicrophone {
     script: DeviceScript,
     timer: FrameTimer,
@@ -21,7 +24,8 @@ pub(super) struct OpenMicrophone {
 }
 
 impl OpenMicrophone {
-    pub(super) fn new(script: DeviceScript, timer: FrameTimer, format: AudioFormat) -> Self {
+    pub(super) fn new(script: DeviceScript, mut timer: FrameTimer, format: AudioFormat) -> Self {
+        timer.buffer = BUFFER;
         Self {
             tone: Tone::new(format, script.skew()),
             script,

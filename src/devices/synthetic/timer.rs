@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-/// A live device that is later than this was suspended; it skips the frames of that time.
-const MAX_DELAY: Duration = Duration::from_millis(500);
+/// What a live device keeps for a process that is too busy to read, or suspended; it skips the frames of a longer time.
+const BUFFER: Duration = Duration::from_millis(500);
 
 /// The scale of `FrameTimer::rate`.
 const MILLION: u32 = 1_000_000;
@@ -20,6 +20,8 @@ pub(super) struct FrameTimer {
     rate: u32,
     /// Whether frames are delivered in real time; otherwise as fast as they are read.
     pub(super) live: bool,
+    /// See [`BUFFER`].
+    pub(super) buffer: Duration,
     next: u64,
     skipped: u64,
     /// Time after the epoch, in nanoseconds, up to which frames were delivered, over all openings of the device.
@@ -42,6 +44,7 @@ impl FrameTimer {
             epoch,
             rate: rate * MILLION.saturating_add_signed(skew),
             live,
+            buffer: BUFFER,
             next: 0,
             skipped: 0,
             progress,
@@ -59,7 +62,7 @@ impl FrameTimer {
     /// A live device skips frames if the process was suspended, as a real device does.
     pub(super) fn next(&mut self) -> (u64, Duration) {
         let elapsed = self.clock.now() - self.epoch;
-        if self.live && elapsed.saturating_sub(self.since_epoch(self.next)) > MAX_DELAY {
+        if self.live && elapsed.saturating_sub(self.since_epoch(self.next)) > self.buffer {
             let next = self.first_after(elapsed);
             self.skipped += next - self.next;
             self.next = next;
