@@ -214,11 +214,13 @@ pub fn flashes_and_beeps(path: &Path) -> (Vec<f64>, Vec<f64>) {
     let (dark, light) = (means.iter().min().unwrap(), means.iter().max().unwrap());
     let white: Vec<bool> = means.iter().map(|mean| mean * 2 > dark + light).collect();
     let flashes = onsets(&white).map(|n| times[n] as f64 / 1000.0).collect();
-    let start = sound_start(path);
-    (
-        flashes,
-        beeps(&sound(path, 0)).map(|n| start + n as f64 / RATE).collect(),
-    )
+    (flashes, beeps(path))
+}
+
+/// When beeps begin, in seconds.
+pub fn beeps(path: &Path) -> Vec<f64> {
+    let (start, samples) = (sound_start(path), sound(path, 0));
+    loud_onsets(&samples).map(|n| start + n as f64 / RATE).collect()
 }
 
 fn mean(luma: &[u8]) -> u64 {
@@ -230,7 +232,7 @@ fn onsets(on: &[bool]) -> impl Iterator<Item = usize> + '_ {
 }
 
 /// The first loud samples after a good while of none.
-fn beeps(samples: &[f32]) -> impl Iterator<Item = usize> + '_ {
+fn loud_onsets(samples: &[f32]) -> impl Iterator<Item = usize> + '_ {
     const WHILE: usize = 4_800;
     let mut last = None;
     let loud = (0..samples.len()).filter(|&n| samples[n].abs() > LOUD);

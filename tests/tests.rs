@@ -56,6 +56,7 @@ mod recorder_options;
 mod recorder_states;
 mod round_trip;
 mod signals;
+mod starved;
 mod steering;
 mod streams;
 mod track_settings;

@@ -206,7 +206,7 @@ fn clock(length: Duration) -> String {
 pub fn lateness(track: &TrackStats) -> String {
     format!(
         "'{}': packets arrived {:.3} s late and were shifted in the file; the other tracks wait no longer than \
-         1 s for a device, 3 s for other sources",
+         3 s for it",
         track.label,
         track.late_by.as_secs_f64()
     )

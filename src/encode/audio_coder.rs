@@ -1,6 +1,7 @@
 //! Trait of the audio codecs of an [`AudioEncoder`](super::AudioEncoder), and their options.
 use crate::error::Result;
 use crate::media::{Packet, TrackInfo};
+use std::ops::RangeInclusive;
 
 /// The audio codecs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,16 @@ pub(super) trait AudioCoder: Send {
 
     /// Encodes samples and appends the packets that are complete.
     fn push(&mut self, samples: &[f32], packets: &mut Vec<Packet>) -> Result<()>;
+
+    /// As of an [`Encoder`](super::Encoder).
+    fn speeds(&self) -> RangeInclusive<u8> {
+        0..=0
+    }
+
+    /// Sets the speed from the next packet on.
+    fn set_speed(&mut self, _speed: u8) -> Result<()> {
+        Ok(())
+    }
 
     /// Appends the remaining packets, with padding.
     fn finish(&mut self, packets: &mut Vec<Packet>) -> Result<()>;

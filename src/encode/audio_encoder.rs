@@ -7,6 +7,7 @@ use crate::encode::pcm::PcmCoder;
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, AudioFormat, Packet, TrackInfo};
 use crate::sound::{AudioAligner, AudioCorrections};
+use std::ops::RangeInclusive;
 
 /// The encoder of one audio track.
 pub(crate) struct AudioEncoder {
@@ -67,6 +68,14 @@ impl Encoder for AudioEncoder {
 
     /// Nothing to do: pauses are cut with the precision of a sample, and every packet is decodable.
     fn restart(&mut self) {}
+
+    fn speeds(&self) -> RangeInclusive<u8> {
+        self.coder.speeds()
+    }
+
+    fn set_speed(&mut self, speed: u8) -> Result<()> {
+        self.coder.set_speed(speed)
+    }
 
     fn corrections(&self) -> AudioCorrections {
         self.aligner.corrections()

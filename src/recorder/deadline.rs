@@ -2,6 +2,9 @@
 use crate::clock::Timestamp;
 use std::time::Duration;
 
+/// Live video that is not encoded by this time after a stop is dropped, so that audio has the rest of the time.
+const STOP_TIMEOUT_OF_VIDEO: Duration = Duration::from_secs(1);
+
 /// Encoders that have not finished by this time after a stop are abandoned.
 const STOP_TIMEOUT: Duration = Duration::from_millis(1500);
 
@@ -18,6 +21,8 @@ pub(crate) enum Deadline {
     OfMedia(Timestamp),
     /// The same during a pause: the time left after it.
     Held(Duration),
+    /// Stopped encoders of live video have finished by then; the others may take until the second time.
+    OfStoppedVideo(Timestamp, Timestamp),
     /// Stopped encoders have finished by then.
     OfStop(Timestamp),
 }
@@ -30,13 +35,21 @@ impl Deadline {
 
     /// The deadline of a stop that is made now.
     pub(crate) fn of_stop(now: Timestamp) -> Self {
-        Self::OfStop(now + STOP_TIMEOUT)
+        Self::OfStoppedVideo(now + STOP_TIMEOUT_OF_VIDEO, now + STOP_TIMEOUT)
+    }
+
+    /// The time by which a stop is over, if there was one; otherwise that of a stop that is made now.
+    pub(crate) fn end_of_stop(self, now: Timestamp) -> Timestamp {
+        match self {
+            Self::OfStop(at) | Self::OfStoppedVideo(_, at) => at,
+            Self::Never | Self::OfMedia(_) | Self::Held(_) => now + STOP_TIMEOUT,
+        }
     }
 
     /// How long to wait for it; `None` is without limit.
     pub(crate) fn wait(self, now: Timestamp) -> Option<Duration> {
         match self {
-            Self::OfMedia(at) | Self::OfStop(at) => Some(at - now),
+            Self::OfMedia(at) | Self::OfStoppedVideo(at, _) | Self::OfStop(at) => Some(at - now),
             Self::Never | Self::Held(_) => None,
         }
     }

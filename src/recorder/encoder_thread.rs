@@ -1,11 +1,12 @@
 //! The encoder thread of one track: frames in, packets out.
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::encode::Encoder;
 use crate::error::{Error, Result};
 use crate::media::Packet;
+use crate::priority;
 use crate::recorder::backlog::Backlog;
 use crate::recorder::cuts::MapTime;
-use crate::recorder::frame_gate::{Admission, FrameGate};
+use crate::recorder::frame_gate::{Admission, Arrival, DropReason, FrameGate};
 use crate::recorder::interleaver::TrackOrder;
 use crate::recorder::mapped::Mapped;
 use crate::recorder::message::Message;
@@ -13,6 +14,7 @@ use crate::recorder::pause_losses::PauseLossTracker;
 use crate::recorder::speed_control::SpeedControl;
 use crate::recorder::timeline::Timeline;
 use crate::recorder::track_counters::TrackCounters;
+use crate::recorder::watermark::Watermark;
 use crate::streams::listener::Listener;
 use crossbeam_channel::Sender;
 use std::panic::{self, AssertUnwindSafe};
@@ -32,6 +34,9 @@ pub(crate) struct EncoderThread<E: Encoder> {
     pub(crate) timeline: Arc<Timeline>,
     pub(crate) messages: Sender<Message>,
     pub(crate) order: TrackOrder,
+    pub(crate) watermark: Arc<Watermark>,
+    /// Frames in the queue from which on the encoder must become faster.
+    pub(crate) high_water_mark: usize,
     pub(crate) backlog: Arc<Backlog>,
     pub(crate) counters: Arc<TrackCounters>,
     /// Empty between frames; kept for its capacity.
@@ -44,6 +49,9 @@ where
     E::Input: MapTime,
 {
     pub(crate) fn run(mut self, listener: Listener<E::Input>) {
+        if self.order.live && self.order.audio {
+            priority::raise_for_audio();
+        }
         // A panic is reported like any other failure: the other tracks must not wait for this one.
         let encoded = panic::catch_unwind(AssertUnwindSafe(|| self.encode_all(listener)));
         let result = encoded.unwrap_or_else(|_| Err(Error::unknown("an encoder failed", "it panicked")));
@@ -55,11 +63,20 @@ where
     fn encode_all(&mut self, listener: Listener<E::Input>) -> Result<()> {
         let (counters, connection) = (self.counters.clone(), listener.connection());
         let mut losses = PauseLossTracker::new(&counters.pause_losses);
-        let mut gate = FrameGate::new(self.track, self.order, self.backlog.clone());
-        let mut speed = SpeedControl::new(self.encoder.speeds());
+        let mut gate = FrameGate::new(
+            self.track,
+            self.order,
+            self.backlog.clone(),
+            self.watermark.clone(),
+        );
+        let mut speed = SpeedControl::new(self.encoder.speeds(), self.high_water_mark);
         let mut interval = 0;
         for item in listener.frames() {
+            if counters.abandoned.load(Ordering::Relaxed) {
+                return Ok(());
+            }
             counters.arrived.fetch_add(1, Ordering::Relaxed);
+            let captured = item.time();
             let mapped = self.map_frame(item);
             losses.on_frame(connection.lost(), mapped.interval());
             let (item, number) = match mapped {
@@ -67,20 +84,25 @@ where
                 Mapped::Skip => continue,
                 Mapped::EndOfStream => break,
             };
-            let admission = gate.admit(item.time());
-            if admission == Admission::Drop {
-                counters.dropped.fetch_add(1, Ordering::Relaxed);
-                continue;
-            }
-            if admission == Admission::EncodeAfterGap || number != interval {
-                self.encoder.restart();
-                interval = number;
+            match gate.admit(self.arrival(captured, item.time(), listener.waiting())) {
+                Admission::Drop(reason) => {
+                    self.count_drop(reason);
+                    continue;
+                }
+                Admission::Encode if number == interval => {}
+                Admission::Encode | Admission::EncodeAfterGap => {
+                    self.encoder.restart();
+                    interval = number;
+                }
             }
             let (begun, time) = (self.clock.now(), item.time());
             self.encode(item)?;
             if self.order.live {
-                let took = self.clock.now() - begun;
-                self.set_speed(speed.next(listener.waiting(), took, time), listener.waiting())?;
+                let (took, waiting) = (self.clock.now() - begun, listener.waiting());
+                self.set_speed(speed.next(waiting, took, time), waiting)?;
+                if self.order.audio && waiting == 0 {
+                    self.watermark.release(self.track);
+                }
             }
         }
         if self.timeline.has_paused_since(losses.interval()) {
@@ -91,6 +113,24 @@ where
         self.encoder.finish(&mut self.packets)?;
         self.deliver();
         Ok(())
+    }
+
+    fn arrival(&self, captured: Timestamp, time: Timestamp, waiting: usize) -> Arrival {
+        Arrival {
+            captured,
+            time,
+            now: self.clock.now(),
+            stopped: self.timeline.stopped_at(),
+            waiting,
+        }
+    }
+
+    fn count_drop(&self, reason: DropReason) {
+        let counter = match reason {
+            DropReason::Output => &self.counters.unread,
+            DropReason::Stale => &self.counters.stale,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
     }
 
     fn map_frame(&self, item: E::Input) -> Mapped<E::Input> {
@@ -106,6 +146,9 @@ where
         let item = (self.prepare)(item)?;
         self.encoder.encode(&item, &mut self.packets)?;
         self.counters.encoded.fetch_add(1, Ordering::Relaxed);
+        if self.packets.is_empty() && self.order.live && !self.order.audio {
+            self.watermark.withdraw(self.track);
+        }
         self.deliver();
         Ok(())
     }

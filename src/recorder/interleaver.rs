@@ -1,15 +1,17 @@
 //! Merges the packets of all tracks into one sequence, in container order and container time.
 use crate::clock::Timestamp;
 use crate::media::Packet;
+use crate::recorder::watermark::Watermark;
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
-/// Media of other tracks that waits for a silent live track.
-const LIVE_TIMEOUT: Duration = Duration::from_secs(1);
+/// Media of other tracks that waits for live video when nothing of it is being encoded.
+const VIDEO_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Media of live tracks that waits for a track that is not live and has stalled. Less than the four seconds of live video
-/// after which frames are dropped.
-const FILE_TIMEOUT: Duration = Duration::from_secs(3);
+/// The same for live audio, and of live tracks for a track that is not live and has stalled. Less than the four seconds of
+/// live video after which frames are dropped.
+const LONG_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// One container tick: blocks of a track differ by at least this much.
 const TICK: Duration = Duration::from_millis(1);
@@ -21,6 +23,9 @@ pub(crate) struct Interleaver {
     last: Timestamp,
     /// Media time after which packets of tracks that are not live are discarded.
     cut: Option<Timestamp>,
+    watermark: Arc<Watermark>,
+    /// Nothing more is captured: live tracks are waited for until they end.
+    stopped: bool,
 }
 
 /// The properties of a track that the order depends on.
@@ -45,7 +50,7 @@ struct Track {
     ended: bool,
 }
 
-/// Packets that arrived late and were shifted.
+/// Packets of tracks that are not live which arrived late and were shifted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Late {
     pub(crate) packets: u64,
@@ -54,7 +59,7 @@ pub(crate) struct Late {
 }
 
 impl Interleaver {
-    pub(crate) fn new(tracks: impl IntoIterator<Item = TrackOrder>) -> Self {
+    pub(crate) fn new(tracks: impl IntoIterator<Item = TrackOrder>, watermark: Arc<Watermark>) -> Self {
         let tracks = tracks.into_iter().map(|order| Track {
             order,
             queue: VecDeque::new(),
@@ -68,10 +73,22 @@ impl Interleaver {
             origin: None,
             last: Timestamp::ZERO,
             cut: None,
+            watermark,
+            stopped: false,
         }
     }
 
-    pub(crate) fn push(&mut self, packet: Packet) {
+    /// Adds a packet. One of a live track that has ended, or whose time has passed, comes back and has to be dropped: it
+    /// would be in the wrong place. Video is not encoded then, and audio comes too late only if none was captured for long.
+    #[must_use]
+    pub(crate) fn push(&mut self, packet: Packet) -> Option<Packet> {
+        let order = self.tracks[packet.track].order;
+        if order.live && !order.audio {
+            self.watermark.arrive(packet.track, packet.time);
+        }
+        if order.live && (self.tracks[packet.track].ended || self.watermark.has_passed(packet.time)) {
+            return Some(packet);
+        }
         let track = &mut self.tracks[packet.track];
         track.floor = Some(if track.order.audio && !track.order.copied {
             packet.time + packet.duration
@@ -79,12 +96,22 @@ impl Interleaver {
             packet.time
         });
         track.queue.push_back(packet);
+        None
+    }
+
+    /// Nothing more is captured by live tracks; from now on they are waited for until they end.
+    pub(crate) fn stop(&mut self) {
+        self.stopped = true;
     }
 
     /// Ends this track; returns `true` if all tracks have ended.
     pub(crate) fn end(&mut self, track: usize) -> bool {
         self.tracks[track].ended = true;
         self.tracks.iter().all(|t| t.ended)
+    }
+
+    pub(crate) fn has_ended(&self, track: usize) -> bool {
+        self.tracks[track].ended
     }
 
     /// Discards what is after the end of this track, which was stopped while others had run ahead of it. Live tracks are
@@ -122,17 +149,24 @@ impl Interleaver {
     }
 
     fn must_wait(&self, next: &Packet) -> bool {
-        let waits_for_live = self.waiting_behind(next, |_| true) < LIVE_TIMEOUT;
-        let waits_for_files = self.waiting_behind(next, |order| order.live) < FILE_TIMEOUT;
+        let of_all = self.waiting_behind(next, |_| true);
+        let of_live = self.waiting_behind(next, |order| order.live);
+        let is_waited_for = |index: usize| match self.tracks[index].order {
+            TrackOrder { live: false, .. } => of_live < LONG_TIMEOUT,
+            TrackOrder { audio: true, .. } => of_all < LONG_TIMEOUT || self.stopped,
+            TrackOrder { audio: false, .. } => of_all < VIDEO_TIMEOUT || self.stopped,
+        };
+        self.missing_before(next).any(is_waited_for)
+            || !self.watermark.pass(next.time, self.missing_before(next))
+    }
+
+    /// The tracks without a packet that may still bring one before this one.
+    fn missing_before(&self, next: &Packet) -> impl Iterator<Item = usize> + '_ {
         let rank = self.rank(next.time, next.track);
-        self.tracks.iter().enumerate().any(|(index, track)| {
+        let tracks = self.tracks.iter().enumerate();
+        tracks.filter_map(move |(index, track)| {
             let behind = track.floor.is_some_and(|floor| self.rank(floor, index) > rank);
-            let is_waited_for = if track.order.live {
-                waits_for_live
-            } else {
-                waits_for_files
-            };
-            track.queue.is_empty() && !track.ended && !behind && is_waited_for
+            (track.queue.is_empty() && !track.ended && !behind).then_some(index)
         })
     }
 
@@ -173,6 +207,7 @@ impl Interleaver {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recorder::test_media::ms;
     use bytes::Bytes;
 
     const VIDEO: TrackOrder = TrackOrder {
@@ -199,9 +234,13 @@ mod tests {
         }
     }
 
+    fn interleaver<const N: usize>(tracks: [TrackOrder; N]) -> Interleaver {
+        Interleaver::new(tracks, Arc::new(Watermark::new(N)))
+    }
+
     fn push(i: &mut Interleaver, packets: &[(usize, u64)]) {
         for &(track, ms) in packets {
-            i.push(packet(track, ms));
+            assert_eq!(i.push(packet(track, ms)), None);
         }
     }
 
@@ -213,7 +252,7 @@ mod tests {
 
     #[test]
     fn the_first_packet_of_all_is_time_zero() {
-        let mut i = Interleaver::new([VIDEO, VIDEO]);
+        let mut i = interleaver([VIDEO, VIDEO]);
         push(&mut i, &[(0, 130)]);
         assert_eq!(drain(&mut i), []);
         push(&mut i, &[(1, 110), (1, 150)]);
@@ -222,14 +261,14 @@ mod tests {
 
     #[test]
     fn sound_stands_before_a_picture_of_the_same_tick() {
-        let mut i = Interleaver::new([VIDEO, AUDIO]);
+        let mut i = interleaver([VIDEO, AUDIO]);
         push(&mut i, &[(0, 0), (1, 0), (0, 20), (1, 20)]);
         assert_eq!(drain(&mut i), [(1, 0), (0, 0), (1, 20), (0, 20)]);
     }
 
     #[test]
     fn a_picture_waits_only_until_the_sound_before_it_is_there() {
-        let mut i = Interleaver::new([VIDEO, AUDIO]);
+        let mut i = interleaver([VIDEO, AUDIO]);
         push(&mut i, &[(1, 0), (0, 0), (0, 33)]);
         assert_eq!(drain(&mut i), [(1, 0), (0, 0)]);
         push(&mut i, &[(1, 20)]);
@@ -238,25 +277,26 @@ mod tests {
     }
 
     #[test]
-    fn a_silent_live_track_holds_the_others_for_a_second() {
-        let mut i = Interleaver::new([VIDEO, VIDEO]);
+    fn silent_live_video_holds_the_others_for_a_second() {
+        let mut i = interleaver([VIDEO, VIDEO]);
         push(&mut i, &[(0, 0), (0, 500), (0, 1000), (0, 1500), (0, 2000)]);
         assert_eq!(drain(&mut i), [(0, 0), (0, 500), (0, 1000)]);
-        push(&mut i, &[(1, 700)]);
-        assert_eq!(drain(&mut i), [(1, 1000)]);
+        push(&mut i, &[(1, 1100)]);
+        assert_eq!(drain(&mut i), [(1, 1100)]);
     }
 
     #[test]
-    fn what_comes_too_late_is_counted_with_how_far_it_moved_at_most() {
-        let mut i = Interleaver::new([VIDEO, VIDEO]);
-        push(&mut i, &[(0, 100), (0, 600), (0, 1100), (0, 1600), (0, 2100)]);
+    fn what_comes_too_late_from_a_file_is_counted_with_how_far_it_moved_at_most() {
+        let file = TrackOrder { live: false, ..VIDEO };
+        let mut i = interleaver([VIDEO, file]);
+        push(&mut i, &[(0, 100), (0, 600), (0, 1100), (0, 3600), (0, 4100)]);
         assert_eq!(drain(&mut i), [(0, 0), (0, 500), (0, 1000)]);
         // It is before the first of all, too.
         push(&mut i, &[(1, 50), (1, 700), (1, 1200)]);
         i.end(1);
         assert_eq!(
             drain(&mut i),
-            [(1, 1000), (1, 1001), (1, 1100), (0, 1500), (0, 2000)]
+            [(1, 1000), (1, 1001), (1, 1100), (0, 3500), (0, 4000)]
         );
         let most = Duration::from_millis(1050);
         assert_eq!(i.late(1), Late { packets: 2, most });
@@ -264,9 +304,56 @@ mod tests {
     }
 
     #[test]
+    fn what_comes_too_late_from_a_device_is_dropped_and_never_moved() {
+        let mut i = interleaver([VIDEO, AUDIO]);
+        push(&mut i, &[(0, 0), (0, 1000), (0, 2999)]);
+        assert_eq!(drain(&mut i), []);
+        push(&mut i, &[(0, 4100)]);
+        assert_eq!(drain(&mut i), [(0, 0), (0, 1000)]);
+        // A microphone that gave nothing for three seconds, though it had something.
+        assert_eq!(i.push(packet(1, 980)), Some(packet(1, 980)));
+        push(&mut i, &[(1, 1000), (1, 2980)]);
+        assert_eq!(drain(&mut i), [(1, 1000), (1, 2980), (0, 2999)]);
+        assert_eq!((i.late(0), i.late(1)), (Late::default(), Late::default()));
+    }
+
+    #[test]
+    fn what_an_encoder_of_a_device_has_in_hand_is_waited_for_however_long_it_takes() {
+        let watermark = Arc::new(Watermark::new(2));
+        let mut i = Interleaver::new([VIDEO, AUDIO], watermark.clone());
+        assert!(watermark.claim(0, ms(0)) && watermark.claim(0, ms(33)));
+        push(&mut i, &[(0, 0), (1, 0), (1, 20), (1, 40), (1, 5000)]);
+        assert_eq!(drain(&mut i), [(1, 0), (0, 0), (1, 20)]);
+        push(&mut i, &[(0, 33)]);
+        assert_eq!(drain(&mut i), [(0, 33), (1, 40)]);
+        assert!(!watermark.claim(0, ms(38)));
+        assert!(watermark.claim(0, ms(4990)));
+        // Sound that is captured and not encoded holds up pictures in the same way.
+        watermark.hold(1, ms(5020));
+        push(&mut i, &[(0, 4990), (0, 5010), (0, 5033), (0, 10_000)]);
+        assert_eq!(drain(&mut i), [(0, 4990), (1, 5000), (0, 5010)]);
+        watermark.release(1);
+        assert_eq!(drain(&mut i), [(0, 5033)]);
+    }
+
+    #[test]
+    fn after_a_stop_a_device_is_waited_for_until_its_end() {
+        let mut i = interleaver([VIDEO, AUDIO]);
+        push(&mut i, &[(0, 0), (1, 0), (1, 20)]);
+        assert_eq!(drain(&mut i), [(1, 0), (0, 0)]);
+        i.stop();
+        push(&mut i, &[(1, 40), (1, 9000)]);
+        assert_eq!(drain(&mut i), []);
+        push(&mut i, &[(0, 33)]);
+        assert_eq!(drain(&mut i), [(1, 20), (0, 33)]);
+        i.end(0);
+        assert_eq!(drain(&mut i), [(1, 40), (1, 9000)]);
+    }
+
+    #[test]
     fn live_media_is_held_back_for_a_file_that_stands_still_for_three_seconds_only() {
         let file = TrackOrder { live: false, ..VIDEO };
-        let mut i = Interleaver::new([file, AUDIO]);
+        let mut i = interleaver([file, AUDIO]);
         push(&mut i, &[(0, 0), (1, 0), (1, 20), (1, 1020), (1, 3019)]);
         assert_eq!(drain(&mut i), [(1, 0), (0, 0)]);
         push(&mut i, &[(1, 3020), (1, 3040)]);
@@ -279,7 +366,7 @@ mod tests {
         );
         assert_eq!(i.late(0), Late::default());
         // Files wait for each other as long as it takes, and for a device that is behind them.
-        let mut i = Interleaver::new([file, file, AUDIO]);
+        let mut i = interleaver([file, file, AUDIO]);
         i.end(2);
         push(&mut i, &[(0, 0), (0, 9000)]);
         assert_eq!(drain(&mut i), []);
@@ -287,14 +374,7 @@ mod tests {
 
     #[test]
     fn a_file_is_waited_for() {
-        let mut i = Interleaver::new([
-            VIDEO,
-            TrackOrder {
-                audio: false,
-                live: false,
-                copied: false,
-            },
-        ]);
+        let mut i = interleaver([VIDEO, TrackOrder { live: false, ..VIDEO }]);
         push(&mut i, &[(0, 0), (0, 2900)]);
         assert_eq!(drain(&mut i), []);
         i.end(1);
@@ -303,7 +383,7 @@ mod tests {
 
     #[test]
     fn blocks_of_a_track_are_a_tick_apart_and_never_go_back() {
-        let mut i = Interleaver::new([VIDEO]);
+        let mut i = interleaver([VIDEO]);
         push(&mut i, &[(0, 10), (0, 10), (0, 10), (0, 11), (0, 50)]);
         assert_eq!(drain(&mut i), [(0, 0), (0, 1), (0, 2), (0, 3), (0, 40)]);
     }
@@ -315,7 +395,7 @@ mod tests {
             live: false,
             copied: true,
         };
-        let mut i = Interleaver::new([copied(false), copied(true)]);
+        let mut i = interleaver([copied(false), copied(true)]);
         push(
             &mut i,
             &[
@@ -346,7 +426,7 @@ mod tests {
     #[test]
     fn what_ran_ahead_of_a_stopped_track_is_cut_unless_it_is_live() {
         let of_file = |order| TrackOrder { live: false, ..order };
-        let mut i = Interleaver::new([of_file(VIDEO), of_file(AUDIO)]);
+        let mut i = interleaver([of_file(VIDEO), of_file(AUDIO)]);
         push(&mut i, &[(0, 0), (0, 33), (1, 0), (1, 20), (1, 40), (1, 60)]);
         assert_eq!(drain(&mut i), [(1, 0), (0, 0), (1, 20), (0, 33)]);
         i.end(0);
@@ -355,7 +435,7 @@ mod tests {
         i.cut_behind(1);
         assert_eq!(drain(&mut i), []);
         // A file that gave no more held back what a microphone captured meanwhile.
-        let mut i = Interleaver::new([of_file(VIDEO), AUDIO]);
+        let mut i = interleaver([of_file(VIDEO), AUDIO]);
         push(&mut i, &[(0, 0), (1, 0), (1, 20), (1, 3000)]);
         assert_eq!(drain(&mut i), [(1, 0), (0, 0)]);
         i.end(0);

@@ -30,11 +30,16 @@ mod run_control;
 mod slicer;
 mod speed_control;
 #[cfg(test)]
+mod starved_tests;
+#[cfg(test)]
+mod stop_tests;
+#[cfg(test)]
 mod test_media;
 mod timeline;
 mod track_counters;
 mod track_set;
 mod video_configuration;
+mod watermark;
 mod write_to;
 
 pub use blob::{Blob, BlobEvent};

@@ -1,7 +1,7 @@
 //! One track's way through a recording: its listener, its encoder and the thread between them.
 use crate::encode::{AudioEncoder, AudioOptions, Encoder, VideoEncoder, VideoOptions};
 use crate::error::{Error, Result};
-use crate::media::{MediaFormat, TrackInfo, TrackKind, VideoFormat};
+use crate::media::{MediaFormat, Packet, TrackInfo, TrackKind, VideoFormat};
 use crate::picture::letterbox::Letterbox;
 use crate::recorder::backlog::Backlog;
 use crate::recorder::copier::Copier;
@@ -12,6 +12,7 @@ use crate::recorder::message::Message;
 use crate::recorder::recording_stats::{Losses, TrackStats};
 use crate::recorder::timeline::Timeline;
 use crate::recorder::track_counters::TrackCounters;
+use crate::recorder::watermark::Watermark;
 use crate::streams::MediaStreamTrack;
 use crate::streams::encoded::Encoded;
 use crate::streams::listener::{Connection, Listener};
@@ -24,8 +25,11 @@ use tracing::debug;
 
 /// Queue of raw video frames: half a second at 30 per second, which a busy machine may need.
 const VIDEO_QUEUE: usize = 16;
-/// Queue of raw blocks of audio: two seconds of the 10 ms that microphones deliver.
-const AUDIO_QUEUE: usize = 200;
+/// Queue of raw blocks of audio: five seconds of the 10 ms that microphones deliver. Full, it takes 2 MB.
+const AUDIO_QUEUE: usize = 500;
+/// So many frames in the queue are too many for the present speed of the encoder; of audio half a second.
+const VIDEO_HIGH_WATER_MARK: usize = 4;
+const AUDIO_HIGH_WATER_MARK: usize = 50;
 /// Queue of encoded frames of a file, which are small and quickly copied.
 const ENCODED_QUEUE: usize = 32;
 /// Files wait for their queues, so a few frames suffice: one being encoded, one ready, one being read.
@@ -54,6 +58,7 @@ pub(crate) struct Pipeline {
 pub(crate) struct Shared {
     pub(crate) options: EncoderOptions,
     pub(crate) timeline: Arc<Timeline>,
+    pub(crate) watermark: Arc<Watermark>,
     pub(crate) messages: Sender<Message>,
 }
 
@@ -148,6 +153,12 @@ impl Pipeline {
             timeline: shared.timeline.clone(),
             messages: shared.messages.clone(),
             order,
+            watermark: shared.watermark.clone(),
+            high_water_mark: if order.audio {
+                AUDIO_HIGH_WATER_MARK
+            } else {
+                VIDEO_HIGH_WATER_MARK
+            },
             backlog: pipeline.backlog.clone(),
             counters: pipeline.counters.clone(),
             packets: Vec::new(),
@@ -159,26 +170,62 @@ impl Pipeline {
         Ok((pipeline, thread))
     }
 
+    /// One whose encoder is a test.
+    #[cfg(test)]
+    pub(crate) fn of(info: TrackInfo, order: TrackOrder, source: Arc<dyn Connection>) -> Self {
+        Self {
+            label: "test".into(),
+            info,
+            order,
+            backlog: Arc::default(),
+            counters: Arc::default(),
+            source,
+        }
+    }
+
     /// Disconnects the source; what was captured until now is still encoded.
     pub(crate) fn release(&self) {
+        let captured = self.counters.arrived.load(Ordering::Relaxed) + self.source.waiting() as u64;
+        self.counters.captured.fetch_max(captured, Ordering::Relaxed);
         self.source.release();
         // Packets may not be removed any more.
         self.backlog.close();
+    }
+
+    /// A packet came too late for the file.
+    pub(crate) fn drop_packet(&self, packet: &Packet) {
+        self.backlog.remove(packet);
+        // Otherwise it is counted already.
+        if !self.counters.abandoned.load(Ordering::Relaxed) {
+            self.counters.stale.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Its encoder did not finish in time after a stop: what it still has is lost.
+    pub(crate) fn abandon(&self) {
+        self.counters.abandoned.store(true, Ordering::Relaxed);
+        let arrived = self.counters.arrived.load(Ordering::Relaxed);
+        let captured = self.counters.captured.load(Ordering::Relaxed).max(arrived);
+        self.counters.arrived.store(captured, Ordering::Relaxed);
+        // The frames in the queue, and the one that is being encoded.
+        self.counters
+            .stale
+            .fetch_add(captured - arrived + 1, Ordering::Relaxed);
     }
 
     /// Statistics up to the encoder; those of the file are 0.
     pub(crate) fn stats(&self) -> TrackStats {
         let losses = Losses {
             device: self.counters.pause_losses.missing_of(self.source.lost()),
-            encoder: self.source.dropped(),
-            output: self.counters.dropped.load(Ordering::Relaxed),
+            encoder: self.source.dropped() + self.counters.stale.load(Ordering::Relaxed),
+            output: self.counters.unread.load(Ordering::Relaxed),
         };
         let corrections = *self.counters.corrections.lock();
         TrackStats {
             is_video: matches!(self.info.format, MediaFormat::Video(_)),
             pass_through: self.order.copied,
             label: self.label.clone(),
-            captured: self.counters.arrived.load(Ordering::Relaxed) + losses.device + losses.encoder,
+            captured: self.counters.arrived.load(Ordering::Relaxed) + losses.device + self.source.dropped(),
             encoded: self.counters.encoded.load(Ordering::Relaxed),
             dropped: losses.total(),
             losses,

@@ -80,7 +80,7 @@ impl Recording {
             messages: setup.messages,
             commands,
             tracks: setup.tracks,
-            interleaver: Interleaver::new(setup.pipelines.iter().map(|p| p.order)),
+            interleaver: Interleaver::new(setup.pipelines.iter().map(|p| p.order), setup.watermark),
             muxed: vec![Muxed::default(); setup.pipelines.len()],
             pipelines: setup.pipelines,
             threads: setup.threads,
@@ -226,6 +226,7 @@ impl Recording {
             }
             Command::Stop => {
                 self.stopped = true;
+                self.interleaver.stop();
                 self.deadline = Deadline::of_stop(self.clock.now());
             }
         }
@@ -245,6 +246,10 @@ impl Recording {
                 self.run.end();
                 Ok(())
             }
+            Deadline::OfStoppedVideo(_, end) => {
+                self.deadline = Deadline::OfStop(end);
+                self.abandon_video()
+            }
             Deadline::OfStop(_) => {
                 // Not joined: that would block as they do.
                 self.threads.clear();
@@ -257,10 +262,31 @@ impl Recording {
         }
     }
 
+    /// Ends live video whose encoders still have frames, which are lost.
+    fn abandon_video(&mut self) -> Result<()> {
+        let mut all_ended = false;
+        for (track, pipeline) in self.pipelines.iter().enumerate() {
+            let is_live_video = pipeline.order.live && !pipeline.order.audio;
+            if is_live_video && !self.interleaver.has_ended(track) {
+                pipeline.abandon();
+                all_ended = self.interleaver.end(track);
+                // Not joined: that would wait for them.
+                self.threads.clear();
+            }
+        }
+        self.mux_ready(all_ended)
+    }
+
+    fn push(&mut self, packet: Packet) {
+        if let Some(late) = self.interleaver.push(packet) {
+            self.pipelines[late.track].drop_packet(&late);
+        }
+    }
+
     fn on_message(&mut self, message: Message) -> Result<()> {
         let mut all_ended = false;
         match message {
-            Message::Packet(packet) => self.interleaver.push(packet),
+            Message::Packet(packet) => self.push(packet),
             Message::Ended { track, result } => {
                 result?;
                 all_ended = self.interleaver.end(track);
@@ -269,6 +295,10 @@ impl Recording {
                 }
             }
         }
+        self.mux_ready(all_ended)
+    }
+
+    fn mux_ready(&mut self, all_ended: bool) -> Result<()> {
         while let Some(packet) = self.interleaver.pop() {
             self.mux(&packet)?;
         }
@@ -348,15 +378,10 @@ impl Recording {
 
     /// Takes the packets of all encoders until they have finished.
     fn drain(&mut self) {
-        let now = self.clock.now();
-        let deadline = match self.deadline {
-            Deadline::OfStop(_) => self.deadline,
-            _ => Deadline::of_stop(now),
-        };
+        let end = self.deadline.end_of_stop(self.clock.now());
         loop {
-            let wait = deadline.wait(self.clock.now()).unwrap_or_default();
-            match self.messages.recv_timeout(wait) {
-                Ok(Message::Packet(packet)) => self.interleaver.push(packet),
+            match self.messages.recv_timeout(end - self.clock.now()) {
+                Ok(Message::Packet(packet)) => self.push(packet),
                 // Only the first error is reported.
                 Ok(Message::Ended { track, .. }) => {
                     self.interleaver.end(track);

@@ -10,6 +10,7 @@ use crate::recorder::pass_through::PassThrough;
 use crate::recorder::pipeline::{EncoderOptions, Pipeline, Shared};
 use crate::recorder::timeline::Timeline;
 use crate::recorder::track_set::TrackSet;
+use crate::recorder::watermark::Watermark;
 use crate::streams::track::Feed;
 use crate::streams::{MediaStream, MediaStreamTrack};
 use crate::webm::{DocType, WebmWriter};
@@ -37,6 +38,7 @@ pub(crate) struct Setup {
     pub(crate) pipelines: Vec<Pipeline>,
     pub(crate) threads: Vec<JoinHandle<()>>,
     pub(crate) messages: Receiver<Message>,
+    pub(crate) watermark: Arc<Watermark>,
     pub(crate) webm: WebmWriter,
     /// Complete.
     pub(crate) mime_type: Arc<str>,
@@ -86,6 +88,7 @@ impl RecordingPlan {
         let shared = Shared {
             options: self.options,
             timeline: self.timeline,
+            watermark: Arc::new(Watermark::new(self.tracks.recorded().len())),
             messages: sender,
         };
         let (pipelines, threads) = start_pipelines(self.tracks.recorded(), &self.pass_through, &shared)?;
@@ -99,6 +102,7 @@ impl RecordingPlan {
             pipelines,
             threads,
             messages,
+            watermark: shared.watermark,
             webm,
             mime_type: self.mime_type,
         })

@@ -53,7 +53,8 @@ pub struct TrackStats {
     pub trimmed: Duration,
     /// Current correction of clock drift by resampling, in parts per million; positive if audio is stretched.
     pub slew_ppm: f64,
-    /// Packets that arrived late and were shifted in the file.
+    /// Packets that arrived late and were shifted in the file. Always 0 for devices: what they captured has its time of
+    /// capture, or is dropped.
     pub late: u64,
     /// Maximum shift of a late packet.
     pub late_by: Duration,
@@ -65,7 +66,7 @@ pub struct TrackStats {
 pub struct Losses {
     /// Lost by the device or its driver.
     pub device: u64,
-    /// Dropped because the encoder was too slow.
+    /// Dropped because the encoder was too slow, or the machine too busy for it.
     pub encoder: u64,
     /// Dropped because encoded media was not read in time: the output was too slow.
     pub output: u64,

@@ -3,8 +3,6 @@ use crate::clock::Timestamp;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-/// This many raw frames in the queue are a delay that does not go away by itself.
-const HIGH_WATER_MARK: usize = 4;
 /// Frames after a step before the next one up: its effect must show first.
 const FRAMES_BEFORE_STEP_UP: u32 = 8;
 /// Frames in a row under light load before a step down: three seconds at 30 a second.
@@ -19,6 +17,8 @@ const MAX_BACKOFF: u32 = 16;
 #[derive(Debug)]
 pub(crate) struct SpeedControl {
     speeds: RangeInclusive<u8>,
+    /// This many raw frames in the queue are a delay that does not go away by itself.
+    high_water_mark: usize,
     speed: u8,
     /// Frames since the last step.
     since_step: u32,
@@ -34,8 +34,9 @@ pub(crate) struct SpeedControl {
 
 impl SpeedControl {
     /// Begins at the lowest of these speeds and stays among them.
-    pub(crate) fn new(speeds: RangeInclusive<u8>) -> Self {
+    pub(crate) fn new(speeds: RangeInclusive<u8>, high_water_mark: usize) -> Self {
         Self {
+            high_water_mark,
             speed: *speeds.start(),
             speeds,
             since_step: FRAMES_BEFORE_STEP_UP,
@@ -53,7 +54,7 @@ impl SpeedControl {
         self.since_step = self.since_step.saturating_add(1);
         let is_light = waiting <= 1 && took < interval.mul_f64(LOAD_THRESHOLD);
         self.light = if is_light { self.light + 1 } else { 0 };
-        if waiting >= HIGH_WATER_MARK
+        if waiting >= self.high_water_mark
             && self.since_step > FRAMES_BEFORE_STEP_UP
             && self.speed < *self.speeds.end()
         {
@@ -82,6 +83,7 @@ impl SpeedControl {
 mod tests {
     use super::*;
 
+    const HIGH_WATER_MARK: usize = 4;
     const INTERVAL: Duration = Duration::from_millis(33);
     const NONE: [u8; 0] = [];
 
@@ -95,7 +97,7 @@ mod tests {
 
     #[test]
     fn a_queue_that_grows_steps_it_up_once_at_a_time_to_the_fastest() {
-        let mut control = SpeedControl::new(8..=10);
+        let mut control = SpeedControl::new(8..=10, HIGH_WATER_MARK);
         assert_eq!(steps(&mut control, 100, HIGH_WATER_MARK - 1, 40), NONE);
         assert_eq!(steps(&mut control, 1, HIGH_WATER_MARK, 40), [9]);
         assert_eq!(steps(&mut control, FRAMES_BEFORE_STEP_UP, 15, 40), NONE);
@@ -104,7 +106,7 @@ mod tests {
 
     #[test]
     fn it_steps_back_only_after_three_easy_seconds_for_each_step() {
-        let mut control = SpeedControl::new(8..=10);
+        let mut control = SpeedControl::new(8..=10, HIGH_WATER_MARK);
         steps(&mut control, 100, 9, 40);
         assert_eq!(steps(&mut control, FRAMES_BEFORE_STEP_DOWN - 1, 0, 10), NONE);
         // One frame that is not easy, and it counts again.
@@ -117,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_step_back_that_proves_wrong_is_not_tried_again_so_soon() {
-        let mut control = SpeedControl::new(8..=9);
+        let mut control = SpeedControl::new(8..=9, HIGH_WATER_MARK);
         steps(&mut control, 10, 9, 40);
         assert_eq!(steps(&mut control, FRAMES_BEFORE_STEP_DOWN, 0, 10), [8]);
         assert_eq!(steps(&mut control, FRAMES_BEFORE_STEP_UP + 1, 9, 40), [9]);
@@ -131,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_speed_that_was_chosen_is_kept() {
-        let mut control = SpeedControl::new(5..=5);
+        let mut control = SpeedControl::new(5..=5, HIGH_WATER_MARK);
         assert_eq!(steps(&mut control, 1000, 16, 100), NONE);
         assert_eq!(steps(&mut control, 1000, 0, 1), NONE);
     }

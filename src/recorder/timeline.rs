@@ -1,5 +1,5 @@
 //! The timeline of one recording, shared by the encoder threads of its tracks and those who pause and stop it.
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::recorder::cuts::{Cuts, MapTime};
 use crate::recorder::mapped::Mapped;
 use crate::sync::{Condvar, Mutex, MutexGuard};
@@ -67,6 +67,11 @@ impl Timeline {
         }
         let number = cuts.pauses.len();
         cuts.limited(Mapped::At(item, number))
+    }
+
+    /// When the recording was stopped.
+    pub(crate) fn stopped_at(&self) -> Option<Timestamp> {
+        self.lock().stopped_at
     }
 
     /// Whether there was a pause, or is one, behind the interval of this number.

@@ -3,7 +3,7 @@ use crate::recorder::level::Level;
 use crate::recorder::pause_losses::PauseLosses;
 use crate::sound::AudioCorrections;
 use crate::sync::Mutex;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 
 /// Counters of one track, shared by its encoder thread and the recording.
 #[derive(Debug, Default)]
@@ -13,7 +13,13 @@ pub(crate) struct TrackCounters {
     /// Frames that were encoded.
     pub(crate) encoded: AtomicU64,
     /// Video frames that were dropped because of a full backlog.
-    pub(crate) dropped: AtomicU64,
+    pub(crate) unread: AtomicU64,
+    /// Video frames that were dropped because the encoder had no time for them, and packets that came too late.
+    pub(crate) stale: AtomicU64,
+    /// Frames that had been captured at the stop, encoded or not.
+    pub(crate) captured: AtomicU64,
+    /// Whether the recording is over for the encoder: nobody counts what becomes of its frames.
+    pub(crate) abandoned: AtomicBool,
     pub(crate) pause_losses: PauseLosses,
     pub(crate) corrections: Mutex<AudioCorrections>,
     pub(crate) level: Mutex<Level>,

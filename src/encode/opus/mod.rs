@@ -10,14 +10,15 @@ use ::opus as libopus;
 use bytes::Bytes;
 use layout::Layout;
 use libopus::{Application, Bitrate, Channels};
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 /// Samples per channel in a packet: 20 ms.
 const PACKET_FRAMES: usize = 960;
 /// Maximum size of a packet in bytes per stream: 1275 for the frame (RFC 6716, 3.2.1), and its framing.
 const MAX_BYTES: usize = 1500;
-/// Complexity of the encoder, 0 to 10: the maximum, as it costs less than 1 % of a core.
-const COMPLEXITY: i32 = 10;
+/// Complexity of the encoder at each speed, from 0 to 10. Usually it is the maximum, as it costs less than 1 % of a core.
+const COMPLEXITIES: [i32; 3] = [10, 5, 0];
 /// Minimum bit rate of libopus, in bit/s per stream.
 const MIN_RATE: u32 = 500;
 /// Maximum useful bit rate, in bit/s per channel.
@@ -159,6 +160,19 @@ impl AudioCoder for OpusCoder {
         Ok(())
     }
 
+    fn speeds(&self) -> RangeInclusive<u8> {
+        0..=COMPLEXITIES.len() as u8 - 1
+    }
+
+    fn set_speed(&mut self, speed: u8) -> Result<()> {
+        let complexity = COMPLEXITIES[usize::from(speed).min(COMPLEXITIES.len() - 1)];
+        let set = match &mut self.inner {
+            Inner::Plain(encoder) => encoder.set_complexity(complexity),
+            Inner::Multi(encoder) => encoder.set_complexity(complexity),
+        };
+        set.map_err(|error| Error::unknown("the Opus encoder's complexity cannot be changed", error))
+    }
+
     /// Pads with silence until all of the input is in packets, the look-ahead included.
     fn finish(&mut self, packets: &mut Vec<Packet>) -> Result<()> {
         if self.frames == 0 {
@@ -188,7 +202,7 @@ impl Inner {
                 let mut encoder = $encoder?;
                 encoder.set_bitrate(rate)?;
                 encoder.set_vbr(variable)?;
-                encoder.set_complexity(COMPLEXITY)?;
+                encoder.set_complexity(COMPLEXITIES[0])?;
                 let look_ahead = encoder.get_lookahead()?;
                 Ok(($kind(encoder), look_ahead as u16))
             }};

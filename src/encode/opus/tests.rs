@@ -215,3 +215,27 @@ fn more_than_eight_channels_become_their_first_two_and_none_is_refused() {
     let refused = AudioEncoder::new(format(0), OPTIONS, false);
     assert_eq!(refused.err().unwrap().name(), "NotSupportedError");
 }
+
+#[test]
+fn a_lower_complexity_changes_neither_the_times_nor_the_length_of_the_audio() {
+    let mut encoder = AudioEncoder::new(stereo_format(), OPTIONS, true).unwrap();
+    let speeds = encoder.speeds();
+    assert_eq!(speeds, 0..=2);
+    let info = encoder.info();
+    let (mut packets, samples) = (Vec::new(), noise(960));
+    for (number, speed) in speeds.chain([0]).enumerate() {
+        encoder.set_speed(speed).unwrap();
+        for half in 0..2 {
+            let block = AudioBlock {
+                time: Timestamp::from_millis(number as u64 * 20 + half * 10),
+                sample_rate: 48_000,
+                channels: 2,
+                samples: samples[..960].into(),
+            };
+            encoder.encode(&block, &mut packets).unwrap();
+        }
+    }
+    assert!(encoder.set_speed(9).is_ok());
+    encoder.finish(&mut packets).unwrap();
+    assert_eq!(play(&info, &packets, Channels::Stereo).len(), 2 * 4 * 960);
+}
