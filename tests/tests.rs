@@ -48,6 +48,7 @@ mod pass_through;
 mod pauses;
 mod photo;
 mod pipes;
+mod re_encoding;
 mod record_devices;
 mod record_files;
 mod record_webm;

@@ -28,7 +28,7 @@ pub fn run(path: &Path, json: bool, packets: bool) -> Result<()> {
 
 fn inspect(source: impl Read, json: bool, packets: bool, output: &mut impl Write) -> Result<()> {
     let mut reader = Reader::new(source)?;
-    let mut inspector = Inspector::default();
+    let mut inspector = Inspector::new(reader.header());
     let mut list = packets.then(Vec::new);
     if packets && !json {
         writeln!(output, "track        time      size  key  cluster    position")?;
@@ -102,6 +102,7 @@ fn report(inspection: &Inspection) -> String {
     text.push('\n');
     text.push_str(&table(&inspection.tracks));
     for track in &inspection.tracks {
+        text.extend(size_line(track));
         text.extend(gap_line(track));
     }
     text
@@ -230,6 +231,20 @@ fn format(track: &TrackInspection) -> String {
         track.channel_count.map(|count| format!("{count} ch")),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+fn size_line(track: &TrackInspection) -> Option<String> {
+    let first = track.size_changes.first()?;
+    let (width, height, time) = (first.width, first.height, first.time);
+    let more = match track.size_change_count - 1 {
+        0 => String::new(),
+        1 => ", and once more".to_owned(),
+        more => format!(", and {more} more times"),
+    };
+    Some(format!(
+        "track {}: the frame size changes to {width}x{height} at {time:.3} s{more}\n",
+        track.number
+    ))
 }
 
 fn gap_line(track: &TrackInspection) -> Option<String> {

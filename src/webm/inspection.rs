@@ -1,5 +1,6 @@
 //! The report about a file: what it says and what was measured.
 use crate::webm::block::Block;
+use crate::webm::size_changes::SizeChange;
 use crate::webm::track::TrackType;
 use crate::webm::track_stats::{Gap, padding_seconds, seconds};
 use serde::Serialize;
@@ -65,12 +66,16 @@ pub struct TrackInspection {
     pub codec_id: String,
     /// Name of the track; may be empty.
     pub label: String,
-    /// Width in pixels; video only.
+    /// Width in pixels as the file says; video only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub width: Option<u32>,
-    /// Height in pixels; video only.
+    /// Height in pixels as the file says; video only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
+    /// Number of changes of the frame size, as key frames of VP8, VP9 and AV1 say it.
+    pub size_change_count: u64,
+    /// The first 100 changes of the frame size.
+    pub size_changes: Vec<SizeChange>,
     /// Measured frame rate in frames per second; video only, `None` if all packets have one time stamp.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frame_rate: Option<f64>,

@@ -1,5 +1,6 @@
 //! Measures a file block by block, instead of trusting its header.
 use crate::webm::block::Block;
+use crate::webm::header::Header;
 use crate::webm::inspection::{FileState, Inspection, TrackInspection};
 use crate::webm::reader::Reader;
 use crate::webm::track::{Track, TrackType};
@@ -18,7 +19,7 @@ const UNDESCRIBED_LISTED: usize = 16;
 /// use mediarec::webm::{Inspector, Reader};
 ///
 /// let mut reader = Reader::new(std::fs::File::open("recording.webm")?)?;
-/// let mut inspector = Inspector::default();
+/// let mut inspector = Inspector::new(reader.header());
 /// while let Some(block) = reader.next_block()? {
 ///     inspector.add(&block);
 /// }
@@ -26,12 +27,23 @@ const UNDESCRIBED_LISTED: usize = 16;
 /// println!("{} s, {} tracks", inspection.measured_duration, inspection.tracks.len());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Inspector {
     tracks: BTreeMap<u64, TrackStats>,
 }
 
 impl Inspector {
+    /// Creates an inspector for a file with this header.
+    #[must_use]
+    pub fn new(header: &Header) -> Self {
+        let tracks = header.tracks.iter();
+        Self {
+            tracks: tracks
+                .map(|track| (track.number, TrackStats::of(track)))
+                .collect(),
+        }
+    }
+
     /// Adds the next block.
     pub fn add(&mut self, block: &Block) {
         self.tracks.entry(block.track).or_default().add(block);
@@ -111,6 +123,8 @@ fn inspect(track: &Track, stats: &TrackStats) -> TrackInspection {
         label: track.name.clone(),
         width: is_video.then_some(track.width),
         height: is_video.then_some(track.height),
+        size_change_count: stats.size_changes.count,
+        size_changes: stats.size_changes.listed.clone(),
         frame_rate: stats.rate().filter(|_| is_video),
         sample_rate: is_audio.then_some(track.sample_rate),
         channel_count: is_audio.then_some(track.channels),
@@ -151,7 +165,7 @@ mod tests {
 
     fn inspect_file(file: &[u8]) -> Inspection {
         let mut reader = Reader::new(file).unwrap();
-        let mut inspector = Inspector::default();
+        let mut inspector = Inspector::new(reader.header());
         while let Some(block) = reader.next_block().unwrap() {
             inspector.add(&block);
         }
@@ -203,6 +217,22 @@ mod tests {
                 length: 0.233
             })
         );
+    }
+
+    #[test]
+    fn changes_of_the_frame_size_are_listed_with_their_times() {
+        let key = |number: u64, width: u8| Packet {
+            data: vec![0x10, 0, 0, 0x9D, 0x01, 0x2A, width, 0, 48, 0].into(),
+            ..test_media::frame(0, number, true)
+        };
+        let between = test_media::frame(0, 31, false);
+        let packets = [key(0, 64), key(30, 32), between, key(60, 32), key(90, 64)];
+        let (file, _) = test_media::write(&[test_media::video_track()], &packets);
+        let video = &inspect_file(&file).tracks[0];
+        let changes = video.size_changes.iter();
+        let changes: Vec<_> = changes.map(|change| (change.time, change.width)).collect();
+        assert_eq!(changes, [(1.0, 32), (3.0, 64)]);
+        assert_eq!(video.size_change_count, 2);
     }
 
     fn frame_number(packet: &Packet) -> u64 {

@@ -7,12 +7,14 @@
 //! only.
 
 mod beginning;
+mod bit_reader;
 mod block;
 mod cluster_policy;
 mod copied_elements;
 mod cue;
 mod doc_type;
 mod element;
+mod frame_size;
 mod header;
 mod header_writer;
 mod index_builder;
@@ -22,6 +24,7 @@ mod lacing;
 mod reader;
 mod resync;
 mod seek_index;
+mod size_changes;
 mod tags;
 #[cfg(test)]
 mod test_media;
@@ -36,6 +39,7 @@ pub use inspection::{FileState, Inspection, PacketInspection, TrackInspection};
 pub use inspector::Inspector;
 pub use reader::Reader;
 pub use seek_index::SeekIndex;
+pub use size_changes::SizeChange;
 pub use track::{Track, TrackType};
 pub use track_stats::Gap;
 pub use writer::WebmWriter;

@@ -1,5 +1,7 @@
 //! Statistics of one track of a file: times, sizes, and gaps between packets.
 use crate::webm::block::Block;
+use crate::webm::size_changes::SizeChanges;
+use crate::webm::track::Track;
 use serde::Serialize;
 use std::time::Duration;
 
@@ -29,9 +31,17 @@ pub(super) struct TrackStats {
     pub(super) discard_padding: f64,
     /// `BlockDuration` of the last packet, in seconds.
     last_duration: Option<f64>,
+    pub(super) size_changes: SizeChanges,
 }
 
 impl TrackStats {
+    pub(super) fn of(track: &Track) -> Self {
+        Self {
+            size_changes: SizeChanges::of(track),
+            ..Self::default()
+        }
+    }
+
     pub(super) fn add(&mut self, block: &Block) {
         let time = seconds(block);
         if block.lace == 0 || self.last() != Some(time) {
@@ -42,6 +52,7 @@ impl TrackStats {
         self.key_frames += u64::from(block.key);
         self.discard_padding += padding_seconds(block.discard_padding);
         self.last_duration = block.duration.map(|duration| duration.as_secs_f64());
+        self.size_changes.add(block);
     }
 
     pub(super) fn first(&self) -> Option<f64> {

@@ -92,8 +92,17 @@ impl<R: Read + Send + 'static> WebmTrack<R> {
         match kind {
             Kind::Video(format, mut decoder) => {
                 let source = spawn("file-video", name, pacer, format, move |sender, pacer| {
+                    let mut format = format;
                     let handlers = BlockHandlers {
-                        decode: |block: &Block| decoder.decode(block),
+                        decode: |block: &Block| {
+                            let frame = decoder.decode(block)?;
+                            let resized = frame.as_ref().and_then(|frame| resized(format, frame));
+                            if let Some(resized) = resized {
+                                format = resized;
+                                sender.set_format(format);
+                            }
+                            Ok(frame)
+                        },
                         copier: &mut copier,
                         due: |frame: &VideoFrame| frame.time,
                     };
@@ -117,6 +126,17 @@ impl<R: Read + Send + 'static> WebmTrack<R> {
             }
         }
     }
+}
+
+/// The format of a frame whose size is not that of `format`.
+fn resized(format: VideoFormat, frame: &VideoFrame) -> Option<VideoFormat> {
+    let (width, height) = (frame.picture.width(), frame.picture.height());
+    let same = (format.width, format.height) == (width, height);
+    (!same).then_some(VideoFormat {
+        width,
+        height,
+        ..format
+    })
 }
 
 /// What is done with the blocks of a track.

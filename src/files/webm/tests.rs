@@ -150,7 +150,7 @@ fn pictures_come_in_order_at_the_times_of_the_file() {
 }
 
 #[test]
-fn a_change_of_size_is_passed_on() {
+fn a_change_of_size_is_decoded_as_it_is() {
     let (info, mut packets) = video(&[0, 40]);
     let (_, others) = video_of(32, 18, &[80, 120]);
     packets.extend(others);
