@@ -6,7 +6,7 @@ use mediarec::clock::{Clock, Timestamp};
 use mediarec::constraints::{MediaStreamConstraints, MediaTrackConstraints, MediaTrackSettings};
 use mediarec::devices::{Capture, CaptureBackend, CaptureDevice, MediaDeviceKind, MediaDevices};
 use mediarec::error::Result;
-use mediarec::media::{Color, Picture, VideoFormat, VideoFrame};
+use mediarec::media::{Color, Picture, PixelAspect, VideoFormat, VideoFrame};
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
 use std::{fs::File, io::Write, sync::Arc, thread, time::Duration};
 
@@ -58,6 +58,8 @@ impl Capture<VideoFrame> for Screen {
             height: self.size.1,
             frame_duration: Some(FRAME),
             color: Color::BT601,
+            pixel_aspect: PixelAspect::SQUARE,
+            interlaced: false,
         }
     }
 

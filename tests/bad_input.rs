@@ -29,7 +29,7 @@ fn an_input_without_anything_good_in_it_leaves_no_file() {
         ("truncated-first-frame.y4m", 6, "after 0 complete frames"),
         ("no-width.y4m", 6, "width 0"),
         ("huge.y4m", 6, "width 1000000"),
-        ("ten-bit.y4m", 7, "420p10"),
+        ("four-one-one.y4m", 7, "C411"),
         ("truncated-header.wav", 6, "ends before the samples"),
         ("no-channels.wav", 6, "0 channels"),
         ("adpcm.wav", 7, "not PCM"),

@@ -7,7 +7,7 @@ use mediarec::clock::{Clock, Timestamp};
 use mediarec::constraints::MediaStreamConstraints;
 use mediarec::devices::MediaDevices;
 use mediarec::devices::synthetic::FakeDevices;
-use mediarec::media::{AudioBlock, AudioFormat, Color, Picture, VideoFormat, VideoFrame};
+use mediarec::media::{AudioBlock, AudioFormat, Color, Picture, PixelAspect, VideoFormat, VideoFrame};
 use mediarec::picture::PixelFormat;
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, Recording};
 use mediarec::streams::{AudioTrackGenerator, Canvas, GeneratorMode, MediaStream, VideoTrackGenerator};
@@ -96,6 +96,8 @@ fn an_offline_generator_loses_nothing_and_keeps_its_own_time() {
         height: SIZE.1,
         frame_duration: None,
         color: Color::BT601,
+        pixel_aspect: PixelAspect::SQUARE,
+        interlaced: false,
     };
     let sound_format = AudioFormat {
         sample_rate: 48_000,

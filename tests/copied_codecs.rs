@@ -1,7 +1,7 @@
 //! Codecs that are copied and not encoded: into Matroska all of them, into WebM what WebM allows.
 use crate::judges::assert_plays;
 use crate::util::{Folder, ffmpeg, run};
-use mediarec::media::{Color, MediaFormat, Packet, TrackInfo, VideoFormat};
+use mediarec::media::{Color, MediaFormat, Packet, PixelAspect, TrackInfo, VideoFormat};
 use mediarec::webm::{DocType, Reader, WebmWriter};
 use serde_json::Value;
 use std::fs::File;
@@ -119,6 +119,8 @@ fn write_as_browsers_do(folder: &Folder) {
             height: 120,
             frame_duration: None,
             color: Color::UNSPECIFIED,
+            pixel_aspect: PixelAspect::SQUARE,
+            interlaced: false,
         }),
         codec_id: "V_MPEG4/ISO/AVC".into(),
         codec_private: Vec::new(),

@@ -7,7 +7,7 @@ use mediarec::constraints::{MediaStreamConstraints, MediaTrackConstraints};
 use mediarec::devices::MediaDevices;
 use mediarec::devices::synthetic::FakeDevices;
 use mediarec::files::{Input, ReadRate, open_files};
-use mediarec::media::{Color, Picture, TrackKind, VideoFormat, VideoFrame};
+use mediarec::media::{Color, Picture, PixelAspect, TrackKind, VideoFormat, VideoFrame};
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent};
 use mediarec::streams::{
     GeneratorMode, MediaStream, MediaStreamTrack, ReadyState, StreamEvent, VideoTrackGenerator,
@@ -156,6 +156,8 @@ fn a_stopped_track_can_be_cloned_whatever_became_of_its_source() {
         height: 48,
         frame_duration: None,
         color: Color::BT601,
+        pixel_aspect: PixelAspect::SQUARE,
+        interlaced: false,
     };
     let generator =
         VideoTrackGenerator::new("shrinking", format, GeneratorMode::Live, &Clock::manual()).unwrap();

@@ -64,3 +64,4 @@ mod track_settings;
 mod tracks;
 mod webm_files;
 mod write_to;
+mod y4m_files;

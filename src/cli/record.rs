@@ -16,7 +16,9 @@ use crate::cli::stdout::StdoutKind;
 use crate::cli::track_watch::TrackWatch;
 use anyhow::Context;
 use mediarec::error::Error;
+use mediarec::media::MediaFormat;
 use mediarec::recorder::MediaRecorder;
+use mediarec::streams::MediaStream;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -91,6 +93,9 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     output::check(&plan.target, &plan.sources)?;
     plan.chunks.as_ref().map_or(Ok(()), chunk_files::check)?;
     let stream = sources.open()?;
+    if !args.output.quiet {
+        warn_of_interlaced(&stream);
+    }
     let recorder = MediaRecorder::new(&stream, plan.options.clone())?;
     // Before the start: short files may have ended and left the stream when it returns.
     let tracks = TrackWatch::new(stream.tracks());
@@ -114,6 +119,17 @@ fn with_flag(error: Error) -> Error {
             message: message.replace("the MIME type ", "--mime "),
         },
         error => error,
+    }
+}
+
+fn warn_of_interlaced(stream: &MediaStream) {
+    for track in stream.tracks() {
+        if matches!(track.format(), MediaFormat::Video(format) if format.interlaced) {
+            stderr::say(format_args!(
+                "mediarec: {} is interlaced; its frames are recorded as they are (deinterlace: ffmpeg -i IN -vf yadif OUT)",
+                track.label()
+            ));
+        }
     }
 }
 

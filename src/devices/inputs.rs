@@ -225,7 +225,7 @@ mod tests {
     use crate::clock::Clock;
     use crate::devices::backend::CaptureBackend;
     use crate::devices::info::MediaDeviceKind;
-    use crate::media::{Color, VideoFormat, VideoFrame};
+    use crate::media::{Color, PixelAspect, VideoFormat, VideoFrame};
     use crate::streams::Capture;
     use std::time::Duration;
 
@@ -258,6 +258,8 @@ mod tests {
                 height: 480,
                 frame_duration: None,
                 color: Color::BT601,
+                pixel_aspect: PixelAspect::SQUARE,
+                interlaced: false,
             }
         }
 

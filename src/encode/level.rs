@@ -159,6 +159,7 @@ const AV1: [Level; 14] = [
 mod tests {
     use super::*;
     use crate::media::Color;
+    use crate::media::PixelAspect;
     use std::time::Duration;
 
     fn code(codec: VideoCodec, (width, height): (u32, u32), fps: f64, bits: u32) -> Option<u8> {
@@ -167,6 +168,8 @@ mod tests {
             height,
             frame_duration: Some(Duration::from_secs_f64(1.0 / fps)),
             color: Color::UNSPECIFIED,
+            pixel_aspect: PixelAspect::SQUARE,
+            interlaced: false,
         };
         least(codec, Demand::new(format, bits)).map(|level| level.code)
     }

@@ -3,7 +3,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::constraints::MediaTrackSettings;
 use crate::error::{Error, Result};
 use crate::files::pacer::ReadRate;
-use crate::media::{Color, PicturePool, VideoFormat, VideoFrame};
+use crate::media::{Color, PicturePool, PixelAspect, VideoFormat, VideoFrame};
 use crate::picture::pixel_format::PixelFormat;
 use crate::streams::canvas::check_size;
 use crate::streams::source::{Backpressure, FrameSender, Source};
@@ -54,6 +54,8 @@ impl RawVideo {
             height: self.height,
             frame_duration: Some(Duration::from_secs_f64(self.frame_rate.recip())),
             color: Color::BT601,
+            pixel_aspect: PixelAspect::SQUARE,
+            interlaced: false,
         };
         let (name, own_clock) = (label.to_owned(), clock.clone());
         let body = move |sender: &FrameSender<VideoFrame>| {

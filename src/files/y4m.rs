@@ -1,6 +1,6 @@
 //! A streaming reader of Y4M (YUV4MPEG2), uncompressed video.
 //!
-//! 8-bit 4:2:0, 4:2:2, 4:4:4 and mono are converted to I420; 4:2:0 is read directly into the picture.
+//! 4:2:0, 4:2:2, 4:4:4 and mono of 8 to 16 bits are converted to I420; 8-bit 4:2:0 is read directly into the picture.
 use super::y4m_header::{ChromaFormat, Header};
 use crate::error::{Error, Result};
 use crate::media::{Picture, VideoFormat};
@@ -13,14 +13,15 @@ const MAX_LINE_LENGTH: usize = 4096;
 
 /// Reads the frames of a Y4M stream.
 ///
-/// It reads exactly what it needs, whole frames in one `read` if possible, so the source need not be buffered. The pixel
-/// aspect ratio (`A`) is ignored.
+/// It reads exactly what it needs, whole frames in one `read` if possible, so the source need not be buffered.
 #[derive(Debug)]
 pub(crate) struct Y4mReader<R> {
     source: Counted<R>,
     header: Header,
     /// A chroma plane of the file, if it is larger than the picture's.
     chroma: Vec<u8>,
+    /// A plane of the file, if its samples have more than 8 bits.
+    wide: Vec<u8>,
     frames: u64,
 }
 
@@ -29,8 +30,8 @@ impl<R: Read> Y4mReader<R> {
     ///
     /// # Errors
     ///
-    /// [`Error::NotReadable`] if this is not Y4M, its header is invalid, or `reader` fails; [`Error::NotSupported`] for more
-    /// than 8 bits, other chroma formats, and interlaced video.
+    /// [`Error::NotReadable`] if this is not Y4M, its header is invalid, or `reader` fails; [`Error::NotSupported`] for other
+    /// chroma formats.
     pub(crate) fn open(reader: R) -> Result<Self> {
         let mut source = Counted { reader, offset: 0 };
         let line = source.header_line()?;
@@ -38,6 +39,7 @@ impl<R: Read> Y4mReader<R> {
             source,
             header: Header::parse(&line)?,
             chroma: Vec::new(),
+            wide: Vec::new(),
             frames: 0,
         })
     }
@@ -109,24 +111,32 @@ impl<R: Read> Y4mReader<R> {
     }
 
     fn read_planes(&mut self, picture: &mut Picture) -> io::Result<()> {
-        if self.header.chroma_format == ChromaFormat::I420 {
+        let Header {
+            chroma_format, depth, ..
+        } = self.header;
+        if (chroma_format, depth) == (ChromaFormat::I420, 8) {
             return self.source.fill(picture.data_mut());
         }
         let size = self.header.chroma_plane_size();
         self.chroma.resize(size, 0);
         let width = self.header.chroma_row();
         let [y, u, v] = picture.planes_mut();
-        self.source.fill(y)?;
+        let Self {
+            source, chroma, wide, ..
+        } = self;
+        let mut fill = |plane: &mut [u8]| source.fill_samples(plane, depth, wide);
+        fill(y)?;
         for plane in [u, v] {
-            match self.header.chroma_format {
+            match chroma_format {
                 ChromaFormat::Mono => plane.fill(NEUTRAL_CHROMA),
+                ChromaFormat::I420 => fill(plane)?,
                 ChromaFormat::I422 => {
-                    self.source.fill(&mut self.chroma)?;
-                    halve_height(&self.chroma, width, plane);
+                    fill(chroma)?;
+                    halve_height(chroma, width, plane);
                 }
-                _ => {
-                    self.source.fill(&mut self.chroma)?;
-                    halve_both(&self.chroma, width, plane);
+                ChromaFormat::I444 => {
+                    fill(chroma)?;
+                    halve_both(chroma, width, plane);
                 }
             }
         }
@@ -171,6 +181,21 @@ impl<R: Read> Counted<R> {
     fn fill(&mut self, buffer: &mut [u8]) -> io::Result<()> {
         self.reader.read_exact(buffer)?;
         self.offset += buffer.len() as u64;
+        Ok(())
+    }
+
+    /// Fills a plane with samples of `depth` bits, rounded to 8. `wide` is a buffer for them.
+    fn fill_samples(&mut self, plane: &mut [u8], depth: u32, wide: &mut Vec<u8>) -> io::Result<()> {
+        if depth == 8 {
+            return self.fill(plane);
+        }
+        wide.resize(2 * plane.len(), 0);
+        self.fill(wide)?;
+        let half = 1 << (depth - 9);
+        for (sample, bytes) in plane.iter_mut().zip(wide.as_chunks().0) {
+            let rounded = (u32::from(u16::from_le_bytes(*bytes)) + half) >> (depth - 8);
+            *sample = rounded.min(255) as u8;
+        }
         Ok(())
     }
 
@@ -322,6 +347,19 @@ mod tests {
                 Err(error) => assert!(error.to_string().contains(&format!("after {whole} complete"))),
             }
         }
+    }
+
+    #[test]
+    fn samples_of_more_than_8_bits_are_rounded() {
+        let wide = |samples: &[u16]| samples.iter().flat_map(|s| s.to_le_bytes()).collect::<Vec<u8>>();
+        let frame = wide(&[64, 65, 66, 1023, 512, 514]);
+        let bytes = stream("W2 H2 F30:1 C420p10", &[&frame]);
+        assert_eq!(pictures(&bytes).0, [[16, 16, 17, 255, 128, 129]]);
+        let frame = wide(&[0x1000, 0x1080, 0xFFFF, 0, 0x8000, 0x8100, 0x4000, 0x4200]);
+        let bytes = stream("W2 H2 F30:1 C422p16", &[&frame]);
+        assert_eq!(pictures(&bytes).0, [[16, 17, 255, 0, 129, 65]]);
+        let bytes = stream("W2 H2 F30:1 Cmono12", &[&wide(&[0, 1, 4095, 8])]);
+        assert_eq!(pictures(&bytes).0, [[0, 0, 255, 1, 128, 128]]);
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! The first line of a Y4M stream: frame size, chroma format and frame rate.
 use crate::error::{Error, Result};
-use crate::media::{Color, VideoFormat};
+use crate::media::{Color, PixelAspect, VideoFormat};
 use std::time::Duration;
 
 /// Largest side of a frame in pixels, as in VP8; also bounds what a damaged header makes us allocate.
 const MAX_SIDE: u32 = 16_383;
 
-/// Chroma format of the stream; each sample is one byte.
+/// Chroma format of the stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ChromaFormat {
     /// 4:2:0: chroma of half width and height.
@@ -28,9 +28,13 @@ pub(super) struct Header {
     pub(super) height: u32,
     /// Chroma format.
     pub(super) chroma_format: ChromaFormat,
+    /// Bits per sample, 8 to 16. More than 8 are stored in two bytes, the lower one first.
+    pub(super) depth: u32,
     /// Frame rate as numerator and denominator; neither is 0.
     rate: (u32, u32),
     full_range: bool,
+    pixel_aspect: PixelAspect,
+    interlaced: bool,
 }
 
 impl Header {
@@ -41,13 +45,17 @@ impl Header {
         for parameter in line.split(' ').filter(|parameter| !parameter.is_empty()) {
             given.take(parameter);
         }
-        refuse_interlaced(given.interlacing)?;
+        let (chroma_format, depth) = chroma_format(given.chroma.or(given.old_chroma).unwrap_or("420"))?;
         Ok(Self {
             width: side("width", 'W', given.width)?,
             height: side("height", 'H', given.height)?,
-            chroma_format: chroma_format(given.chroma.or(given.old_chroma).unwrap_or("420"))?,
+            chroma_format,
+            depth,
             rate: rate(given.rate)?,
             full_range: given.full_range,
+            pixel_aspect: pixel_aspect(given.pixel_aspect),
+            // Top or bottom field first, or both kinds of frames.
+            interlaced: matches!(given.interlacing, Some("t" | "b" | "m")),
         })
     }
 
@@ -62,6 +70,8 @@ impl Header {
                 full_range: self.full_range,
                 ..Color::UNSPECIFIED
             },
+            pixel_aspect: self.pixel_aspect,
+            interlaced: self.interlaced,
         }
     }
 
@@ -73,7 +83,7 @@ impl Header {
         Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
     }
 
-    /// Row length of a chroma plane of the stream, in bytes.
+    /// Row length of a chroma plane of the stream, in samples.
     pub(super) const fn chroma_row(&self) -> usize {
         match self.chroma_format {
             ChromaFormat::I420 | ChromaFormat::I422 => self.width.div_ceil(2) as usize,
@@ -82,7 +92,7 @@ impl Header {
         }
     }
 
-    /// Size of a chroma plane of the stream, in bytes.
+    /// Size of a chroma plane of the stream, in samples.
     pub(super) const fn chroma_plane_size(&self) -> usize {
         let rows = match self.chroma_format {
             ChromaFormat::I420 => self.height.div_ceil(2),
@@ -99,6 +109,7 @@ struct Parameters<'a> {
     height: Option<&'a str>,
     rate: Option<&'a str>,
     interlacing: Option<&'a str>,
+    pixel_aspect: Option<&'a str>,
     chroma: Option<&'a str>,
     /// Written by mjpegtools before `C` existed.
     old_chroma: Option<&'a str>,
@@ -116,6 +127,7 @@ impl<'a> Parameters<'a> {
             "H" => self.height = Some(value),
             "F" => self.rate = Some(value),
             "I" => self.interlacing = Some(value),
+            "A" => self.pixel_aspect = Some(value),
             "C" => self.chroma = Some(value),
             "X" => self.take_extension(value),
             _ => {}
@@ -148,10 +160,7 @@ fn side(name: &str, letter: char, value: Option<&str>) -> Result<u32> {
 }
 
 fn rate(value: Option<&str>) -> Result<(u32, u32)> {
-    let rate = value
-        .and_then(|value| value.split_once(':'))
-        .and_then(|(frames, seconds)| Some((frames.parse().ok()?, seconds.parse().ok()?)));
-    match rate {
+    match value.and_then(pair) {
         Some((frames, seconds)) if frames > 0 && seconds > 0 => Ok((frames, seconds)),
         _ => Err(Error::not_readable(format!(
             "the Y4M header has no valid frame rate (F{}); set it: ffmpeg -r 30 -i in.y4m out.y4m",
@@ -160,30 +169,54 @@ fn rate(value: Option<&str>) -> Result<(u32, u32)> {
     }
 }
 
-fn chroma_format(chroma: &str) -> Result<ChromaFormat> {
-    match chroma.to_ascii_lowercase().as_str() {
-        // They differ only in the position of chroma samples, by at most half a pixel.
-        "420" | "420jpeg" | "420mpeg2" | "420paldv" => Ok(ChromaFormat::I420),
-        "422" => Ok(ChromaFormat::I422),
-        "444" => Ok(ChromaFormat::I444),
-        "mono" => Ok(ChromaFormat::Mono),
-        _ => Err(Error::not_supported(format!(
-            "the Y4M chroma format C{} is not supported; convert the file first: \
-             ffmpeg -i in.y4m -pix_fmt yuv420p out.y4m",
-            shown(chroma)
-        ))),
+/// Square if it is unknown, which is written as 0:0.
+fn pixel_aspect(value: Option<&str>) -> PixelAspect {
+    match value.and_then(pair) {
+        Some((width, height)) if width > 0 && height > 0 => PixelAspect { width, height },
+        _ => PixelAspect::SQUARE,
     }
 }
 
-/// Refuses interlaced video, which VP8, VP9 and AV1 cannot represent; it would be encoded with comb artifacts.
-fn refuse_interlaced(interlacing: Option<&str>) -> Result<()> {
-    match interlacing {
-        Some(order @ ("t" | "b" | "m")) => Err(Error::not_supported(format!(
-            "the Y4M file is interlaced (I{order}), which is not supported; \
-             deinterlace it first: ffmpeg -i in.y4m -vf yadif out.y4m"
-        ))),
-        _ => Ok(()),
-    }
+/// Two numbers with a colon between.
+fn pair(value: &str) -> Option<(u32, u32)> {
+    let (left, right) = value.split_once(':')?;
+    Some((left.parse().ok()?, right.parse().ok()?))
+}
+
+/// The chroma format and the bits per sample.
+fn chroma_format(chroma: &str) -> Result<(ChromaFormat, u32)> {
+    let name = chroma.to_ascii_lowercase();
+    let (layout, depth) = match name.as_str() {
+        // They differ only in the position of chroma samples, by at most half a pixel.
+        "420" | "420jpeg" | "420mpeg2" | "420paldv" => ("420", "8"),
+        "422" | "444" | "mono" => (name.as_str(), "8"),
+        name => match (name.split_once('p'), name.strip_prefix("mono")) {
+            (Some(parts), _) => parts,
+            (_, Some(depth)) => ("mono", depth),
+            _ => (name, ""),
+        },
+    };
+    let format = match layout {
+        "420" => Some(ChromaFormat::I420),
+        "422" => Some(ChromaFormat::I422),
+        "444" => Some(ChromaFormat::I444),
+        "mono" => Some(ChromaFormat::Mono),
+        _ => None,
+    };
+    let depth = depth.parse().ok().filter(|depth| (8..=16).contains(depth));
+    format.zip(depth).ok_or_else(|| unsupported(chroma))
+}
+
+fn unsupported(chroma: &str) -> Error {
+    let why = if chroma.eq_ignore_ascii_case("444alpha") {
+        "has an alpha channel, which is not recorded"
+    } else {
+        "is not supported"
+    };
+    Error::not_supported(format!(
+        "the Y4M chroma format C{} {why}; convert the file first: ffmpeg -i in.y4m -pix_fmt yuv420p out.y4m",
+        shown(chroma)
+    ))
 }
 
 /// A value from the file, escaped and shortened for messages.
@@ -211,6 +244,8 @@ mod tests {
             height: 720,
             frame_duration: Some(Duration::from_nanos(33_333_333)),
             color: Color::UNSPECIFIED,
+            pixel_aspect: PixelAspect::SQUARE,
+            interlaced: false,
         };
         assert_eq!(format(line), expected);
     }
@@ -276,32 +311,79 @@ mod tests {
     fn all_ways_to_say_8_bit_420_are_one() {
         for chroma in ["", "C420", "C420jpeg", "C420mpeg2", "C420paldv", "XYSCSS=420JPEG"] {
             let header = Header::parse(format!("W2 H2 F30:1 {chroma}").as_bytes()).unwrap();
-            assert_eq!(header.chroma_format, ChromaFormat::I420, "{chroma}");
+            assert_eq!(
+                (header.chroma_format, header.depth),
+                (ChromaFormat::I420, 8),
+                "{chroma}"
+            );
         }
-        let header = Header::parse(b"W2 H2 F30:1 XYSCSS=444").unwrap();
-        assert_eq!(header.chroma_format, ChromaFormat::I444);
     }
 
     #[test]
-    fn other_pixels_and_interlaced_pictures_are_not_supported_but_can_be_converted() {
+    fn formats_of_8_to_16_bits_are_told_apart() {
+        for (chroma, expected) in [
+            ("XYSCSS=444", (ChromaFormat::I444, 8)),
+            ("C420p10", (ChromaFormat::I420, 10)),
+            ("XYSCSS=420P10", (ChromaFormat::I420, 10)),
+            ("C422p9", (ChromaFormat::I422, 9)),
+            ("C444p16", (ChromaFormat::I444, 16)),
+            ("Cmono", (ChromaFormat::Mono, 8)),
+            ("Cmono12", (ChromaFormat::Mono, 12)),
+        ] {
+            let header = Header::parse(format!("W2 H2 F30:1 {chroma}").as_bytes()).unwrap();
+            assert_eq!((header.chroma_format, header.depth), expected, "{chroma}");
+        }
+    }
+
+    #[test]
+    fn other_chroma_formats_are_not_supported_but_can_be_converted() {
         for chroma in [
-            "C420p10",
-            "C422p10",
             "C444alpha",
             "C411",
-            "Cmono16",
-            "XYSCSS=420P10",
+            "C420p7",
+            "C420p17",
+            "C420p",
+            "C411p10",
+            "Cmonop10",
+            "C",
+            "XYSCSS=411",
         ] {
             let error = error(&format!("W2 H2 F30:1 {chroma}"));
-            assert_eq!(error.name(), "NotSupportedError");
+            assert_eq!(error.name(), "NotSupportedError", "{chroma}");
             assert!(error.to_string().contains("-pix_fmt yuv420p"), "{chroma}");
         }
-        for order in ["It", "Ib", "Im"] {
-            let error = error(&format!("W2 H2 F30:1 {order}"));
-            assert_eq!(error.name(), "NotSupportedError");
-            assert!(error.to_string().contains("yadif"), "{order}");
+        assert!(
+            error("W2 H2 F30:1 C444alpha")
+                .to_string()
+                .contains("alpha channel")
+        );
+    }
+
+    #[test]
+    fn interlaced_video_is_told_from_progressive_and_unknown() {
+        for (order, interlaced) in [
+            ("It", true),
+            ("Ib", true),
+            ("Im", true),
+            ("Ip", false),
+            ("I?", false),
+            ("", false),
+        ] {
+            let format = format(&format!("W2 H2 F30:1 {order}"));
+            assert_eq!(format.interlaced, interlaced, "{order}");
         }
-        assert_eq!(format("W2 H2 F30:1 I?").width, 2);
+    }
+
+    #[test]
+    fn the_pixel_aspect_is_that_of_the_header_and_square_if_it_is_unknown() {
+        let aspect = |parameter: &str| {
+            let PixelAspect { width, height } = format(&format!("W2 H2 F30:1 {parameter}")).pixel_aspect;
+            (width, height)
+        };
+        assert_eq!(aspect("A4:3"), (4, 3));
+        for unknown in ["", "A0:0", "A4:0", "A4", "A-4:3", "A4294967296:1"] {
+            assert_eq!(aspect(unknown), (1, 1), "{unknown}");
+        }
     }
 
     #[test]

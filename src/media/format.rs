@@ -41,6 +41,42 @@ pub struct VideoFormat {
     pub frame_duration: Option<Duration>,
     /// Color space.
     pub color: Color,
+    /// Shape of its pixels.
+    pub pixel_aspect: PixelAspect,
+    /// Whether each frame is two fields, captured one after the other.
+    pub interlaced: bool,
+}
+
+impl VideoFormat {
+    /// Size at which frames are displayed, in square pixels: the frame size with one side enlarged, unless its pixels are
+    /// square.
+    #[must_use]
+    pub fn display_size(&self) -> (u32, u32) {
+        let PixelAspect { width, height } = self.pixel_aspect;
+        let enlarged = |side: u32, by: u32, to: u32| {
+            let (by, to) = (u64::from(by), u64::from(to));
+            u32::try_from((u64::from(side) * by + to / 2) / to).unwrap_or(u32::MAX)
+        };
+        match (width, height) {
+            (0, _) | (_, 0) => (self.width, self.height),
+            _ if width > height => (enlarged(self.width, width, height), self.height),
+            _ => (self.width, enlarged(self.height, height, width)),
+        }
+    }
+}
+
+/// The pixel aspect ratio: the width of a pixel to its height, in any unit. It is unknown if one is 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PixelAspect {
+    /// Width.
+    pub width: u32,
+    /// Height.
+    pub height: u32,
+}
+
+impl PixelAspect {
+    /// Square pixels.
+    pub const SQUARE: Self = Self { width: 1, height: 1 };
 }
 
 /// The format of audio samples.
@@ -81,4 +117,30 @@ impl Color {
         primaries: 6,
         full_range: false,
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_are_displayed_with_one_side_enlarged_unless_their_pixels_are_square() {
+        let display_size = |width, height| {
+            let format = VideoFormat {
+                width: 720,
+                height: 576,
+                frame_duration: None,
+                color: Color::UNSPECIFIED,
+                pixel_aspect: PixelAspect { width, height },
+                interlaced: false,
+            };
+            format.display_size()
+        };
+        assert_eq!(display_size(1, 1), (720, 576));
+        assert_eq!(display_size(2, 2), (720, 576));
+        assert_eq!(display_size(64, 45), (1024, 576));
+        assert_eq!(display_size(8, 9), (720, 648));
+        assert_eq!(display_size(0, 0), (720, 576));
+        assert_eq!(display_size(u32::MAX, 1), (u32::MAX, 576));
+    }
 }

@@ -8,7 +8,7 @@ mod side_data;
 
 pub use copied_elements::CopiedElements;
 pub(crate) use copied_elements::ElementCollector;
-pub use format::{AudioFormat, Color, MediaFormat, TrackKind, VideoFormat};
+pub use format::{AudioFormat, Color, MediaFormat, PixelAspect, TrackKind, VideoFormat};
 pub use frame::{AudioBlock, Frame, VideoFrame, duration_to_frames, frames_to_duration};
 pub(crate) use packet::EncodedFrame;
 pub use packet::{Packet, TrackInfo};

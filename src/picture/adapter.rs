@@ -40,7 +40,7 @@ impl VideoAdapter {
             width,
             height,
             frame_duration,
-            color: source.color,
+            ..source
         };
         Ok(Self {
             format,
@@ -101,7 +101,7 @@ mod tests {
     use crate::constraints::MediaStreamConstraints;
     use crate::devices::MediaDevices;
     use crate::devices::synthetic::{FakeDevices, read_frame_number};
-    use crate::media::{Color, Picture};
+    use crate::media::{Color, Picture, PixelAspect};
     use crate::streams::track::Feed;
     use std::time::Duration;
 
@@ -110,6 +110,8 @@ mod tests {
         height: 720,
         frame_duration: Some(Duration::from_nanos(33_333_333)),
         color: Color::BT601,
+        pixel_aspect: PixelAspect::SQUARE,
+        interlaced: false,
     };
 
     fn frame(millis: u64, width: u32, height: u32) -> VideoFrame {
@@ -185,6 +187,8 @@ mod tests {
             height: 400,
             frame_duration,
             color: Color::BT601,
+            pixel_aspect: PixelAspect::SQUARE,
+            interlaced: false,
         };
         assert_eq!(format(None), expected(CAMERA.frame_duration));
         assert_eq!(format(Some(30.0)), expected(CAMERA.frame_duration));

@@ -128,7 +128,7 @@ fn place(inner: &Picture, outer: &mut Picture) {
 mod tests {
     use super::*;
     use crate::clock::Timestamp;
-    use crate::media::Color;
+    use crate::media::{Color, PixelAspect};
 
     fn grey(width: u32, height: u32) -> VideoFrame {
         let mut picture = Picture::new(width, height);
@@ -147,6 +147,8 @@ mod tests {
             height,
             frame_duration: None,
             color: Color::BT601,
+            pixel_aspect: PixelAspect::SQUARE,
+            interlaced: false,
         };
         let boxed = Letterbox::new(format).fit(source).unwrap();
         assert_eq!((boxed.picture.width(), boxed.picture.height()), (width, height));
@@ -181,6 +183,8 @@ mod tests {
             height: 48,
             frame_duration: None,
             color: Color::BT601,
+            pixel_aspect: PixelAspect::SQUARE,
+            interlaced: false,
         };
         let fitted = Letterbox::new(format).fit(source.clone()).unwrap();
         assert!(Arc::ptr_eq(&fitted.picture, &source.picture));

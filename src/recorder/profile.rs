@@ -177,6 +177,7 @@ fn number(text: &str, digits: usize) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::media::PixelAspect;
     use std::time::Duration;
 
     const HD: VideoFormat = VideoFormat {
@@ -184,6 +185,8 @@ mod tests {
         height: 720,
         frame_duration: Some(Duration::from_nanos(33_333_333)),
         color: Color::BT601,
+        pixel_aspect: PixelAspect::SQUARE,
+        interlaced: false,
     };
 
     fn refusal(codec: VideoCodec, text: &str) -> Option<String> {

@@ -82,7 +82,7 @@ impl Slicer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::{AudioFormat, Color, VideoFormat};
+    use crate::media::{AudioFormat, Color, PixelAspect, VideoFormat};
     use crate::webm::{DocType, WebmWriter};
     use bytes::Bytes;
 
@@ -104,6 +104,8 @@ mod tests {
             height: 1,
             frame_duration: None,
             color: Color::UNSPECIFIED,
+            pixel_aspect: PixelAspect::SQUARE,
+            interlaced: false,
         }))
     }
 

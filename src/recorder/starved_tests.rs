@@ -3,7 +3,7 @@ use crate::clock::Clock;
 use crate::constraints::MediaTrackSettings;
 use crate::encode::Encoder;
 use crate::error::Result;
-use crate::media::{AudioFormat, Color, MediaFormat, Packet, TrackInfo, TrackKind, VideoFormat};
+use crate::media::{AudioFormat, Color, MediaFormat, Packet, PixelAspect, TrackInfo, TrackKind, VideoFormat};
 use crate::recorder::backlog::Backlog;
 use crate::recorder::cuts::MapTime;
 use crate::recorder::encoder_thread::EncoderThread;
@@ -33,6 +33,8 @@ const VIDEO: VideoFormat = VideoFormat {
     height: 1,
     frame_duration: None,
     color: Color::UNSPECIFIED,
+    pixel_aspect: PixelAspect::SQUARE,
+    interlaced: false,
 };
 
 /// An encoder that takes so long for each frame, and writes down the speeds that it is set to.

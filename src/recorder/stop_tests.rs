@@ -3,7 +3,7 @@ use crate::clock::Clock;
 use crate::encode::Encoder;
 use crate::encode::{AudioCodec, AudioEncoder, AudioOptions};
 use crate::error::Result;
-use crate::media::{AudioFormat, Color, MediaFormat, Packet, TrackInfo, VideoFormat};
+use crate::media::{AudioFormat, Color, MediaFormat, Packet, PixelAspect, TrackInfo, VideoFormat};
 use crate::recorder::interleaver::TrackOrder;
 use crate::recorder::media_recorder_options::BitRates;
 use crate::recorder::message::Message;
@@ -59,6 +59,8 @@ fn infos() -> [TrackInfo; 2] {
         height: 16,
         frame_duration: None,
         color: Color::UNSPECIFIED,
+        pixel_aspect: PixelAspect::SQUARE,
+        interlaced: false,
     };
     let options = AudioOptions {
         codec: AudioCodec::Opus,

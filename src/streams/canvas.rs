@@ -2,7 +2,7 @@
 use crate::clock::{Clock, Timestamp};
 use crate::constraints::MediaTrackSettings;
 use crate::error::{Error, Result};
-use crate::media::{Color, Picture, PicturePool, VideoFormat, VideoFrame};
+use crate::media::{Color, Picture, PicturePool, PixelAspect, VideoFormat, VideoFrame};
 use crate::picture::pixel_format::PixelFormat;
 use crate::streams::MediaStream;
 use crate::streams::source::{Backpressure, Feeder, LatestFrame, Source};
@@ -166,6 +166,8 @@ impl Canvas {
             height,
             frame_duration: None,
             color: Color::BT601,
+            pixel_aspect: PixelAspect::SQUARE,
+            interlaced: false,
         };
         let captured = Arc::new(Mutex::new(CaptureState {
             requested: true,

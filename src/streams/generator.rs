@@ -36,10 +36,17 @@ impl GeneratorMode {
 /// ```
 /// use mediarec::clock::{Clock, Timestamp};
 /// use mediarec::streams::{GeneratorMode, VideoTrackGenerator};
-/// use mediarec::media::{Color, VideoFormat, VideoFrame, Picture};
+/// use mediarec::media::{Color, Picture, PixelAspect, VideoFormat, VideoFrame};
 /// use std::sync::Arc;
 ///
-/// let format = VideoFormat { width: 64, height: 36, frame_duration: None, color: Color::BT601 };
+/// let format = VideoFormat {
+///     width: 64,
+///     height: 36,
+///     frame_duration: None,
+///     color: Color::BT601,
+///     pixel_aspect: PixelAspect::SQUARE,
+///     interlaced: false,
+/// };
 /// let generator = VideoTrackGenerator::new("animation", format, GeneratorMode::Live, &Clock::monotonic())?;
 /// let picture = Arc::new(Picture::new(64, 36));
 /// generator.write(&VideoFrame { time: Timestamp::ZERO, duration: None, picture })?;

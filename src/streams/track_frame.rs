@@ -196,7 +196,7 @@ fn silence(samples: usize) -> Arc<[f32]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::Color;
+    use crate::media::{Color, PixelAspect};
 
     /// Numbers of the frames that pass, from a camera of nominally 30 fps whose frames are early and late.
     fn passing(frame_rate: f64) -> Vec<u64> {
@@ -205,6 +205,8 @@ mod tests {
             height: 16,
             frame_duration: None,
             color: Color::BT601,
+            pixel_aspect: PixelAspect::SQUARE,
+            interlaced: false,
         };
         let mode = MediaTrackSettings::video(16, 16, Some(30.0));
         let settings = MediaTrackSettings {

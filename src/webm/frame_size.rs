@@ -116,9 +116,7 @@ fn skip_operating_points(bits: &mut BitReader) -> Option<()> {
         let level = bits.number(5)?;
         // The tier.
         bits.skip(u32::from(level > 7));
-        if let Some(delay_bits) = delay_bits
-            && bits.flag()?
-        {
+        if delay_bits > 0 && bits.flag()? {
             bits.skip(2 * delay_bits + 1);
         }
         if has_display_delay && bits.flag()? {
@@ -128,21 +126,21 @@ fn skip_operating_points(bits: &mut BitReader) -> Option<()> {
     Some(())
 }
 
-/// Returns the size of a delay in bits, if there is a model of the decoder.
-fn skip_timing_info(bits: &mut BitReader) -> Option<Option<u32>> {
+/// Returns the size of a delay in bits; 0 if there is no model of the decoder.
+fn skip_timing_info(bits: &mut BitReader) -> Option<u32> {
     if !bits.flag()? {
-        return Some(None);
+        return Some(0);
     }
     bits.skip(64);
     if bits.flag()? {
         skip_variable_length(bits)?;
     }
     if !bits.flag()? {
-        return Some(None);
+        return Some(0);
     }
     let delay_bits = bits.number(5)? + 1;
     bits.skip(32 + 5 + 5);
-    Some(Some(delay_bits))
+    Some(delay_bits)
 }
 
 /// `uvlc`: as many zeros as there are bits behind the one that follows them.

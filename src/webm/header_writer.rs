@@ -139,7 +139,6 @@ fn entry(track: &TrackInfo, number: u64, doc_type: DocType) -> MatroskaSpec {
 }
 
 fn video(format: VideoFormat, elements: Option<&CopiedElements>, doc_type: DocType) -> MatroskaSpec {
-    const PROGRESSIVE: u64 = 2;
     let mut tags = vec![
         MatroskaSpec::PixelWidth(format.width.into()),
         MatroskaSpec::PixelHeight(format.height.into()),
@@ -150,7 +149,7 @@ fn video(format: VideoFormat, elements: Option<&CopiedElements>, doc_type: DocTy
             (format.width, format.height),
             doc_type,
         )),
-        None => tags.push(MatroskaSpec::FlagInterlaced(PROGRESSIVE)),
+        None => tags.extend(scan_and_display_size(format)),
     }
     let has_colour = tags.iter().any(|tag| matches!(tag, MatroskaSpec::Colour(_)));
     // What is unspecified in a copied track stays so.
@@ -158,6 +157,23 @@ fn video(format: VideoFormat, elements: Option<&CopiedElements>, doc_type: DocTy
         tags.push(colour(format.color));
     }
     MatroskaSpec::Video(Master::Full(tags))
+}
+
+fn scan_and_display_size(format: VideoFormat) -> Vec<MatroskaSpec> {
+    const INTERLACED: u64 = 1;
+    const PROGRESSIVE: u64 = 2;
+    let scan = if format.interlaced {
+        INTERLACED
+    } else {
+        PROGRESSIVE
+    };
+    let mut tags = vec![MatroskaSpec::FlagInterlaced(scan)];
+    let (width, height) = format.display_size();
+    if (width, height) != (format.width, format.height) {
+        tags.push(MatroskaSpec::DisplayWidth(width.into()));
+        tags.push(MatroskaSpec::DisplayHeight(height.into()));
+    }
+    tags
 }
 
 fn colour(color: Color) -> MatroskaSpec {

@@ -1,6 +1,8 @@
 //! Tracks and packets like those of encoders, for tests: their data is meaningless.
 use crate::clock::Timestamp;
-use crate::media::{AudioFormat, Color, MediaFormat, Packet, TrackInfo, VideoFormat, frames_to_duration};
+use crate::media::{
+    AudioFormat, Color, MediaFormat, Packet, PixelAspect, TrackInfo, VideoFormat, frames_to_duration,
+};
 use crate::webm::doc_type::DocType;
 use crate::webm::seek_index::SeekIndex;
 use crate::webm::writer::WebmWriter;
@@ -13,6 +15,8 @@ pub(super) fn video_track() -> TrackInfo {
             height: 48,
             frame_duration: None,
             color: Color::BT601,
+            pixel_aspect: PixelAspect::SQUARE,
+            interlaced: false,
         }),
         codec_id: "V_VP8".into(),
         codec_private: Vec::new(),

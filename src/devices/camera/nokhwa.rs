@@ -11,7 +11,7 @@ use crate::devices::camera::nokhwa::capture_thread::CaptureThread;
 use crate::devices::capture_device::CaptureDevice;
 use crate::devices::info::MediaDeviceKind;
 use crate::error::{Error, Result};
-use crate::media::{Color, VideoFormat, VideoFrame};
+use crate::media::{Color, PixelAspect, VideoFormat, VideoFrame};
 use crate::picture::capture_format::CapturePixelFormat;
 use crate::picture::convert::{Converter, FrameLayout};
 use crate::streams::Capture;
@@ -185,6 +185,8 @@ pub(super) fn open(
             height: layout.height,
             frame_duration: None,
             color: Color::BT601,
+            pixel_aspect: PixelAspect::SQUARE,
+            interlaced: false,
         },
         clock: clock.clone(),
         thread,

@@ -5,7 +5,7 @@ use crate::constraints::{ControlRange, MediaStreamConstraints};
 use crate::devices::backend::CaptureBackend;
 use crate::devices::info::MediaDeviceKind;
 use crate::devices::media_devices::MediaDevices;
-use crate::media::{Color, MediaFormat, VideoFormat, VideoFrame};
+use crate::media::{Color, MediaFormat, PixelAspect, VideoFormat, VideoFrame};
 use crate::streams::{Capture, MediaStreamTrack, ReadyState};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -35,6 +35,8 @@ impl CaptureBackend for Arc<Stuck> {
             height: [480, 720][mode],
             frame_duration: None,
             color: Color::BT601,
+            pixel_aspect: PixelAspect::SQUARE,
+            interlaced: false,
         })))
     }
 

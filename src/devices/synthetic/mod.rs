@@ -22,7 +22,9 @@ use crate::devices::backend::CaptureBackend;
 use crate::devices::capture_device::CaptureDevice;
 use crate::devices::info::MediaDeviceKind;
 use crate::error::{Error, Result};
-use crate::media::{AudioBlock, AudioFormat, Color, VideoFormat, VideoFrame, frames_to_duration};
+use crate::media::{
+    AudioBlock, AudioFormat, Color, PixelAspect, VideoFormat, VideoFrame, frames_to_duration,
+};
 use crate::streams::Capture;
 use crate::sync::Mutex;
 use camera::OpenCamera;
@@ -156,6 +158,8 @@ impl CaptureBackend for FakeDevices {
             height: mode.height,
             frame_duration: Some(frames_to_duration(1, mode.frame_rate)),
             color: Color::BT601,
+            pixel_aspect: PixelAspect::SQUARE,
+            interlaced: false,
         };
         // The other camera has no controls.
         let controls = (name == CAMERAS[0].name).then(|| self.controls.clone());

@@ -309,6 +309,7 @@ fn check(result: aom::aom_codec_err_t::Type, what: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::media::PixelAspect;
 
     fn coder((width, height): (u32, u32), speed: u8) -> Av1Coder {
         let format = VideoFormat {
@@ -316,6 +317,8 @@ mod tests {
             height,
             frame_duration: None,
             color: Color::BT601,
+            pixel_aspect: PixelAspect::SQUARE,
+            interlaced: false,
         };
         Av1Coder::new(CoderSettings {
             format,

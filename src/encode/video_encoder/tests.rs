@@ -1,6 +1,7 @@
 //! Properties of the packets of all codecs. Whether they can be decoded is tested in tests/.
 use super::*;
 use crate::media::Color;
+use crate::media::PixelAspect;
 use std::sync::Arc;
 
 pub(crate) const CODECS: &[VideoCodec] = &[
@@ -18,6 +19,8 @@ fn format(width: u32, height: u32) -> VideoFormat {
         height,
         frame_duration: None,
         color: Color::UNSPECIFIED,
+        pixel_aspect: PixelAspect::SQUARE,
+        interlaced: false,
     }
 }
 

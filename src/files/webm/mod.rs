@@ -11,7 +11,9 @@ use crate::decode::{OPUS_RATE, OpusDecoder, VpxCodec, VpxDecoder};
 use crate::error::{Error, Result};
 use crate::files::file_source::{audio_feed, spawn, video_feed};
 use crate::files::pacer::Pacer;
-use crate::media::{AudioBlock, AudioFormat, MediaFormat, TrackInfo, TrackKind, VideoFormat, VideoFrame};
+use crate::media::{
+    AudioBlock, AudioFormat, MediaFormat, PixelAspect, TrackInfo, TrackKind, VideoFormat, VideoFrame,
+};
 use crate::streams::encoded::Encoded;
 use crate::streams::source::FrameSender;
 use crate::streams::track::Feed;
@@ -285,6 +287,8 @@ fn video_format(track: &Track, size: Option<(u32, u32)>) -> Result<VideoFormat> 
         height,
         frame_duration: track.default_duration,
         color: track.color,
+        pixel_aspect: PixelAspect::SQUARE,
+        interlaced: false,
     })
 }
 

@@ -3,7 +3,7 @@ use crate::clock::Timestamp;
 use crate::encode::{
     AudioCodec, AudioEncoder, AudioOptions, Encoder, KeyFrameInterval, VideoCodec, VideoEncoder, VideoOptions,
 };
-use crate::media::{Color, Packet, Picture, TrackInfo, frames_to_duration};
+use crate::media::{Color, Packet, Picture, PixelAspect, TrackInfo, frames_to_duration};
 use crate::webm::{DocType, WebmWriter};
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +24,8 @@ fn video_of(width: u32, height: u32, times: &[u64]) -> (TrackInfo, Vec<Packet>) 
         height,
         frame_duration: None,
         color: Color::BT601,
+        pixel_aspect: PixelAspect::SQUARE,
+        interlaced: false,
     };
     let options = VideoOptions {
         codec: VideoCodec::Vp8,

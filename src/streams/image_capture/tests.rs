@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::constraints::MediaStreamConstraints;
 use crate::devices::MediaDevices;
 use crate::devices::synthetic::{FakeDevices, read_frame_number};
+use crate::media::PixelAspect;
 use crate::media::VideoFormat;
 use crate::picture::PixelFormat;
 use crate::streams::{Canvas, GeneratorMode, VideoTrackGenerator};
@@ -162,6 +163,8 @@ fn what_is_no_camera_has_photos_but_no_photo_settings() {
         height: 16,
         frame_duration: None,
         color: Color::BT601,
+        pixel_aspect: PixelAspect::SQUARE,
+        interlaced: false,
     };
     let generator = VideoTrackGenerator::new("g", format, GeneratorMode::Live, &Clock::monotonic()).unwrap();
     let capture = ImageCapture::new(generator.track()).unwrap();

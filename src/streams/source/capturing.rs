@@ -64,7 +64,7 @@ mod tests {
     use crate::clock::Timestamp;
     use crate::constraints::{MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings};
     use crate::error::Error;
-    use crate::media::{AudioBlock, AudioFormat, Color, Frame, VideoFormat, VideoFrame};
+    use crate::media::{AudioBlock, AudioFormat, Color, Frame, PixelAspect, VideoFormat, VideoFrame};
     use crate::streams::source::{Backpressure, Source};
     use crate::streams::tap::Tap;
     use std::sync::Arc;
@@ -126,6 +126,8 @@ mod tests {
             height: 16,
             frame_duration: None,
             color: Color::BT601,
+            pixel_aspect: PixelAspect::SQUARE,
+            interlaced: false,
         };
         let frames = fillers::<VideoFrame>(format);
         let times: Vec<u64> = frames.iter().map(|frame| frame.time.round_millis()).collect();

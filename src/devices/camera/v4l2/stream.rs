@@ -5,7 +5,7 @@ use crate::devices::camera::v4l2::buffers::Buffers;
 use crate::devices::camera::v4l2::errors::{errno, is_disconnected, open_error, read_error};
 use crate::devices::camera::v4l2::ioctl::{self, PixelFormat};
 use crate::error::{Error, Result};
-use crate::media::{Color, VideoFormat, VideoFrame};
+use crate::media::{Color, PixelAspect, VideoFormat, VideoFrame};
 use crate::picture::capture_format::CapturePixelFormat;
 use crate::picture::convert::{Converter, FrameLayout};
 use crate::streams::Capture;
@@ -58,6 +58,8 @@ impl CameraStream {
                         // The negotiated rate is a maximum: cameras slow down in low light.
                         frame_duration: None,
                         color,
+                        pixel_aspect: PixelAspect::SQUARE,
+                        interlaced: false,
                     };
                     let stream = Self {
                         format,
