@@ -74,7 +74,7 @@ fn webm_contains_what_it_allows_and_the_rest_is_refused_with_the_flag_that_works
     let outcome = run(&mut folder.mediarec("record --input hevc.mkv --reencode -o x.mkv"));
     assert_eq!(outcome.code, Some(7), "{}", outcome.stderr);
     assert!(
-        outcome.stderr.contains("decoding hvc1 video is not supported"),
+        outcome.stderr.contains("decoding HEVC video is not supported"),
         "{}",
         outcome.stderr
     );

@@ -203,27 +203,6 @@ fn files_of_two_codecs_are_both_copied_and_the_rest_is_encoded_as_the_first() {
 }
 
 #[test]
-fn av1_that_has_to_be_decoded_is_refused_with_the_line_that_helps() {
-    let folder = Folder::new();
-    file_of(&folder, "libaom-av1 -cpu-used 8");
-    for wish in [
-        "--video-bitrate 300k",
-        "--mime video/webm;codecs=vp8",
-        "--reencode",
-    ] {
-        let outcome = run(&mut folder.mediarec(&format!("record --input a.webm {wish} -o b.webm")));
-        assert_eq!(outcome.code, Some(7), "{wish}: {}", outcome.stderr);
-        assert!(
-            outcome.stderr.contains("a.webm: decoding av1 video"),
-            "{}",
-            outcome.stderr
-        );
-        assert!(outcome.stderr.contains("-c:v libvpx"), "{}", outcome.stderr);
-        assert!(!folder.path("b.webm").exists());
-    }
-}
-
-#[test]
 fn of_a_cut_off_file_everything_whole_is_kept() {
     let folder = Folder::new();
     folder.record("--fake-devices=unpaced --duration 2s --live -o whole.webm");

@@ -286,13 +286,20 @@ fn what_cannot_be_decoded_is_refused_with_the_line_that_helps() {
     );
     let cases = [
         (
+            "-i a.y4m -c:v libx265 -x265-params log-level=error -f matroska",
+            "a.webm: decoding HEVC video is not supported",
+            "-c:v libvpx",
+        ),
+        #[cfg(not(feature = "audio-decoders"))]
+        (
             "-i a.y4m -i a.wav -c:v libvpx -c:a libvorbis",
-            "a.webm: decoding vorbis audio",
+            "a.webm: decoding Vorbis audio is not built in (cargo feature audio-decoders)",
             "-c:a libopus",
         ),
+        #[cfg(not(feature = "av1"))]
         (
             "-i a.y4m -c:v libaom-av1 -cpu-used 8",
-            "a.webm: decoding av1 video",
+            "a.webm: decoding AV1 video is not built in (cargo feature av1)",
             "-c:v libvpx",
         ),
         (

@@ -1,5 +1,7 @@
 //! Opus by libopus: one packet in, its samples out, interleaved in WAV order.
+use crate::decode::audio_decoder::AudioDecoder;
 use crate::error::{Error, Result};
+use crate::media::AudioFormat;
 use ::opus as libopus;
 use libopus::Channels;
 use std::time::Duration;
@@ -93,22 +95,21 @@ impl OpusDecoder {
             head,
         })
     }
+}
 
-    /// Number of channels, 1 to 8.
-    pub(crate) fn channels(&self) -> u16 {
-        self.head.channels.into()
+impl AudioDecoder for OpusDecoder {
+    fn format(&self) -> AudioFormat {
+        AudioFormat {
+            sample_rate: RATE,
+            channels: self.head.channels.into(),
+        }
     }
 
-    /// Number of samples per channel to discard at the beginning.
-    pub(crate) fn pre_skip(&self) -> usize {
+    fn pre_skip(&self) -> usize {
         self.head.pre_skip.into()
     }
 
-    /// Decodes all samples of a packet, including those to discard.
-    ///
-    /// # Errors
-    /// `NotReadable` for a damaged packet; the next packets can be decoded.
-    pub(crate) fn decode(&mut self, packet: &[u8]) -> Result<&[f32]> {
+    fn decode(&mut self, packet: &[u8]) -> Result<&[f32]> {
         // For an empty packet libopus would conceal a lost one.
         if packet.is_empty() {
             return Err(Error::not_readable("an Opus packet is empty"));
@@ -247,7 +248,7 @@ mod tests {
     #[test]
     fn without_a_head_the_container_tells_channels_and_delay() {
         let decoder = OpusDecoder::new(&[], 1, Duration::from_micros(6_500)).unwrap();
-        assert_eq!((decoder.channels(), decoder.pre_skip()), (1, 312));
+        assert_eq!((decoder.format().channels, decoder.pre_skip()), (1, 312));
         assert!(OpusDecoder::new(&[], 6, Duration::ZERO).is_err());
     }
 

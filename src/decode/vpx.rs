@@ -3,16 +3,13 @@
 //! The only file with libvpx decoder contexts and the `unsafe` code for them.
 #![allow(unsafe_code)]
 
+use crate::decode::picture_buffers::PictureBuffers;
+use crate::decode::video_decoder::{VideoDecoder, check_size, not_420};
 use crate::error::{Error, Result};
-use crate::media::{Picture, PicturePool};
+use crate::media::Picture;
 use std::ffi::{CStr, c_int, c_uint};
 use std::ptr;
 use vpx_sys as vpx;
-
-/// Maximum width and height that can be re-encoded, in pixels (RFC 6386, 9.1).
-const MAX_SIDE: u32 = 16_383;
-/// Maximum number of pixels, 8192×8192: larger frames are probably damaged, and libvpx would allocate memory for them.
-const MAX_PIXELS: u64 = 1 << 26;
 
 /// The codecs of libvpx.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,24 +36,15 @@ impl VpxCodec {
         }
     }
 
-    /// Width and height in pixels from the header of a key frame; `None` for other packets.
-    ///
-    /// # Errors
-    /// `NotSupported` for other formats than 8-bit 4:2:0, and for frames too large to be recorded.
-    pub(crate) fn start(self, packet: &[u8]) -> Result<Option<(u32, u32)>> {
+    /// See [`VideoDecoder::start`].
+    fn start(self, packet: &[u8]) -> Result<Option<(u32, u32)>> {
         let Some((width, height)) = self.peek(packet) else {
             return Ok(None);
         };
         if self == Self::Vp9 && vp9_profile(packet) != Some(0) {
             return Err(not_420());
         }
-        let pixels = u64::from(width) * u64::from(height);
-        if width.max(height) > MAX_SIDE || pixels > MAX_PIXELS {
-            return Err(Error::not_supported(format!(
-                "its video has {width}×{height} pixels, too many to be recorded; scale it down: \
-                 ffmpeg -i IN -vf scale=1920:-2 OUT.webm"
-            )));
-        }
+        check_size(width, height)?;
         Ok(Some((width, height)))
     }
 
@@ -83,8 +71,7 @@ pub(crate) struct VpxDecoder {
     context: Box<vpx::vpx_codec_ctx_t>,
     /// Whether there was a key frame yet.
     started: bool,
-    /// Current width and height, and the buffers for them.
-    pool: Option<(u32, u32, PicturePool)>,
+    buffers: PictureBuffers,
 }
 
 // SAFETY: libvpx ties a context to no thread; ours is moved to its decoding thread and used by that one only.
@@ -114,7 +101,7 @@ impl VpxDecoder {
             codec,
             context,
             started: false,
-            pool: None,
+            buffers: PictureBuffers::default(),
         };
         match result {
             vpx::vpx_codec_err_t::VPX_CODEC_OK => Ok(decoder),
@@ -125,16 +112,26 @@ impl VpxDecoder {
         }
     }
 
-    /// Decodes a packet. Returns `None` if it shows no picture: it is a hidden reference frame, or there was no key
-    /// frame yet.
-    ///
-    /// The size of the picture can differ from the one before.
-    ///
-    /// # Errors
-    /// `NotSupported` for other formats than 8-bit 4:2:0; `NotReadable` for a damaged packet; the next packets can be
-    /// decoded.
-    pub(crate) fn decode(&mut self, packet: &[u8]) -> Result<Option<Picture>> {
-        let begins = self.codec.start(packet)?.is_some();
+    fn damaged(&mut self, result: vpx::vpx_codec_err_t) -> Error {
+        // SAFETY: the context is initialised; the text, if any, is a C string that lives as long as it.
+        let detail = unsafe {
+            let text = vpx::vpx_codec_error_detail(&raw mut *self.context);
+            (!text.is_null()).then(|| CStr::from_ptr(text).to_string_lossy().into_owned())
+        };
+        Error::NotReadable {
+            message: format!("a {} frame is damaged", self.codec.name()),
+            source: Some(detail.unwrap_or_else(|| text_of(result)).into()),
+        }
+    }
+}
+
+impl VideoDecoder for VpxDecoder {
+    fn start(&self, packet: &[u8]) -> Result<Option<(u32, u32)>> {
+        self.codec.start(packet)
+    }
+
+    fn decode(&mut self, packet: &[u8]) -> Result<Option<Picture>> {
+        let begins = self.start(packet)?.is_some();
         self.started |= begins;
         if !self.started || packet.is_empty() {
             return Ok(None);
@@ -157,19 +154,7 @@ impl VpxDecoder {
         // SAFETY: the context is initialised; the image, if any, is libvpx's until the next call, which the borrow
         // of `self` prevents.
         let image = unsafe { vpx::vpx_codec_get_frame(&raw mut *self.context, &raw mut cursor).as_ref() };
-        image.map(|image| copy(image, &mut self.pool)).transpose()
-    }
-
-    fn damaged(&mut self, result: vpx::vpx_codec_err_t) -> Error {
-        // SAFETY: the context is initialised; the text, if any, is a C string that lives as long as it.
-        let detail = unsafe {
-            let text = vpx::vpx_codec_error_detail(&raw mut *self.context);
-            (!text.is_null()).then(|| CStr::from_ptr(text).to_string_lossy().into_owned())
-        };
-        Error::NotReadable {
-            message: format!("a {} frame is damaged", self.codec.name()),
-            source: Some(detail.unwrap_or_else(|| text_of(result)).into()),
-        }
+        image.map(|image| copy(image, &mut self.buffers)).transpose()
     }
 }
 
@@ -182,16 +167,12 @@ impl Drop for VpxDecoder {
 }
 
 /// Copies the visible part of an image into a picture of its size.
-fn copy(image: &vpx::vpx_image_t, pool: &mut Option<(u32, u32, PicturePool)>) -> Result<Picture> {
+fn copy(image: &vpx::vpx_image_t, buffers: &mut PictureBuffers) -> Result<Picture> {
     if image.fmt != vpx::vpx_img_fmt::VPX_IMG_FMT_I420 || image.bit_depth > 8 {
         return Err(not_420());
     }
-    let (width, height) = (image.d_w, image.d_h);
-    if !matches!(pool, Some((w, h, _)) if (*w, *h) == (width, height)) {
-        *pool = None;
-    }
-    let (_, _, pool) = pool.get_or_insert_with(|| (width, height, PicturePool::new(width, height)));
-    let mut picture = pool.take();
+    let width = image.d_w;
+    let mut picture = buffers.take(width, image.d_h);
     let widths = [width, picture.chroma_width(), picture.chroma_width()];
     for (plane, (target, width)) in picture.planes_mut().into_iter().zip(widths).enumerate() {
         let (source, stride) = (image.planes[plane].cast_const(), image.stride[plane] as isize);
@@ -210,10 +191,6 @@ fn copy(image: &vpx::vpx_image_t, pool: &mut Option<(u32, u32, PicturePool)>) ->
 fn vp9_profile(packet: &[u8]) -> Option<u8> {
     let first = *packet.first()?;
     (first >> 6 == 0b10).then_some(first >> 5 & 1 | first >> 3 & 2)
-}
-
-fn not_420() -> Error {
-    Error::not_supported("its video is not 8-bit 4:2:0; convert it: ffmpeg -i IN -pix_fmt yuv420p OUT.webm")
 }
 
 fn text_of(error: vpx::vpx_codec_err_t) -> String {

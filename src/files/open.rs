@@ -35,8 +35,8 @@ impl From<ReadRate> for FileOptions {
 /// that can be decoded is delivered.
 ///
 /// The tracks of a WebM file are read together. If a track has no consumer while others are read, its data is dropped and
-/// the track ends once 32 MiB are waiting. A recorder copies VP8, VP9, AV1 and Opus without decoding if its options allow
-/// it; AV1 can only be copied.
+/// the track ends once 32 MiB are waiting. A recorder copies tracks without decoding if its options allow
+/// it; a track without a decoder can only be copied.
 ///
 /// # Errors
 /// `NotFound` if a file does not exist, `NotAllowed` if access is denied, `NotReadable` if a file is damaged or of an unknown

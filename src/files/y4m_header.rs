@@ -190,10 +190,9 @@ fn chroma_format(chroma: &str) -> Result<(ChromaFormat, u32)> {
         // They differ only in the position of chroma samples, by at most half a pixel.
         "420" | "420jpeg" | "420mpeg2" | "420paldv" => ("420", "8"),
         "422" | "444" | "mono" => (name.as_str(), "8"),
-        name => match (name.split_once('p'), name.strip_prefix("mono")) {
-            (Some(parts), _) => parts,
-            (_, Some(depth)) => ("mono", depth),
-            _ => (name, ""),
+        name => match name.strip_prefix("mono") {
+            Some(depth) => ("mono", depth),
+            None => name.split_once('p').unwrap_or((name, "")),
         },
     };
     let format = match layout {

@@ -46,6 +46,8 @@ pub struct Track {
     pub sample_rate: f64,
     /// Number of channels; 1 by default.
     pub channels: u16,
+    /// Bits per audio sample (`BitDepth`); `None` if the file has none.
+    pub bit_depth: Option<u64>,
     /// Whether its frames are encrypted or compressed by the container (`ContentEncoding`).
     pub wrapped: bool,
     /// All elements of its `TrackEntry`.
@@ -68,6 +70,7 @@ impl Default for Track {
             color: Color::UNSPECIFIED,
             sample_rate: 8_000.0,
             channels: 1,
+            bit_depth: None,
             wrapped: false,
             elements: CopiedElements::default(),
         }
@@ -107,6 +110,7 @@ impl Track {
             MatroskaSpec::Range(range) => self.color.full_range = range == 2,
             MatroskaSpec::SamplingFrequency(rate) => self.sample_rate = rate,
             MatroskaSpec::ContentEncoding(_) => self.wrapped = true,
+            MatroskaSpec::BitDepth(bits) => self.bit_depth = Some(bits),
             MatroskaSpec::Channels(channels) => self.channels = saturate(channels, u16::MAX),
             _ => {}
         }

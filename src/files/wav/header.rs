@@ -1,4 +1,5 @@
 //! The header of a WAV file: everything before the samples.
+use crate::decode::SampleEncoding;
 use crate::error::{Error, Result, Source};
 use crate::media::AudioFormat;
 use std::io::{self, Read};
@@ -12,36 +13,11 @@ const GUID_TAIL: [u8; 14] = [
     0x00, 0x00, 0x00, 0x00, 0x10, 0x00, 0x80, 0x00, 0x00, 0xAA, 0x00, 0x38, 0x9B, 0x71,
 ];
 
-/// Encoding of a sample, little-endian.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Encoding {
-    /// 8 bits, 128 is silence.
-    Unsigned8,
-    Signed16,
-    Signed24,
-    Signed32,
-    Float32,
-    Float64,
-}
-
-impl Encoding {
-    /// Bytes per sample.
-    pub(super) const fn bytes(self) -> usize {
-        match self {
-            Self::Unsigned8 => 1,
-            Self::Signed16 => 2,
-            Self::Signed24 => 3,
-            Self::Signed32 | Self::Float32 => 4,
-            Self::Float64 => 8,
-        }
-    }
-}
-
 /// The contents of the header.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Header {
     pub(super) format: AudioFormat,
-    pub(super) encoding: Encoding,
+    pub(super) encoding: SampleEncoding,
     /// Size of the samples in bytes; `None` if the writer did not know it: they extend to the end of the file.
     pub(super) data_size: Option<u64>,
 }
@@ -113,7 +89,7 @@ fn known_size(size: u32, long_size: Option<u64>) -> Option<u64> {
 }
 
 /// Reads the `fmt ` chunk.
-fn read_format(reader: &mut impl Read, size: u32) -> Result<(AudioFormat, Encoding)> {
+fn read_format(reader: &mut impl Read, size: u32) -> Result<(AudioFormat, SampleEncoding)> {
     let mut chunk = [0; 40];
     let there = chunk.len().min(size as usize);
     if there < 16 {
@@ -151,14 +127,14 @@ fn read_format(reader: &mut impl Read, size: u32) -> Result<(AudioFormat, Encodi
     Ok((format, encoding))
 }
 
-fn encoding(tag: u16, bits: u16) -> Result<Encoding> {
+fn encoding(tag: u16, bits: u16) -> Result<SampleEncoding> {
     match (tag, bits) {
-        (1, 1..=8) => Ok(Encoding::Unsigned8),
-        (1, 9..=16) => Ok(Encoding::Signed16),
-        (1, 17..=24) => Ok(Encoding::Signed24),
-        (1, 25..=32) => Ok(Encoding::Signed32),
-        (3, 32) => Ok(Encoding::Float32),
-        (3, 64) => Ok(Encoding::Float64),
+        (1, 1..=8) => Ok(SampleEncoding::Unsigned8),
+        (1, 9..=16) => Ok(SampleEncoding::Signed16),
+        (1, 17..=24) => Ok(SampleEncoding::Signed24),
+        (1, 25..=32) => Ok(SampleEncoding::Signed32),
+        (3, 32) => Ok(SampleEncoding::Float32),
+        (3, 64) => Ok(SampleEncoding::Float64),
         (1 | 3, _) => Err(invalid(&format!("samples of {bits} bits are not possible"))),
         _ => {
             let name = match tag {

@@ -3,7 +3,7 @@ mod header;
 
 use crate::error::{Error, Result};
 use crate::media::AudioFormat;
-use header::{Encoding, Header, failed};
+use header::{Header, failed};
 use std::io::{ErrorKind, Read};
 
 /// Maximum size of one read, in bytes.
@@ -68,7 +68,7 @@ impl<R: Read> WavReader<R> {
             }
         }
         let whole = self.buffer.len() - self.buffer.len() % frame;
-        convert(&self.buffer[..whole], self.header.encoding, samples);
+        self.header.encoding.convert(&self.buffer[..whole], samples);
         self.buffer.drain(..whole);
         self.returned += whole as u64;
         Ok(whole / frame)
@@ -104,29 +104,6 @@ impl<R: Read> WavReader<R> {
             _ => Ok(()),
         }
     }
-}
-
-/// Converts complete samples.
-fn convert(bytes: &[u8], encoding: Encoding, samples: &mut Vec<f32>) {
-    const I8: f32 = 1.0 / 128.0;
-    const I16: f32 = 1.0 / 32_768.0;
-    // 24-bit samples are read as the upper bits of 32.
-    const I32: f32 = 1.0 / 2_147_483_648.0;
-    match encoding {
-        Encoding::Unsigned8 => append(bytes, samples, |[b]| (f32::from(b) - 128.0) * I8),
-        Encoding::Signed16 => append(bytes, samples, |b| f32::from(i16::from_le_bytes(b)) * I16),
-        Encoding::Signed24 => append(bytes, samples, |[a, b, c]| {
-            i32::from_le_bytes([0, a, b, c]) as f32 * I32
-        }),
-        Encoding::Signed32 => append(bytes, samples, |b| i32::from_le_bytes(b) as f32 * I32),
-        Encoding::Float32 => append(bytes, samples, f32::from_le_bytes),
-        Encoding::Float64 => append(bytes, samples, |b| f64::from_le_bytes(b) as f32),
-    }
-}
-
-fn append<const N: usize>(bytes: &[u8], samples: &mut Vec<f32>, sample: impl Fn([u8; N]) -> f32) {
-    let (whole, _) = bytes.as_chunks::<N>();
-    samples.extend(whole.iter().map(|bytes| sample(*bytes)));
 }
 
 #[cfg(test)]

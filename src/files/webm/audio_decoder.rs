@@ -1,9 +1,9 @@
-//! Decodes Opus blocks to audio with sample accuracy; pre-skip and padding are trimmed.
+//! Decodes the blocks of a track to audio with sample accuracy; pre-skip and padding are trimmed.
 use super::error_counts::ErrorCounts;
 use crate::clock::Timestamp;
-use crate::decode::{OPUS_RATE, OpusDecoder};
+use crate::decode::{AudioDecoder, OPUS_RATE};
 use crate::error::{Error, Result};
-use crate::media::{AudioBlock, duration_to_frames, frames_to_duration};
+use crate::media::{AudioBlock, AudioFormat, duration_to_frames, frames_to_duration};
 use crate::webm::{Block, Track};
 use std::ops::Range;
 use std::time::Duration;
@@ -14,7 +14,7 @@ const TOLERANCE: Duration = Duration::from_millis(40);
 /// The decoder of an audio track.
 pub(super) struct TrackAudioDecoder {
     /// The decoder, or why there is none.
-    decoder: std::result::Result<OpusDecoder, String>,
+    decoder: std::result::Result<Box<dyn AudioDecoder>, String>,
     position: Position,
     errors: ErrorCounts,
 }
@@ -23,6 +23,7 @@ pub(super) struct TrackAudioDecoder {
 struct Position {
     /// Codec delay in nanoseconds.
     delay: i64,
+    sample_rate: u32,
     /// Sample frames still to be trimmed at the start.
     skip: usize,
     segment: Option<Segment>,
@@ -36,22 +37,30 @@ struct Segment {
 }
 
 impl Segment {
-    fn end(self) -> i64 {
-        self.start.saturating_add(nanos(self.frames))
+    fn end(self, sample_rate: u32) -> i64 {
+        self.start.saturating_add(nanos(self.frames, sample_rate))
     }
 }
 
 impl TrackAudioDecoder {
-    pub(super) fn new(decoder: std::result::Result<OpusDecoder, String>, track: &Track) -> Self {
+    pub(super) fn new(decoder: std::result::Result<Box<dyn AudioDecoder>, String>, track: &Track) -> Self {
         Self {
             position: Position {
                 delay: i64::try_from(track.codec_delay.as_nanos()).unwrap_or(i64::MAX),
-                skip: decoder.as_ref().map_or(0, OpusDecoder::pre_skip),
+                sample_rate: decoder
+                    .as_ref()
+                    .map_or(OPUS_RATE, |decoder| decoder.format().sample_rate),
+                skip: decoder.as_ref().map_or(0, |decoder| decoder.pre_skip()),
                 segment: None,
             },
             decoder,
             errors: ErrorCounts::new("audio packets"),
         }
+    }
+
+    /// Why there is no decoder.
+    pub(super) fn undecodable(&self) -> Option<&str> {
+        self.decoder.as_ref().err().map(String::as_str)
     }
 
     /// Returns the audible samples of a block; `None` if there are none, or the block is damaged, which is counted.
@@ -61,7 +70,10 @@ impl TrackAudioDecoder {
     pub(super) fn decode(&mut self, block: &Block) -> Result<Option<AudioBlock>> {
         let decoder = self.decoder.as_mut();
         let decoder = decoder.map_err(|why| Error::not_supported(why.clone()))?;
-        let channels = decoder.channels();
+        let AudioFormat {
+            sample_rate,
+            channels,
+        } = decoder.format();
         let samples = match decoder.decode(&block.data) {
             Ok(samples) => samples,
             Err(error) => {
@@ -72,15 +84,19 @@ impl TrackAudioDecoder {
         };
         let width = usize::from(channels);
         let frames = samples.len() / width;
+        if frames == 0 {
+            // The samples of the next block begin at its own time.
+            return Ok(None);
+        }
         let start = self.position.start_of(block, frames);
         let audible = self.position.audible(block, start, frames);
         if audible.is_empty() {
             return Ok(None);
         }
-        let time = u64::try_from(start.saturating_add(nanos(audible.start as u64)));
+        let time = u64::try_from(start.saturating_add(nanos(audible.start as u64, sample_rate)));
         Ok(Some(AudioBlock {
             time: Timestamp::from_nanos(time.unwrap_or(0)),
-            sample_rate: OPUS_RATE,
+            sample_rate,
             channels,
             samples: samples[audible.start * width..audible.end * width].into(),
         }))
@@ -102,7 +118,9 @@ impl Position {
         let stamp = stamp.saturating_sub(self.delay);
         let tolerance = TOLERANCE.as_nanos() as u64;
         // Laced frames share one time.
-        let is_continuous = |segment: &Segment| block.lace > 0 || segment.end().abs_diff(stamp) <= tolerance;
+        let rate = self.sample_rate;
+        let is_continuous =
+            |segment: &Segment| block.lace > 0 || segment.end(rate).abs_diff(stamp) <= tolerance;
         let segment = self.segment.filter(is_continuous).unwrap_or(Segment {
             start: stamp,
             frames: 0,
@@ -111,14 +129,15 @@ impl Position {
             frames: segment.frames + frames as u64,
             ..segment
         });
-        segment.end()
+        segment.end(rate)
     }
 
     /// The sample frames without pre-skip, negative times and padding at either end.
     fn audible(&mut self, block: &Block, start: i64, frames: usize) -> Range<usize> {
         let skipped = self.skip.min(frames);
         self.skip -= skipped;
-        let before_zero = to_frames(0_i64.saturating_sub(start));
+        let rate = self.sample_rate;
+        let before_zero = to_frames(0_i64.saturating_sub(start), rate);
         let padding = block.discard_padding;
         if padding > 0 {
             // If another block follows, use its time.
@@ -126,17 +145,17 @@ impl Position {
         }
         let begin = skipped
             .max(before_zero)
-            .saturating_add(to_frames(padding.saturating_neg()));
-        begin..frames.saturating_sub(to_frames(padding))
+            .saturating_add(to_frames(padding.saturating_neg(), rate));
+        begin..frames.saturating_sub(to_frames(padding, rate))
     }
 }
 
 /// Negative durations are 0.
-fn to_frames(nanos: i64) -> usize {
+fn to_frames(nanos: i64, sample_rate: u32) -> usize {
     let length = Duration::from_nanos(u64::try_from(nanos).unwrap_or(0));
-    duration_to_frames(length, OPUS_RATE) as usize
+    duration_to_frames(length, sample_rate) as usize
 }
 
-fn nanos(frames: u64) -> i64 {
-    i64::try_from(frames_to_duration(frames, OPUS_RATE).as_nanos()).unwrap_or(i64::MAX)
+fn nanos(frames: u64, sample_rate: u32) -> i64 {
+    i64::try_from(frames_to_duration(frames, sample_rate).as_nanos()).unwrap_or(i64::MAX)
 }

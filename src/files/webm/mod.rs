@@ -1,4 +1,4 @@
-//! WebM and Matroska files as sources: VP8, VP9 and Opus are decoded or copied, AV1 is copied only.
+//! WebM and Matroska files as sources: tracks are copied, or decoded if there is a decoder.
 mod annex_b;
 mod audio_decoder;
 mod demuxer;
@@ -7,7 +7,7 @@ mod packet_copier;
 mod video_decoder;
 
 use crate::clock::Timestamp;
-use crate::decode::{OPUS_RATE, OpusDecoder, VpxCodec, VpxDecoder};
+use crate::decode::{EncodedAudio, audio_decoder, video_decoder};
 use crate::error::{Error, Result};
 use crate::files::file_source::{audio_feed, spawn, video_feed};
 use crate::files::pacer::Pacer;
@@ -43,8 +43,7 @@ enum Kind {
 /// ignored.
 ///
 /// # Errors
-/// `NotReadable` if the file has no tracks or invalid ones; `NotSupported` if one of its tracks can be neither decoded nor
-/// copied: a recording must not lack its audio without notice.
+/// `NotReadable` if the file has no tracks or invalid ones; `NotSupported` if its blocks are encrypted or compressed.
 pub(super) fn open<R: Read>(stream: R, exclude: Option<TrackKind>) -> Result<Vec<WebmTrack<R>>> {
     let reader = Reader::new(stream)?;
     let tracks = reader.header().tracks.iter().cloned();
@@ -57,15 +56,17 @@ pub(super) fn open<R: Read>(stream: R, exclude: Option<TrackKind>) -> Result<Vec
         }));
     }
     tracks.retain(|track| exclude.is_none() || kind_of(track) != exclude);
-    let decoders: Result<Vec<Decoder>> = tracks.iter().map(Decoder::new).collect();
-    let decoders = decoders?;
+    if tracks.iter().any(|track| track.wrapped) {
+        return Err(Error::not_supported(
+            "its blocks are encrypted or compressed; ffmpeg -i IN -c copy OUT.webm removes the compression",
+        ));
+    }
     let blocks = Demuxer::open(reader, tracks.iter().map(|track| track.number));
-    let opened = tracks.iter().zip(decoders).zip(blocks);
+    let opened = tracks.iter().zip(blocks);
     opened
-        .map(|((track, decoder), blocks)| {
-            let decoder = decoder.for_stream(&blocks);
-            let only = decoder.undecodable();
-            let kind = decoder.into_kind(track, &blocks)?;
+        .map(|(track, blocks)| {
+            let kind = Kind::of(track, &blocks)?;
+            let only = kind.undecodable().map(str::to_owned);
             let (codec_private, format) = codec_private(track, &blocks)?;
             let info = kind.info(track, codec_private);
             Ok(WebmTrack {
@@ -95,20 +96,29 @@ impl<R: Read + Send + 'static> WebmTrack<R> {
             Kind::Video(format, mut decoder) => {
                 let source = spawn("file-video", name, pacer, format, move |sender, pacer| {
                     let mut format = format;
+                    let mut announce = |frame: &VideoFrame| {
+                        if let Some(resized) = resized(format, frame) {
+                            format = resized;
+                            sender.set_format(format);
+                        }
+                    };
                     let handlers = BlockHandlers {
                         decode: |block: &Block| {
                             let frame = decoder.decode(block)?;
-                            let resized = frame.as_ref().and_then(|frame| resized(format, frame));
-                            if let Some(resized) = resized {
-                                format = resized;
-                                sender.set_format(format);
-                            }
+                            frame.iter().for_each(&mut announce);
                             Ok(frame)
                         },
                         copier: &mut copier,
                         due: |frame: &VideoFrame| frame.time,
                     };
-                    play(&blocks, handlers, sender, pacer)?;
+                    let played = play(&blocks, handlers, sender, pacer);
+                    for frame in decoder.flush()? {
+                        announce(&frame);
+                        if !(pacer.wait(sender, frame.time) && sender.send(&frame)) {
+                            break;
+                        }
+                    }
+                    played?;
                     copier.finish().and_then(|()| decoder.finish())
                 })?;
                 Ok(Feed::Video(video_feed(format, source)?.with_encoded(encoded)))
@@ -187,77 +197,56 @@ fn play<R: Read, T: TrackFrame>(
     Ok(())
 }
 
-enum Decoder {
-    Vpx(VpxCodec, VpxDecoder),
-    Opus(OpusDecoder),
-    /// None; the reason.
-    None(String),
-}
-
-impl Decoder {
-    fn new(track: &Track) -> Result<Self> {
-        if track.wrapped {
-            return Err(Error::not_supported(
-                "its blocks are encrypted or compressed; ffmpeg -i IN -c copy OUT.webm removes the compression",
-            ));
-        }
-        match track.codec_id.as_str() {
-            "V_VP8" => Ok(Self::Vpx(VpxCodec::Vp8, VpxDecoder::new(VpxCodec::Vp8)?)),
-            "V_VP9" => Ok(Self::Vpx(VpxCodec::Vp9, VpxDecoder::new(VpxCodec::Vp9)?)),
-            "A_OPUS" => {
-                OpusDecoder::new(&track.codec_private, track.channels, track.codec_delay).map(Self::Opus)
-            }
-            _ => Ok(Self::None(unsupported(track))),
+impl Kind {
+    /// The format of a track as it is decoded, and its decoder.
+    fn of<R: Read>(track: &Track, blocks: &TrackBlocks<R>) -> Result<Self> {
+        match track.kind {
+            TrackType::Video => Self::video(track, blocks),
+            _ => Self::audio(track, blocks),
         }
     }
 
-    /// None for a stream in a format that the decoder does not support, such as 4:4:4, which is known from its first frame.
-    fn for_stream<R: Read>(self, blocks: &TrackBlocks<R>) -> Self {
-        let Self::Vpx(codec, _) = self else {
-            return self;
+    fn video<R: Read>(track: &Track, blocks: &TrackBlocks<R>) -> Result<Self> {
+        let decoder = supported(video_decoder(&track.codec_id, &track.codec_private))?;
+        let first = decoder.is_ok().then(|| blocks.peek()).flatten();
+        // A format that the decoder does not support, such as 4:4:4, is known from the first frame.
+        let (decoder, size) = match decoder {
+            Ok(decoder) => match supported(decoder.start(&first.unwrap_or_default()))? {
+                Ok(size) => (Ok(decoder), size),
+                Err(why) => (Err(why), None),
+            },
+            Err(why) => (Err(why), None),
         };
-        match blocks.peek().map(|first| codec.start(&first)) {
-            Some(Err(error)) => Self::None(error.to_string()),
-            _ => self,
-        }
+        let format = video_format(track, size)?;
+        Ok(Self::Video(format, TrackVideoDecoder::new(decoder, track)))
+    }
+
+    fn audio<R: Read>(track: &Track, blocks: &TrackBlocks<R>) -> Result<Self> {
+        // Only MP3 needs it: reading on would fill the queues of other tracks.
+        let first = (track.codec_id == "A_MPEG/L3").then(|| blocks.peek()).flatten();
+        let decoder = supported(audio_decoder(&EncodedAudio {
+            codec_id: &track.codec_id,
+            codec_private: &track.codec_private,
+            format: audio_format(track),
+            bit_depth: track.bit_depth,
+            delay: track.codec_delay,
+            first: &first.unwrap_or_default(),
+        }))?;
+        let format = match &decoder {
+            Ok(decoder) => decoder.format(),
+            Err(_) => valid(audio_format(track))?,
+        };
+        Ok(Self::Audio(format, TrackAudioDecoder::new(decoder, track)))
     }
 
     /// Why the track cannot be decoded; `None` if it can.
-    fn undecodable(&self) -> Option<String> {
+    fn undecodable(&self) -> Option<&str> {
         match self {
-            Self::None(why) => Some(why.clone()),
-            Self::Vpx(..) | Self::Opus(_) => None,
+            Self::Video(_, decoder) => decoder.undecodable(),
+            Self::Audio(_, decoder) => decoder.undecodable(),
         }
     }
 
-    fn into_kind<R: Read>(self, track: &Track, blocks: &TrackBlocks<R>) -> Result<Kind> {
-        match self {
-            Self::Opus(decoder) => {
-                let format = AudioFormat {
-                    sample_rate: OPUS_RATE,
-                    channels: decoder.channels(),
-                };
-                Ok(Kind::Audio(format, TrackAudioDecoder::new(Ok(decoder), track)))
-            }
-            Self::Vpx(codec, decoder) => {
-                let first = blocks.peek();
-                let size = first.map(|data| codec.start(&data)).transpose()?.flatten();
-                let format = video_format(track, size)?;
-                Ok(Kind::Video(format, TrackVideoDecoder::new(Ok(decoder), track)))
-            }
-            Self::None(why) if track.kind == TrackType::Video => {
-                let format = video_format(track, None)?;
-                Ok(Kind::Video(format, TrackVideoDecoder::new(Err(why), track)))
-            }
-            Self::None(why) => {
-                let format = audio_format(track)?;
-                Ok(Kind::Audio(format, TrackAudioDecoder::new(Err(why), track)))
-            }
-        }
-    }
-}
-
-impl Kind {
     /// Description of the track for a container that it is copied to.
     fn info(&self, track: &Track, codec_private: Vec<u8>) -> TrackInfo {
         TrackInfo {
@@ -292,22 +281,31 @@ fn video_format(track: &Track, size: Option<(u32, u32)>) -> Result<VideoFormat> 
     })
 }
 
-fn audio_format(track: &Track) -> Result<AudioFormat> {
-    /// Of any audio.
-    const MAX_RATE: f64 = 10_000_000.0;
-    if !(1.0..=MAX_RATE).contains(&track.sample_rate) || track.channels == 0 {
+/// The format that the header says; numbers out of range are 0.
+fn audio_format(track: &Track) -> AudioFormat {
+    AudioFormat {
+        // Saturates, and NaN is 0.
+        sample_rate: track.sample_rate.round() as u32,
+        channels: track.channels,
+    }
+}
+
+fn valid(format: AudioFormat) -> Result<AudioFormat> {
+    /// Of any audio, in hertz.
+    const MAX_RATE: u32 = 10_000_000;
+    if !(1..=MAX_RATE).contains(&format.sample_rate) || format.channels == 0 {
         return Err(Error::not_readable("its audio has no sample rate or no channels"));
     }
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "it is in the range"
-    )]
-    let sample_rate = track.sample_rate.round() as u32;
-    Ok(AudioFormat {
-        sample_rate,
-        channels: track.channels,
-    })
+    Ok(format)
+}
+
+/// Separates what is not supported, which can still be copied, from other errors.
+fn supported<T>(result: Result<T>) -> Result<std::result::Result<T, String>> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(error @ Error::NotSupported { .. }) => Ok(Err(error.to_string())),
+        Err(error) => Err(error),
+    }
 }
 
 /// The `CodecPrivate` of a copied track, and the format of its frames: H.264 as browsers write it has none, and start codes.
@@ -329,21 +327,6 @@ const fn kind_of(track: &Track) -> Option<TrackKind> {
         TrackType::Video => Some(TrackKind::Video),
         TrackType::Audio => Some(TrackKind::Audio),
         TrackType::Other => None,
-    }
-}
-
-/// The message for a codec that cannot be decoded.
-fn unsupported(track: &Track) -> String {
-    let codec = track.codec();
-    match track.kind {
-        TrackType::Video => format!(
-            "decoding {codec} video is not supported; \
-             ffmpeg -i IN -c:v libvpx -b:v 4M -c:a copy OUT.webm converts it to VP8"
-        ),
-        _ => format!(
-            "decoding {codec} audio is not supported; \
-             ffmpeg -i IN -c:v copy -c:a libopus OUT.webm converts it to Opus"
-        ),
     }
 }
 

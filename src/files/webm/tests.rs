@@ -1,5 +1,6 @@
 use super::*;
 use crate::clock::Timestamp;
+use crate::decode::OpusDecoder;
 use crate::encode::{
     AudioCodec, AudioEncoder, AudioOptions, Encoder, KeyFrameInterval, VideoCodec, VideoEncoder, VideoOptions,
 };
@@ -240,7 +241,9 @@ fn a_gap_in_the_sound_stays_a_gap_and_jitter_does_not_become_one() {
 fn what_is_padding_at_the_beginning_is_cut_off_too() {
     let (info, packets) = audio(Timestamp::ZERO, 9_600);
     let mut decoder = TrackAudioDecoder::new(
-        Ok(OpusDecoder::new(&info.codec_private, 1, info.codec_delay).unwrap()),
+        Ok(Box::new(
+            OpusDecoder::new(&info.codec_private, 1, info.codec_delay).unwrap(),
+        )),
         &Track {
             codec_delay: info.codec_delay,
             ..Track::default()
