@@ -19,6 +19,6 @@ pub(crate) use audio_decoder::{AudioDecoder, EncodedAudio};
 pub(crate) use by_codec::{audio_decoder, video_decoder};
 #[cfg(test)]
 pub(crate) use opus::OpusDecoder;
-pub(crate) use opus::{RATE as OPUS_RATE, packet_frames as opus_frames};
+pub(crate) use opus::RATE as OPUS_RATE;
 pub(crate) use pcm::SampleEncoding;
 pub(crate) use video_decoder::VideoDecoder;

@@ -28,23 +28,6 @@ const WAV_ORDER: [&[u8]; 9] = [
     &[0, 2, 1, 6, 7, 4, 5, 3],
 ];
 
-/// Duration of a packet in samples per channel, from its first bytes (RFC 6716, 3.1).
-///
-/// # Errors
-/// `NotReadable` for a damaged packet.
-pub(crate) fn packet_frames(packet: &[u8]) -> Result<u64> {
-    if packet.is_empty() {
-        return Err(Error::not_readable("an Opus packet is empty"));
-    }
-    match libopus::packet::get_nb_samples(packet, RATE) {
-        Ok(frames) => Ok(frames as u64),
-        Err(error) => Err(Error::NotReadable {
-            message: "an Opus packet is damaged".into(),
-            source: Some(error.into()),
-        }),
-    }
-}
-
 /// A decoder of one audio track.
 pub(crate) struct OpusDecoder {
     inner: Inner,

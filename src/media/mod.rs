@@ -2,6 +2,7 @@
 mod copied_elements;
 mod format;
 mod frame;
+mod opus_packet;
 mod packet;
 mod picture;
 mod side_data;
@@ -10,6 +11,7 @@ pub use copied_elements::CopiedElements;
 pub(crate) use copied_elements::ElementCollector;
 pub use format::{AudioFormat, Color, MediaFormat, PixelAspect, TrackKind, VideoFormat};
 pub use frame::{AudioBlock, Frame, VideoFrame, duration_to_frames, frames_to_duration};
+pub(crate) use opus_packet::opus_packet_duration;
 pub(crate) use packet::EncodedFrame;
 pub use packet::{Packet, TrackInfo};
 pub use picture::{Picture, PicturePool};

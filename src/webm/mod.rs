@@ -29,6 +29,7 @@ mod tags;
 #[cfg(test)]
 mod test_media;
 mod track;
+mod track_remuxer;
 mod track_stats;
 mod writer;
 
@@ -47,3 +48,4 @@ pub use writer::WebmWriter;
 pub(crate) use beginning::{BEGINNING, EBML, missing_beginning};
 pub(crate) use cluster_policy::Boundary;
 pub(crate) use track::codec_name;
+pub(crate) use track_remuxer::{TrackRemuxer, Unusable, nominal_step};

@@ -4,7 +4,7 @@ use crate::clock::Timestamp;
 use crate::decode::VideoDecoder;
 use crate::error::{Error, Result};
 use crate::media::{Picture, VideoFrame};
-use crate::webm::{Block, Track};
+use crate::webm::{Block, Track, nominal_step};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
@@ -139,9 +139,4 @@ impl TrackVideoDecoder {
     fn nominal_step(&self, time: Timestamp) -> Option<Duration> {
         nominal_step(self.nominal, self.last.map(|last| time - last))
     }
-}
-
-/// The nominal frame duration, if the distance from the last frame agrees.
-pub(super) fn nominal_step(nominal: Option<Duration>, step: Option<Duration>) -> Option<Duration> {
-    nominal.filter(|nominal| step.is_none_or(|step| step.abs_diff(*nominal) <= ROUNDING))
 }
