@@ -29,6 +29,8 @@ set edit:completion:arg-completer[mediarec] = {|@words|
             cand supports 'Check whether MIME types can be recorded'
             cand constraints 'List the supported constraints'
             cand inspect 'Show the contents of a WebM file, even if it is unfinished or damaged'
+            cand fix 'Mend WebM files that were cut off, or that players cannot seek in'
+            cand join 'Make one WebM file of chunks, or of several recordings'
             cand completions 'Print shell completions'
         }
         &'mediarec;record'= {
@@ -192,6 +194,31 @@ set edit:completion:arg-completer[mediarec] = {|@words|
         &'mediarec;inspect'= {
             cand --json 'Print a JSON object'
             cand --packets 'List every packet'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'mediarec;fix'= {
+            cand -o 'Write the mended file there instead of replacing it; - is standard output'
+            cand --output 'Write the mended file there instead of replacing it; - is standard output'
+            cand --header 'Take the header from this file, the first piece of the same recording'
+            cand --force 'Overwrite an existing file'
+            cand --in-place 'Only mend files where they are, without a copy: finish interrupted files of this program'
+            cand --verify 'Compare the packets of the mended file with those of the original'
+            cand -q 'Print errors only'
+            cand --quiet 'Print errors only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'mediarec;join'= {
+            cand -o 'File to write'
+            cand --output 'File to write'
+            cand --force 'Overwrite an existing file'
+            cand -q 'Print errors only'
+            cand --quiet 'Print errors only'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'

@@ -33,6 +33,8 @@ complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "probe" -d 'Open d
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "supports" -d 'Check whether MIME types can be recorded'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "constraints" -d 'List the supported constraints'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "inspect" -d 'Show the contents of a WebM file, even if it is unfinished or damaged'
+complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "fix" -d 'Mend WebM files that were cut off, or that players cannot seek in'
+complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "join" -d 'Make one WebM file of chunks, or of several recordings'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "completions" -d 'Print shell completions'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l fake-devices -d 'Use fake devices instead of the machine\'s' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l camera-backend -d 'Camera API to use [default: v4l2 on Linux, nokhwa elsewhere]' -r -f -a "v4l2\t'Video4Linux 2'
@@ -183,5 +185,18 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand inspect" -l json -d 'P
 complete -c mediarec -n "__fish_mediarec_using_subcommand inspect" -l packets -d 'List every packet'
 complete -c mediarec -n "__fish_mediarec_using_subcommand inspect" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand inspect" -s V -l version -d 'Print version'
+complete -c mediarec -n "__fish_mediarec_using_subcommand fix" -s o -l output -d 'Write the mended file there instead of replacing it; - is standard output' -r -F
+complete -c mediarec -n "__fish_mediarec_using_subcommand fix" -l header -d 'Take the header from this file, the first piece of the same recording' -r -F
+complete -c mediarec -n "__fish_mediarec_using_subcommand fix" -l force -d 'Overwrite an existing file'
+complete -c mediarec -n "__fish_mediarec_using_subcommand fix" -l in-place -d 'Only mend files where they are, without a copy: finish interrupted files of this program'
+complete -c mediarec -n "__fish_mediarec_using_subcommand fix" -l verify -d 'Compare the packets of the mended file with those of the original'
+complete -c mediarec -n "__fish_mediarec_using_subcommand fix" -s q -l quiet -d 'Print errors only'
+complete -c mediarec -n "__fish_mediarec_using_subcommand fix" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mediarec -n "__fish_mediarec_using_subcommand fix" -s V -l version -d 'Print version'
+complete -c mediarec -n "__fish_mediarec_using_subcommand join" -s o -l output -d 'File to write' -r -F
+complete -c mediarec -n "__fish_mediarec_using_subcommand join" -l force -d 'Overwrite an existing file'
+complete -c mediarec -n "__fish_mediarec_using_subcommand join" -s q -l quiet -d 'Print errors only'
+complete -c mediarec -n "__fish_mediarec_using_subcommand join" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mediarec -n "__fish_mediarec_using_subcommand join" -s V -l version -d 'Print version'
 complete -c mediarec -n "__fish_mediarec_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand completions" -s V -l version -d 'Print version'

@@ -51,7 +51,7 @@
 //! | [`streams`] | `MediaStream`, `MediaStreamTrack`, their events; canvases and generators that a program feeds; `ImageCapture` |
 //! | [`files`] | WebM, Matroska, Y4M and WAV files, and raw frames on a pipe, as streams |
 //! | [`recorder`] | `MediaRecorder`, its options, events and counts |
-//! | [`webm`] | a WebM writer, finalising in place, a reader and an inspector |
+//! | [`webm`] | a WebM writer, finalising in place, a reader and an inspector, repairing and joining files |
 //! | [`media`] | frames, blocks of audio, packets and their formats |
 //! | [`picture`] | pixel formats, still images |
 //! | [`clock`], [`error`] | time stamps; the error type, with the names of the specifications |

@@ -35,6 +35,7 @@ mod documents;
 mod environment;
 mod events;
 mod file_tracks;
+mod fix;
 mod help;
 mod inspect;
 mod keys;

@@ -17,11 +17,15 @@ mod device_tracks;
 mod environment;
 mod events;
 mod file_ending;
+mod fix;
 mod hook;
 mod inspect;
+mod interruptible;
+mod join;
 mod keys;
 mod list_devices;
 mod logging;
+mod new_file;
 mod output;
 mod photo;
 mod plan;
@@ -63,6 +67,8 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Inspect(args) => {
             inspect::run(&args.file, args.json, args.packets).map(|()| ExitCode::SUCCESS)
         }
+        Command::Fix(args) => fix::run(&args),
+        Command::Join(args) => join::run(&args),
         Command::Completions(args) => completions::run(args.shell).map(|()| ExitCode::SUCCESS),
     }
 }

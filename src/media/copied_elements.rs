@@ -10,6 +10,12 @@ const MAX_BYTES: usize = 64 << 20;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CopiedElements(Arc<[MatroskaSpec]>);
 
+impl FromIterator<MatroskaSpec> for CopiedElements {
+    fn from_iter<T: IntoIterator<Item = MatroskaSpec>>(elements: T) -> Self {
+        Self(elements.into_iter().collect())
+    }
+}
+
 /// No element is NaN: [`ElementCollector`] leaves such elements out.
 impl Eq for CopiedElements {}
 
@@ -32,6 +38,15 @@ impl CopiedElements {
             element => element,
         });
         Self(kept.collect())
+    }
+
+    /// All but those with this ID.
+    pub(crate) fn without(&self, id: u64) -> Self {
+        self.0
+            .iter()
+            .filter(|element| element.get_id() != id)
+            .cloned()
+            .collect()
     }
 
     /// Size of their binary data in bytes.
@@ -75,6 +90,11 @@ impl ElementCollector {
 
     pub(crate) const fn is_empty(&self) -> bool {
         self.complete.is_empty()
+    }
+
+    /// What was collected so far. Elements that are still open are left out.
+    pub(crate) fn complete(&self) -> CopiedElements {
+        CopiedElements(self.complete.as_slice().into())
     }
 
     /// What was collected. Elements that are still open are left out.

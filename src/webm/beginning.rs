@@ -4,7 +4,7 @@ use crate::webm::lacing::BlockHeader;
 
 /// The first bytes of an EBML file.
 pub(crate) const EBML: [u8; 4] = [0x1A, 0x45, 0xDF, 0xA3];
-const CLUSTER: [u8; 4] = [0x1F, 0x43, 0xB6, 0x75];
+pub(super) const CLUSTER: [u8; 4] = [0x1F, 0x43, 0xB6, 0x75];
 const SIMPLE_BLOCK: u8 = 0xA3;
 /// How many bytes are needed to tell.
 pub(crate) const BEGINNING: usize = 9;

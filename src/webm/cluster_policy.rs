@@ -1,6 +1,6 @@
 //! Where Clusters begin: decided here, once for each packet, and nowhere else.
 use crate::clock::Timestamp;
-use crate::media::{MediaFormat, Packet, TrackInfo};
+use crate::media::Packet;
 use crate::webm::writer::BLOCK_OVERHEAD;
 use std::time::Duration;
 
@@ -47,14 +47,14 @@ impl Boundary {
 }
 
 impl ClusterPolicy {
-    pub(super) fn new(tracks: &[TrackInfo]) -> Self {
-        let is_video = |track: &TrackInfo| matches!(track.format, MediaFormat::Video(_));
+    /// For tracks of which each is video or not.
+    pub(super) fn new(is_video: Vec<bool>) -> Self {
         Self {
-            is_video: tracks.iter().map(is_video).collect(),
             interval: None,
             interval_start: None,
             cluster_start: None,
-            present: vec![false; tracks.len()],
+            present: vec![false; is_video.len()],
+            is_video,
         }
     }
 
@@ -136,10 +136,9 @@ mod tests {
 
     /// The boundaries before packets of audio or video at these milliseconds, with this interval.
     fn boundaries(interval: u64, packets: &[(bool, u64, bool)]) -> Vec<Boundary> {
-        let tracks = [test_media::video_track(), test_media::audio_track()];
         let has_video = packets.iter().any(|&(is_video, ..)| is_video);
-        let first = usize::from(!has_video);
-        let mut policy = ClusterPolicy::new(&tracks[first..]);
+        let is_video = if has_video { vec![true, false] } else { vec![false] };
+        let mut policy = ClusterPolicy::new(is_video);
         policy.set_interval(Some(Duration::from_millis(interval)));
         let packets = packets.iter().map(|&(is_video, ms, key)| Packet {
             time: Timestamp::from_millis(ms),
@@ -196,7 +195,7 @@ mod tests {
 
     #[test]
     fn a_cluster_that_is_ended_is_followed_by_another_at_the_next_packet() {
-        let mut policy = ClusterPolicy::new(&[test_media::audio_track()]);
+        let mut policy = ClusterPolicy::new(vec![false]);
         let boundaries: Vec<Boundary> = (0..4)
             .map(|number| {
                 if number == 2 {

@@ -3,7 +3,9 @@
 //! What refers to other tracks or to attachments is left out, and what the writer writes itself.
 use crate::media::CopiedElements;
 use crate::webm::doc_type::DocType;
-use webm_iterable::matroska_spec::MatroskaSpec;
+use crate::webm::track::Track;
+use std::time::Duration;
+use webm_iterable::matroska_spec::{Master, MatroskaSpec};
 
 const VIDEO: u64 = 0xE0;
 const AUDIO: u64 = 0xE1;
@@ -110,6 +112,67 @@ pub(super) fn of_audio(
         _ => false,
     };
     children.iter().filter(kept).cloned()
+}
+
+/// Children of Info, but for what is of the written file: its times and its muxer. `WritingApp` is needed.
+pub(super) fn of_info(children: &[MatroskaSpec], app: &str) -> Vec<MatroskaSpec> {
+    let is_kept = |element: &&MatroskaSpec| {
+        !matches!(
+            element,
+            MatroskaSpec::TimestampScale(_) | MatroskaSpec::MuxingApp(_) | MatroskaSpec::Duration(_)
+        )
+    };
+    let mut kept: Vec<MatroskaSpec> = children.iter().filter(is_kept).cloned().collect();
+    if !kept
+        .iter()
+        .any(|element| matches!(element, MatroskaSpec::WritingApp(_)))
+    {
+        kept.insert(0, MatroskaSpec::WritingApp(app.to_owned()));
+    }
+    kept
+}
+
+/// The `TrackEntry` of a track that is written again as a whole, with another number, and without lacing.
+pub(super) fn whole_track(track: &Track, number: u64) -> MatroskaSpec {
+    let is_changed = |element: &MatroskaSpec| {
+        matches!(
+            element,
+            MatroskaSpec::TrackNumber(_)
+                | MatroskaSpec::FlagLacing(_)
+                | MatroskaSpec::CodecDelay(_)
+                | MatroskaSpec::SeekPreRoll(_)
+        )
+    };
+    let mut children = vec![MatroskaSpec::TrackNumber(number)];
+    let uid = track
+        .elements
+        .iter()
+        .any(|element| matches!(element, MatroskaSpec::TrackUID(1..)));
+    children.extend((!uid).then_some(MatroskaSpec::TrackUID(number)));
+    let kept = track.elements.iter().filter(|element| !is_changed(element));
+    children.extend(
+        kept.filter(|element| !matches!(element, MatroskaSpec::TrackUID(0)))
+            .cloned(),
+    );
+    children.push(MatroskaSpec::FlagLacing(0));
+    let nanos = |duration: Duration| u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
+    let delays = [
+        (
+            track.codec_delay,
+            MatroskaSpec::CodecDelay(nanos(track.codec_delay)),
+        ),
+        (
+            track.seek_pre_roll,
+            MatroskaSpec::SeekPreRoll(nanos(track.seek_pre_roll)),
+        ),
+    ];
+    children.extend(
+        delays
+            .into_iter()
+            .filter(|(delay, _)| !delay.is_zero())
+            .map(|(_, element)| element),
+    );
+    MatroskaSpec::TrackEntry(Master::Full(children))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use crate::media::{AudioFormat, Color, CopiedElements, MediaFormat, TrackInfo, V
 use crate::webm::copied_elements;
 use crate::webm::doc_type::DocType;
 use crate::webm::element;
+use crate::webm::track::Track;
 use std::time::Duration;
 use webm_iterable::WebmWriter as Elements;
 use webm_iterable::matroska_spec::{Master, MatroskaSpec};
@@ -57,21 +58,61 @@ pub(super) fn write(
     })
 }
 
+/// Writes the header of a file with the tracks of another one, and leaves the Segment open. `info` is what Info has.
+pub(super) fn write_copied(
+    elements: &mut Elements<Vec<u8>>,
+    doc_type: DocType,
+    info: &[MatroskaSpec],
+    tracks: &[Track],
+) -> Result<HeaderOffsets> {
+    check_count(tracks.len())?;
+    element::write(elements, &ebml(doc_type))?;
+    element::open(elements, &MatroskaSpec::Segment(Master::Start))?;
+    element::write_void(elements, SEEK_HEAD_SIZE)?;
+    let info_at = position(elements);
+    element::write(elements, &MatroskaSpec::Info(Master::Start))?;
+    element::write(elements, &MatroskaSpec::TimestampScale(TIMESTAMP_SCALE))?;
+    element::write(elements, &MatroskaSpec::MuxingApp(APP.to_owned()))?;
+    for child in copied_elements::of_info(info, APP) {
+        element::write(elements, &child)?;
+    }
+    element::write_void(elements, DURATION_SIZE)?;
+    element::write(elements, &MatroskaSpec::Info(Master::End))?;
+    let tracks_at = position(elements);
+    let entries = tracks
+        .iter()
+        .zip(1..)
+        .map(|(track, number)| copied_elements::whole_track(track, number));
+    element::write(elements, &MatroskaSpec::Tracks(Master::Full(entries.collect())))?;
+    Ok(HeaderOffsets {
+        segment: info_at - SEEK_HEAD_SIZE as u64,
+        info: info_at,
+        duration: tracks_at - DURATION_SIZE as u64,
+        tracks: tracks_at,
+    })
+}
+
 fn position(elements: &Elements<Vec<u8>>) -> u64 {
     elements.get_ref().len() as u64
 }
 
 fn check(doc_type: DocType, tracks: &[TrackInfo]) -> Result<()> {
-    if tracks.is_empty() || tracks.len() > MAX_TRACKS {
-        let message = format!("a file has 1 to {MAX_TRACKS} tracks, not {}", tracks.len());
-        return Err(Error::not_supported(message));
-    }
+    check_count(tracks.len())?;
     match tracks.iter().find(|track| !doc_type.supports(&track.codec_id)) {
         Some(track) => Err(Error::not_supported(format!(
             "WebM does not support {}; record video/x-matroska instead",
             track.codec_id
         ))),
         None => Ok(()),
+    }
+}
+
+fn check_count(tracks: usize) -> Result<()> {
+    match tracks {
+        1..=MAX_TRACKS => Ok(()),
+        _ => Err(Error::not_supported(format!(
+            "a file has 1 to {MAX_TRACKS} tracks, not {tracks}"
+        ))),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Collects what a [`SeekIndex`] needs while the file is written.
 use crate::clock::Timestamp;
-use crate::media::Packet;
+use crate::media::{CopiedElements, Packet};
 use crate::webm::cue::Cue;
 use crate::webm::header_writer::HeaderOffsets;
 use crate::webm::seek_index::SeekIndex;
@@ -92,6 +92,7 @@ impl IndexBuilder {
             cues: self.cues,
             duration: ends.max().unwrap_or_default(),
             end,
+            trailing: CopiedElements::default(),
         }
     }
 }

@@ -9,6 +9,7 @@
 mod beginning;
 mod bit_reader;
 mod block;
+mod block_group;
 mod cluster_policy;
 mod copied_elements;
 mod cue;
@@ -21,10 +22,13 @@ mod index_builder;
 mod inspection;
 mod inspector;
 mod lacing;
+mod metadata_collector;
 mod reader;
+mod repair;
 mod resync;
 mod seek_index;
 mod size_changes;
+mod structure;
 mod tags;
 #[cfg(test)]
 mod test_media;
@@ -32,6 +36,7 @@ mod track;
 mod track_remuxer;
 mod track_stats;
 mod writer;
+mod written_track;
 
 pub use block::Block;
 pub use doc_type::DocType;
@@ -39,6 +44,10 @@ pub use header::Header;
 pub use inspection::{FileState, Inspection, PacketInspection, TrackInspection};
 pub use inspector::Inspector;
 pub use reader::Reader;
+pub use repair::{
+    Payload, PieceFinding, Repair, Repairs, check_pieces, diagnose, fix, fix_in_place, fix_stream, header_of,
+    join, payloads,
+};
 pub use seek_index::SeekIndex;
 pub use size_changes::SizeChange;
 pub use track::{Track, TrackType};

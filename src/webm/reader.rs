@@ -1,10 +1,12 @@
 //! The demuxer: reads any WebM or Matroska stream, finalized, live, truncated or damaged.
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::media::{ElementCollector, SideData};
+use crate::media::{CopiedElements, ElementCollector, SideData};
 use crate::webm::block::Block;
 use crate::webm::header::Header;
 use crate::webm::lacing::BlockHeader;
+use crate::webm::metadata_collector::MetadataCollector;
+use crate::webm::structure::Structure;
 use crate::webm::tags::{Tag, Tags};
 use crate::webm::track::{Track, trimmed};
 use bytes::Buf;
@@ -40,14 +42,20 @@ pub struct Reader<R> {
     entry: Option<(Track, ElementCollector)>,
     group: Option<Group>,
     clusters: u64,
+    cluster_position: u64,
     /// Time of the Cluster in ticks.
     cluster_time: u64,
     /// Time of the last block relative to its Cluster, in ticks; 0 at the beginning of a Cluster.
     offset: i64,
+    wrapped: u64,
     recordings: u64,
     cues: u64,
     /// Blocks that were read and not returned yet.
     ready: VecDeque<Block>,
+    /// What is kept of the file beside its media, if it is to be written again.
+    metadata: Option<MetadataCollector>,
+    /// Another recording begins here, at which this reader ends.
+    has_next: bool,
 }
 
 /// The part of a `BlockGroup` that was read.
@@ -71,8 +79,38 @@ impl<R: Read> Reader<R> {
     ///
     /// `NotReadable` if `source` cannot be read or does not start like a WebM or Matroska file.
     pub fn new(source: R) -> Result<Self> {
+        Self::start(Tags::new(source)?, None)
+    }
+
+    /// A reader that ends where another recording begins, and keeps the elements of the file that are no media.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub(super) fn for_remuxing(source: R) -> Result<Self> {
+        Self::start(Tags::new(source)?, Some(MetadataCollector::default()))
+    }
+
+    /// The reader of the recording behind this one, which is read to its end; `None` if it was the last.
+    ///
+    /// # Errors
+    ///
+    /// `NotReadable` if the source cannot be read.
+    pub(super) fn into_next(self) -> Result<Option<Self>> {
+        let Self { tags, has_next, .. } = self;
+        let next = has_next.then(|| Self::start(tags, Some(MetadataCollector::default())));
+        next.transpose()
+    }
+
+    /// The elements of the file that are no media: Info, and Tags, Chapters and Attachments, as far as it was read.
+    pub(super) fn metadata(&self) -> CopiedElements {
+        let metadata = self.metadata.as_ref();
+        metadata.map(MetadataCollector::elements).unwrap_or_default()
+    }
+
+    fn start(tags: Tags<R>, metadata: Option<MetadataCollector>) -> Result<Self> {
         let mut reader = Self {
-            tags: Tags::new(source)?,
+            tags,
             header: Header {
                 doc_type: "matroska".to_owned(),
                 muxing_app: String::new(),
@@ -87,11 +125,15 @@ impl<R: Read> Reader<R> {
             entry: None,
             group: None,
             clusters: 0,
+            cluster_position: 0,
             cluster_time: 0,
+            wrapped: 0,
             offset: 0,
             recordings: 0,
             cues: 0,
             ready: VecDeque::new(),
+            metadata,
+            has_next: false,
         };
         while reader.clusters == 0 && reader.step()? {}
         Ok(reader)
@@ -142,14 +184,45 @@ impl<R: Read> Reader<R> {
         self.tags.is_cut_off()
     }
 
+    /// Whether another recording follows this one, which is read to its end.
+    pub(super) const fn has_next(&self) -> bool {
+        self.has_next
+    }
+
+    /// How the file is laid out so far.
+    pub(super) const fn structure(&self) -> Structure {
+        self.tags.structure()
+    }
+
+    /// Offset of the open Cluster in bytes.
+    pub(super) const fn cluster_position(&self) -> u64 {
+        self.cluster_position
+    }
+
+    /// Number of blocks so far whose times had wrapped around at 16 bits.
+    pub(super) const fn wrapped(&self) -> u64 {
+        self.wrapped
+    }
+
     /// Reads one element; returns `false` at the end.
     fn step(&mut self) -> Result<bool> {
+        if self.has_next {
+            return Ok(false);
+        }
         let Some(tag) = self.tags.next()? else {
             return Ok(false);
         };
+        if let Some(metadata) = &mut self.metadata {
+            metadata.add(&tag.spec);
+            self.has_next = matches!(tag.spec, MatroskaSpec::Ebml(Master::Start)) && tag.position > 0;
+            if self.has_next {
+                return Ok(false);
+            }
+        }
         match tag.spec {
             MatroskaSpec::Cluster(Master::Start) => {
                 self.clusters += 1;
+                self.cluster_position = tag.position;
                 self.cluster_time = 0;
                 self.offset = 0;
                 self.group = None;
@@ -293,6 +366,7 @@ impl<R: Read> Reader<R> {
         const RANGE: i64 = 1 << 16;
         let offset = i64::from(head.time);
         let wraps = (self.offset - offset + RANGE / 2 - 1).div_euclid(RANGE).max(0);
+        self.wrapped += u64::from(wraps > 0);
         self.offset = offset + wraps * RANGE;
         let ticks = self.cluster_time.saturating_add_signed(self.offset);
         Timestamp::ZERO + self.length(ticks)

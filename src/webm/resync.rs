@@ -3,7 +3,8 @@ use crate::webm::lacing::BlockHeader;
 use webm_iterable::matroska_spec::{Master, MatroskaSpec};
 
 /// IDs of the elements at which reading can resume after damage.
-const LANDMARKS: [[u8; 4]; 8] = [
+const LANDMARKS: [[u8; 4]; 9] = [
+    [0x1A, 0x45, 0xDF, 0xA3], // EBML, of another recording
     [0x11, 0x4D, 0x9B, 0x74], // SeekHead
     [0x15, 0x49, 0xA9, 0x66], // Info
     [0x16, 0x54, 0xAE, 0x6B], // Tracks
@@ -99,6 +100,7 @@ impl Place {
     /// Takes note of an element that was read.
     pub(super) fn enter(&mut self, element: &MatroskaSpec) {
         match element {
+            MatroskaSpec::Ebml(Master::Start) => *self = Self::default(),
             MatroskaSpec::TrackNumber(number) if self.tracks.len() < MAX_TRACKS => self.tracks.push(*number),
             MatroskaSpec::Cluster(Master::Start) => self.last = Some(i16::MIN),
             MatroskaSpec::Cluster(_) => self.last = None,

@@ -1,12 +1,19 @@
 //! The seek index of a live file, with which it is finalized in place.
 use crate::clock::Timestamp;
 use crate::error::Result;
+use crate::media::CopiedElements;
 use crate::webm::cue::Cue;
 use crate::webm::element::{self, UNKNOWN_MASTER_HEADER};
 use crate::webm::header_writer::{DURATION_SIZE, HeaderOffsets, SEEK_HEAD_SIZE, TIMESTAMP_SCALE};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::time::Duration;
 use webm_iterable::matroska_spec::{EbmlTag, Master, MatroskaSpec};
+
+/// Number of entries that the space for a `SeekHead` holds.
+const MAX_SEEK_ENTRIES: usize = 6;
+
+/// Elements, and where each begins in the file.
+type SeekEntries = Vec<(MatroskaSpec, u64)>;
 
 /// What is needed to make a live file seekable in place: the positions of Clusters and key frames, and the duration.
 ///
@@ -20,6 +27,8 @@ pub struct SeekIndex {
     pub(super) cues: Vec<Cue>,
     pub(super) duration: Timestamp,
     pub(super) end: u64,
+    /// Elements to be written behind the Clusters, before the Cues.
+    pub(super) trailing: CopiedElements,
 }
 
 impl SeekIndex {
@@ -80,14 +89,23 @@ impl SeekIndex {
         if self.end < self.offsets.tracks {
             return Ok(());
         }
+        let (mut tail, mut entries) = self.tail().map_err(io::Error::other)?;
         let cues = self.cues().map_err(io::Error::other)?;
-        put(file, base + self.end, &cues)?;
+        if !cues.is_empty() {
+            // First, as it must have an entry.
+            entries.insert(
+                0,
+                (MatroskaSpec::Cues(Master::Start), self.end + tail.len() as u64),
+            );
+        }
+        tail.extend_from_slice(&cues);
+        put(file, base + self.end, &tail)?;
         sync(file)?;
-        let seek_head = self.seek_head().map_err(io::Error::other)?;
+        let seek_head = self.seek_head(&entries).map_err(io::Error::other)?;
         put(file, base + self.offsets.segment, &seek_head)?;
         let duration = self.duration_element().map_err(io::Error::other)?;
         put(file, base + self.offsets.duration, &duration)?;
-        let end = self.end + cues.len() as u64;
+        let end = self.end + tail.len() as u64;
         put_size(file, base, self.offsets.segment, end)?;
         self.put_cluster_sizes(file, base)?;
         sync(file)?;
@@ -101,6 +119,19 @@ impl SeekIndex {
             put_size(file, base, cluster + UNKNOWN_MASTER_HEADER as u64, end)?;
         }
         Ok(())
+    }
+
+    /// The elements behind the Clusters, and where each begins in the file.
+    fn tail(&self) -> Result<(Vec<u8>, SeekEntries)> {
+        let (mut tail, mut entries) = (Vec::new(), Vec::new());
+        for element in self.trailing.iter() {
+            entries.push((element.clone(), self.end + tail.len() as u64));
+            tail.extend(element::inside(
+                &[MatroskaSpec::Segment(Master::Start)],
+                |elements| element::write(elements, element),
+            )?);
+        }
+        Ok((tail, entries))
     }
 
     /// The Cues element; empty without cues, as Cues must not be empty.
@@ -130,14 +161,15 @@ impl SeekIndex {
     }
 
     /// The `SeekHead` and a Void after it, which together fill the space reserved for them.
-    fn seek_head(&self) -> Result<Vec<u8>> {
-        let mut entries = vec![
-            self.seek_entry(&MatroskaSpec::Info(Master::Start), self.offsets.info),
-            self.seek_entry(&MatroskaSpec::Tracks(Master::Start), self.offsets.tracks),
+    fn seek_head(&self, behind: &SeekEntries) -> Result<Vec<u8>> {
+        let header = [
+            (MatroskaSpec::Info(Master::Start), self.offsets.info),
+            (MatroskaSpec::Tracks(Master::Start), self.offsets.tracks),
         ];
-        if !self.cues.is_empty() {
-            entries.push(self.seek_entry(&MatroskaSpec::Cues(Master::Start), self.end));
-        }
+        let all = header.iter().chain(behind).take(MAX_SEEK_ENTRIES);
+        let entries = all
+            .map(|(target, position)| self.seek_entry(target, *position))
+            .collect();
         let seek_head = MatroskaSpec::SeekHead(Master::Full(entries));
         element::inside(&[MatroskaSpec::Segment(Master::Start)], |elements| {
             element::write(elements, &seek_head)?;

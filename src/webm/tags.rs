@@ -2,6 +2,7 @@
 use crate::error::{Error, Result};
 use crate::webm::beginning::{BEGINNING, EBML, missing_beginning};
 use crate::webm::resync::{Candidate, Place};
+use crate::webm::structure::Structure;
 use bytes::{Buf, BytesMut};
 use ebml_iterable::{PositionedTag, TagDecoder};
 use std::io::{ErrorKind, Read};
@@ -34,6 +35,7 @@ pub(super) struct Tags<R> {
     damaged: u64,
     cut_off: bool,
     place: Place,
+    structure: Structure,
     /// Where the decoder was started last.
     resumed: Option<u64>,
 }
@@ -53,6 +55,7 @@ impl<R: Read> Tags<R> {
             damaged: 0,
             cut_off: false,
             place: Place::default(),
+            structure: Structure::default(),
             resumed: None,
         };
         while tags.input.len() < BEGINNING && !tags.ended {
@@ -76,6 +79,11 @@ impl<R: Read> Tags<R> {
         self.cut_off
     }
 
+    /// How the stream is laid out so far.
+    pub(super) const fn structure(&self) -> Structure {
+        self.structure
+    }
+
     /// Bytes of the stream that were parsed or skipped.
     pub(super) fn position(&self) -> u64 {
         self.base + self.decoder.position() as u64
@@ -91,6 +99,8 @@ impl<R: Read> Tags<R> {
             if !self.is_plausible() {
                 self.skip_damage()?;
             }
+            let position = self.position();
+            self.structure.observe(&self.input, position);
             match self.decoder.decode(&mut self.input) {
                 Ok(Some(tag)) => return Ok(Some(self.positioned(tag))),
                 Ok(None) if self.ended => return Ok(self.finish()),

@@ -51,7 +51,7 @@ pub(super) fn frame(track: usize, number: u64, key: bool) -> Packet {
         key,
         padding: Duration::ZERO,
         early: Duration::ZERO,
-        data: vec![number.to_le_bytes()[0]; if key { 400 } else { 90 }].into(),
+        data: vp8_like(number, if key { 400 } else { 90 }).into(),
         side_data: None,
     }
 }
@@ -65,7 +65,7 @@ pub(super) fn audio(track: usize, number: u64) -> Packet {
         key: true,
         padding: Duration::ZERO,
         early: Duration::ZERO,
-        data: vec![number.to_le_bytes()[0]; 30].into(),
+        data: opus_like(number).into(),
         side_data: None,
     }
 }
@@ -103,4 +103,18 @@ pub(super) fn finalized(seconds: u64) -> Vec<u8> {
     let mut file = std::io::Cursor::new(live);
     index.finalize(&mut file, 0, |_| Ok(())).unwrap();
     file.into_inner()
+}
+
+/// Meaningless but for its first byte, which says that the frame is shown (RFC 6386, 9.1).
+fn vp8_like(number: u64, length: usize) -> Vec<u8> {
+    let mut data = vec![number.to_le_bytes()[0]; length];
+    data[0] |= 0x10;
+    data
+}
+
+/// Meaningless but for its first byte, which says that it is one frame of 20 ms (RFC 6716, 3.1).
+fn opus_like(number: u64) -> Vec<u8> {
+    let mut data = vec![number.to_le_bytes()[0]; 30];
+    data[0] = 0xFC;
+    data
 }

@@ -85,6 +85,30 @@ impl Track {
         codec_name(&self.codec_id)
     }
 
+    /// How the media of another track differs, so that a decoder of this one cannot go on with it; `None` if it does not.
+    pub(super) fn difference(&self, other: &Self) -> Option<String> {
+        if self.codec_id != other.codec_id {
+            return Some(format!(
+                "has the codec {} instead of {}",
+                other.codec(),
+                self.codec()
+            ));
+        }
+        if (self.width, self.height) != (other.width, other.height) {
+            return Some(format!(
+                "has {}×{} pixels instead of {}×{}",
+                other.width, other.height, self.width, self.height
+            ));
+        }
+        if (self.sample_rate, self.channels) != (other.sample_rate, other.channels) {
+            return Some(format!(
+                "has {} channels at {} Hz instead of {} at {} Hz",
+                other.channels, other.sample_rate, self.channels, self.sample_rate
+            ));
+        }
+        (self.codec_private != other.codec_private).then(|| "has other parameters of its codec".to_owned())
+    }
+
     /// Sets the field of an element of the `TrackEntry`, at any depth. Other elements are ignored.
     pub(super) fn set(&mut self, tag: MatroskaSpec) {
         match tag {

@@ -24,6 +24,8 @@ pub(crate) struct TrackRemuxer {
     shown: Option<Timestamp>,
     /// Times went back: frames are dropped until the next key frame.
     skipping: bool,
+    /// Whether data that is none of the codec is kept: a file is mended, not judged.
+    keeps_damaged: bool,
 }
 
 /// Why there is no packet for a block.
@@ -73,12 +75,26 @@ impl TrackRemuxer {
             last: None,
             shown: None,
             skipping: false,
+            keeps_damaged: false,
+        }
+    }
+
+    /// One that keeps the data of all packets, whatever it is.
+    pub(super) fn for_repair(track: &Track) -> Self {
+        Self {
+            keeps_damaged: true,
+            ..Self::new(track)
         }
     }
 
     /// Whether it is audio.
     pub(crate) const fn is_audio(&self) -> bool {
         self.codec.is_audio()
+    }
+
+    /// Whether its packets are in the order of presentation.
+    pub(crate) const fn is_ordered(&self) -> bool {
+        !matches!(self.codec, Codec::ReorderedVideo | Codec::Other)
     }
 
     /// The packet of a block, for track 0.
@@ -139,7 +155,8 @@ impl TrackRemuxer {
     /// `None` for damaged data.
     fn duration_of(&mut self, block: &Block, time: Timestamp) -> Option<Duration> {
         if self.codec == Codec::Opus {
-            return opus_packet_duration(&block.data);
+            let unknown = Some(Duration::ZERO).filter(|_| self.keeps_damaged);
+            return opus_packet_duration(&block.data).or(unknown);
         }
         if self.codec == Codec::Other {
             return Some(block.duration.unwrap_or_default());

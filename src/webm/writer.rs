@@ -1,14 +1,17 @@
 //! The muxer: packets in container order go in, the bytes of a live file come out.
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::media::{MediaFormat, Packet, TrackInfo, duration_to_frames};
+use crate::media::{Packet, TrackInfo};
+use crate::webm::block_group::block_group;
 use crate::webm::cluster_policy::{Boundary, ClusterPolicy};
 use crate::webm::cue::{CUE_MAX, CUES_HEADER_MAX, Cue};
 use crate::webm::doc_type::DocType;
 use crate::webm::element::{self, UNKNOWN_MASTER_HEADER};
-use crate::webm::header_writer;
+use crate::webm::header_writer::{self, HeaderOffsets};
 use crate::webm::index_builder::IndexBuilder;
 use crate::webm::seek_index::SeekIndex;
+use crate::webm::track::Track;
+use crate::webm::written_track::WrittenTrack;
 use std::time::Duration;
 use webm_iterable::WebmWriter as Elements;
 use webm_iterable::matroska_spec::{Master, MatroskaSpec};
@@ -82,7 +85,7 @@ pub struct WebmWriter {
     elements: Elements<Vec<u8>>,
     /// Bytes already taken from the buffer.
     taken: u64,
-    tracks: Vec<Track>,
+    tracks: Vec<WrittenTrack>,
     clusters: ClusterPolicy,
     cluster: Option<Cluster>,
     /// Time of the last block, in ticks.
@@ -90,38 +93,6 @@ pub struct WebmWriter {
     /// Buffer for the next block; kept for its capacity.
     block: Vec<u8>,
     index: IndexBuilder,
-}
-
-struct Track {
-    /// In Hz; `None` for video.
-    sample_rate: Option<u32>,
-    codec_delay: Duration,
-}
-
-impl Track {
-    fn new(info: &TrackInfo) -> Self {
-        Self {
-            sample_rate: match info.format {
-                MediaFormat::Video(_) => None,
-                MediaFormat::Audio(format) => Some(format.sample_rate.max(1)),
-            },
-            codec_delay: info.codec_delay,
-        }
-    }
-
-    const fn is_video(&self) -> bool {
-        self.sample_rate.is_none()
-    }
-
-    /// `DiscardPadding` in nanoseconds. Rounded up from the exact time, so that players that round and players that
-    /// truncate discard the same number of samples.
-    fn discard_padding(&self, padding: Duration) -> i64 {
-        let nanos = self.sample_rate.map_or(padding.as_nanos(), |rate| {
-            let frames = u128::from(duration_to_frames(padding, rate));
-            (frames * 1_000_000_000).div_ceil(u128::from(rate))
-        });
-        i64::try_from(nanos).unwrap_or(i64::MAX)
-    }
 }
 
 /// The open Cluster.
@@ -142,16 +113,36 @@ impl WebmWriter {
     pub fn new(doc_type: DocType, tracks: &[TrackInfo]) -> Result<Self> {
         let mut elements = Elements::new(Vec::new());
         let offsets = header_writer::write(&mut elements, doc_type, tracks)?;
-        Ok(Self {
+        let tracks = tracks.iter().map(WrittenTrack::new).collect();
+        Ok(Self::with_header(elements, offsets, tracks))
+    }
+
+    /// Starts a file with the tracks of another one, of any type, and with what its Info says.
+    ///
+    /// # Errors
+    ///
+    /// `NotSupported` for 0 tracks, and for more than 126.
+    pub(super) fn for_remuxing(doc_type: DocType, info: &[MatroskaSpec], tracks: &[Track]) -> Result<Self> {
+        let mut elements = Elements::new(Vec::new());
+        let offsets = header_writer::write_copied(&mut elements, doc_type, info, tracks)?;
+        Ok(Self::with_header(
+            elements,
+            offsets,
+            tracks.iter().map(WrittenTrack::copied).collect(),
+        ))
+    }
+
+    fn with_header(elements: Elements<Vec<u8>>, offsets: HeaderOffsets, tracks: Vec<WrittenTrack>) -> Self {
+        Self {
             elements,
             taken: 0,
-            tracks: tracks.iter().map(Track::new).collect(),
-            clusters: ClusterPolicy::new(tracks),
+            clusters: ClusterPolicy::new(tracks.iter().map(WrittenTrack::is_video).collect()),
             cluster: None,
             time: 0,
             block: Vec::new(),
             index: IndexBuilder::new(offsets, tracks.len()),
-        })
+            tracks,
+        }
     }
 
     /// Writes a packet; returns `true` if a Cluster begins with it.
@@ -228,6 +219,11 @@ impl WebmWriter {
     #[must_use]
     pub fn position(&self) -> u64 {
         self.taken + self.elements.get_ref().len() as u64
+    }
+
+    /// Bytes that wait to be taken.
+    pub(super) fn pending(&self) -> u64 {
+        self.elements.get_ref().len() as u64
     }
 
     /// Upper bound for the size in bytes of the finalized file, if `next` is its last packet.
@@ -307,58 +303,11 @@ impl WebmWriter {
     }
 }
 
-/// The `BlockGroup` of a Block that has more than a `SimpleBlock` can have.
-fn block_group(block: Vec<u8>, packet: &Packet, padding: i64) -> MatroskaSpec {
-    let mut children = vec![MatroskaSpec::Block(block)];
-    if let Some(side_data) = packet.side_data.as_deref() {
-        children.extend(side_data.elements.iter().cloned());
-        let ticks = packet.duration.as_millis().try_into().unwrap_or(u64::MAX);
-        children.extend(
-            side_data
-                .has_duration
-                .then_some(MatroskaSpec::BlockDuration(ticks)),
-        );
-    }
-    if !packet.key {
-        children.extend(references(packet).map(MatroskaSpec::ReferenceBlock));
-    }
-    if padding != 0 {
-        children.push(MatroskaSpec::DiscardPadding(padding));
-    }
-    MatroskaSpec::BlockGroup(Master::Full(children))
-}
-
-/// The references of a frame in ticks; one at least, as a frame without any is a key frame.
-fn references(packet: &Packet) -> impl Iterator<Item = i64> {
-    const TICK: i64 = 1_000_000;
-    let known = packet
-        .side_data
-        .iter()
-        .flat_map(|side_data| &side_data.references);
-    let mut ticks = known
-        .map(|nanos| nanos.saturating_add(nanos.signum() * (TICK / 2)) / TICK)
-        .peekable();
-    let unknown = ticks.peek().is_none().then_some(-1);
-    ticks.chain(unknown)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::clock::Timestamp;
     use crate::webm::test_media;
-
-    #[test]
-    fn padding_is_the_same_number_of_samples_however_a_player_rounds() {
-        let track = Track::new(&test_media::audio_track());
-        for frames in 0..2_000 {
-            let padding = crate::media::frames_to_duration(frames, 48_000);
-            let nanos = i128::from(track.discard_padding(padding));
-            let down = nanos * 48_000 / 1_000_000_000;
-            let nearest = (nanos * 48_000 + 500_000_000) / 1_000_000_000;
-            assert_eq!([down, nearest], [i128::from(frames); 2]);
-        }
-    }
 
     #[test]
     fn taking_often_or_once_gives_the_same_bytes() {

@@ -2,7 +2,9 @@
 pub mod backend;
 pub mod canvas;
 pub mod constraints;
+pub mod fix;
 pub mod inspect;
+pub mod join;
 pub mod list_devices;
 pub mod output;
 pub mod photo;
@@ -15,7 +17,9 @@ pub mod when;
 use crate::cli::environment;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
+use fix::FixArgs;
 use inspect::InspectArgs;
+use join::JoinArgs;
 use list_devices::ListDevicesArgs;
 use photo::PhotoArgs;
 use probe::ProbeArgs;
@@ -56,6 +60,10 @@ pub enum Command {
     Constraints(ConstraintsArgs),
     /// Show the contents of a WebM file, even if it is unfinished or damaged
     Inspect(InspectArgs),
+    /// Mend WebM files that were cut off, or that players cannot seek in
+    Fix(FixArgs),
+    /// Make one WebM file of chunks, or of several recordings
+    Join(JoinArgs),
     /// Print shell completions
     Completions(CompletionsArgs),
 }

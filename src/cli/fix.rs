@@ -1,0 +1,211 @@
+//! `mediarec fix`: mends files that were cut off, or that players cannot seek in.
+use crate::cli::args::fix::FixArgs;
+use crate::cli::exit::{self, INTERRUPTED};
+use crate::cli::interruptible::Interrupt;
+use crate::cli::new_file::{self, NewFile};
+use crate::cli::stderr;
+use anyhow::{Context, bail};
+use mediarec::error::Error;
+use mediarec::webm::{self, Repair, Repairs};
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Cursor, IsTerminal, Read, Seek, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Mends the files.
+///
+/// # Errors
+/// If the arguments contradict each other, or standard output cannot be written.
+pub fn run(args: &FixArgs) -> anyhow::Result<ExitCode> {
+    check(args)?;
+    let interrupt = Interrupt::install()?;
+    let mut code = ExitCode::SUCCESS;
+    for path in &args.files {
+        let fixer = Fixer {
+            args,
+            interrupt: &interrupt,
+            path,
+            name: name(path),
+        };
+        let result = fixer.run();
+        if interrupt.is_made() {
+            return Ok(ExitCode::from(INTERRUPTED.unsigned_abs().to_le_bytes()[0]));
+        }
+        if let Err(error) = result.and_then(|repairs| fixer.report(&repairs)) {
+            code = exit::report(&error.context(fixer.name));
+        }
+    }
+    Ok(code)
+}
+
+fn check(args: &FixArgs) -> anyhow::Result<()> {
+    let usage = |message: &str| {
+        Err(anyhow::Error::from(Error::Type {
+            message: message.to_owned(),
+        }))
+    };
+    if args.output.is_some() && args.files.len() > 1 {
+        return usage("-o is for one file; mediarec join makes one of several");
+    }
+    if args.output.is_none() && args.files.iter().any(|file| is_standard(file)) {
+        return usage("what comes from standard input needs an output: -o FILE, or -o - for standard output");
+    }
+    if args.output.as_deref().is_some_and(is_standard) && io::stdout().is_terminal() {
+        return usage("the mended file is not written to a terminal; redirect it, or use -o FILE");
+    }
+    Ok(())
+}
+
+struct Fixer<'a> {
+    args: &'a FixArgs,
+    interrupt: &'a Interrupt,
+    path: &'a Path,
+    name: String,
+}
+
+impl Fixer<'_> {
+    fn run(&self) -> anyhow::Result<Repairs> {
+        match self.args.output.as_deref() {
+            Some(output) if is_standard(output) => {
+                let output = BufWriter::with_capacity(1 << 20, io::stdout().lock());
+                Ok(webm::fix_stream(self.source()?, output)?)
+            }
+            Some(output) => self.write(NewFile::create(output, self.args.force)?),
+            None => self.replace(),
+        }
+    }
+
+    /// The file, with its header in front if that is in another one.
+    fn source(&self) -> anyhow::Result<Box<dyn Read>> {
+        let quiet = self.args.quiet;
+        let stream: Box<dyn Read> = if is_standard(self.path) {
+            Box::new(self.interrupt.reader(io::stdin(), None, quiet))
+        } else {
+            let file = new_file::open(self.path)?;
+            let size = file.get_ref().metadata().map(|metadata| metadata.len()).ok();
+            Box::new(self.interrupt.reader(file, size, quiet))
+        };
+        let Some(first) = &self.args.header else {
+            return Ok(stream);
+        };
+        let header = webm::header_of(&mut new_file::open(first)?).context(name(first))?;
+        Ok(Box::new(Cursor::new(header).chain(stream)))
+    }
+
+    /// Mends the file where it is if that is possible, else by a new one that takes its place.
+    fn replace(&self) -> anyhow::Result<Repairs> {
+        if !self.path.is_file() {
+            new_file::open(self.path)?;
+            bail!("it is not a regular file; use -o FILE for the mended one");
+        }
+        if let Some(repairs) = self.mend_in_place()? {
+            return Ok(repairs);
+        }
+        let found = webm::diagnose(self.source()?)?;
+        if found.list.is_empty() && found.lost_tracks.is_empty() {
+            return Ok(found);
+        }
+        if self.args.in_place {
+            bail!(
+                "it cannot be mended in place, as its writer left no room for that, or parts of it are damaged; \
+                 leave --in-place out"
+            );
+        }
+        let new = NewFile::replacing(self.path)?;
+        self.write(new)
+    }
+
+    fn mend_in_place(&self) -> anyhow::Result<Option<Repairs>> {
+        if self.args.header.is_some() {
+            return Ok(None);
+        }
+        let opened = OpenOptions::new().read(true).write(true).open(self.path);
+        let Ok(mut file) = opened else {
+            // It may be read-only, in a folder that is not.
+            return Ok(None);
+        };
+        let modified = file.metadata()?.modified()?;
+        let Some(repairs) = webm::fix_in_place(&mut file, |file| file.sync_data())? else {
+            return Ok(None);
+        };
+        file.set_len(repairs.size)?;
+        file.set_modified(modified)?;
+        file.sync_all()?;
+        Ok(Some(repairs))
+    }
+
+    fn write(&self, mut new: NewFile) -> anyhow::Result<Repairs> {
+        let source = self.source()?;
+        let mut output = BufWriter::with_capacity(1 << 20, &mut *new.file());
+        let repairs = webm::fix(source, &mut output)?;
+        output.flush().context("the mended file cannot be written")?;
+        drop(output);
+        if self.args.verify {
+            self.verify(new.file())?;
+        }
+        if !is_standard(self.path) && self.args.output.is_none() {
+            new.take_after(self.path)?;
+        }
+        new.keep()?;
+        Ok(repairs)
+    }
+
+    /// Compares the packets of both files.
+    fn verify(&self, mended: &mut File) -> anyhow::Result<()> {
+        if is_standard(self.path) {
+            bail!("--verify reads the original once more, which standard input does not allow");
+        }
+        mended.rewind()?;
+        let (before, after) = (webm::payloads(self.source()?)?, webm::payloads(&*mended)?);
+        if before != after {
+            bail!("the packets of the mended file are not those of the original; please report this");
+        }
+        if !self.args.quiet {
+            let packets: u64 = after.iter().map(|track| track.packets).sum();
+            stderr::say(format_args!(
+                "{}: verified: its {packets} packets are those of the original",
+                self.name
+            ));
+        }
+        Ok(())
+    }
+
+    /// Says what was done.
+    fn report(&self, repairs: &Repairs) -> anyhow::Result<()> {
+        if !self.args.quiet {
+            for repair in &repairs.list {
+                stderr::say(format_args!("{}: {repair}", self.name));
+            }
+            if repairs.list.is_empty() {
+                stderr::say(format_args!("{}: nothing to mend", self.name));
+            }
+            if repairs
+                .list
+                .iter()
+                .any(|repair| matches!(repair, Repair::Recordings { .. }))
+            {
+                stderr::say(format_args!("{}: {} packets", self.name, repairs.packets));
+            }
+        }
+        match repairs.lost_tracks[..] {
+            [] => Ok(()),
+            [track, ..] => Err(Error::NotReadable {
+                message: format!("nothing of its video track {track} can be saved: it has no key frame"),
+                source: None,
+            }
+            .into()),
+        }
+    }
+}
+
+fn is_standard(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+fn name(path: &Path) -> String {
+    if is_standard(path) {
+        "standard input".to_owned()
+    } else {
+        path.display().to_string()
+    }
+}

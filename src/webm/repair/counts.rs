@@ -1,0 +1,96 @@
+//! Counts what is wrong with a stream while it is read.
+use crate::webm::reader::Reader;
+use crate::webm::repair::repairs::Repair;
+use std::io::Read;
+use std::time::Duration;
+
+/// A Duration that differs from the measured one by less is right: muxers count the last frame differently.
+const DURATION_TOLERANCE: f64 = 0.5;
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Counts {
+    /// Recordings behind the first one.
+    pub(super) recordings: u64,
+    /// Recordings behind the first one whose header was lost.
+    pub(super) restarts: u64,
+    pub(super) damaged_packets: u64,
+    pub(super) frames_without_key: u64,
+    pub(super) times_went_back: u64,
+    wrapped: u64,
+    junk: u64,
+    /// Duration in seconds that the first recording says.
+    duration: Option<f64>,
+    /// What is wrong and not counted.
+    found: Vec<Repair>,
+}
+
+impl Counts {
+    /// Takes note of something that is wrong.
+    pub(super) fn add(&mut self, repair: Repair) {
+        if !self.found.contains(&repair) {
+            self.found.push(repair);
+        }
+    }
+
+    /// Adds a recording that was read to its end.
+    pub(super) fn end<R: Read>(&mut self, reader: &Reader<R>) {
+        let structure = reader.structure();
+        // It counts all of the stream.
+        self.junk = reader.damaged();
+        self.wrapped += reader.wrapped();
+        let is_right = |end: u64| end == reader.position();
+        let is_alone = self.recordings == 0 && !reader.has_next();
+        let is_sized = structure.segment_end.is_none_or(is_right);
+        let is_first = self.recordings == 0;
+        for (is_wrong, repair) in [
+            (reader.is_cut_off(), Repair::Truncated),
+            (structure.has_unknown_sizes, Repair::UnknownSizes),
+            (is_alone && !is_sized && !reader.is_cut_off(), Repair::SegmentSize),
+            (is_first && !structure.has_seek_head, Repair::SeekHead),
+            (is_first && reader.cues() == 0, Repair::Cues),
+        ] {
+            if is_wrong {
+                self.add(repair);
+            }
+        }
+        if is_first {
+            self.duration = reader.header().duration();
+        }
+    }
+
+    /// What is to be mended, for a file whose media is so long; `put_back` bytes were missing before it.
+    pub(super) fn repairs(&self, put_back: usize, duration: Duration) -> Vec<Repair> {
+        let is_right = |said: f64| (said - duration.as_secs_f64()).abs() < DURATION_TOLERANCE;
+        let recordings = 1 + self.recordings + self.restarts;
+        let counted = [
+            (put_back > 0, Repair::Beginning { bytes: put_back }),
+            (recordings > 1, Repair::Recordings { recordings }),
+            (self.junk > 0, Repair::Junk { bytes: self.junk }),
+            (
+                self.damaged_packets > 0,
+                Repair::DamagedPackets {
+                    packets: self.damaged_packets,
+                },
+            ),
+            (
+                self.frames_without_key > 0,
+                Repair::NoKeyFrame {
+                    frames: self.frames_without_key,
+                },
+            ),
+            (self.wrapped > 0, Repair::WrappedTimes { blocks: self.wrapped }),
+            (
+                self.times_went_back > 0,
+                Repair::TimesWentBack {
+                    packets: self.times_went_back,
+                },
+            ),
+            (!self.duration.is_some_and(is_right), Repair::Duration),
+        ];
+        let counted = counted.into_iter().filter(|(is_wrong, _)| *is_wrong);
+        let mut all: Vec<Repair> = counted.map(|(_, repair)| repair).collect();
+        all.extend(self.found.iter().cloned());
+        all.sort();
+        all
+    }
+}

@@ -1,0 +1,20 @@
+//! Mends files that players cannot seek in, that were cut off or are damaged. The data of packets stays as it is.
+mod beginning;
+mod counts;
+mod in_place;
+mod join;
+mod merge;
+mod opus_delay;
+mod packets;
+mod payloads;
+mod remux;
+mod repairs;
+
+pub use in_place::fix_in_place;
+pub use join::{PieceFinding, check_pieces, header_of, join};
+pub use payloads::{Payload, payloads};
+pub use remux::{diagnose, fix, fix_stream};
+#[cfg(test)]
+mod tests;
+
+pub use repairs::{Repair, Repairs};

@@ -1,0 +1,41 @@
+//! The delay of Opus, which every file has to say (RFC 7845, 4.2; Matroska codec mapping, `A_OPUS`).
+use crate::webm::track::Track;
+use std::time::Duration;
+
+/// `SeekPreRoll` of Opus.
+pub(super) const SEEK_PRE_ROLL: Duration = Duration::from_millis(80);
+
+/// The delay that an Opus track has and does not say.
+pub(super) fn missing(track: &Track) -> Option<Duration> {
+    const RATE: u64 = 48_000;
+    let is_silent = track.codec_id == "A_OPUS" && track.codec_delay.is_zero();
+    let head = track
+        .codec_private
+        .strip_prefix(b"OpusHead")
+        .filter(|_| is_silent)?;
+    let [_version, _channels, low, high, ..] = *head else {
+        return None;
+    };
+    let pre_skip = u64::from(u16::from_le_bytes([low, high]));
+    Some(Duration::from_nanos(pre_skip * 1_000_000_000 / RATE)).filter(|delay| !delay.is_zero())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_opus_that_does_not_say_its_delay_is_given_one() {
+        let mut track = Track {
+            codec_id: "A_OPUS".to_owned(),
+            codec_private: b"OpusHead\x01\x02\x38\x01\x80\xBB\0\0\0\0\0".to_vec(),
+            ..Track::default()
+        };
+        assert_eq!(missing(&track), Some(Duration::from_micros(6_500)));
+        track.codec_delay = Duration::from_millis(1);
+        assert_eq!(missing(&track), None);
+        track.codec_delay = Duration::ZERO;
+        track.codec_private.truncate(11);
+        assert_eq!(missing(&track), None);
+    }
+}

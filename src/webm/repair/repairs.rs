@@ -1,0 +1,105 @@
+//! What was wrong with a file and was mended.
+use std::fmt;
+use std::time::Duration;
+
+/// What was mended in a file, and what it has now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Repairs {
+    /// What was mended; empty for a file that was right.
+    pub list: Vec<Repair>,
+    /// Video tracks of which nothing is left, as they have no key frame: their numbers in the source.
+    pub lost_tracks: Vec<u64>,
+    /// Number of packets in the mended file.
+    pub packets: u64,
+    /// Duration of the mended file.
+    pub duration: Duration,
+    /// Size of the mended file in bytes.
+    pub size: u64,
+}
+
+/// Something that was wrong, and was mended. Sorted from the whole to its parts.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Repair {
+    /// These first bytes of the file were missing.
+    Beginning {
+        /// Number of bytes.
+        bytes: usize,
+    },
+    /// Recordings that followed one another in the file are one.
+    Recordings {
+        /// Number of recordings.
+        recordings: u64,
+    },
+    /// The file ended within an element, which is left out.
+    Truncated,
+    /// Bytes that are no part of any element are left out.
+    Junk {
+        /// Number of bytes.
+        bytes: u64,
+    },
+    /// Damaged packets are left out.
+    DamagedPackets {
+        /// Number of packets.
+        packets: u64,
+    },
+    /// Video before the first key frame, which cannot be decoded, is left out.
+    NoKeyFrame {
+        /// Number of frames.
+        frames: u64,
+    },
+    /// Block times that wrapped around at 16 bits.
+    WrappedTimes {
+        /// Number of blocks.
+        blocks: u64,
+    },
+    /// Packets whose times went back.
+    TimesWentBack {
+        /// Number of packets.
+        packets: u64,
+    },
+    /// It began late, as a part of a stream, and begins at 0 now.
+    Start,
+    /// An Opus track did not say its `CodecDelay`.
+    CodecDelay,
+    /// There was no Duration, or an impossible one.
+    Duration,
+    /// There were no Cues.
+    Cues,
+    /// There was no `SeekHead`.
+    SeekHead,
+    /// Sizes of the Segment or of Clusters were unknown.
+    UnknownSizes,
+    /// The size of the Segment was wrong.
+    SegmentSize,
+}
+
+impl fmt::Display for Repair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Beginning { bytes: 1 } => f.write_str("put back its first byte"),
+            Self::Beginning { bytes } => write!(f, "put back its first {bytes} bytes"),
+            Self::Start => f.write_str("moved its beginning to 0"),
+            Self::Duration => f.write_str("added the duration"),
+            Self::Cues => f.write_str("added Cues, so that players can seek"),
+            Self::SeekHead => f.write_str("added the SeekHead"),
+            Self::UnknownSizes => f.write_str("filled in unknown sizes"),
+            Self::SegmentSize => f.write_str("corrected the size of the Segment"),
+            Self::Truncated => f.write_str("left out the incomplete element at its end"),
+            Self::Junk { bytes } => write!(f, "left out {bytes} bytes that are no part of any packet"),
+            Self::DamagedPackets { packets } => write!(f, "left out {packets} damaged packets"),
+            Self::WrappedTimes { blocks } => {
+                write!(
+                    f,
+                    "corrected the times of {blocks} blocks that wrapped around at 16 bits"
+                )
+            }
+            Self::TimesWentBack { packets } => write!(f, "corrected {packets} times that went back"),
+            Self::CodecDelay => f.write_str("added the codec delay of Opus"),
+            Self::NoKeyFrame { frames } => {
+                write!(f, "left out {frames} video frames before the first key frame")
+            }
+            Self::Recordings { recordings } => write!(f, "made one of {recordings} recordings in a row"),
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Files that are wrong, and what they are when they were mended.
+use super::*;
+use crate::webm::block::Block;
+use crate::webm::reader::Reader;
+use crate::webm::test_media;
+use std::io::Cursor;
+
+fn blocks(file: &[u8]) -> Vec<Block> {
+    let mut reader = Reader::new(file).unwrap();
+    std::iter::from_fn(|| reader.next_block().unwrap()).collect()
+}
+
+fn fixed(file: &[u8]) -> (Repairs, Vec<u8>) {
+    let mut output = Cursor::new(Vec::new());
+    let repairs = fix(file, &mut output).unwrap();
+    (repairs, output.into_inner())
+}
+
+fn payloads(file: &[u8]) -> Vec<(u64, u64, bytes::Bytes)> {
+    let data = |block: Block| (block.track, block.time.round_millis(), block.data);
+    blocks(file).into_iter().map(data).collect()
+}
+
+#[test]
+fn a_finished_file_needs_nothing_and_a_mended_file_neither() {
+    let file = test_media::finalized(3);
+    assert_eq!(diagnose(&*file).unwrap().list, []);
+    let (live, _) = test_media::live(3);
+    let (repairs, mended) = fixed(&live);
+    let expected = [
+        Repair::Duration,
+        Repair::Cues,
+        Repair::SeekHead,
+        Repair::UnknownSizes,
+    ];
+    assert_eq!(repairs.list, expected);
+    assert_eq!(repairs.size, mended.len() as u64);
+    assert_eq!(diagnose(&*mended).unwrap().list, []);
+    assert_eq!(payloads(&mended), payloads(&live));
+}
+
+#[test]
+fn every_whole_block_of_a_truncated_file_is_in_the_mended_one() {
+    let (live, _) = test_media::live(2);
+    for file in [live, test_media::finalized(2)] {
+        let all = payloads(&file);
+        for length in (400..file.len()).step_by(211) {
+            let whole = payloads(&file[..length]);
+            if whole.is_empty() {
+                assert!(fix(&file[..length], Cursor::new(Vec::new())).is_err(), "{length}");
+                continue;
+            }
+            let (_, mended) = fixed(&file[..length]);
+            assert_eq!(payloads(&mended), all[..whole.len()], "{length}");
+            assert_eq!(diagnose(&*mended).unwrap().list, [], "{length}");
+        }
+    }
+}
+
+#[test]
+fn a_live_file_is_finished_in_place_as_it_would_have_been() {
+    let (live, _) = test_media::live(3);
+    let mut file = Cursor::new(live.clone());
+    let repairs = fix_in_place(&mut file, |_| Ok(())).unwrap().unwrap();
+    let mut finished = file.into_inner();
+    finished.truncate(usize::try_from(repairs.size).unwrap());
+    assert_eq!(finished.len(), test_media::finalized(3).len());
+    // Times in a file are whole milliseconds, so that the Duration is, too.
+    let (_, index) = test_media::live(3);
+    let duration = usize::try_from(index.offsets.duration).unwrap();
+    let mut expected = test_media::finalized(3);
+    for file in [&mut finished, &mut expected] {
+        let seconds = Reader::new(&**file).unwrap().header().duration().unwrap();
+        assert!((seconds - 3.0).abs() < 0.002, "{seconds}");
+        file[duration..duration + 11].fill(0);
+    }
+    assert!(finished == expected);
+
+    // Cut within the last block.
+    let mut file = Cursor::new(live[..live.len() - 5].to_vec());
+    let repairs = fix_in_place(&mut file, |_| Ok(())).unwrap().unwrap();
+    assert_eq!(repairs.list[0], Repair::Truncated);
+    let mut finished = file.into_inner();
+    finished.truncate(usize::try_from(repairs.size).unwrap());
+    assert_eq!(diagnose(&*finished).unwrap().list, []);
+    assert_eq!(payloads(&finished), payloads(&live)[..payloads(&live).len() - 1]);
+}
+
+#[test]
+fn a_file_that_needs_more_is_not_touched_in_place() {
+    let (mut live, _) = test_media::live(3);
+    let finished = test_media::finalized(3);
+    let middle = live.len() / 2;
+    live[middle..middle + 3_000].fill(0x55);
+    for file in [live, finished] {
+        let mut cursor = Cursor::new(file.clone());
+        assert_eq!(fix_in_place(&mut cursor, |_| Ok(())).unwrap(), None);
+        assert!(cursor.into_inner() == file);
+    }
+}
+
+#[test]
+fn recordings_in_a_row_become_one() {
+    let one = test_media::finalized(2);
+    let (repairs, mended) = fixed(&[one.clone(), one.clone()].concat());
+    assert!(repairs.list.contains(&Repair::Recordings { recordings: 2 }));
+    let single = payloads(&one);
+    let both = payloads(&mended);
+    assert_eq!(both.len(), 2 * single.len());
+    for (first, second) in single.iter().zip(&both[single.len()..]) {
+        assert_eq!((second.0, &second.2), (first.0, &first.2));
+        assert_eq!(second.1 - first.1, both[single.len()].1 - single[0].1);
+    }
+    assert_eq!(diagnose(&*mended).unwrap().list, []);
+}
+
+#[test]
+fn first_bytes_that_are_lost_are_put_back() {
+    let file = test_media::finalized(2);
+    for lost in [1, 3, 20, 45] {
+        let (repairs, mended) = fixed(&file[lost..]);
+        assert!(matches!(repairs.list[0], Repair::Beginning { .. }));
+        assert_eq!(payloads(&mended), payloads(&file));
+        assert_eq!(Reader::new(&*mended).unwrap().header().doc_type, "webm");
+    }
+}
+
+#[test]
+fn damage_costs_the_blocks_it_is_in_and_mending_twice_is_mending_once() {
+    let mut random = 0x9E37_79B9_7F4A_7C15_u64;
+    let (live, _) = test_media::live(3);
+    for _ in 0..200 {
+        let mut file = live.clone();
+        for _ in 0..3 {
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            let at = 700 + usize::try_from(random % (live.len() as u64 - 800)).unwrap();
+            file[at..at + 8].copy_from_slice(&random.to_le_bytes());
+        }
+        let (_, mended) = fixed(&file);
+        let report = diagnose(&*mended).unwrap();
+        assert_eq!(report.list, [], "{report:?}");
+        assert!(blocks(&mended).len() + 60 > blocks(&live).len());
+    }
+}
