@@ -48,6 +48,15 @@ fn video_without_any_key_frame_is_an_error() {
         "{}",
         outcome.stderr
     );
+    let outcome = run(&mut folder.mediarec("record --input b.webm --reencode -o d.webm"));
+    assert_eq!(outcome.code, Some(6), "{}", outcome.stderr);
+    assert!(
+        outcome
+            .stderr
+            .contains("30 of its video frames cannot be decoded"),
+        "{}",
+        outcome.stderr
+    );
 }
 
 #[test]

@@ -24,6 +24,8 @@ pub(super) struct TrackVideoDecoder {
     delay: Duration,
     nominal: Option<Duration>,
     last: Option<Timestamp>,
+    /// Whether there was a key frame: without one, decoders drop frames in silence.
+    has_key: bool,
     /// Of a decoder that reorders: presentation times of packets whose frames are still to come.
     pending: BinaryHeap<Reverse<Timestamp>>,
     errors: ErrorCounts,
@@ -36,6 +38,7 @@ impl TrackVideoDecoder {
             delay: track.codec_delay,
             nominal: track.default_duration,
             last: None,
+            has_key: false,
             pending: BinaryHeap::new(),
             errors: ErrorCounts::new("video frames"),
         }
@@ -53,6 +56,11 @@ impl TrackVideoDecoder {
     pub(super) fn decode(&mut self, block: &Block) -> Result<Option<VideoFrame>> {
         let decoder = self.decoder.as_mut();
         let decoder = decoder.map_err(|why| Error::not_supported(why.clone()))?;
+        if !self.has_key && !block.key {
+            let error = Error::not_readable("there is no key frame before it");
+            return self.errors.add(error, true).map(|()| None);
+        }
+        self.has_key = true;
         let stamp = Timestamp::ZERO + (block.time - Timestamp::ZERO).saturating_sub(self.delay);
         let reorders = decoder.reorders();
         if reorders {
