@@ -86,6 +86,7 @@ fn report(inspection: &Inspection) -> String {
         ("size", size(inspection)),
         ("written by", printable(&inspection.writing_app)),
     ];
+    lines.extend(about(inspection));
     lines.extend(
         inspection
             .av_offset
@@ -99,6 +100,15 @@ fn report(inspection: &Inspection) -> String {
     for (label, value) in lines {
         let _ = writeln!(text, "{label:<12}{value}");
     }
+    for tag in &inspection.tags {
+        let _ = writeln!(
+            text,
+            "{:<12}{}={}",
+            "tag",
+            printable(&tag.name),
+            printable(&tag.value)
+        );
+    }
     text.push('\n');
     text.push_str(&table(&inspection.tracks));
     for track in &inspection.tracks {
@@ -106,6 +116,14 @@ fn report(inspection: &Inspection) -> String {
         text.extend(gap_line(track));
     }
     text
+}
+
+/// Title and date, as far as the file has them.
+fn about(inspection: &Inspection) -> impl Iterator<Item = (&'static str, String)> {
+    let title = Some(printable(&inspection.title)).filter(|title| !title.is_empty());
+    let date = inspection.date.clone();
+    let title = title.map(|title| ("title", title));
+    title.into_iter().chain(date.map(|date| ("date", date)))
 }
 
 fn container(inspection: &Inspection) -> String {

@@ -11,6 +11,11 @@ pub(super) fn write(elements: &mut Elements<Vec<u8>>, tag: &MatroskaSpec) -> Res
     elements.write(tag).map_err(misplaced)
 }
 
+/// Writes one element whose data is encoded already; Info or another master of known size is open.
+pub(super) fn write_bytes(elements: &mut Elements<Vec<u8>>, id: u64, data: &[u8]) -> Result<()> {
+    elements.write_raw(id, data).map_err(misplaced)
+}
+
 /// Opens a Segment or Cluster of unknown size. The size field has 8 bytes and can be patched later.
 ///
 /// The bytes are written together with the next element.

@@ -5,6 +5,8 @@ use crate::media::{AudioFormat, Color, CopiedElements, MediaFormat, TrackInfo, V
 use crate::webm::copied_elements;
 use crate::webm::doc_type::DocType;
 use crate::webm::element;
+use crate::webm::metadata::Metadata;
+use crate::webm::metadata_writer;
 use crate::webm::track::Track;
 use std::time::Duration;
 use webm_iterable::WebmWriter as Elements;
@@ -30,6 +32,8 @@ pub(super) struct HeaderOffsets {
     /// The space for the Duration.
     pub(super) duration: u64,
     pub(super) tracks: u64,
+    /// `None` without tags.
+    pub(super) tags: Option<u64>,
 }
 
 /// Writes the header and leaves the Segment open.
@@ -37,13 +41,15 @@ pub(super) fn write(
     elements: &mut Elements<Vec<u8>>,
     doc_type: DocType,
     tracks: &[TrackInfo],
+    metadata: &Metadata,
 ) -> Result<HeaderOffsets> {
     check(doc_type, tracks)?;
+    metadata.check()?;
     element::write(elements, &ebml(doc_type))?;
     element::open(elements, &MatroskaSpec::Segment(Master::Start))?;
     element::write_void(elements, SEEK_HEAD_SIZE)?;
     let info = position(elements);
-    write_info(elements)?;
+    write_info(elements, metadata)?;
     let tracks_at = position(elements);
     let entries = tracks
         .iter()
@@ -55,6 +61,7 @@ pub(super) fn write(
         info,
         duration: tracks_at - DURATION_SIZE as u64,
         tracks: tracks_at,
+        tags: metadata_writer::write_tags(elements, &metadata.tags)?,
     })
 }
 
@@ -89,6 +96,7 @@ pub(super) fn write_copied(
         info: info_at,
         duration: tracks_at - DURATION_SIZE as u64,
         tracks: tracks_at,
+        tags: None,
     })
 }
 
@@ -130,11 +138,12 @@ fn ebml(doc_type: DocType) -> MatroskaSpec {
 }
 
 /// The space for the Duration is at the end, so its offset follows from the end of Info.
-fn write_info(elements: &mut Elements<Vec<u8>>) -> Result<()> {
+fn write_info(elements: &mut Elements<Vec<u8>>, metadata: &Metadata) -> Result<()> {
     element::write(elements, &MatroskaSpec::Info(Master::Start))?;
     element::write(elements, &MatroskaSpec::TimestampScale(TIMESTAMP_SCALE))?;
     element::write(elements, &MatroskaSpec::MuxingApp(APP.to_owned()))?;
     element::write(elements, &MatroskaSpec::WritingApp(APP.to_owned()))?;
+    metadata_writer::write_info(elements, metadata)?;
     element::write_void(elements, DURATION_SIZE)?;
     element::write(elements, &MatroskaSpec::Info(Master::End))
 }

@@ -1,5 +1,6 @@
 //! The report about a file: what it says and what was measured.
 use crate::webm::block::Block;
+use crate::webm::metadata::SimpleTag;
 use crate::webm::size_changes::SizeChange;
 use crate::webm::track::TrackType;
 use crate::webm::track_stats::{Gap, padding_seconds, seconds};
@@ -36,6 +37,12 @@ pub struct Inspection {
     pub muxing_app: String,
     /// Name of the program that wrote it; may be empty.
     pub writing_app: String,
+    /// Title; may be empty.
+    pub title: String,
+    /// When the recording began, as in `2026-03-01T12:00:00Z` (RFC 3339); `None` if the file has no `DateUTC`.
+    pub date: Option<String>,
+    /// Tags of the whole file; those of tracks, chapters and attachments are left out.
+    pub tags: Vec<SimpleTag>,
     /// Size of the file.
     pub size: u64,
     /// Bit rate of the whole file; `None` if it has no duration.

@@ -1,5 +1,6 @@
 //! Measures a file block by block, instead of trusting its header.
 use crate::webm::block::Block;
+use crate::webm::date;
 use crate::webm::header::Header;
 use crate::webm::inspection::{FileState, Inspection, TrackInspection};
 use crate::webm::reader::Reader;
@@ -71,6 +72,9 @@ impl Inspector {
             container: header.doc_type.clone(),
             muxing_app: header.muxing_app.clone(),
             writing_app: header.writing_app.clone(),
+            title: header.title.clone(),
+            date: header.date.map(date::rfc3339),
+            tags: header.tags.clone(),
             size: reader.position(),
             bit_rate: rate(reader.position(), measured_duration),
             clusters: reader.clusters(),

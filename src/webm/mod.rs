@@ -13,6 +13,7 @@ mod block_group;
 mod cluster_policy;
 mod copied_elements;
 mod cue;
+mod date;
 mod doc_type;
 mod element;
 mod frame_size;
@@ -22,13 +23,16 @@ mod index_builder;
 mod inspection;
 mod inspector;
 mod lacing;
+mod metadata;
 mod metadata_collector;
+mod metadata_writer;
 mod reader;
 mod repair;
 mod resync;
 mod seek_index;
 mod size_changes;
 mod structure;
+mod tag_reader;
 mod tags;
 #[cfg(test)]
 mod test_media;
@@ -43,6 +47,7 @@ pub use doc_type::DocType;
 pub use header::Header;
 pub use inspection::{FileState, Inspection, PacketInspection, TrackInspection};
 pub use inspector::Inspector;
+pub use metadata::{Metadata, SimpleTag};
 pub use reader::Reader;
 pub use repair::{
     Payload, PieceFinding, Repair, Repairs, check_pieces, diagnose, fix, fix_in_place, fix_stream, header_of,

@@ -3,10 +3,12 @@ use crate::clock::Timestamp;
 use crate::error::Result;
 use crate::media::{CopiedElements, ElementCollector, SideData};
 use crate::webm::block::Block;
+use crate::webm::date;
 use crate::webm::header::Header;
 use crate::webm::lacing::BlockHeader;
 use crate::webm::metadata_collector::MetadataCollector;
 use crate::webm::structure::Structure;
+use crate::webm::tag_reader::TagReader;
 use crate::webm::tags::{Tag, Tags};
 use crate::webm::track::{Track, trimmed};
 use bytes::Buf;
@@ -18,7 +20,6 @@ use webm_iterable::matroska_spec::{Master, MatroskaSpec};
 
 /// Maximum number of tracks; no real file has as many.
 const MAX_TRACKS: usize = 1_000;
-const DEFAULT_TIMESTAMP_SCALE: u64 = 1_000_000;
 
 /// Reads a stream once, from its beginning. The stream does not have to be seekable, and memory does not grow with
 /// its length.
@@ -41,6 +42,7 @@ pub struct Reader<R> {
     /// The `TrackEntry` that is being read.
     entry: Option<(Track, ElementCollector)>,
     group: Option<Group>,
+    file_tags: TagReader,
     clusters: u64,
     cluster_position: u64,
     /// Time of the Cluster in ticks.
@@ -111,19 +113,10 @@ impl<R: Read> Reader<R> {
     fn start(tags: Tags<R>, metadata: Option<MetadataCollector>) -> Result<Self> {
         let mut reader = Self {
             tags,
-            header: Header {
-                doc_type: "matroska".to_owned(),
-                muxing_app: String::new(),
-                writing_app: String::new(),
-                timestamp_scale: DEFAULT_TIMESTAMP_SCALE,
-                duration_ticks: None,
-                tracks: Vec::new(),
-                tags: 0,
-                chapters: 0,
-                attachments: 0,
-            },
+            header: Header::default(),
             entry: None,
             group: None,
+            file_tags: TagReader::default(),
             clusters: 0,
             cluster_position: 0,
             cluster_time: 0,
@@ -233,7 +226,7 @@ impl<R: Read> Reader<R> {
             MatroskaSpec::CuePoint(Master::Start) => self.cues += 1,
             MatroskaSpec::ChapterAtom(Master::Start) => self.header.chapters += 1,
             MatroskaSpec::AttachedFile(Master::Start) => self.header.attachments += 1,
-            MatroskaSpec::TagName(name) => self.header.tags += u64::from(!is_of_muxer(&name)),
+            MatroskaSpec::Tags(Master::Start) => (self.group, self.entry) = (None, None),
             MatroskaSpec::TrackEntry(Master::Start) => self.entry = Some(<_>::default()),
             MatroskaSpec::TrackEntry(_) => self.end_entry(),
             MatroskaSpec::BlockGroup(Master::Start) => {
@@ -259,16 +252,19 @@ impl<R: Read> Reader<R> {
             (MatroskaSpec::DocType(name), _) => self.header.doc_type = trimmed(name),
             (MatroskaSpec::MuxingApp(name), _) => self.header.muxing_app = trimmed(name),
             (MatroskaSpec::WritingApp(name), _) => self.header.writing_app = trimmed(name),
+            (MatroskaSpec::Title(title), _) => self.header.title = trimmed(title),
+            (MatroskaSpec::DateUTC(nanos), _) => self.header.date = date::from_matroska(nanos),
             (MatroskaSpec::TimestampScale(scale), _) if scale > 0 => {
                 self.header.timestamp_scale = scale;
             }
             (MatroskaSpec::Duration(ticks), _) => self.header.duration_ticks = Some(ticks),
-            (spec, _) => {
-                if let Some((track, elements)) = &mut self.entry {
+            (spec, _) => match &mut self.entry {
+                Some((track, elements)) => {
                     elements.add(spec.clone());
                     track.set(spec);
                 }
-            }
+                None => self.file_tags.read(spec, &mut self.header),
+            },
         }
     }
 
@@ -375,22 +371,6 @@ impl<R: Read> Reader<R> {
     fn length(&self, ticks: u64) -> Duration {
         Duration::from_nanos(ticks.saturating_mul(self.header.timestamp_scale))
     }
-}
-
-/// Whether a tag is one that muxers write themselves, about the file as it was.
-fn is_of_muxer(name: &str) -> bool {
-    const NAMES: [&str; 8] = [
-        "ENCODER",
-        "ENCODER_OPTIONS",
-        "DURATION",
-        "BPS",
-        "NUMBER_OF_FRAMES",
-        "NUMBER_OF_BYTES",
-        "CREATION_TIME",
-        "ALPHA_MODE",
-    ];
-    let name = name.trim_end_matches('\0');
-    NAMES.iter().any(|known| known.eq_ignore_ascii_case(name)) || name.starts_with("_STATISTICS_")
 }
 
 #[cfg(test)]

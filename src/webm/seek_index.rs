@@ -166,7 +166,9 @@ impl SeekIndex {
             (MatroskaSpec::Info(Master::Start), self.offsets.info),
             (MatroskaSpec::Tracks(Master::Start), self.offsets.tracks),
         ];
-        let all = header.iter().chain(behind).take(MAX_SEEK_ENTRIES);
+        let tags = self.offsets.tags.filter(|&tags| tags < self.end);
+        let tags = tags.map(|tags| (MatroskaSpec::Tags(Master::Start), tags));
+        let all = header.iter().chain(&tags).chain(behind).take(MAX_SEEK_ENTRIES);
         let entries = all
             .map(|(target, position)| self.seek_entry(target, *position))
             .collect();

@@ -9,6 +9,7 @@ use crate::webm::doc_type::DocType;
 use crate::webm::element::{self, UNKNOWN_MASTER_HEADER};
 use crate::webm::header_writer::{self, HeaderOffsets};
 use crate::webm::index_builder::IndexBuilder;
+use crate::webm::metadata::Metadata;
 use crate::webm::seek_index::SeekIndex;
 use crate::webm::track::Track;
 use crate::webm::written_track::WrittenTrack;
@@ -104,15 +105,26 @@ struct Cluster {
 }
 
 impl WebmWriter {
-    /// Starts a file with these tracks. Its header can be [taken](Self::take) at once.
+    /// Starts a file with these tracks, without title, date and tags. Its header can be [taken](Self::take) at once.
     ///
     /// # Errors
     ///
     /// `NotSupported` for 0 tracks, for more than 126, and for [`DocType::Webm`] with a codec that WebM does not
     /// support.
     pub fn new(doc_type: DocType, tracks: &[TrackInfo]) -> Result<Self> {
+        Self::with_metadata(doc_type, tracks, &Metadata::default())
+    }
+
+    /// Starts a file with these tracks and this title, date and tags, which are in its header: also readers of a pipe get
+    /// them.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new); `Type` for a tag without a name, for texts with a NUL, and for a title and tags of more than
+    /// 64 KiB together.
+    pub fn with_metadata(doc_type: DocType, tracks: &[TrackInfo], metadata: &Metadata) -> Result<Self> {
         let mut elements = Elements::new(Vec::new());
-        let offsets = header_writer::write(&mut elements, doc_type, tracks)?;
+        let offsets = header_writer::write(&mut elements, doc_type, tracks, metadata)?;
         let tracks = tracks.iter().map(WrittenTrack::new).collect();
         Ok(Self::with_header(elements, offsets, tracks))
     }

@@ -267,7 +267,7 @@ fn omitted(header: &Header) -> Option<String> {
         .iter()
         .filter(|track| track.kind == TrackType::Other);
     let counts = [
-        (header.tags, "tag"),
+        (header.tag_count, "tag"),
         (header.chapters, "chapter"),
         (header.attachments, "attachment"),
         (others.count() as u64, "track that is neither audio nor video"),

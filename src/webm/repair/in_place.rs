@@ -67,7 +67,7 @@ pub fn fix_in_place<F: Read + Write + Seek>(
 /// Where the file has room for `SeekHead` and Duration; `None` if it has none.
 fn room<R: Read>(file: R) -> Result<Option<HeaderOffsets>> {
     let mut tags = Tags::new(file)?;
-    let (mut segment, mut voids, mut info) = (None, Vec::new(), None);
+    let (mut segment, mut voids, mut info, mut tracks, mut file_tags) = (None, Vec::new(), None, None, None);
     while let Some(tag) = tags.next()? {
         match tag.spec {
             MatroskaSpec::Segment(Master::Start) => {
@@ -75,26 +75,25 @@ fn room<R: Read>(file: R) -> Result<Option<HeaderOffsets>> {
             }
             MatroskaSpec::Void(_) => voids.push((tag.position, tags.position())),
             MatroskaSpec::Info(Master::Start) => info = Some(tag.position),
-            MatroskaSpec::Tracks(Master::Start) => {
-                let (Some(segment), Some(info)) = (segment, info) else {
-                    return Ok(None);
-                };
-                let offsets = HeaderOffsets {
-                    segment,
-                    info,
-                    duration: tag.position.saturating_sub(DURATION_SIZE as u64),
-                    tracks: tag.position,
-                };
-                let has = |begin: u64, end: u64| voids.contains(&(begin, end));
-                let fits =
-                    has(segment, segment + SEEK_HEAD_SIZE as u64) && has(offsets.duration, offsets.tracks);
-                return Ok(fits.then_some(offsets));
-            }
-            MatroskaSpec::Cluster(_) => return Ok(None),
+            MatroskaSpec::Tracks(Master::Start) => tracks = Some(tag.position),
+            MatroskaSpec::Tags(Master::Start) => file_tags = Some(tag.position),
+            MatroskaSpec::Cluster(_) => break,
             _ => {}
         }
     }
-    Ok(None)
+    let (Some(segment), Some(info), Some(tracks)) = (segment, info, tracks) else {
+        return Ok(None);
+    };
+    let offsets = HeaderOffsets {
+        segment,
+        info,
+        duration: tracks.saturating_sub(DURATION_SIZE as u64),
+        tracks,
+        tags: file_tags,
+    };
+    let has = |begin: u64, end: u64| voids.contains(&(begin, end));
+    let fits = has(segment, segment + SEEK_HEAD_SIZE as u64) && has(offsets.duration, tracks);
+    Ok(fits.then_some(offsets))
 }
 
 /// The packets of a file, as an index needs them.
