@@ -39,6 +39,11 @@ impl Probe {
         text.parse().ok()
     }
 
+    /// The tags of the file, its title and its date among them.
+    pub fn tags(&self) -> Value {
+        self.0["format"]["tags"].clone()
+    }
+
     /// The streams of a kind, `video` or `audio`, in their order.
     pub fn streams(&self, kind: &str) -> Vec<&Value> {
         let all = self.0["streams"].as_array().expect("it lists streams");

@@ -43,6 +43,7 @@ mod library;
 mod library_ends;
 mod library_program;
 mod memory;
+mod metadata;
 mod mime_types;
 mod outputs;
 mod pass_through;

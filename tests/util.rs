@@ -74,7 +74,7 @@ impl Folder {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         for (name, _) in env::vars_os() {
-            if name.to_string_lossy().starts_with("MEDIAREC_") {
+            if name.to_string_lossy().starts_with("MEDIAREC_") || name == "SOURCE_DATE_EPOCH" {
                 command.env_remove(name);
             }
         }

@@ -25,6 +25,7 @@ mod join;
 mod keys;
 mod list_devices;
 mod logging;
+mod metadata;
 mod new_file;
 mod output;
 mod photo;

@@ -6,7 +6,7 @@ use crate::cli::output::terminal_error;
 use crate::cli::source_plan::SourcePlan;
 use crate::cli::stdout::StdoutKind;
 use crate::cli::values::{KeyFrames, Timeslice};
-use crate::cli::{descriptor, file_ending};
+use crate::cli::{descriptor, file_ending, metadata};
 use jiff::civil::DateTime;
 use mediarec::error::Result;
 use mediarec::recorder::{BitrateMode, MediaRecorderOptions};
@@ -24,6 +24,8 @@ pub struct Surroundings {
     pub now: DateTime,
     /// The content of `--constraints`.
     pub constraints: Option<String>,
+    /// The environment variable.
+    pub source_date_epoch: Option<String>,
 }
 
 /// Where the recording goes.
@@ -79,7 +81,15 @@ impl Plan {
         }
         Ok(Self {
             sources,
-            options: options(&args.recorder, mime),
+            options: MediaRecorderOptions {
+                title: args.metadata.title.clone().unwrap_or_default(),
+                tags: args.metadata.tag.clone(),
+                date: metadata::date(
+                    args.metadata.reproducible,
+                    surroundings.source_date_epoch.as_deref(),
+                )?,
+                ..options(&args.recorder, mime)
+            },
             timeslice: timeslice(&args.recorder),
             target: target(&args.output, mime, surroundings)?,
             warning: name.and_then(|name| file_ending::mismatch(name, mime)),
@@ -124,6 +134,7 @@ fn options(args: &RecorderArgs, mime: &str) -> MediaRecorderOptions {
         speed: args.speed,
         threads: args.threads,
         reencode: args.reencode,
+        ..MediaRecorderOptions::default()
     }
 }
 
@@ -167,6 +178,7 @@ mod tests {
     use crate::cli::args::Command;
     use crate::cli::args::tests::parsed;
     use jiff::civil::date;
+    use mediarec::recorder::RecordingDate;
 
     fn plan(line: &str, stdout: StdoutKind) -> Result<Plan> {
         let Command::Record(args) = parsed(&format!("record {line}")) else {
@@ -176,6 +188,7 @@ mod tests {
             stdout,
             now: date(2026, 2, 3).at(4, 5, 6, 0),
             constraints: None,
+            source_date_epoch: None,
         };
         Plan::new(&args, &surroundings)
     }
@@ -242,6 +255,23 @@ mod tests {
         assert_eq!(plan.options.bits_per_second, Some(1_000_000));
         assert_eq!(plan.options.max_duration, Some(Duration::from_secs(3)));
         assert!(plan.options.start_paused);
+    }
+
+    #[test]
+    fn the_recorder_gets_title_tags_and_the_date_as_typed() {
+        let line = "--title Rehearsal --tag ARTIST=Ana --tag COMMENT= --reproducible";
+        let options = plan(line, StdoutKind::Data).unwrap().options;
+        let tags: Vec<_> = options.tags.iter().map(|tag| (&*tag.name, &*tag.value)).collect();
+        assert_eq!(
+            (&*options.title, tags),
+            ("Rehearsal", vec![("ARTIST", "Ana"), ("COMMENT", "")])
+        );
+        assert_eq!(options.date, RecordingDate::Omitted);
+        let options = plan("", StdoutKind::Data).unwrap().options;
+        assert_eq!(
+            (&*options.title, options.tags, options.date),
+            ("", Vec::new(), RecordingDate::Start)
+        );
     }
 
     #[test]

@@ -83,6 +83,8 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
         stdout: StdoutKind::current(),
         now: jiff::Zoned::now().datetime(),
         constraints: constraints_json::read(args.source.constraints.constraints.as_deref())?,
+        source_date_epoch: std::env::var_os("SOURCE_DATE_EPOCH")
+            .map(|value| value.to_string_lossy().into_owned()),
     };
     let plan = Plan::new(args, &surroundings)?;
     if let Some(warning) = plan.warning.as_deref().filter(|_| !args.output.quiet) {

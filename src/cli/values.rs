@@ -1,4 +1,5 @@
-//! Durations, sizes and rates as they are typed.
+//! Durations, sizes, rates, names and tags as they are typed.
+use mediarec::webm::SimpleTag;
 use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -58,6 +59,17 @@ pub fn parse_output(text: &OsStr) -> Result<PathBuf, String> {
         ));
     }
     Ok(PathBuf::from(text))
+}
+
+/// `ARTIST=Ana`: all behind the first `=` is the value.
+pub fn parse_tag(text: &str) -> Result<SimpleTag, String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok(SimpleTag {
+            name: name.to_owned(),
+            value: value.to_owned(),
+        }),
+        _ => Err("give a name, = and a value, such as ARTIST=Ana".into()),
+    }
 }
 
 /// `500ms`, `1.5s`, `2m`, `1h30m`, `90min`.
@@ -167,6 +179,16 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(millis(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_tag_is_a_name_and_a_value_that_stay_as_they_are_typed() {
+        let parsed = |text| parse_tag(text).ok().map(|tag| (tag.name, tag.value));
+        let tag = |name: &str, value: &str| Some((name.to_owned(), value.to_owned()));
+        assert_eq!(parsed("Artist=Ana López"), tag("Artist", "Ana López"));
+        assert_eq!(parsed("URL=a?b=c"), tag("URL", "a?b=c"));
+        assert_eq!(parsed("COMMENT="), tag("COMMENT", ""));
+        assert_eq!([parsed("=Ana"), parsed("ARTIST"), parsed("")], [None, None, None]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::recorder::run_control::{Attributes, RunControl};
 use crate::recorder::video_configuration::VideoConfiguration;
 use crate::streams::MediaStream;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tracing::info;
 
 /// Records a stream (MediaStream Recording, 2).
@@ -58,9 +58,10 @@ impl MediaRecorder {
     ///
     /// # Errors
     /// `NotSupported` for a MIME type that cannot be recorded. Codecs that this library does not know are refused by
-    /// [`start`](Self::start) only.
+    /// [`start`](Self::start) only. `Type` for a title or tags that cannot be written.
     pub fn new(stream: &MediaStream, options: MediaRecorderOptions) -> Result<Self> {
         let requested = MimeType::parse(&options.mime_type, true)?;
+        options.metadata(SystemTime::UNIX_EPOCH).check()?;
         let inactive = Attributes {
             mime_type: options.mime_type.clone(),
             bit_rates: options.bit_rates(),

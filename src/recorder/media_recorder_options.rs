@@ -1,7 +1,9 @@
 //! The options of a recorder (MediaStream Recording, 2.3, `MediaRecorderOptions`).
 use crate::encode::KeyFrameInterval;
 use crate::error::{Error, Result};
-use std::time::Duration;
+use crate::recorder::recording_date::RecordingDate;
+use crate::webm::{Metadata, SimpleTag};
+use std::time::{Duration, SystemTime};
 
 /// Default of video, as in browsers.
 pub(super) const DEFAULT_VIDEO_BITS: u32 = 2_500_000;
@@ -55,6 +57,14 @@ pub struct MediaRecorderOptions {
     pub threads: Option<u32>,
     /// Extension: encoded tracks of files are re-encoded even where they could be copied. Default: `false`.
     pub reencode: bool,
+    /// Extension: title of the recording. Default: `""`, which is none.
+    pub title: String,
+    /// Extension: tags of the whole recording, such as `ARTIST` and `COMMENT`; title and tags have 64 KiB at most. Default:
+    /// none.
+    pub tags: Vec<SimpleTag>,
+    /// Extension: the date that is written. Default: the system's time at the start. Two recordings of the same file are
+    /// identical only if they have the same date or none.
+    pub date: RecordingDate,
 }
 
 /// How an audio encoder uses its bit rate (MediaStream Recording, 2.6, `BitrateMode`).
@@ -75,6 +85,15 @@ pub(crate) struct BitRates {
 }
 
 impl MediaRecorderOptions {
+    /// What is written about a recording that starts now.
+    pub(crate) fn metadata(&self, now: SystemTime) -> Metadata {
+        Metadata {
+            title: self.title.clone(),
+            date: self.date.of_start(now),
+            tags: self.tags.clone(),
+        }
+    }
+
     /// The targets before the kinds of tracks are known (2.3, step 9).
     pub(crate) fn bit_rates(&self) -> BitRates {
         match self.bits_per_second {

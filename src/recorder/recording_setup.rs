@@ -13,10 +13,11 @@ use crate::recorder::track_set::TrackSet;
 use crate::recorder::watermark::Watermark;
 use crate::streams::track::Feed;
 use crate::streams::{MediaStream, MediaStreamTrack};
-use crate::webm::{DocType, WebmWriter};
+use crate::webm::{DocType, Metadata, WebmWriter};
 use crossbeam_channel::{Receiver, unbounded};
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::SystemTime;
 
 /// What will be recorded and how; nothing runs yet.
 pub(crate) struct RecordingPlan {
@@ -27,6 +28,7 @@ pub(crate) struct RecordingPlan {
     pass_through: PassThrough,
     options: EncoderOptions,
     doc_type: DocType,
+    metadata: Metadata,
     /// Complete.
     mime_type: Arc<str>,
 }
@@ -67,10 +69,13 @@ impl RecordingPlan {
         let bit_rates = options.bit_rates_for(has_audio, has_video);
         let clock = tracks[0].clock().clone();
         let timeline = Timeline::start(clock.clone(), options.max_duration, options.start_paused);
+        // The same moment on the calendar: only this reads the system's time.
+        let metadata = options.metadata(SystemTime::now());
         Ok(Self {
             options: encoder_options(tracks, requested, &pass_through, options, bit_rates)?,
             doc_type: requested.container.doc_type(),
             mime_type: mime_type.into(),
+            metadata,
             timeline: Arc::new(timeline),
             tracks: set,
             pass_through,
@@ -95,7 +100,7 @@ impl RecordingPlan {
         let infos: Vec<_> = pipelines.iter().map(|pipeline| pipeline.info.clone()).collect();
         // Otherwise their threads would go on for as long as the tracks do.
         let release = |_: &Error| pipelines.iter().for_each(Pipeline::release);
-        let webm = WebmWriter::new(self.doc_type, &infos).inspect_err(release)?;
+        let webm = WebmWriter::with_metadata(self.doc_type, &infos, &self.metadata).inspect_err(release)?;
         Ok(Setup {
             clock: self.clock,
             tracks: self.tracks,

@@ -6,6 +6,7 @@ pub mod fix;
 pub mod inspect;
 pub mod join;
 pub mod list_devices;
+pub mod metadata;
 pub mod output;
 pub mod photo;
 pub mod probe;

@@ -2,6 +2,7 @@
 use crate::cli::args::backend::BackendArgs;
 use crate::cli::args::canvas::CanvasArg;
 use crate::cli::args::constraints::ConstraintArgs;
+use crate::cli::args::metadata::MetadataArgs;
 use crate::cli::args::output::OutputArgs;
 use crate::cli::args::recorder::RecorderArgs;
 use clap::{ArgGroup, Args};
@@ -27,6 +28,8 @@ Examples:
           Use the camera whose label contains \"user\", at least 640 pixels wide, ideally at 15 fps
   mediarec record --fake-devices --events - --timeslice 1s -o live.webm
           Print every event as a line of JSON on stderr
+  mediarec record --fake-devices --title Rehearsal --tag ARTIST=Ana -o take2.webm
+          Write a title and tags into the file
   mediarec record --fake-devices --timeslice 2s --chunks live --on-chunk ./upload
           Write a chunk file every two seconds and run a command on each
 
@@ -56,6 +59,8 @@ pub struct RecordArgs {
     pub recorder: RecorderArgs,
     #[command(flatten)]
     pub output: OutputArgs,
+    #[command(flatten)]
+    pub metadata: MetadataArgs,
 }
 
 /// Source flags.
