@@ -57,10 +57,10 @@ impl MediaRecorder {
     /// Creates an inactive recorder of this stream (2.3, constructor).
     ///
     /// # Errors
-    /// `NotSupported` for a MIME type that cannot be recorded. Codecs that this library does not know are refused by
-    /// [`start`](Self::start) only. `Type` for a title or tags that cannot be written.
+    /// `NotSupported` for a MIME type that cannot be recorded. Codecs that are not on the list of the specification (see
+    /// [`is_type_supported`](Self::is_type_supported)) are refused after the start only. `Type` for a title or tags that cannot be written.
     pub fn new(stream: &MediaStream, options: MediaRecorderOptions) -> Result<Self> {
-        let requested = MimeType::parse(&options.mime_type, true)?;
+        let requested = MimeType::parse(&options.mime_type)?;
         options.metadata(SystemTime::UNIX_EPOCH).check()?;
         let inactive = Attributes {
             mime_type: options.mime_type.clone(),
@@ -74,19 +74,25 @@ impl MediaRecorder {
         })))
     }
 
-    /// Returns whether this MIME type can be recorded; `""` is any type (2.4, `isTypeSupported`). Profiles and levels in
-    /// codec strings are not considered: see [`check_video`](Self::check_video).
+    /// Returns whether this MIME type can be recorded, as far as the specification lets it tell; `""` is any type (2.4,
+    /// `isTypeSupported`).
+    ///
+    /// The specification deprecates this method (March 2026) and limits it to the codecs `vp8`, `vp9`, `h264`, `avc1`, `av1`,
+    /// `av01`, `hvc1`, `hev1`, `avc3`, `opus` and `pcm`; only what is before the first dot of a codec string counts. For all
+    /// others, such as `vp09.00.31.08`, it returns `false`, although they may be supported: [`new`](Self::new) accepts them.
+    #[deprecated(note = "deprecated in MediaStream Recording; use `check_type`")]
     #[must_use]
     pub fn is_type_supported(mime_type: &str) -> bool {
-        MimeType::parse(mime_type, false).is_ok()
+        MimeType::parse(mime_type).is_ok_and(|mime| mime.is_exposed)
     }
 
-    /// The same as [`is_type_supported`](Self::is_type_supported), with the reason.
+    /// Checks whether this MIME type can be recorded; `""` is any type. Of all codecs the name is checked, but not profile and
+    /// level: see [`check_video`](Self::check_video).
     ///
     /// # Errors
     /// `NotSupported` with the container or codec that is not supported, and those that are.
     pub fn check_type(mime_type: &str) -> Result<()> {
-        MimeType::parse(mime_type, false).map(drop)
+        MimeType::parse(mime_type)?.check_codecs()
     }
 
     /// Checks that video of this configuration can be recorded as this MIME type, also by its profile and level, as
@@ -95,7 +101,9 @@ impl MediaRecorder {
     /// # Errors
     /// `NotSupported` with what to use instead; `Type` for a frame rate that is not finite and greater than 0.
     pub fn check_video(mime_type: &str, video: &VideoConfiguration) -> Result<()> {
-        video.check(&MimeType::parse(mime_type, false)?)
+        let requested = MimeType::parse(mime_type)?;
+        requested.check_codecs()?;
+        video.check(&requested)
     }
 
     /// The stream that it records (2.3, `stream`).
@@ -155,11 +163,14 @@ impl MediaRecorder {
     /// # Errors
     /// `InvalidState` unless the recorder is inactive; `NotSupported` for a stream without live tracks, and for tracks or
     /// options that cannot be recorded; `Unknown` if an encoder or a thread cannot be started.
+    ///
+    /// A MIME type whose codecs are not supported, and not on the list of
+    /// [`is_type_supported`](Self::is_type_supported), is no error of this call: the events of the recording are then
+    /// [`Error`](crate::recorder::RecorderEvent::Error) with `NotSupported`, and
+    /// [`Stop`](crate::recorder::RecorderEvent::Stop).
     pub fn start(&self, timeslice: Option<Duration>) -> Result<Recording> {
         let (options, control) = (&self.0.options, &self.0.control);
         control.check_inactive()?;
-        // Unknown codecs, which the constructor accepts, are refused now.
-        Self::check_type(&options.mime_type)?;
         let plan = RecordingPlan::new(&self.0.stream, &self.0.requested, options)?;
         let (run, commands) = control.begin(&plan.timeline, plan.bit_rates, options.start_paused)?;
         info!(
@@ -167,15 +178,20 @@ impl MediaRecorder {
             tracks = plan.tracks.recorded().len(),
             "start"
         );
-        // Encoders take their time to start: no lock is held. If they fail, dropping `run` ends the recording.
-        let setup = plan.start()?;
-        run.attach(&setup.pipelines);
         let limits = RecordingLimits {
             timeslice,
             max_duration: options.max_duration,
             max_size: options.max_size,
             cluster_duration: options.cluster_duration,
         };
+        // Codecs that the constructor accepts unchecked (2.3, `start`, the steps in parallel).
+        if let Err(error) = self.0.requested.check_codecs() {
+            let setup = plan.refuse(&options.mime_type);
+            return Ok(Recording::new(run, setup, commands, limits).refused(error));
+        }
+        // Encoders take their time to start: no lock is held. If they fail, dropping `run` ends the recording.
+        let setup = plan.start()?;
+        run.attach(&setup.pipelines);
         Ok(Recording::new(run, setup, commands, limits))
     }
 

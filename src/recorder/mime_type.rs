@@ -30,9 +30,10 @@ pub(crate) enum Codec {
     Audio(AudioCodec),
 }
 
-/// Known codecs that this build does not support.
-const KNOWN_ELSEWHERE: [&str; 13] = [
-    "av1", "av01", "h264", "avc1", "avc3", "hvc1", "hev1", "vorbis", "flac", "mp4a", "mp3", "ac-3", "ec-3",
+/// The list of synchronously exposed codec identifiers (2.4, `isTypeSupported`, draft of March 2026). Codecs that are not on it
+/// are refused at the start only.
+const EXPOSED: [&str; 11] = [
+    "vp8", "vp9", "h264", "avc1", "av1", "av01", "hvc1", "hev1", "avc3", "opus", "pcm",
 ];
 
 /// A requested codec, and its codec string in canonical form.
@@ -50,6 +51,10 @@ pub(crate) struct MimeType {
     pub(crate) container: Container,
     pub(crate) video: Option<Requested<VideoCodec>>,
     pub(crate) audio: Option<Requested<AudioCodec>>,
+    /// Whether all its codecs are on the list of those that `isTypeSupported` tells.
+    pub(crate) is_exposed: bool,
+    /// Why it is refused at the start.
+    refusal: Option<String>,
 }
 
 impl Codec {
@@ -83,13 +88,14 @@ impl Codec {
 }
 
 impl MimeType {
-    /// Parses a MIME type; `""` is any. With `defer_unknown`, unknown codecs are accepted here and refused at the start.
+    /// Parses a MIME type as the constructor does (2.3); `""` is any. Codecs that are not on the list of the specification are
+    /// accepted here, and refused at the start if they are not supported: see [`check_codecs`](Self::check_codecs).
     ///
     /// Only the names of codecs are checked here, not what follows a dot: that is for [`profile`](Self::profile).
     ///
     /// # Errors
     /// `NotSupported` with what is supported.
-    pub(crate) fn parse(text: &str, defer_unknown: bool) -> Result<Self> {
+    pub(crate) fn parse(text: &str) -> Result<Self> {
         let mut parameters = split_parameters(text);
         let essence = parameters.next().unwrap_or_default().to_ascii_lowercase();
         let (audio_only, container) = match essence.trim() {
@@ -107,46 +113,64 @@ impl MimeType {
             container,
             video: None,
             audio: None,
+            is_exposed: true,
+            refusal: None,
         };
         // An empty list is none; an empty name in a list is no codec.
         let codecs = parameters.find_map(codecs_value);
         if let Some(codecs) = codecs.filter(|codecs| !codecs.trim().is_empty()) {
-            for codec in codecs.split(',').map(str::trim) {
-                mime.add(text, codec, defer_unknown)?;
+            let codecs: Vec<&str> = codecs.split(',').map(str::trim).collect();
+            let count = |kind| codecs.iter().filter(|codec| kind_of(codec) == Some(kind)).count();
+            if count(TrackKind::Video) > 1 || count(TrackKind::Audio) > 1 {
+                return Err(unsupported(text, "it names two codecs of one kind"));
             }
+            codecs.iter().try_for_each(|codec| mime.add(text, codec))?;
         }
         Ok(mime)
     }
 
-    fn add(&mut self, text: &str, codec: &str, defer_unknown: bool) -> Result<()> {
-        let identifier = codec.split('.').next().unwrap_or_default().to_ascii_lowercase();
-        let Some(named) = Codec::named(&identifier) else {
-            if identifier.is_empty() {
-                return Err(unsupported(text, "there is a codec without a name in its list"));
-            }
-            if defer_unknown && !KNOWN_ELSEWHERE.contains(&identifier.as_str()) {
-                return Ok(());
-            }
-            return Err(unsupported(
-                text,
-                &format!("this build does not encode {identifier}"),
-            ));
+    fn add(&mut self, text: &str, codec: &str) -> Result<()> {
+        let is_exposed = EXPOSED.contains(&&*identifier(codec));
+        self.is_exposed &= is_exposed;
+        let Err(why) = self.request(codec) else {
+            return Ok(());
         };
-        let words = profile::canonical(codec);
-        let is_second = match named {
-            Codec::Video(_) if self.audio_only => {
-                return Err(unsupported(text, "an audio type cannot contain a video codec"));
+        if is_exposed {
+            return Err(unsupported(text, &why));
+        }
+        self.refusal.get_or_insert_with(|| refusal(text, &why));
+        Ok(())
+    }
+
+    /// Requests this codec, or says why that is impossible.
+    fn request(&mut self, codec: &str) -> std::result::Result<(), String> {
+        let identifier = identifier(codec);
+        let text = profile::canonical(codec);
+        match Codec::named(&identifier) {
+            None if identifier.is_empty() => {
+                return Err("there is a codec without a name in its list".to_owned());
             }
-            Codec::Audio(AudioCodec::Pcm) if self.container == Container::Webm => {
-                return Err(unsupported(text, "WebM does not carry pcm, x-matroska does"));
+            None => return Err(format!("this build does not encode {identifier}")),
+            Some(Codec::Video(_)) if self.audio_only => {
+                return Err("an audio type cannot contain a video codec".to_owned());
             }
-            Codec::Video(codec) => self.video.replace(Requested { codec, text: words }).is_some(),
-            Codec::Audio(codec) => self.audio.replace(Requested { codec, text: words }).is_some(),
-        };
-        if is_second {
-            return Err(unsupported(text, "it names two codecs of one kind"));
+            Some(Codec::Audio(AudioCodec::Pcm)) if self.container == Container::Webm => {
+                return Err("WebM does not carry pcm, x-matroska does".to_owned());
+            }
+            Some(Codec::Video(codec)) => self.video = Some(Requested { codec, text }),
+            Some(Codec::Audio(codec)) => self.audio = Some(Requested { codec, text }),
         }
         Ok(())
+    }
+
+    /// Checks the codecs that the constructor does not check.
+    ///
+    /// # Errors
+    /// `NotSupported` with what is supported.
+    pub(crate) fn check_codecs(&self) -> Result<()> {
+        self.refusal
+            .as_ref()
+            .map_or(Ok(()), |why| Err(Error::not_supported(why)))
     }
 
     /// The video codec; VP8 by default, as in browsers.
@@ -229,10 +253,30 @@ const CODECS: &str = if cfg!(feature = "av1") {
 };
 
 fn unsupported(text: &str, why: &str) -> Error {
-    Error::not_supported(format!(
+    Error::not_supported(refusal(text, why))
+}
+
+fn refusal(text: &str, why: &str) -> String {
+    format!(
         "'{text}' cannot be recorded: {why}; video/webm, audio/webm, video/x-matroska and audio/x-matroska can, \
          with the codecs {CODECS}"
-    ))
+    )
+}
+
+/// The part of a codec string before its first dot, in lower case: all that is looked at before the start.
+fn identifier(codec: &str) -> String {
+    codec.split('.').next().unwrap_or_default().to_ascii_lowercase()
+}
+
+/// The kind of a codec string; `None` if it is unknown.
+fn kind_of(codec: &str) -> Option<TrackKind> {
+    Some(match &*identifier(codec) {
+        "vp8" | "vp9" | "vp09" | "av1" | "av01" | "h264" | "avc1" | "avc3" | "hvc1" | "hev1" => {
+            TrackKind::Video
+        }
+        "opus" | "pcm" | "vorbis" | "flac" | "mp4a" | "mp3" | "ac-3" | "ec-3" => TrackKind::Audio,
+        _ => return None,
+    })
 }
 
 /// Splits at semicolons outside of quotes.

@@ -16,6 +16,7 @@ mod media_recorder;
 mod media_recorder_options;
 mod message;
 mod mime_type;
+mod muxed;
 mod pass_through;
 mod pause_losses;
 mod pipeline;

@@ -1,12 +1,13 @@
 //! A recording in progress: an iterator over its events, which muxes in the thread of its caller.
-use crate::clock::{Clock, Timestamp};
+use crate::clock::Clock;
 use crate::error::{Error, Result};
-use crate::media::{MediaFormat, Packet, TrackInfo};
+use crate::media::Packet;
 use crate::recorder::blob::{Blob, BlobEvent};
 use crate::recorder::command::Command;
 use crate::recorder::deadline::{Deadline, WaitTime};
 use crate::recorder::interleaver::Interleaver;
 use crate::recorder::message::Message;
+use crate::recorder::muxed::Muxed;
 use crate::recorder::pipeline::Pipeline;
 use crate::recorder::recorder_event::RecorderEvent;
 use crate::recorder::recording_limits::RecordingLimits;
@@ -53,14 +54,6 @@ pub struct Recording {
     done: bool,
 }
 
-/// What is in the file of one track.
-#[derive(Clone, Copy, Debug, Default)]
-struct Muxed {
-    packets: u64,
-    bytes: u64,
-    end: Duration,
-}
-
 impl Recording {
     pub(super) fn new(
         run: RunHandle,
@@ -68,7 +61,9 @@ impl Recording {
         commands: Receiver<Command>,
         limits: RecordingLimits,
     ) -> Self {
-        setup.webm.set_cluster_interval(limits.cluster_interval());
+        if let Some(webm) = &mut setup.webm {
+            webm.set_cluster_interval(limits.cluster_interval());
+        }
         let live = setup.pipelines.iter().any(|p| p.order.live);
         let deadline = limits
             .max_duration
@@ -84,7 +79,7 @@ impl Recording {
             muxed: vec![Muxed::default(); setup.pipelines.len()],
             pipelines: setup.pipelines,
             threads: setup.threads,
-            webm: Some(setup.webm),
+            webm: setup.webm,
             index: None,
             slicer: Slicer::new(&limits),
             mime_type: setup.mime_type,
@@ -96,6 +91,13 @@ impl Recording {
             full: false,
             done: false,
         }
+    }
+
+    /// Ends it before it has begun: its events are this error and the stop.
+    pub(super) fn refused(mut self, error: Error) -> Self {
+        self.events = VecDeque::from([RecorderEvent::Error(error), RecorderEvent::Stop]);
+        self.done = true;
+        self
     }
 
     /// Statistics so far.
@@ -144,8 +146,11 @@ impl Recording {
             };
         }
         let event = self.events.pop_front();
-        if let Some(RecorderEvent::Start) = event {
-            self.run.complete_mime_type(&self.mime_type);
+        match event {
+            Some(RecorderEvent::Start) => self.run.complete_mime_type(&self.mime_type),
+            // Whoever gets it finds the recorder inactive.
+            Some(RecorderEvent::Error(_)) => self.run.end(),
+            _ => {}
         }
         event
     }
@@ -334,11 +339,7 @@ impl Recording {
         };
         let info = &self.pipelines[packet.track].info;
         webm.write_at(boundary, packet)?;
-        let end = presentation_end(packet, info);
-        let muxed = &mut self.muxed[packet.track];
-        muxed.packets += 1;
-        muxed.bytes += packet.size() as u64;
-        muxed.end = muxed.end.max(end);
+        let end = self.muxed[packet.track].add(packet, info);
         self.duration = self.duration.max(end);
         if self.slicer.add(packet, info, boundary) {
             self.cut_blob();
@@ -438,13 +439,4 @@ impl Drop for Recording {
         self.run.end();
         self.release();
     }
-}
-
-/// End of a packet's presentation: container time less the codec's delay.
-fn presentation_end(packet: &Packet, track: &TrackInfo) -> Duration {
-    let played = match track.format {
-        MediaFormat::Video(_) => packet.duration,
-        MediaFormat::Audio(_) => packet.duration.saturating_sub(packet.padding),
-    };
-    (packet.time + played - Timestamp::ZERO).saturating_sub(track.codec_delay)
 }

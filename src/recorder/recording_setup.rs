@@ -14,7 +14,7 @@ use crate::recorder::watermark::Watermark;
 use crate::streams::track::Feed;
 use crate::streams::{MediaStream, MediaStreamTrack};
 use crate::webm::{DocType, Metadata, WebmWriter};
-use crossbeam_channel::{Receiver, unbounded};
+use crossbeam_channel::{Receiver, never, unbounded};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::SystemTime;
@@ -41,7 +41,8 @@ pub(crate) struct Setup {
     pub(crate) threads: Vec<JoinHandle<()>>,
     pub(crate) messages: Receiver<Message>,
     pub(crate) watermark: Arc<Watermark>,
-    pub(crate) webm: WebmWriter,
+    /// `None` if nothing is recorded.
+    pub(crate) webm: Option<WebmWriter>,
     /// Complete.
     pub(crate) mime_type: Arc<str>,
 }
@@ -84,6 +85,20 @@ impl RecordingPlan {
         })
     }
 
+    /// A recording of nothing, as this type is not supported.
+    pub(crate) fn refuse(self, mime_type: &str) -> Setup {
+        Setup {
+            clock: self.clock,
+            tracks: self.tracks,
+            pipelines: Vec::new(),
+            threads: Vec::new(),
+            messages: never(),
+            watermark: Arc::new(Watermark::new(0)),
+            webm: None,
+            mime_type: mime_type.into(),
+        }
+    }
+
     /// Starts to encode.
     ///
     /// # Errors
@@ -108,7 +123,7 @@ impl RecordingPlan {
             threads,
             messages,
             watermark: shared.watermark,
-            webm,
+            webm: Some(webm),
             mime_type: self.mime_type,
         })
     }

@@ -116,7 +116,7 @@ impl Stopping {
             threads: Vec::new(),
             messages,
             watermark: watermark.clone(),
-            webm,
+            webm: Some(webm),
             mime_type: mime_type.into(),
         };
         Self {

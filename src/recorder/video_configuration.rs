@@ -74,7 +74,7 @@ mod tests {
     };
 
     fn refusal(codecs: &str, video: VideoConfiguration) -> Option<(&'static str, String)> {
-        let requested = MimeType::parse(&format!("video/webm;codecs={codecs}"), false).unwrap();
+        let requested = MimeType::parse(&format!("video/webm;codecs={codecs}")).unwrap();
         let refused = video.check(&requested).err();
         refused.map(|error| (error.name(), error.to_string()))
     }
