@@ -585,7 +585,7 @@ _mediarec() {
             return 0
             ;;
         mediarec__subcmd__supports)
-            opts="-h -V --width --height --frame-rate --video-bitrate --help --version"
+            opts="-h -V --json --width --height --frame-rate --video-bitrate --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -182,6 +182,7 @@ set edit:completion:arg-completer[mediarec] = {|@words|
             cand --height 'Height of the video in pixels [default: 720]'
             cand --frame-rate 'Frame rate of the video [default: 30]'
             cand --video-bitrate 'Bit rate of the video in bit/s, such as 2500k [default: 2.5M]'
+            cand --json 'Print a JSON array: supported, smooth and powerEfficient of each type'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'

@@ -179,6 +179,7 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand supports" -l width -d 
 complete -c mediarec -n "__fish_mediarec_using_subcommand supports" -l height -d 'Height of the video in pixels [default: 720]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand supports" -l frame-rate -d 'Frame rate of the video [default: 30]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand supports" -l video-bitrate -d 'Bit rate of the video in bit/s, such as 2500k [default: 2.5M]' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand supports" -l json -d 'Print a JSON array: supported, smooth and powerEfficient of each type'
 complete -c mediarec -n "__fish_mediarec_using_subcommand supports" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand supports" -s V -l version -d 'Print version'
 complete -c mediarec -n "__fish_mediarec_using_subcommand constraints" -l json -d 'Print a JSON object'

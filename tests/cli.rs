@@ -156,6 +156,54 @@ fn supports_says_it_of_each_type_and_of_all_by_its_exit_code() {
 }
 
 #[test]
+fn supports_measures_what_it_says_in_json() {
+    let folder = Folder::new();
+    let answers = |words: &str| {
+        let outcome = run(&mut folder.mediarec(&format!("supports --json {words}")));
+        let answers: serde_json::Value = serde_json::from_slice(&outcome.stdout).unwrap();
+        (outcome.code, answers)
+    };
+    let tiny = "--width 64 --height 36 --frame-rate 1 --video-bitrate 100k";
+    let (code, found) = answers(&format!("video/webm;codecs=vp8 video/webm;codecs=banana {tiny}"));
+    assert_eq!(code, Some(1));
+    assert_eq!(
+        found[0],
+        serde_json::json!({
+            "type": "video/webm;codecs=vp8",
+            "supported": true,
+            "smooth": true,
+            "powerEfficient": true,
+            "video": { "width": 64, "height": 36, "framerate": 1.0, "bitrate": 100_000 },
+        })
+    );
+    assert_eq!(
+        (&found[1]["supported"], &found[1]["smooth"]),
+        (&false.into(), &false.into())
+    );
+    assert!(found[1]["reason"].as_str().unwrap().contains("banana"));
+
+    // What no machine does in time, by its rate and by its size.
+    for words in [
+        "--frame-rate 1000000",
+        "--width 16000 --height 16000 --frame-rate 1",
+    ] {
+        let (code, found) = answers(&format!("video/webm {words}"));
+        let answer = ["supported", "smooth", "powerEfficient"].map(|name| found[0][name].as_bool().unwrap());
+        assert_eq!((code, answer), (Some(0), [true, false, false]), "{words}");
+    }
+    let (code, found) = answers("audio/webm;codecs=opus");
+    assert_eq!(
+        (code, &found[0]["smooth"], &found[0]["video"]),
+        (Some(0), &true.into(), &().into())
+    );
+    // Levels count, as there is always a size.
+    let (code, found) = answers("video/webm;codecs=vp09.00.10.08");
+    assert_eq!((code, &found[0]["video"]["width"]), (Some(1), &1280.into()));
+    let refused = run(&mut folder.mediarec("supports --json video/webm --frame-rate 0"));
+    assert_eq!(refused.code, Some(2));
+}
+
+#[test]
 fn supports_says_whether_pictures_fit_a_profile_and_a_level() {
     let folder = Folder::new();
     let says = |words: &str| {

@@ -1,5 +1,6 @@
 //! The recorder of a stream (MediaStream Recording, 2).
 use crate::error::Result;
+use crate::recorder::encoding_info::EncodingInfo;
 use crate::recorder::media_recorder_options::{BitrateMode, MediaRecorderOptions};
 use crate::recorder::mime_type::MimeType;
 use crate::recorder::recording::Recording;
@@ -80,7 +81,7 @@ impl MediaRecorder {
     /// The specification deprecates this method (March 2026) and limits it to the codecs `vp8`, `vp9`, `h264`, `avc1`, `av1`,
     /// `av01`, `hvc1`, `hev1`, `avc3`, `opus` and `pcm`; only what is before the first dot of a codec string counts. For all
     /// others, such as `vp09.00.31.08`, it returns `false`, although they may be supported: [`new`](Self::new) accepts them.
-    #[deprecated(note = "deprecated in MediaStream Recording; use `check_type`")]
+    #[deprecated(note = "deprecated in MediaStream Recording; use `check_type` or `encoding_info`")]
     #[must_use]
     pub fn is_type_supported(mime_type: &str) -> bool {
         MimeType::parse(mime_type).is_ok_and(|mime| mime.is_exposed)
@@ -104,6 +105,18 @@ impl MediaRecorder {
         let requested = MimeType::parse(mime_type)?;
         requested.check_codecs()?;
         video.check(&requested)
+    }
+
+    /// Tells how well this machine can record such a MIME type now (Media Capabilities, 2.3.2, `encodingInfo` with the type
+    /// `record`): video of this configuration, or audio only if there is none.
+    ///
+    /// Encodes for up to one second to find out whether that is fast enough. If it is not, or the type is not supported,
+    /// that is no error.
+    ///
+    /// # Errors
+    /// `Type` for a frame rate that is not finite and greater than 0; `Unknown` if the encoder fails.
+    pub fn encoding_info(mime_type: &str, video: Option<&VideoConfiguration>) -> Result<EncodingInfo> {
+        EncodingInfo::measure(mime_type, video)
     }
 
     /// The stream that it records (2.3, `stream`).

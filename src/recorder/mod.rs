@@ -6,6 +6,8 @@ mod copier;
 mod cuts;
 mod deadline;
 mod encoder_thread;
+mod encoding_info;
+mod encoding_trial;
 mod frame_gate;
 mod interleaver;
 mod level;
@@ -45,6 +47,7 @@ mod watermark;
 mod write_to;
 
 pub use blob::{Blob, BlobEvent};
+pub use encoding_info::EncodingInfo;
 pub use media_recorder::MediaRecorder;
 pub use media_recorder_options::{BitrateMode, MediaRecorderOptions};
 pub use recorder_event::RecorderEvent;
