@@ -91,7 +91,7 @@ set edit:completion:arg-completer[mediarec] = {|@words|
             cand --quiet 'Print errors only'
             cand -v 'Print a summary at the end'
             cand --verbose 'Print a summary at the end'
-            cand --reproducible 'Write no date, so that the same input gives the same bytes'
+            cand --reproducible 'Make the same input give the same bytes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'

@@ -97,7 +97,7 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l force -d 'O
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l live -d 'Never seek in the output'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s q -l quiet -d 'Print errors only'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s v -l verbose -d 'Print a summary at the end'
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l reproducible -d 'Write no date, so that the same input gives the same bytes'
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l reproducible -d 'Make the same input give the same bytes'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s V -l version -d 'Print version'
 complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l fake-devices -d 'Use fake devices instead of the machine\'s' -r

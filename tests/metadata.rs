@@ -154,6 +154,7 @@ fn with_reproducible_the_same_input_gives_the_same_bytes() {
     for words in [
         "--input v.y4m --input s.wav --title T --tag A=b",
         "--input v.y4m --input s.wav --mime video/webm;codecs=vp9,opus --threads 4",
+        "--input v.y4m --mime video/webm;codecs=vp9",
         "--input in.webm",
         "--input in.webm --reencode",
         "--input in.webm --input s.wav --timeslice 500ms --duration 1500ms",

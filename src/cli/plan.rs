@@ -84,6 +84,7 @@ impl Plan {
             options: MediaRecorderOptions {
                 title: args.metadata.title.clone().unwrap_or_default(),
                 tags: args.metadata.tag.clone(),
+                reproducible: args.metadata.reproducible,
                 date: metadata::date(
                     args.metadata.reproducible,
                     surroundings.source_date_epoch.as_deref(),
@@ -266,7 +267,10 @@ mod tests {
             (&*options.title, tags),
             ("Rehearsal", vec![("ARTIST", "Ana"), ("COMMENT", "")])
         );
-        assert_eq!(options.date, RecordingDate::Omitted);
+        assert_eq!(
+            (options.date, options.reproducible),
+            (RecordingDate::Omitted, true)
+        );
         let options = plan("", StdoutKind::Data).unwrap().options;
         assert_eq!(
             (&*options.title, options.tags, options.date),

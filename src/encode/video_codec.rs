@@ -68,6 +68,14 @@ impl VideoCodec {
         }
     }
 
+    /// Number of threads for this frame size on any machine: one for each tile, as bytes depend on the number of tiles.
+    pub(super) fn tile_threads(self, format: VideoFormat) -> u32 {
+        match self {
+            Self::Vp8 => 1,
+            _ => (format.width / 256).clamp(1, 4),
+        }
+    }
+
     /// Default number of threads for this frame size and machine.
     pub(super) fn threads(self, format: VideoFormat) -> u32 {
         let cores = std::thread::available_parallelism().map_or(1, usize::from) as u32;

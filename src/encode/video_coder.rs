@@ -14,6 +14,8 @@ pub(super) struct CoderSettings {
     pub(super) threads: u32,
     /// Level for `CodecPrivate`, as the codec encodes it; `None` if the stream exceeds all levels.
     pub(super) level: Option<u8>,
+    /// Whether packets must not depend on how threads are scheduled.
+    pub(super) deterministic: bool,
 }
 
 /// Receives an encoded frame: whether it is a key frame, and its data.

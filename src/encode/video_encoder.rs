@@ -46,7 +46,14 @@ impl VideoEncoder {
             format,
             bits_per_second: options.bits_per_second,
             speed: *speeds.start(),
-            threads: options.threads.unwrap_or_else(|| codec.threads(format)),
+            threads: options.threads.unwrap_or_else(|| {
+                if options.deterministic {
+                    codec.tile_threads(format)
+                } else {
+                    codec.threads(format)
+                }
+            }),
+            deterministic: options.deterministic,
             level: options
                 .level
                 .or_else(|| level::least(codec, demand).map(|level| level.code)),

@@ -16,6 +16,8 @@ pub(crate) struct VideoOptions {
     pub(crate) threads: Option<u32>,
     /// Requested level, as the codec encodes it; `None` for the lowest that allows the stream.
     pub(crate) level: Option<u8>,
+    /// Whether the same frames give the same packets, on machines of any number of processors.
+    pub(crate) deterministic: bool,
 }
 
 /// When the next key frame is due (MediaStream Recording, 2.3, `videoKeyFrameIntervalDuration` and

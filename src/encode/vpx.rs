@@ -37,7 +37,9 @@ impl VpxCoder {
         if codec == VideoCodec::Vp9 {
             let columns = settings.threads.min(settings.format.width / TILE_WIDTH).max(1);
             context.control(set::VP9E_SET_TILE_COLUMNS, columns.ilog2() as c_int)?;
-            context.control(set::VP9E_SET_ROW_MT, c_int::from(settings.threads > 1))?;
+            // In real time, the threads of rows decide by what others have found so far; those of tiles do not.
+            let by_rows = settings.threads > 1 && !settings.deterministic;
+            context.control(set::VP9E_SET_ROW_MT, c_int::from(by_rows))?;
             context.control(set::VP9E_SET_AQ_MODE, CYCLIC_REFRESH)?;
             context.control(set::VP9E_SET_COLOR_SPACE, color_space(settings.format.color))?;
             let range = c_int::from(settings.format.color.full_range);

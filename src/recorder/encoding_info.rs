@@ -63,6 +63,7 @@ fn is_video_smooth(requested: &MimeType, video: &VideoConfiguration) -> Result<b
         speed: None,
         threads: None,
         level: requested.profile()?.map(|profile| profile.level),
+        deterministic: false,
     };
     encoding_trial::is_video_smooth((video.width, video.height), video.framerate, options)
 }

@@ -62,9 +62,12 @@ pub struct MediaRecorderOptions {
     /// Extension: tags of the whole recording, such as `ARTIST` and `COMMENT`; title and tags have 64 KiB at most. Default:
     /// none.
     pub tags: Vec<SimpleTag>,
-    /// Extension: the date that is written. Default: the system's time at the start. Two recordings of the same file are
-    /// identical only if they have the same date or none.
+    /// Extension: the date that is written. Default: the system's time at the start.
     pub date: RecordingDate,
+    /// Extension: the same input, recorded as fast as it can be, gives the same bytes, if it also has the same date or none.
+    /// Video encoders then use fewer threads, as many as the size of the video allows on any machine. Default: `false`, with
+    /// which VP9 may differ.
+    pub reproducible: bool,
 }
 
 /// How an audio encoder uses its bit rate (MediaStream Recording, 2.6, `BitrateMode`).

@@ -174,6 +174,7 @@ fn encoder_options(
             speed: options.speed,
             threads: options.threads,
             level: profile.map(|profile| profile.level),
+            deterministic: options.reproducible,
         },
         audio: AudioOptions {
             codec: requested.audio_codec(),

@@ -16,9 +16,9 @@ pub struct MetadataArgs {
     /// tags
     #[arg(long, value_name = "NAME=VALUE", value_parser = parse_tag, hide_short_help = true)]
     pub tag: Vec<SimpleTag>,
-    /// Write no date, so that the same input gives the same bytes
+    /// Make the same input give the same bytes
     ///
-    /// Without it the file has the date and time of the start. The environment variable `SOURCE_DATE_EPOCH`, in seconds since
+    /// No date is written, and video encoders use no threads whose timing matters. Without it the file has the date and time of the start. The environment variable `SOURCE_DATE_EPOCH`, in seconds since
     /// 1970, sets the date, with and without this flag
     #[arg(long, hide_short_help = true)]
     pub reproducible: bool,

@@ -326,6 +326,7 @@ mod tests {
             speed,
             threads: 2,
             level: None,
+            deterministic: false,
         })
         .unwrap()
     }

@@ -32,6 +32,7 @@ fn encoder(codec: VideoCodec, width: u32, height: u32, key_frames: KeyFrameInter
         speed: None,
         threads: Some(1),
         level: None,
+        deterministic: false,
     };
     VideoEncoder::new(format(width, height), options)
 }
@@ -151,5 +152,44 @@ fn a_recording_may_last_for_weeks_and_a_picture_for_days() {
                 .unwrap();
         }
         assert_eq!(packets.len(), 2 * hours.len(), "{codec:?}");
+    }
+}
+
+#[test]
+fn the_number_of_threads_of_a_deterministic_encoder_follows_from_the_width() {
+    let threads = |codec: VideoCodec, width| codec.tile_threads(format(width, 720));
+    assert_eq!(
+        [64, 640, 1280, 7680].map(|width| threads(VideoCodec::Vp9, width)),
+        [1, 2, 4, 4]
+    );
+    assert_eq!(threads(VideoCodec::Vp8, 1280), 1);
+}
+
+#[test]
+fn a_deterministic_encoder_gives_the_same_packets_each_time() {
+    for &codec in CODECS {
+        let encode = || {
+            let options = VideoOptions {
+                codec,
+                bits_per_second: 200_000,
+                key_frames: EVERY_100,
+                speed: None,
+                // More than there are tiles, so that their timing would matter.
+                threads: Some(4),
+                level: None,
+                deterministic: true,
+            };
+            let mut encoder = VideoEncoder::new(format(320, 180), options).unwrap();
+            let mut packets = Vec::new();
+            for number in 0..20 {
+                let mut frame = frame(320, 180, Timestamp::from_millis(number * 33));
+                let picture = Arc::get_mut(&mut frame.picture).unwrap();
+                picture.data_mut().rotate_left(number as usize * 37);
+                encoder.encode(&frame, &mut packets).unwrap();
+            }
+            packets.into_iter().map(|packet| packet.data).collect::<Vec<_>>()
+        };
+        let first = encode();
+        assert!((0..4).all(|_| encode() == first), "{}", codec.name());
     }
 }

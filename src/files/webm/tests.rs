@@ -35,6 +35,7 @@ fn video_of(width: u32, height: u32, times: &[u64]) -> (TrackInfo, Vec<Packet>) 
         speed: Some(16),
         threads: Some(1),
         level: None,
+        deterministic: false,
     };
     let mut encoder = VideoEncoder::new(format, options).unwrap();
     let mut packets = Vec::new();
