@@ -209,6 +209,7 @@ mod tests {
             speed: None,
             threads: Some(1),
             level: None,
+            deterministic: false,
         };
         let mut encoder = VideoEncoder::new(format, options).unwrap();
         let mut packets = Vec::new();

@@ -2,7 +2,9 @@
 use crate::clock::{Clock, Timestamp};
 use crate::encode::{AudioEncoder, AudioOptions, Encoder, VideoEncoder, VideoOptions};
 use crate::error::Result;
-use crate::media::{AudioBlock, AudioFormat, Color, Picture, VideoFormat, VideoFrame, frames_to_duration};
+use crate::media::{
+    AudioBlock, AudioFormat, Color, Picture, PixelAspect, VideoFormat, VideoFrame, frames_to_duration,
+};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,6 +40,8 @@ pub(super) fn is_video_smooth((width, height): (u32, u32), rate: f64, options: V
         height,
         frame_duration: Some(step),
         color: Color::BT601,
+        pixel_aspect: PixelAspect::SQUARE,
+        interlaced: false,
     };
     let mut encoder = VideoEncoder::new(format, options)?;
     encoder.set_speed(*encoder.speeds().end())?;
