@@ -82,7 +82,7 @@ impl Fixer<'_> {
             Box::new(self.interrupt.reader(io::stdin(), None, quiet))
         } else {
             let file = new_file::open(self.path)?;
-            let size = file.get_ref().metadata().map(|metadata| metadata.len()).ok();
+            let size = file.metadata().map(|metadata| metadata.len()).ok();
             Box::new(self.interrupt.reader(file, size, quiet))
         };
         let Some(first) = &self.args.header else {

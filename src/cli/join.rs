@@ -8,7 +8,7 @@ use anyhow::Context;
 use mediarec::error::Error;
 use mediarec::webm::{self, PieceFinding};
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Write};
+use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -50,7 +50,7 @@ fn join(args: &JoinArgs, interrupt: &Interrupt) -> anyhow::Result<()> {
 }
 
 /// Says what is wrong with the pieces.
-fn check_pieces(args: &JoinArgs, pieces: &mut [Interruptible<BufReader<File>>]) -> anyhow::Result<()> {
+fn check_pieces(args: &JoinArgs, pieces: &mut [Interruptible<File>]) -> anyhow::Result<()> {
     let findings = webm::check_pieces(pieces)?;
     let lines: Vec<String> = findings
         .iter()

@@ -3,7 +3,7 @@ use crate::cli::output::check_is_new;
 use anyhow::{Context, bail};
 use mediarec::error::Error;
 use std::fs::{self, File, FileTimes};
-use std::io::{self, BufReader};
+use std::io;
 use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile};
 
@@ -11,6 +11,8 @@ use tempfile::{Builder, NamedTempFile};
 pub struct NewFile {
     file: NamedTempFile,
     path: PathBuf,
+    /// Whether there is an older file, which is lost when this one takes its place.
+    replaces: bool,
 }
 
 impl NewFile {
@@ -31,6 +33,7 @@ impl NewFile {
                 format!("cannot create {name}; check that its folder exists and is writable")
             })?,
             path: path.to_owned(),
+            replaces: path.exists(),
         })
     }
 
@@ -47,7 +50,11 @@ impl NewFile {
                 path.display()
             )
         })?;
-        Ok(Self { file, path })
+        Ok(Self {
+            file,
+            path,
+            replaces: true,
+        })
     }
 
     /// The file, to be written and read.
@@ -67,16 +74,16 @@ impl NewFile {
         file.set_times(times)
     }
 
-    /// Writes it to the disk and gives it its name.
+    /// Gives it its name; an older file is only lost when this one is on the disk.
     ///
     /// # Errors
     /// Those of the system; the temporary file is gone then.
     pub fn keep(self) -> anyhow::Result<()> {
         let name = self.path.display().to_string();
-        self.file
-            .as_file()
-            .sync_all()
-            .with_context(|| format!("cannot write {name}"))?;
+        if self.replaces {
+            let synced = self.file.as_file().sync_all();
+            synced.with_context(|| format!("cannot write {name}"))?;
+        }
         self.file
             .persist(&self.path)
             .map(drop)
@@ -98,11 +105,10 @@ fn temporary(path: &Path) -> io::Result<NamedTempFile> {
     builder.tempfile_in(folder.unwrap_or(Path::new(".")))
 }
 
-/// Opens a file to be read.
+/// Opens a file to be read; its readers read large parts at once.
 ///
 /// # Errors
 /// If it does not exist, cannot be read or is a folder.
-pub fn open(path: &Path) -> Result<BufReader<File>, Error> {
-    let file = File::open(path).map_err(|error| Error::cannot_open(path, error))?;
-    Ok(BufReader::with_capacity(256 * 1024, file))
+pub fn open(path: &Path) -> Result<File, Error> {
+    File::open(path).map_err(|error| Error::cannot_open(path, error))
 }

@@ -16,7 +16,7 @@ impl FromIterator<MatroskaSpec> for CopiedElements {
     }
 }
 
-/// No element is NaN: [`ElementCollector`] leaves such elements out.
+/// No element is NaN: `ElementCollector` leaves such elements out.
 impl Eq for CopiedElements {}
 
 impl CopiedElements {
