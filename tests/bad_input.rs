@@ -33,7 +33,7 @@ fn an_input_without_anything_good_in_it_leaves_no_file() {
         ("truncated-header.wav", 6, "ends before the samples"),
         ("no-channels.wav", 6, "0 channels"),
         ("adpcm.wav", 7, "not PCM"),
-        ("text.txt", 6, "neither WebM, Y4M nor WAV"),
+        ("text.txt", 6, "neither WebM, Matroska, Y4M nor WAV"),
         ("empty", 6, "is empty"),
         (".", 6, "is a directory"),
         ("missing.y4m", 3, "does not exist"),

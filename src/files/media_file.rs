@@ -53,8 +53,8 @@ impl MediaFile {
             Err(Error::not_readable("the file is empty"))
         } else {
             Err(Error::not_readable(
-                "the file is neither WebM, Y4M nor WAV; convert it with ffmpeg: video to Y4M (-pix_fmt yuv420p x.y4m), \
-                 audio to WAV (x.wav)",
+                "the file is neither WebM, Matroska, Y4M nor WAV; ffmpeg -i IN -c copy OUT.mkv makes Matroska of most others, \
+                 without re-encoding",
             ))
         };
         media.map_err(|error| error.of(&input.name()))

@@ -72,8 +72,8 @@ pub struct SourceArgs {
     pub backend: BackendArgs,
     /// Record a media file instead of devices
     ///
-    /// WebM or Matroska (VP8, VP9, AV1, Opus), Y4M or WAV; - reads standard input. Repeat the flag to record the tracks
-    /// of several files together
+    /// WebM or Matroska with any codec, Y4M or WAV; - reads standard input. Repeat the flag to record the tracks of several
+    /// files together
     #[arg(long, value_name = "FILE|-", conflicts_with = "fake_devices")]
     pub input: Vec<PathBuf>,
     /// Record raw video from standard input

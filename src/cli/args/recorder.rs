@@ -64,8 +64,9 @@ pub struct RecorderArgs {
     pub threads: Option<u32>,
     /// Re-encode input files that are already encoded
     ///
-    /// By default VP8, VP9, AV1 and Opus packets of WebM and Matroska files are copied without re-encoding (pass-through),
-    /// unless --mime names another codec, or a bit rate, key frame interval, speed or number of threads is given
+    /// By default the packets of WebM and Matroska files are copied without re-encoding (pass-through), unless the recording is
+    /// WebM and WebM does not allow their codec, --mime names another codec, or a bit rate, key frame interval, speed or
+    /// number of threads is given
     #[arg(long)]
     pub reencode: bool,
 }
