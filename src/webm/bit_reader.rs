@@ -1,18 +1,18 @@
 //! Reads bits from the headers of codecs, the highest bit of a byte first.
 
 /// A position in bytes; reading past their end returns `None`.
-pub(super) struct BitReader<'a> {
+pub(crate) struct BitReader<'a> {
     bytes: &'a [u8],
     /// Number of the next bit.
     next: usize,
 }
 
 impl<'a> BitReader<'a> {
-    pub(super) const fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) const fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, next: 0 }
     }
 
-    pub(super) fn flag(&mut self) -> Option<bool> {
+    pub(crate) fn flag(&mut self) -> Option<bool> {
         let byte = *self.bytes.get(self.next / 8)?;
         let bit = byte >> (7 - self.next % 8) & 1;
         self.next += 1;
@@ -20,7 +20,7 @@ impl<'a> BitReader<'a> {
     }
 
     /// Reads a number of up to 32 bits.
-    pub(super) fn number(&mut self, bits: u32) -> Option<u32> {
+    pub(crate) fn number(&mut self, bits: u32) -> Option<u32> {
         let mut number = 0;
         for _ in 0..bits {
             number = number << 1 | u32::from(self.flag()?);
@@ -28,7 +28,17 @@ impl<'a> BitReader<'a> {
         Some(number)
     }
 
-    pub(super) fn skip(&mut self, bits: u32) {
+    /// Reads an unsigned Exp-Golomb code (ITU-T H.264, 9.1) of up to 32 bits.
+    pub(crate) fn exp_golomb(&mut self) -> Option<u32> {
+        let mut zeros = 0;
+        while !self.flag()? {
+            zeros += 1;
+        }
+        let tail = self.number(zeros).filter(|_| zeros < 32)?;
+        Some((1 << zeros) - 1 + tail)
+    }
+
+    pub(crate) fn skip(&mut self, bits: u32) {
         self.next = self.next.saturating_add(bits as usize);
     }
 }
@@ -47,5 +57,13 @@ mod tests {
         assert_eq!(bits.number(4), None);
         bits.skip(u32::MAX);
         assert_eq!(bits.flag(), None);
+    }
+
+    #[test]
+    fn exp_golomb_codes_are_read() {
+        let mut bits = BitReader::new(&[0b1010_0110, 0b0100_0010, 0b1000_0000]);
+        let codes: Vec<_> = std::iter::from_fn(|| bits.exp_golomb()).collect();
+        assert_eq!(codes, [0, 1, 2, 3, 4]);
+        assert_eq!(BitReader::new(&[0; 9]).exp_golomb(), None);
     }
 }

@@ -60,6 +60,7 @@ pub use track_stats::Gap;
 pub use writer::WebmWriter;
 
 pub(crate) use beginning::{BEGINNING, EBML, missing_beginning};
+pub(crate) use bit_reader::BitReader;
 pub(crate) use cluster_policy::Boundary;
 pub(crate) use track::codec_name;
 pub(crate) use track_remuxer::{TrackRemuxer, Unusable, nominal_step};

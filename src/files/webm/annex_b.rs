@@ -1,5 +1,6 @@
 //! H.264 in the byte stream format (ITU-T H.264, Annex B), as browsers write it, converted to that of Matroska:
 //! `AVCDecoderConfigurationRecord` and NAL units with their lengths (ISO/IEC 14496-15, 5.3).
+use crate::webm::BitReader;
 use bytes::{BufMut, Bytes, BytesMut};
 
 const SEQUENCE_PARAMETER_SET: u8 = 7;
@@ -85,45 +86,21 @@ fn find_start_code(bytes: &[u8]) -> Option<usize> {
 /// `chroma_format_idc`, `bit_depth_luma_minus8` and `bit_depth_chroma_minus8` of a sequence parameter set behind its level
 /// (ITU-T H.264, 7.3.2.1.1).
 fn formats(set: &[u8]) -> Option<[u8; 3]> {
-    const SEPARATE_PLANES: u64 = 3;
-    let mut bits = Bits { bytes: set, read: 0 };
+    const SEPARATE_PLANES: u32 = 3;
+    // The few bits that are needed come before any place where bytes against false start codes can be.
+    let mut bits = BitReader::new(set);
     let _id = bits.exp_golomb()?;
     let chroma = bits.exp_golomb().filter(|chroma| *chroma <= 3)?;
     if chroma == SEPARATE_PLANES {
-        bits.bit()?;
+        bits.flag()?;
     }
-    let [luma_depth, chroma_depth] = [bits.exp_golomb()?, bits.exp_golomb()?];
-    let depths = u8::try_from(luma_depth).ok().zip(u8::try_from(chroma_depth).ok());
-    let (luma_depth, chroma_depth) = depths.filter(|(luma, chroma)| *luma <= 7 && *chroma <= 7)?;
+    let depth = |code: Option<u32>| {
+        code.filter(|depth| *depth <= 7)
+            .and_then(|depth| u8::try_from(depth).ok())
+    };
+    let luma_depth = depth(bits.exp_golomb())?;
+    let chroma_depth = depth(bits.exp_golomb())?;
     Some([u8::try_from(chroma).ok()?, luma_depth, chroma_depth])
-}
-
-/// Reads bits. The few that are needed come before any place where bytes against false start codes can be.
-struct Bits<'a> {
-    bytes: &'a [u8],
-    read: usize,
-}
-
-impl Bits<'_> {
-    fn bit(&mut self) -> Option<u64> {
-        let byte = self.bytes.get(self.read / 8)?;
-        let bit = byte >> (7 - self.read % 8) & 1;
-        self.read += 1;
-        Some(bit.into())
-    }
-
-    /// Unsigned Exp-Golomb code (9.1).
-    fn exp_golomb(&mut self) -> Option<u64> {
-        let mut zeros = 0;
-        while self.bit()? == 0 {
-            zeros += 1;
-        }
-        let mut value = 1;
-        for _ in 0..zeros.min(32) {
-            value = value << 1 | self.bit()?;
-        }
-        Some(value - 1)
-    }
 }
 
 #[cfg(test)]

@@ -87,6 +87,7 @@ impl Merge {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Timestamp;
     use crate::webm::test_media;
 
     const VIDEO: TrackOrder = TrackOrder {
@@ -100,7 +101,7 @@ mod tests {
 
     fn packet(track: usize, ms: u64) -> Packet {
         Packet {
-            time: crate::clock::Timestamp::from_millis(ms),
+            time: Timestamp::from_millis(ms),
             ..test_media::audio(track, 0)
         }
     }

@@ -1,6 +1,7 @@
 //! Writes all that is good in a stream into a new file.
+use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::media::CopiedElements;
+use crate::media::{CopiedElements, Packet};
 use crate::webm::DocType;
 use crate::webm::reader::Reader;
 use crate::webm::repair::beginning::{self, Whole};
@@ -91,7 +92,7 @@ fn write<R: Read, W: Write + Seek>(packets: Packets<R>, put_back: usize, mut out
         .finalize(&mut output, base, |_| Ok(()))
         .map_err(unwritable)?;
     let mut repairs = remuxed.repairs;
-    repairs.duration = index.duration() - crate::clock::Timestamp::ZERO;
+    repairs.duration = index.duration() - Timestamp::ZERO;
     repairs.size = output.stream_position().map_err(unwritable)? - base;
     Ok(repairs)
 }
@@ -171,10 +172,10 @@ struct Length {
 }
 
 impl Length {
-    fn add(&mut self, packet: &crate::media::Packet) {
+    fn add(&mut self, packet: &Packet) {
         self.packets += 1;
         let end = packet.time + packet.duration.saturating_sub(packet.padding);
-        self.end = self.end.max(end - crate::clock::Timestamp::ZERO);
+        self.end = self.end.max(end - Timestamp::ZERO);
     }
 }
 
