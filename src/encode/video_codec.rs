@@ -70,10 +70,10 @@ impl VideoCodec {
 
     /// Number of threads for this frame size on any machine: one for each tile, as bytes depend on the number of tiles.
     pub(super) fn tile_threads(self, format: VideoFormat) -> u32 {
-        match self {
-            Self::Vp8 => 1,
-            _ => (format.width / 256).clamp(1, 4),
+        if self == Self::Vp8 {
+            return 1;
         }
+        (format.width / 256).clamp(1, 4)
     }
 
     /// Default number of threads for this frame size and machine.
