@@ -1,4 +1,5 @@
 //! The report about a file: what it says and what was measured.
+use crate::webm::bit_rate_history::BitRateHistory;
 use crate::webm::block::Block;
 use crate::webm::metadata::SimpleTag;
 use crate::webm::size_changes::SizeChange;
@@ -19,6 +20,22 @@ pub enum FileState {
     CutOff,
 }
 
+/// Why a file can be sought in, or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SeekableReason {
+    /// It has Cues.
+    Cues,
+    /// It has a duration, but no Cues. `no cues` in JSON.
+    #[serde(rename = "no cues")]
+    NoCues,
+    /// It has neither: a stream, a recording in progress, or one that a browser made.
+    Live,
+    /// It ends within an element, and no Cues precede that. `cut off` in JSON.
+    #[serde(rename = "cut off")]
+    CutOff,
+}
+
 /// Report about a file. Times and durations are in seconds, sizes in bytes, bit rates in bits per second.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -29,6 +46,8 @@ pub struct Inspection {
     pub measured_duration: f64,
     /// Whether it has Cues.
     pub seekable: bool,
+    /// Why it is seekable, or is not.
+    pub seekable_reason: SeekableReason,
     /// Whether it is complete.
     pub state: FileState,
     /// Document type: `webm` or `matroska`.
@@ -98,6 +117,10 @@ pub struct TrackInspection {
     pub bytes: u64,
     /// Bit rate without the container; `None` if all packets have one time stamp.
     pub bit_rate: Option<u64>,
+    /// How packets and key frames are spread over time; not in JSON. Empty for tracks that the file does not describe
+    /// and for those after the first 64.
+    #[serde(skip)]
+    pub bit_rate_history: BitRateHistory,
     /// Number of packets at which decoding can start.
     pub key_frames: u64,
     /// Time stamp of the first packet; `None` without packets.

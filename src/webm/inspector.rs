@@ -2,7 +2,7 @@
 use crate::webm::block::Block;
 use crate::webm::date;
 use crate::webm::header::Header;
-use crate::webm::inspection::{FileState, Inspection, TrackInspection};
+use crate::webm::inspection::{FileState, Inspection, SeekableReason, TrackInspection};
 use crate::webm::reader::Reader;
 use crate::webm::track::{Track, TrackType};
 use crate::webm::track_stats::{TrackStats, missing_packets, round};
@@ -13,6 +13,8 @@ use std::io::Read;
 const GAPS_LISTED: usize = 100;
 /// Maximum number of tracks listed that are not in the header: a damaged file can seem to have many.
 const UNDESCRIBED_LISTED: usize = 16;
+/// Maximum number of tracks of which the bit rate over time is kept.
+const HISTORIES: usize = 64;
 
 /// Measures the blocks of a file for an [`Inspection`]. Memory grows by 8 bytes per packet.
 ///
@@ -37,11 +39,13 @@ impl Inspector {
     /// Creates an inspector for a file with this header.
     #[must_use]
     pub fn new(header: &Header) -> Self {
-        let tracks = header.tracks.iter();
+        let tracks = header.tracks.iter().enumerate().map(|(index, track)| {
+            let mut stats = TrackStats::of(track);
+            stats.history = stats.history.filter(|_| index < HISTORIES);
+            (track.number, stats)
+        });
         Self {
-            tracks: tracks
-                .map(|track| (track.number, TrackStats::of(track)))
-                .collect(),
+            tracks: tracks.collect(),
         }
     }
 
@@ -55,6 +59,11 @@ impl Inspector {
         let header = reader.header();
         let tracks = self.described(&header.tracks);
         let ends = tracks.iter().map(|(track, stats)| stats.end(track.codec_delay));
+        let state = match header.duration() {
+            _ if reader.is_cut_off() => FileState::CutOff,
+            Some(_) => FileState::Finished,
+            None => FileState::Live,
+        };
         let measured_duration = ends.fold(0.0, f64::max);
         let tracks: Vec<_> = tracks
             .iter()
@@ -64,11 +73,8 @@ impl Inspector {
             duration: header.duration(),
             measured_duration: round(measured_duration),
             seekable: reader.cues() > 0,
-            state: match header.duration() {
-                _ if reader.is_cut_off() => FileState::CutOff,
-                Some(_) => FileState::Finished,
-                None => FileState::Live,
-            },
+            seekable_reason: seekable_reason(state, reader.cues()),
+            state,
             container: header.doc_type.clone(),
             muxing_app: header.muxing_app.clone(),
             writing_app: header.writing_app.clone(),
@@ -104,6 +110,15 @@ impl Inspector {
     }
 }
 
+fn seekable_reason(state: FileState, cues: u64) -> SeekableReason {
+    match state {
+        _ if cues > 0 => SeekableReason::Cues,
+        FileState::Finished => SeekableReason::NoCues,
+        FileState::Live => SeekableReason::Live,
+        FileState::CutOff => SeekableReason::CutOff,
+    }
+}
+
 /// The decoder discards as much of the beginning as the codec delays, so a track starts at the time stamp of its
 /// first packet.
 fn av_offset(tracks: &[TrackInspection]) -> Option<f64> {
@@ -135,6 +150,7 @@ fn inspect(track: &Track, stats: &TrackStats) -> TrackInspection {
         packets: stats.packets,
         bytes: stats.bytes,
         bit_rate: rate(stats.bytes, stats.span() + median),
+        bit_rate_history: stats.history.clone().unwrap_or_default(),
         key_frames: stats.key_frames,
         first_time: stats.first(),
         last_time: stats.last(),
@@ -198,13 +214,71 @@ mod tests {
     }
 
     #[test]
+    fn bytes_and_key_frames_are_counted_over_time() {
+        let found = inspect_file(&test_media::finalized(3));
+        let [video, audio] = &found.tracks[..] else {
+            panic!("two tracks were written");
+        };
+        for track in [video, audio] {
+            let history = &track.bit_rate_history;
+            assert_eq!(history.bytes().iter().sum::<u64>(), track.bytes);
+            assert_eq!(history.key_frames().iter().sum::<u64>(), track.key_frames);
+        }
+        let history = &video.bit_rate_history;
+        assert_eq!((history.start(), history.step()), (Some(0.0), 0.01));
+        let keys = history.key_frames().iter();
+        let keys: Vec<_> = keys.enumerate().filter(|(_, count)| **count > 0).collect();
+        assert_eq!(keys, [(0, &1), (100, &1), (200, &1)]);
+    }
+
+    #[test]
+    fn only_a_limited_number_of_described_tracks_has_a_history() {
+        let tracks = (1..=100).map(|number| Track {
+            number,
+            ..Track::default()
+        });
+        let header = Header {
+            tracks: tracks.collect(),
+            ..Header::default()
+        };
+        let mut inspector = Inspector::new(&header);
+        let (file, _) = test_media::live(1);
+        let mut reader = Reader::new(&file[..]).unwrap();
+        let block = reader.next_block().unwrap().unwrap();
+        for track in 1..=200 {
+            inspector.add(&Block {
+                track,
+                ..block.clone()
+            });
+        }
+        let kept = inspector.tracks.values().filter(|stats| stats.history.is_some());
+        assert_eq!(kept.count(), HISTORIES);
+    }
+
+    #[test]
+    fn cues_decide_whether_a_file_is_seekable() {
+        let reasons = [
+            (FileState::Finished, 0),
+            (FileState::CutOff, 1),
+            (FileState::Live, 1),
+        ]
+        .map(|(state, cues)| seekable_reason(state, cues));
+        assert_eq!(
+            reasons,
+            [SeekableReason::NoCues, SeekableReason::Cues, SeekableReason::Cues]
+        );
+    }
+
+    #[test]
     fn a_live_file_has_no_duration_and_a_cut_off_one_says_so() {
         let (live, _) = test_media::live(2);
         let found = inspect_file(&live);
         assert_eq!((found.duration, found.measured_duration), (None, 2.0));
         assert_eq!((found.state, found.seekable), (FileState::Live, false));
+        assert_eq!(found.seekable_reason, SeekableReason::Live);
         let found = inspect_file(&live[..live.len() - 1]);
         assert_eq!(found.state, FileState::CutOff);
+        assert_eq!(found.seekable_reason, SeekableReason::CutOff);
     }
 
     #[test]
@@ -267,7 +341,9 @@ mod tests {
         let json = serde_json::to_value(inspect_file(&test_media::finalized(1))).unwrap();
         assert_eq!(json["duration"], 1.0);
         assert_eq!(json["seekable"], true);
+        assert_eq!(json["seekableReason"], "cues");
         assert_eq!(json["state"], "finished");
+        assert!(json["tracks"][0].get("bitRateHistory").is_none());
         assert_eq!(json["tracks"][0]["kind"], "video");
         assert_eq!(json["tracks"][1]["sampleRate"], 48_000.0);
         assert!(json["tracks"][1].get("width").is_none());

@@ -7,6 +7,7 @@
 //! only.
 
 mod beginning;
+mod bit_rate_history;
 mod bit_reader;
 mod block;
 mod block_group;
@@ -42,10 +43,11 @@ mod track_stats;
 mod writer;
 mod written_track;
 
+pub use bit_rate_history::BitRateHistory;
 pub use block::Block;
 pub use doc_type::DocType;
 pub use header::Header;
-pub use inspection::{FileState, Inspection, PacketInspection, TrackInspection};
+pub use inspection::{FileState, Inspection, PacketInspection, SeekableReason, TrackInspection};
 pub use inspector::Inspector;
 pub use metadata::{Metadata, SimpleTag};
 pub use reader::Reader;

@@ -1,4 +1,5 @@
 //! Statistics of one track of a file: times, sizes, and gaps between packets.
+use crate::webm::bit_rate_history::BitRateHistory;
 use crate::webm::block::Block;
 use crate::webm::size_changes::SizeChanges;
 use crate::webm::track::Track;
@@ -32,12 +33,15 @@ pub(super) struct TrackStats {
     /// `BlockDuration` of the last packet, in seconds.
     last_duration: Option<f64>,
     pub(super) size_changes: SizeChanges,
+    /// Only of tracks that are described: a damaged file can seem to have many others, and each would take 16 KiB.
+    pub(super) history: Option<BitRateHistory>,
 }
 
 impl TrackStats {
     pub(super) fn of(track: &Track) -> Self {
         Self {
             size_changes: SizeChanges::of(track),
+            history: Some(BitRateHistory::default()),
             ..Self::default()
         }
     }
@@ -53,6 +57,9 @@ impl TrackStats {
         self.discard_padding += padding_seconds(block.discard_padding);
         self.last_duration = block.duration.map(|duration| duration.as_secs_f64());
         self.size_changes.add(block);
+        if let Some(history) = &mut self.history {
+            history.add(block.time.as_nanos(), block.data.len(), block.key);
+        }
     }
 
     pub(super) fn first(&self) -> Option<f64> {
