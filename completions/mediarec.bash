@@ -121,12 +121,16 @@ _mediarec() {
             return 0
             ;;
         mediarec__subcmd__inspect)
-            opts="-h -V --json --packets --help --version"
+            opts="-h -V --json --packets --plot --force --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --plot)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

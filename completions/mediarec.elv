@@ -196,8 +196,10 @@ set edit:completion:arg-completer[mediarec] = {|@words|
             cand --version 'Print version'
         }
         &'mediarec;inspect'= {
+            cand --plot 'Draw the bit rate of each track over time, with its gaps, key frames and changes of size, as SVG'
             cand --json 'Print a JSON object'
             cand --packets 'List every packet'
+            cand --force 'Overwrite an existing plot'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'

@@ -185,8 +185,10 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand supports" -s V -l vers
 complete -c mediarec -n "__fish_mediarec_using_subcommand constraints" -l json -d 'Print a JSON object'
 complete -c mediarec -n "__fish_mediarec_using_subcommand constraints" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand constraints" -s V -l version -d 'Print version'
+complete -c mediarec -n "__fish_mediarec_using_subcommand inspect" -l plot -d 'Draw the bit rate of each track over time, with its gaps, key frames and changes of size, as SVG' -r -F
 complete -c mediarec -n "__fish_mediarec_using_subcommand inspect" -l json -d 'Print a JSON object'
 complete -c mediarec -n "__fish_mediarec_using_subcommand inspect" -l packets -d 'List every packet'
+complete -c mediarec -n "__fish_mediarec_using_subcommand inspect" -l force -d 'Overwrite an existing plot'
 complete -c mediarec -n "__fish_mediarec_using_subcommand inspect" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand inspect" -s V -l version -d 'Print version'
 complete -c mediarec -n "__fish_mediarec_using_subcommand fix" -s o -l output -d 'Write the mended file there instead of replacing it; - is standard output' -r -F

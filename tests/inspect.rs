@@ -15,6 +15,10 @@ fn inspect_agrees_with_ffprobe() {
         (&report["seekable"], &report["state"]),
         (&true.into(), &"finished".into())
     );
+    assert_eq!(report["seekableReason"], "cues");
+    let text = run(&mut folder.mediarec("inspect a.webm")).text().to_owned();
+    let line = format!("\nseekable    yes: Cues with {} entries\n", report["cues"]);
+    assert!(text.contains(&line), "{text}");
     assert_eq!(report["size"], folder.size("a.webm"));
     assert_eq!(
         (&report["avOffset"], &report["damagedBytes"]),
@@ -74,6 +78,7 @@ fn inspect_reads_files_that_are_cut_off_and_pipes() {
         (&cut["duration"], &cut["state"]),
         (&Value::Null, &"cut off".into())
     );
+    assert_eq!(cut["seekableReason"], "cut off");
     assert!(cut["tracks"][1]["packets"].as_u64().unwrap() > 10, "{cut}");
     let file = File::open(folder.path("a.webm")).unwrap();
     let piped = run(folder.mediarec("inspect -").stdin(file));
@@ -83,6 +88,8 @@ fn inspect_reads_files_that_are_cut_off_and_pipes() {
         "{}",
         piped.text()
     );
+    let reason = "\nseekable    no: a live file, without Duration and Cues; mediarec fix adds them\n";
+    assert!(piped.text().contains(reason), "{}", piped.text());
 }
 
 #[test]

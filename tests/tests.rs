@@ -50,6 +50,7 @@ mod pass_through;
 mod pauses;
 mod photo;
 mod pipes;
+mod plot;
 mod re_encoding;
 mod record_devices;
 mod record_files;

@@ -6,6 +6,7 @@ import re
 import select
 import signal
 import struct
+import subprocess
 import sys
 import tempfile
 import termios
@@ -166,6 +167,13 @@ def pieces(cells):
         column += len(text)
 
 
+def draw_plot(program, path):
+    """What `inspect --plot` draws of a recording."""
+    record = "record --fake-devices=unpaced --duration 40s --keyframe-interval 3s --reproducible --force -o talk.webm"
+    for arguments in (record.split(), ["inspect", "talk.webm", "--plot", path, "--force"]):
+        subprocess.run([program, *arguments], check=True, stdout=subprocess.DEVNULL, env=environment())
+
+
 def svg(lines, title):
     width = round(max(map(len, lines)) * CELL + 2 * PAD)
     height = len(lines) * LINE + BAR + PAD
@@ -212,6 +220,9 @@ def main():
             path = HERE / f"{name}.svg"
             path.write_text(svg(lines, f"mediarec {' '.join(arguments)}"), encoding="utf-8")
             print(path)
+        path = HERE / "plot.svg"
+        draw_plot(str(program), path)
+        print(path)
 
 
 if __name__ == "__main__":

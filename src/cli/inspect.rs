@@ -1,8 +1,13 @@
 //! `mediarec inspect`: the contents of a WebM or Matroska file, as text or JSON.
+use crate::cli::args::inspect::InspectArgs;
+use crate::cli::plot::{self, PlotTarget};
+use crate::cli::readable::{bit_rate, clock, printable};
+use crate::cli::stdout;
 use anyhow::{Context, Result};
 use mediarec::error::Error;
 use mediarec::webm::{
-    FileState, Gap, Inspection, Inspector, PacketInspection, Reader, TrackInspection, TrackType,
+    FileState, Gap, Inspection, Inspector, PacketInspection, Reader, SeekableReason, TrackInspection,
+    TrackType,
 };
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -10,47 +15,78 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 
-/// Prints the contents of the file at `path`, or of standard input if it is `-`.
+/// Prints the contents of the file, or of standard input, and writes the plot if there is to be one.
 ///
 /// With `packets`, the text is one line per packet and nothing else; JSON gets an additional member.
 ///
 /// # Errors
 ///
-/// If the file cannot be read or is not Matroska, or standard output cannot be written.
-pub fn run(path: &Path, json: bool, packets: bool) -> Result<()> {
-    let mut text = BufWriter::new(io::stdout().lock());
-    if path == Path::new("-") {
-        return inspect(io::stdin().lock(), json, packets, &mut text).context("standard input");
+/// If the file cannot be read or is not Matroska, the plot must not or cannot be written, or standard output cannot be
+/// written.
+pub fn run(args: &InspectArgs) -> Result<()> {
+    let path = &args.file;
+    let target = args.plot.as_ref();
+    let target = target.map(|plot| PlotTarget::new(plot, args.force, path));
+    let target = target.transpose()?;
+    let mut output = BufWriter::new(io::stdout().lock());
+    let (name, measured) = if path == Path::new("-") {
+        let name = "standard input".to_owned();
+        (name, measure(io::stdin().lock(), args, &mut output))
+    } else {
+        let file = File::open(path).map_err(|error| Error::cannot_open(path, error))?;
+        (path.display().to_string(), measure(file, args, &mut output))
+    };
+    let (inspection, packets) = measured.with_context(|| name.clone())?;
+    if let Some(target) = target {
+        let title = path.file_name().filter(|_| name != "standard input");
+        let title = title.map_or(name.into(), |title| title.to_string_lossy());
+        target.write(&plot::svg(&inspection, &title))?;
     }
-    let file = File::open(path).map_err(|error| Error::cannot_open(path, error))?;
-    inspect(file, json, packets, &mut text).with_context(|| path.display().to_string())
+    print(&inspection, packets, args, &mut output)
 }
 
-fn inspect(source: impl Read, json: bool, packets: bool, output: &mut impl Write) -> Result<()> {
+/// Reads a file to its end. Its packets are written as lines, or returned for JSON.
+fn measure(
+    source: impl Read,
+    args: &InspectArgs,
+    output: &mut impl Write,
+) -> Result<(Inspection, Option<Vec<PacketInspection>>)> {
     let mut reader = Reader::new(source)?;
     let mut inspector = Inspector::new(reader.header());
-    let mut list = packets.then(Vec::new);
-    if packets && !json {
+    let mut list = (args.packets && args.json).then(Vec::new);
+    if args.packets && !args.json {
         writeln!(output, "track        time      size  key  cluster    position")?;
     }
     while let Some(block) = reader.next_block()? {
         inspector.add(&block);
         match &mut list {
-            Some(list) if json => list.push(PacketInspection::from(&block)),
-            Some(_) => writeln!(output, "{}", packet_line(&PacketInspection::from(&block)))?,
+            Some(list) => list.push(PacketInspection::from(&block)),
+            None if args.packets => writeln!(output, "{}", packet_line(&PacketInspection::from(&block)))?,
             None => {}
         }
     }
-    let inspection = inspector.finish(&reader);
-    if json {
-        let report = JsonReport {
-            inspection: &inspection,
-            packets: list,
-        };
+    Ok((inspector.finish(&reader), list))
+}
+
+fn print(
+    inspection: &Inspection,
+    packets: Option<Vec<PacketInspection>>,
+    args: &InspectArgs,
+    output: &mut impl Write,
+) -> Result<()> {
+    if args.json {
+        let report = JsonReport { inspection, packets };
         serde_json::to_writer_pretty(&mut *output, &report)?;
         writeln!(output)?;
-    } else if !packets {
-        write!(output, "{}", report(&inspection))?;
+    } else if !args.packets {
+        write!(output, "{}", report(inspection))?;
+        if let Some(width) = stdout::terminal_width() {
+            write!(
+                output,
+                "{}",
+                plot::sparklines(inspection, width, stdout::takes_unicode())
+            )?;
+        }
     }
     // Errors while the buffer is dropped would be lost.
     output.flush().context("cannot write to standard output")
@@ -83,6 +119,7 @@ fn report(inspection: &Inspection) -> String {
     let mut lines = vec![
         ("container", container(inspection)),
         ("duration", duration(inspection)),
+        ("seekable", seekable(inspection)),
         ("size", size(inspection)),
         ("written by", printable(&inspection.writing_app)),
     ];
@@ -145,6 +182,18 @@ fn container(inspection: &Inspection) -> String {
     format!("{name}, {state}, {seekable}")
 }
 
+fn seekable(inspection: &Inspection) -> String {
+    match inspection.seekable_reason {
+        SeekableReason::Cues if inspection.cues == 1 => "yes: Cues with 1 entry".to_owned(),
+        SeekableReason::Cues => format!("yes: Cues with {} entries", inspection.cues),
+        SeekableReason::NoCues => "no: it has no Cues; mediarec fix adds them".to_owned(),
+        SeekableReason::Live => {
+            "no: a live file, without Duration and Cues; mediarec fix adds them".to_owned()
+        }
+        SeekableReason::CutOff => "no: it is truncated and has no Cues; mediarec fix adds them".to_owned(),
+    }
+}
+
 fn duration(inspection: &Inspection) -> String {
     let measured = inspection.measured_duration;
     match inspection.duration {
@@ -154,34 +203,10 @@ fn duration(inspection: &Inspection) -> String {
     }
 }
 
-/// Hours only where there are any: `1:02:03.456`, `2:03.456`.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "saturates"
-)]
-fn clock(seconds: f64) -> String {
-    let millis = (seconds * 1e3).round() as u64;
-    let (minutes, millis) = (millis / 60_000, millis % 60_000);
-    let seconds = format!("{:02}.{:03}", millis / 1_000, millis % 1_000);
-    match minutes / 60 {
-        0 => format!("{minutes}:{seconds}"),
-        hours => format!("{hours}:{:02}:{seconds}", minutes % 60),
-    }
-}
-
 fn size(inspection: &Inspection) -> String {
     let rate = inspection.bit_rate.map(bit_rate);
     let rate = rate.map_or(String::new(), |rate| format!(", {rate}"));
     format!("{} bytes{rate}", inspection.size)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
-fn bit_rate(bits: u64) -> String {
-    match bits {
-        0..1_000_000 => format!("{:.0} kbit/s", bits as f64 / 1e3),
-        _ => format!("{:.2} Mbit/s", bits as f64 / 1e6),
-    }
 }
 
 fn av_offset(offset: f64) -> String {
@@ -273,27 +298,9 @@ fn gap_line(track: &TrackInspection) -> Option<String> {
     ))
 }
 
-/// Text of a file, without control characters for the terminal.
-fn printable(text: &str) -> String {
-    text.chars().filter(|char| !char.is_control()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn times_are_written_as_clocks_show_them() {
-        assert_eq!(clock(0.0), "0:00.000");
-        assert_eq!(clock(59.9996), "1:00.000");
-        assert_eq!(clock(3_723.456), "1:02:03.456");
-    }
-
-    #[test]
-    fn rates_have_the_unit_that_suits_them() {
-        assert_eq!(bit_rate(127_600), "128 kbit/s");
-        assert_eq!(bit_rate(2_512_000), "2.51 Mbit/s");
-    }
 
     #[test]
     fn an_offset_says_which_comes_first() {
@@ -303,14 +310,16 @@ mod tests {
     }
 
     #[test]
-    fn a_file_cannot_control_the_terminal() {
-        assert_eq!(printable("Cam\u{1b}[2Jera"), "Cam[2Jera");
-    }
-
-    #[test]
     fn what_is_no_webm_is_an_error_and_prints_nothing() {
         let mut output = Vec::new();
-        assert!(inspect(&b"RIFF...."[..], false, true, &mut output).is_err());
+        let args = InspectArgs {
+            file: "-".into(),
+            json: false,
+            packets: true,
+            plot: None,
+            force: false,
+        };
+        assert!(measure(&b"RIFF...."[..], &args, &mut output).is_err());
         assert!(output.is_empty());
     }
 }

@@ -30,9 +30,11 @@ mod new_file;
 mod output;
 mod photo;
 mod plan;
+mod plot;
 mod probe;
 mod progress;
 mod rates;
+mod readable;
 mod record;
 mod rounding;
 mod session;
@@ -65,9 +67,7 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Supports(args) => supports::run(&args),
         Command::Constraints(args) => constraints::run(args.json).map(|()| ExitCode::SUCCESS),
         Command::ListDevices(args) => list_devices::run(&args).map(|()| ExitCode::SUCCESS),
-        Command::Inspect(args) => {
-            inspect::run(&args.file, args.json, args.packets).map(|()| ExitCode::SUCCESS)
-        }
+        Command::Inspect(args) => inspect::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Fix(args) => fix::run(&args),
         Command::Join(args) => join::run(&args),
         Command::Completions(args) => completions::run(args.shell).map(|()| ExitCode::SUCCESS),
