@@ -32,6 +32,7 @@ Register-ArgumentCompleter -Native -CommandName 'mediarec' -ScriptBlock {
             [CompletionResult]::new('supports', 'supports', [CompletionResultType]::ParameterValue, 'Check whether MIME types can be recorded')
             [CompletionResult]::new('constraints', 'constraints', [CompletionResultType]::ParameterValue, 'List the supported constraints')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show the contents of a WebM file, even if it is unfinished or damaged')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Name the rules of WebM that files break, and where')
             [CompletionResult]::new('fix', 'fix', [CompletionResultType]::ParameterValue, 'Mend WebM files that were cut off, or that players cannot seek in')
             [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Make one WebM file of chunks, or of several recordings')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print shell completions')
@@ -210,6 +211,17 @@ Register-ArgumentCompleter -Native -CommandName 'mediarec' -ScriptBlock {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print a JSON object')
             [CompletionResult]::new('--packets', '--packets', [CompletionResultType]::ParameterName, 'List every packet')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Overwrite an existing plot')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'mediarec;check' {
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print a JSON object')
+            [CompletionResult]::new('--live', '--live', [CompletionResultType]::ParameterName, 'The files are meant to be live: no Duration, no Cues [default: as each file looks]')
+            [CompletionResult]::new('--final', '--final', [CompletionResultType]::ParameterName, 'The files are meant to be finished: seekable, with sizes [default: as each file looks]')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Fail on warnings, too')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')

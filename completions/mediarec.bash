@@ -16,6 +16,9 @@ _mediarec() {
             ",$1")
                 cmd="mediarec"
                 ;;
+            mediarec,check)
+                cmd="mediarec__subcmd__check"
+                ;;
             mediarec,completions)
                 cmd="mediarec__subcmd__completions"
                 ;;
@@ -53,8 +56,22 @@ _mediarec() {
 
     case "${cmd}" in
         mediarec)
-            opts="-h -V --help --version record photo list-devices probe supports constraints inspect fix join completions"
+            opts="-h -V --help --version record photo list-devices probe supports constraints inspect check fix join completions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mediarec__subcmd__check)
+            opts="-h -V --json --live --final --strict --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

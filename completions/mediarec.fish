@@ -33,6 +33,7 @@ complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "probe" -d 'Open d
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "supports" -d 'Check whether MIME types can be recorded'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "constraints" -d 'List the supported constraints'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "inspect" -d 'Show the contents of a WebM file, even if it is unfinished or damaged'
+complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "check" -d 'Name the rules of WebM that files break, and where'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "fix" -d 'Mend WebM files that were cut off, or that players cannot seek in'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "join" -d 'Make one WebM file of chunks, or of several recordings'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "completions" -d 'Print shell completions'
@@ -191,6 +192,12 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand inspect" -l packets -d
 complete -c mediarec -n "__fish_mediarec_using_subcommand inspect" -l force -d 'Overwrite an existing plot'
 complete -c mediarec -n "__fish_mediarec_using_subcommand inspect" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand inspect" -s V -l version -d 'Print version'
+complete -c mediarec -n "__fish_mediarec_using_subcommand check" -l json -d 'Print a JSON object'
+complete -c mediarec -n "__fish_mediarec_using_subcommand check" -l live -d 'The files are meant to be live: no Duration, no Cues [default: as each file looks]'
+complete -c mediarec -n "__fish_mediarec_using_subcommand check" -l final -d 'The files are meant to be finished: seekable, with sizes [default: as each file looks]'
+complete -c mediarec -n "__fish_mediarec_using_subcommand check" -l strict -d 'Fail on warnings, too'
+complete -c mediarec -n "__fish_mediarec_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mediarec -n "__fish_mediarec_using_subcommand check" -s V -l version -d 'Print version'
 complete -c mediarec -n "__fish_mediarec_using_subcommand fix" -s o -l output -d 'Write the mended file there instead of replacing it; - is standard output' -r -F
 complete -c mediarec -n "__fish_mediarec_using_subcommand fix" -l header -d 'Take the header from this file, the first piece of the same recording' -r -F
 complete -c mediarec -n "__fish_mediarec_using_subcommand fix" -l force -d 'Overwrite an existing file'

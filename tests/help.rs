@@ -1,7 +1,7 @@
 //! The help and the completions.
 use crate::util::{Folder, run};
 
-const SUBCOMMANDS: [&str; 8] = [
+const SUBCOMMANDS: [&str; 9] = [
     "record",
     "photo",
     "list-devices",
@@ -9,6 +9,7 @@ const SUBCOMMANDS: [&str; 8] = [
     "supports",
     "constraints",
     "inspect",
+    "check",
     "completions",
 ];
 

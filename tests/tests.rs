@@ -21,6 +21,7 @@ mod appended_files;
 mod bad_input;
 mod bit_rates;
 mod canvas;
+mod check;
 mod chunks;
 mod cli;
 mod codecs;

@@ -5,6 +5,7 @@ pub mod exit;
 mod backend;
 mod backlog;
 mod canvas;
+mod check;
 mod chunk_files;
 mod chunks;
 mod color;
@@ -68,6 +69,7 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Constraints(args) => constraints::run(args.json).map(|()| ExitCode::SUCCESS),
         Command::ListDevices(args) => list_devices::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Inspect(args) => inspect::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Check(args) => check::run(&args),
         Command::Fix(args) => fix::run(&args),
         Command::Join(args) => join::run(&args),
         Command::Completions(args) => completions::run(args.shell).map(|()| ExitCode::SUCCESS),

@@ -80,7 +80,7 @@ fn av1(mut unit: &[u8]) -> Option<Size> {
 }
 
 /// Splits off as many bytes as the number before them says: leb128, seven bits per byte, the lowest first.
-fn split_sized(mut bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(super) fn split_sized(mut bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut size = 0;
     for shift in (0..28).step_by(7) {
         let (&byte, rest) = bytes.split_first()?;

@@ -1,7 +1,8 @@
 //! WebM and Matroska files.
 //!
 //! [`WebmWriter`] muxes packets in one pass, [`SeekIndex`] makes the written file seekable in place, [`Reader`]
-//! demuxes any stream, truncated and damaged ones too, and [`Inspector`] measures what is in a file.
+//! demuxes any stream, truncated and damaged ones too, [`Inspector`] measures what is in a file, and [`check()`] names the
+//! rules that it breaks.
 //!
 //! Everything here is synchronous, without threads and clocks. Container time (milliseconds) is used in this module
 //! only.
@@ -11,6 +12,7 @@ mod bit_rate_history;
 mod bit_reader;
 mod block;
 mod block_group;
+mod check;
 mod cluster_policy;
 mod copied_elements;
 mod cue;
@@ -45,6 +47,7 @@ mod written_track;
 
 pub use bit_rate_history::BitRateHistory;
 pub use block::Block;
+pub use check::{Finding, Form, Level, Omitted, Report, check};
 pub use doc_type::DocType;
 pub use header::Header;
 pub use inspection::{FileState, Inspection, PacketInspection, SeekableReason, TrackInspection};

@@ -1,6 +1,7 @@
 //! Definition of the command line (clap), a file a subcommand or a group of flags.
 pub mod backend;
 pub mod canvas;
+pub mod check;
 pub mod constraints;
 pub mod fix;
 pub mod inspect;
@@ -16,6 +17,7 @@ pub mod supports;
 pub mod when;
 
 use crate::cli::environment;
+use check::CheckArgs;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 use fix::FixArgs;
@@ -61,6 +63,8 @@ pub enum Command {
     Constraints(ConstraintsArgs),
     /// Show the contents of a WebM file, even if it is unfinished or damaged
     Inspect(InspectArgs),
+    /// Name the rules of WebM that files break, and where
+    Check(CheckArgs),
     /// Mend WebM files that were cut off, or that players cannot seek in
     Fix(FixArgs),
     /// Make one WebM file of chunks, or of several recordings

@@ -1,0 +1,51 @@
+//! The headers of Opus: of the stream (RFC 7845, 5.1), and of a packet (RFC 6716, 3.1).
+
+/// What the identification header says that the file says as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct OpusHead {
+    pub(super) channels: u8,
+    /// In samples of 48 kHz.
+    pub(super) pre_skip: u16,
+    pub(super) rate: u32,
+}
+
+impl OpusHead {
+    /// Returns `None` if it is not one.
+    pub(super) fn parse(private: &[u8]) -> Option<Self> {
+        const SHORT: usize = 19;
+        let rest = private.strip_prefix(b"OpusHead")?;
+        let &[version, channels, s0, s1, r0, r1, r2, r3, _, _, family, ..] = rest else {
+            return None;
+        };
+        let length = SHORT + if family == 0 { 0 } else { 2 + usize::from(channels) };
+        let is_valid = version >> 4 == 0 && channels > 0 && (family > 0 || channels <= 2);
+        (is_valid && private.len() >= length).then_some(Self {
+            channels,
+            pre_skip: u16::from_le_bytes([s0, s1]),
+            rate: u32::from_le_bytes([r0, r1, r2, r3]),
+        })
+    }
+
+    /// The pre-skip in nanoseconds, rounded down.
+    pub(super) fn delay(self) -> u64 {
+        u64::from(self.pre_skip) * 1_000_000_000 / 48_000
+    }
+}
+
+/// Duration of a packet in nanoseconds; `None` if it is empty.
+pub(super) fn packet_duration(packet: &[u8]) -> Option<u64> {
+    const MICROSECOND: u64 = 1_000;
+    let &first = packet.first()?;
+    let config = first >> 3;
+    let frame = match config {
+        0..12 => [10_000, 20_000, 40_000, 60_000][usize::from(config & 3)],
+        12..16 => [10_000, 20_000][usize::from(config & 1)],
+        _ => [2_500, 5_000, 10_000, 20_000][usize::from(config & 3)],
+    };
+    let frames = match first & 3 {
+        0 => 1,
+        3 => u64::from(packet.get(1)? & 0x3F),
+        _ => 2,
+    };
+    Some(frames * frame * MICROSECOND)
+}
