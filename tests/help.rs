@@ -1,7 +1,7 @@
 //! The help and the completions.
 use crate::util::{Folder, run};
 
-const SUBCOMMANDS: [&str; 9] = [
+const SUBCOMMANDS: [&str; 11] = [
     "record",
     "photo",
     "list-devices",
@@ -10,6 +10,8 @@ const SUBCOMMANDS: [&str; 9] = [
     "constraints",
     "inspect",
     "check",
+    "fix",
+    "join",
     "completions",
 ];
 

@@ -29,6 +29,7 @@ mod lacing;
 mod metadata;
 mod metadata_collector;
 mod metadata_writer;
+mod opus_head;
 mod reader;
 mod repair;
 mod resync;

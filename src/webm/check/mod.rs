@@ -7,7 +7,6 @@ mod faults;
 mod frame;
 mod ids;
 mod input;
-mod opus;
 mod report;
 mod rules;
 mod schema;

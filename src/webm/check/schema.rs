@@ -20,6 +20,7 @@ pub(super) const TAGS: u64 = 0x1254_C367;
 pub(super) const ATTACHMENTS: u64 = 0x1941_A469;
 pub(super) const VOID: u64 = 0xEC;
 pub(super) const CRC32: u64 = 0xBF;
+const LANGUAGE_BCP47: u64 = 0x0022_B59D;
 /// The elements that may be parts of themselves.
 const RECURSIVE: [u64; 2] = [0xB6, 0x67C8];
 
@@ -235,6 +236,8 @@ pub(super) fn name(id: u64) -> String {
         ROOT => return "the file".to_owned(),
         VOID => return "Void".to_owned(),
         CRC32 => return "CRC-32".to_owned(),
+        // RFC 9559 renamed it.
+        LANGUAGE_BCP47 => return "LanguageBCP47".to_owned(),
         _ => {}
     }
     row(id).map_or_else(|| other_name(id), |row| row.2.to_owned())

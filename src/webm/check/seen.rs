@@ -1,8 +1,9 @@
 //! What is remembered of blocks, for the rules about their order and the duration.
+use crate::media::opus_packet_duration;
 use crate::webm::check::block::Block;
 use crate::webm::check::facts::{Cluster, Facts};
-use crate::webm::check::opus;
 use crate::webm::check::track::{Seen, Track};
+use std::time::Duration;
 
 /// A Cluster that is longer should have blocks of all tracks, in nanoseconds.
 const LONG_CLUSTER: i64 = 1_000_000_000;
@@ -100,8 +101,11 @@ fn length(track: &Track, block: &Block, scale: u64) -> u64 {
     let default = track
         .default_duration
         .map(|nanos| nanos.saturating_mul(frames.len() as u64));
-    let packets = frames.iter().map(|frame| opus::packet_duration(frame));
-    let opus = || packets.sum::<Option<u64>>();
+    let packets = frames.iter().map(|frame| opus_packet_duration(frame));
+    let opus = || {
+        let duration = packets.sum::<Option<Duration>>()?;
+        u64::try_from(duration.as_nanos()).ok()
+    };
     let known = default.or_else(|| if track.codec == "A_OPUS" { opus() } else { None });
     if let Some(nanos) = known {
         return nanos.div_ceil(scale);

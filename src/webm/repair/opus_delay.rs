@@ -1,4 +1,5 @@
 //! The delay of Opus, which every file has to say (RFC 7845, 4.2; Matroska codec mapping, `A_OPUS`).
+use crate::webm::opus_head::OpusHead;
 use crate::webm::track::Track;
 use std::time::Duration;
 
@@ -7,17 +8,9 @@ pub(super) const SEEK_PRE_ROLL: Duration = Duration::from_millis(80);
 
 /// The delay that an Opus track has and does not say.
 pub(super) fn missing(track: &Track) -> Option<Duration> {
-    const RATE: u64 = 48_000;
     let is_silent = track.codec_id == "A_OPUS" && track.codec_delay.is_zero();
-    let head = track
-        .codec_private
-        .strip_prefix(b"OpusHead")
-        .filter(|_| is_silent)?;
-    let [_version, _channels, low, high, ..] = *head else {
-        return None;
-    };
-    let pre_skip = u64::from(u16::from_le_bytes([low, high]));
-    Some(Duration::from_nanos(pre_skip * 1_000_000_000 / RATE)).filter(|delay| !delay.is_zero())
+    let head = OpusHead::parse(&track.codec_private).filter(|_| is_silent)?;
+    Some(Duration::from_nanos(head.delay())).filter(|delay| !delay.is_zero())
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! Rules about the data of codecs: `CodecPrivate`, delays, and what is in blocks of AV1 and Opus.
+use crate::media::opus_packet_duration;
 use crate::webm::check::block::Block;
 use crate::webm::check::facts::Facts;
 use crate::webm::check::frame::{self, TemporalUnit};
-use crate::webm::check::opus::{self, OpusHead};
 use crate::webm::check::rules::{Fault, Judge, Rule, error, warning};
 use crate::webm::check::track::Track;
+use crate::webm::opus_head::OpusHead;
 
 pub(super) static RULES: &[Rule] = &[
     warning("M32", Judge::Track(m32_vp8)),
@@ -201,8 +202,8 @@ fn m38_padding(block: &Block, facts: &Facts) -> Option<Fault> {
     if block.header.is_laced() || padding == 0 {
         return None;
     }
-    let duration = opus::packet_duration(&block.frame)?;
-    let is_more = padding.unsigned_abs() > duration;
+    let duration = opus_packet_duration(&block.frame)?.as_nanos();
+    let is_more = u128::from(padding.unsigned_abs()) > duration;
     is_more.then(|| {
         Fault::new(
             block.offset,

@@ -52,11 +52,13 @@ fn is_audio(facts: &Facts, number: u64) -> bool {
         .is_some_and(Track::is_audio)
 }
 
-/// Where there is video, cues are key frames of it.
+/// Where there are key frames of video, cues lead to them.
 fn m53_video(facts: &Facts) -> Vec<Fault> {
+    let mut tracks = facts.tracks.iter();
+    let has_key_frames = tracks.any(|track| track.is_video() && track.seen.key_frames > 0);
     let wrong = facts.cues.iter();
     wrong
-        .filter(|cue| facts.is_webm() && facts.has_video() && is_audio(facts, cue.track))
+        .filter(|cue| facts.is_webm() && has_key_frames && is_audio(facts, cue.track))
         .map(|cue| {
             Fault::new(
                 cue.offset,

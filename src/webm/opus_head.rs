@@ -1,4 +1,4 @@
-//! The headers of Opus: of the stream (RFC 7845, 5.1), and of a packet (RFC 6716, 3.1).
+//! The identification header of Opus, which is its `CodecPrivate` (RFC 7845, 5.1).
 
 /// What the identification header says that the file says as well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,22 +30,4 @@ impl OpusHead {
     pub(super) fn delay(self) -> u64 {
         u64::from(self.pre_skip) * 1_000_000_000 / 48_000
     }
-}
-
-/// Duration of a packet in nanoseconds; `None` if it is empty.
-pub(super) fn packet_duration(packet: &[u8]) -> Option<u64> {
-    const MICROSECOND: u64 = 1_000;
-    let &first = packet.first()?;
-    let config = first >> 3;
-    let frame = match config {
-        0..12 => [10_000, 20_000, 40_000, 60_000][usize::from(config & 3)],
-        12..16 => [10_000, 20_000][usize::from(config & 1)],
-        _ => [2_500, 5_000, 10_000, 20_000][usize::from(config & 3)],
-    };
-    let frames = match first & 3 {
-        0 => 1,
-        3 => u64::from(packet.get(1)? & 0x3F),
-        _ => 2,
-    };
-    Some(frames * frame * MICROSECOND)
 }
