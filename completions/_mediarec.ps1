@@ -33,7 +33,7 @@ Register-ArgumentCompleter -Native -CommandName 'mediarec' -ScriptBlock {
             [CompletionResult]::new('constraints', 'constraints', [CompletionResultType]::ParameterValue, 'List the supported constraints')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show the contents of a WebM file, even if it is unfinished or damaged')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Name the rules of WebM that files break, and where')
-            [CompletionResult]::new('fix', 'fix', [CompletionResultType]::ParameterValue, 'Mend WebM files that were cut off, or that players cannot seek in')
+            [CompletionResult]::new('fix', 'fix', [CompletionResultType]::ParameterValue, 'Repair WebM files that were cut off, or that players cannot seek in')
             [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Make one WebM file of chunks, or of several recordings')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print shell completions')
             break
@@ -229,12 +229,12 @@ Register-ArgumentCompleter -Native -CommandName 'mediarec' -ScriptBlock {
             break
         }
         'mediarec;fix' {
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the mended file there instead of replacing it; - is standard output')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the mended file there instead of replacing it; - is standard output')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the repaired file there instead of replacing it; - is standard output')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the repaired file there instead of replacing it; - is standard output')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Take the header from this file, the first piece of the same recording')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Overwrite an existing file')
-            [CompletionResult]::new('--in-place', '--in-place', [CompletionResultType]::ParameterName, 'Only mend files where they are, without a copy: finish interrupted files of this program')
-            [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'Compare the packets of the mended file with those of the original')
+            [CompletionResult]::new('--in-place', '--in-place', [CompletionResultType]::ParameterName, 'Only repair in place, without a copy: finalise interrupted recordings of this program')
+            [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'Compare the packets of the repaired file with those of the original')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')

@@ -30,7 +30,7 @@ set edit:completion:arg-completer[mediarec] = {|@words|
             cand constraints 'List the supported constraints'
             cand inspect 'Show the contents of a WebM file, even if it is unfinished or damaged'
             cand check 'Name the rules of WebM that files break, and where'
-            cand fix 'Mend WebM files that were cut off, or that players cannot seek in'
+            cand fix 'Repair WebM files that were cut off, or that players cannot seek in'
             cand join 'Make one WebM file of chunks, or of several recordings'
             cand completions 'Print shell completions'
         }
@@ -217,12 +217,12 @@ set edit:completion:arg-completer[mediarec] = {|@words|
             cand --version 'Print version'
         }
         &'mediarec;fix'= {
-            cand -o 'Write the mended file there instead of replacing it; - is standard output'
-            cand --output 'Write the mended file there instead of replacing it; - is standard output'
+            cand -o 'Write the repaired file there instead of replacing it; - is standard output'
+            cand --output 'Write the repaired file there instead of replacing it; - is standard output'
             cand --header 'Take the header from this file, the first piece of the same recording'
             cand --force 'Overwrite an existing file'
-            cand --in-place 'Only mend files where they are, without a copy: finish interrupted files of this program'
-            cand --verify 'Compare the packets of the mended file with those of the original'
+            cand --in-place 'Only repair in place, without a copy: finalise interrupted recordings of this program'
+            cand --verify 'Compare the packets of the repaired file with those of the original'
             cand -q 'Print errors only'
             cand --quiet 'Print errors only'
             cand -h 'Print help (see more with ''--help'')'

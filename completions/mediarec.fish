@@ -34,7 +34,7 @@ complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "supports" -d 'Che
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "constraints" -d 'List the supported constraints'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "inspect" -d 'Show the contents of a WebM file, even if it is unfinished or damaged'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "check" -d 'Name the rules of WebM that files break, and where'
-complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "fix" -d 'Mend WebM files that were cut off, or that players cannot seek in'
+complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "fix" -d 'Repair WebM files that were cut off, or that players cannot seek in'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "join" -d 'Make one WebM file of chunks, or of several recordings'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "completions" -d 'Print shell completions'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l fake-devices -d 'Use fake devices instead of the machine\'s' -r
@@ -198,11 +198,11 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand check" -l final -d 'Th
 complete -c mediarec -n "__fish_mediarec_using_subcommand check" -l strict -d 'Fail on warnings, too'
 complete -c mediarec -n "__fish_mediarec_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand check" -s V -l version -d 'Print version'
-complete -c mediarec -n "__fish_mediarec_using_subcommand fix" -s o -l output -d 'Write the mended file there instead of replacing it; - is standard output' -r -F
+complete -c mediarec -n "__fish_mediarec_using_subcommand fix" -s o -l output -d 'Write the repaired file there instead of replacing it; - is standard output' -r -F
 complete -c mediarec -n "__fish_mediarec_using_subcommand fix" -l header -d 'Take the header from this file, the first piece of the same recording' -r -F
 complete -c mediarec -n "__fish_mediarec_using_subcommand fix" -l force -d 'Overwrite an existing file'
-complete -c mediarec -n "__fish_mediarec_using_subcommand fix" -l in-place -d 'Only mend files where they are, without a copy: finish interrupted files of this program'
-complete -c mediarec -n "__fish_mediarec_using_subcommand fix" -l verify -d 'Compare the packets of the mended file with those of the original'
+complete -c mediarec -n "__fish_mediarec_using_subcommand fix" -l in-place -d 'Only repair in place, without a copy: finalise interrupted recordings of this program'
+complete -c mediarec -n "__fish_mediarec_using_subcommand fix" -l verify -d 'Compare the packets of the repaired file with those of the original'
 complete -c mediarec -n "__fish_mediarec_using_subcommand fix" -s q -l quiet -d 'Print errors only'
 complete -c mediarec -n "__fish_mediarec_using_subcommand fix" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand fix" -s V -l version -d 'Print version'

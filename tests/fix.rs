@@ -1,4 +1,4 @@
-//! `mediarec fix` and `mediarec join`: files that are broken, and what independent programs say when they were mended.
+//! `mediarec fix` and `mediarec join`: files that are broken, and what independent programs say when they were repaired.
 use crate::judges::{assert_clean, assert_plays, probe};
 use crate::util::{Folder, Running, ffmpeg, run, wait_until};
 use mediarec::webm::{Block, Reader, diagnose};
@@ -52,7 +52,7 @@ fn a_file_that_kill_9_left_is_finished_where_it_is() {
     assert_eq!(inode(&folder), place);
     assert_eq!(blocks(&folder, "a.webm"), before);
     assert_seekable(&folder, "a.webm");
-    assert_eq!(fix(&folder, "a.webm"), "a.webm: nothing to mend\n");
+    assert_eq!(fix(&folder, "a.webm"), "a.webm: nothing to repair\n");
     assert_eq!(blocks(&folder, "a.webm"), before);
 }
 
@@ -75,7 +75,7 @@ fn a_file_of_another_program_is_replaced_with_its_permissions_and_times() {
         .unwrap();
     let before = blocks(&folder, "a.webm");
     let said = fix(&folder, "--verify a.webm");
-    assert!(said.contains("packets are those of the original"), "{said}");
+    assert!(said.contains("packets are identical to the original"), "{said}");
     assert!(said.contains("added Cues, so that players can seek"), "{said}");
     let metadata = fs::metadata(&path).unwrap();
     assert_eq!(metadata.permissions().mode() & 0o777, 0o640);
@@ -116,22 +116,22 @@ fn damaged_and_truncated_files_become_clean_ones() {
             whole[..whole.len() * 7 / 10].to_vec(),
             "incomplete element",
         ),
-        ("junk", junk, "no part of any packet"),
+        ("junk", junk, "belong to no packet"),
         ("size", no_segment_size, "size of the Segment"),
-        ("first", whole[1..].to_vec(), "put back its first byte"),
-        ("head", whole[30..].to_vec(), "put back its first 40 bytes"),
+        ("first", whole[1..].to_vec(), "restored its first byte"),
+        ("head", whole[30..].to_vec(), "restored its first 40 bytes"),
         (
             "twice",
             [whole.clone(), whole.clone()].concat(),
-            "one of 2 recordings",
+            "joined 2 recordings",
         ),
         ("live", folder.read("live.webm"), "added the duration"),
     ];
     for (name, bytes, words) in cases {
         folder.write("broken.webm", bytes);
-        let said = fix(&folder, "broken.webm --verify --force -o mended.webm");
+        let said = fix(&folder, "broken.webm --verify --force -o repaired.webm");
         assert!(said.contains(words), "{name}: {said}");
-        assert_seekable(&folder, "mended.webm");
+        assert_seekable(&folder, "repaired.webm");
     }
 }
 
@@ -213,10 +213,10 @@ fn chunks_are_joined_and_wrong_pieces_are_named() {
         "{said}"
     );
     assert!(join(&[&p[0], &p[2], &p[1]], 6).contains("000001.webm belongs before chunks/000002.webm"));
-    assert!(join(&[&p[0], &p[1], &p[1]], 6).contains("are the same"));
+    assert!(join(&[&p[0], &p[1], &p[1]], 6).contains("are identical"));
     assert!(join(&[&p[1], &p[2]], 6).contains("has no header"));
     folder.write("note.txt", "not a piece");
-    assert!(join(&[&p[0], &"note.txt".to_owned()], 6).contains("note.txt: it is no piece"));
+    assert!(join(&[&p[0], &"note.txt".to_owned()], 6).contains("note.txt: it is not a piece"));
 }
 
 #[test]

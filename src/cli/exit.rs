@@ -9,7 +9,7 @@ const OTHER: u8 = 1;
 /// The recording failed; what was written is kept.
 pub const FAILED: u8 = 8;
 /// A second SIGINT.
-pub const INTERRUPTED: i32 = 130;
+pub const INTERRUPTED: u8 = 130;
 
 /// The exit code of an error of the specifications.
 #[must_use]

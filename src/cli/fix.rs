@@ -1,4 +1,4 @@
-//! `mediarec fix`: mends files that were cut off, or that players cannot seek in.
+//! `mediarec fix`: repairs files that were cut off, or that players cannot seek in.
 use crate::cli::args::fix::FixArgs;
 use crate::cli::exit::{self, INTERRUPTED};
 use crate::cli::interruptible::Interrupt;
@@ -6,13 +6,13 @@ use crate::cli::new_file::{self, NewFile};
 use crate::cli::stderr;
 use anyhow::{Context, bail};
 use mediarec::error::Error;
-use mediarec::webm::{self, Repair, Repairs};
+use mediarec::webm::{self, Repairs};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Cursor, IsTerminal, Read, Seek, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-/// Mends the files.
+/// Repairs the files.
 ///
 /// # Errors
 /// If the arguments contradict each other, or standard output cannot be written.
@@ -29,7 +29,7 @@ pub fn run(args: &FixArgs) -> anyhow::Result<ExitCode> {
         };
         let result = fixer.run();
         if interrupt.is_made() {
-            return Ok(ExitCode::from(INTERRUPTED.unsigned_abs().to_le_bytes()[0]));
+            return Ok(ExitCode::from(INTERRUPTED));
         }
         if let Err(error) = result.and_then(|repairs| fixer.report(&repairs)) {
             code = exit::report(&error.context(fixer.name));
@@ -51,7 +51,7 @@ fn check(args: &FixArgs) -> anyhow::Result<()> {
         return usage("what comes from standard input needs an output: -o FILE, or -o - for standard output");
     }
     if args.output.as_deref().is_some_and(is_standard) && io::stdout().is_terminal() {
-        return usage("the mended file is not written to a terminal; redirect it, or use -o FILE");
+        return usage("the repaired file is not written to a terminal; redirect it, or use -o FILE");
     }
     Ok(())
 }
@@ -92,11 +92,11 @@ impl Fixer<'_> {
         Ok(Box::new(Cursor::new(header).chain(stream)))
     }
 
-    /// Mends the file where it is if that is possible, else by a new one that takes its place.
+    /// Repairs the file where it is if that is possible, else by a new one that takes its place.
     fn replace(&self) -> anyhow::Result<Repairs> {
         if !self.path.is_file() {
             new_file::open(self.path)?;
-            bail!("it is not a regular file; use -o FILE for the mended one");
+            bail!("it is not a regular file; use -o FILE for the repaired one");
         }
         if let Some(repairs) = self.mend_in_place()? {
             return Ok(repairs);
@@ -107,8 +107,8 @@ impl Fixer<'_> {
         }
         if self.args.in_place {
             bail!(
-                "it cannot be mended in place, as its writer left no room for that, or parts of it are damaged; \
-                 leave --in-place out"
+                "it cannot be repaired in place: its writer left no room for the index, or parts of it are damaged; \
+                 run it without --in-place"
             );
         }
         let new = NewFile::replacing(self.path)?;
@@ -138,7 +138,7 @@ impl Fixer<'_> {
         let source = self.source()?;
         let mut output = BufWriter::with_capacity(1 << 20, &mut *new.file());
         let repairs = webm::fix(source, &mut output)?;
-        output.flush().context("the mended file cannot be written")?;
+        output.flush().context("the repaired file cannot be written")?;
         drop(output);
         if self.args.verify {
             self.verify(new.file())?;
@@ -151,19 +151,19 @@ impl Fixer<'_> {
     }
 
     /// Compares the packets of both files.
-    fn verify(&self, mended: &mut File) -> anyhow::Result<()> {
+    fn verify(&self, repaired: &mut File) -> anyhow::Result<()> {
         if is_standard(self.path) {
             bail!("--verify reads the original once more, which standard input does not allow");
         }
-        mended.rewind()?;
-        let (before, after) = (webm::payloads(self.source()?)?, webm::payloads(&*mended)?);
+        repaired.rewind()?;
+        let (before, after) = (webm::payloads(self.source()?)?, webm::payloads(&*repaired)?);
         if before != after {
-            bail!("the packets of the mended file are not those of the original; please report this");
+            bail!("the packets of the repaired file are not those of the original; please report this");
         }
         if !self.args.quiet {
             let packets: u64 = after.iter().map(|track| track.packets).sum();
             stderr::say(format_args!(
-                "{}: verified: its {packets} packets are those of the original",
+                "{}: verified: all {packets} packets are identical to the original",
                 self.name
             ));
         }
@@ -177,14 +177,7 @@ impl Fixer<'_> {
                 stderr::say(format_args!("{}: {repair}", self.name));
             }
             if repairs.list.is_empty() {
-                stderr::say(format_args!("{}: nothing to mend", self.name));
-            }
-            if repairs
-                .list
-                .iter()
-                .any(|repair| matches!(repair, Repair::Recordings { .. }))
-            {
-                stderr::say(format_args!("{}: {} packets", self.name, repairs.packets));
+                stderr::say(format_args!("{}: nothing to repair", self.name));
             }
         }
         match repairs.lost_tracks[..] {

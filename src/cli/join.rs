@@ -19,7 +19,7 @@ use std::process::ExitCode;
 pub fn run(args: &JoinArgs) -> anyhow::Result<ExitCode> {
     let interrupt = Interrupt::install()?;
     match join(args, &interrupt) {
-        Err(_) if interrupt.is_made() => Ok(ExitCode::from(INTERRUPTED.unsigned_abs().to_le_bytes()[0])),
+        Err(_) if interrupt.is_made() => Ok(ExitCode::from(INTERRUPTED)),
         joined => joined.map(|()| ExitCode::SUCCESS),
     }
 }
@@ -88,7 +88,7 @@ fn line(pieces: &[PathBuf], finding: PieceFinding) -> String {
         }
         PieceFinding::Double { piece, of } => {
             format!(
-                "{} and {} are the same; leave one of them out",
+                "{} and {} are identical; leave one of them out",
                 name(of),
                 name(piece)
             )

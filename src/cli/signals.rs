@@ -57,13 +57,13 @@ impl Signals {
 
     /// Stops the recording for another reason than a signal.
     pub fn stop_by_hand(&self) {
-        self.stop(INTERRUPTED);
+        self.stop(INTERRUPTED.into());
     }
 
     /// SIGINT: the first stops the recording, the second ends the program at once.
     fn interrupt(&self) {
-        if !self.stop(INTERRUPTED) {
-            exit(INTERRUPTED);
+        if !self.stop(INTERRUPTED.into()) {
+            exit(INTERRUPTED.into());
         }
     }
 

@@ -24,7 +24,7 @@ const MAX_TRACKS: usize = 1_000;
 /// Reads a stream once, from its beginning. The stream does not have to be seekable, and memory does not grow with
 /// its length.
 ///
-/// Damaged data is skipped up to the next Cluster, and a truncated file ends where it ends: see [`Reader::damaged`] and
+/// Damaged data is skipped up to the next block or Cluster, and a truncated file ends where it ends: see [`Reader::damaged`] and
 /// [`Reader::is_cut_off`].
 ///
 /// ```no_run

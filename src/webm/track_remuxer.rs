@@ -24,7 +24,7 @@ pub(crate) struct TrackRemuxer {
     shown: Option<Timestamp>,
     /// Times went back: frames are dropped until the next key frame.
     skipping: bool,
-    /// Whether data that is none of the codec is kept: a file is mended, not judged.
+    /// Whether data that is none of the codec is kept: a file is repaired, not judged.
     keeps_damaged: bool,
 }
 

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Pieces without a header go on with the piece before them: chunks, or the blobs of a MediaRecorder that were saved one by one.
-Files with a header of their own are recordings that follow one another. Pieces that are missing are said; pieces that are
-twice there, in a wrong order or of another recording are refused.
+Files with a header of their own are recordings that follow one another. Missing pieces are reported; duplicates, pieces
+out of order and pieces of another recording are refused.
 
 Examples:
   mediarec join chunks/*.webm -o recording.webm

@@ -65,7 +65,7 @@ pub enum Command {
     Inspect(InspectArgs),
     /// Name the rules of WebM that files break, and where
     Check(CheckArgs),
-    /// Mend WebM files that were cut off, or that players cannot seek in
+    /// Repair WebM files that were cut off, or that players cannot seek in
     Fix(FixArgs),
     /// Make one WebM file of chunks, or of several recordings
     Join(JoinArgs),

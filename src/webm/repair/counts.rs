@@ -58,7 +58,7 @@ impl Counts {
         }
     }
 
-    /// What is to be mended, for a file whose media is so long; `put_back` bytes were missing before it.
+    /// What is to be repaired, for a file whose media is so long; `put_back` bytes were missing before it.
     pub(super) fn repairs(&self, put_back: usize, duration: Duration) -> Vec<Repair> {
         let is_right = |said: f64| (said - duration.as_secs_f64()).abs() < DURATION_TOLERANCE;
         let recordings = 1 + self.recordings + self.restarts;

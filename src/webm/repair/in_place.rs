@@ -18,7 +18,7 @@ use webm_iterable::matroska_spec::{Master, MatroskaSpec};
 /// Makes a live file of ours seekable without writing it again: adds Cues, and fills in `SeekHead`, Duration and sizes where
 /// room was left for them. Nothing is written if the file has no such room, or if anything else is wrong with it.
 ///
-/// Returns what was mended, with the size that the file must be truncated to; `None` if nothing was written. `sync` is called
+/// Returns what was repaired, with the size that the file must be truncated to; `None` if nothing was written. `sync` is called
 /// twice, to write what was written so far to the disk. If only some of the writes reach the file, it is still playable.
 ///
 /// # Errors

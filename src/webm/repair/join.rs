@@ -14,7 +14,7 @@ const TOLERANCE: Duration = Duration::from_secs(1);
 /// Maximum size of the header of a recording, in bytes.
 const MAX_HEADER: u64 = 16 << 20;
 
-/// Something about the pieces that whoever joins them should know. Pieces are counted from 0.
+/// A problem with the pieces of a recording. Pieces are counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PieceFinding {
@@ -30,7 +30,7 @@ pub enum PieceFinding {
         /// The piece.
         piece: usize,
     },
-    /// This piece is the same as another one.
+    /// This piece is identical to another one.
     Double {
         /// The later piece.
         piece: usize,
@@ -232,9 +232,9 @@ impl fmt::Display for PieceFinding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Gap { missing, .. } => write!(f, "{:.3} s are missing before it", missing.as_secs_f64()),
-            Self::OutOfOrder { .. } => f.write_str("it belongs before the piece before it"),
-            Self::Double { .. } => f.write_str("it is there twice"),
-            Self::Foreign { .. } => f.write_str("it is no piece of the recording"),
+            Self::OutOfOrder { .. } => f.write_str("it is out of order"),
+            Self::Double { .. } => f.write_str("it is given twice"),
+            Self::Foreign { .. } => f.write_str("it is not a piece of the recording"),
             Self::NoHeader => f.write_str("it has no header: the first piece of the recording is missing"),
         }
     }

@@ -1,4 +1,4 @@
-//! Mends files that players cannot seek in, that were cut off or are damaged. The data of packets stays as it is.
+//! Repairs files that players cannot seek in, that were cut off or are damaged. The data of packets stays as it is.
 mod beginning;
 mod counts;
 mod in_place;

@@ -1,4 +1,4 @@
-//! The packets of one recording, or of several in a row, with their times mended and in order.
+//! The packets of one recording, or of several in a row, with their times repaired and in order.
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::media::{CopiedElements, Packet};

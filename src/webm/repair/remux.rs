@@ -61,10 +61,10 @@ pub fn diagnose<R: Read>(input: R) -> Result<Repairs> {
 /// #     writer.take()
 /// # }
 ///
-/// let mut mended = Cursor::new(Vec::new());
-/// let repairs = webm::fix(&*live, &mut mended)?;
+/// let mut repaired = Cursor::new(Vec::new());
+/// let repairs = webm::fix(&*live, &mut repaired)?;
 /// assert!(repairs.list.contains(&webm::Repair::Duration));
-/// assert!(webm::diagnose(&**mended.get_ref())?.list.is_empty());
+/// assert!(webm::diagnose(&**repaired.get_ref())?.list.is_empty());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn fix<R: Read, W: Write + Seek>(input: R, output: W) -> Result<Repairs> {
@@ -197,5 +197,5 @@ pub(super) fn unreadable(error: io::Error) -> Error {
 }
 
 fn unwritable(error: io::Error) -> Error {
-    Error::unknown("the mended file cannot be written", error)
+    Error::unknown("the repaired file cannot be written", error)
 }

@@ -1,23 +1,23 @@
-//! What was wrong with a file and was mended.
+//! What was wrong with a file and was repaired.
 use std::fmt;
 use std::time::Duration;
 
-/// What was mended in a file, and what it has now.
+/// What was repaired in a file, and what it has now.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Repairs {
-    /// What was mended; empty for a file that was right.
+    /// What was repaired; empty if nothing was wrong.
     pub list: Vec<Repair>,
     /// Video tracks of which nothing is left, as they have no key frame: their numbers in the source.
     pub lost_tracks: Vec<u64>,
-    /// Number of packets in the mended file.
+    /// Number of packets in the repaired file.
     pub packets: u64,
-    /// Duration of the mended file.
+    /// Duration of the repaired file.
     pub duration: Duration,
-    /// Size of the mended file in bytes.
+    /// Size of the repaired file in bytes.
     pub size: u64,
 }
 
-/// Something that was wrong, and was mended. Sorted from the whole to its parts.
+/// Something that was wrong, and was repaired. Sorted from the whole to its parts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Repair {
@@ -77,29 +77,31 @@ pub enum Repair {
 impl fmt::Display for Repair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Beginning { bytes: 1 } => f.write_str("put back its first byte"),
-            Self::Beginning { bytes } => write!(f, "put back its first {bytes} bytes"),
+            Self::Beginning { bytes: 1 } => f.write_str("restored its first byte"),
+            Self::Beginning { bytes } => write!(f, "restored its first {bytes} bytes"),
             Self::Start => f.write_str("moved its beginning to 0"),
             Self::Duration => f.write_str("added the duration"),
             Self::Cues => f.write_str("added Cues, so that players can seek"),
             Self::SeekHead => f.write_str("added the SeekHead"),
             Self::UnknownSizes => f.write_str("filled in unknown sizes"),
             Self::SegmentSize => f.write_str("corrected the size of the Segment"),
-            Self::Truncated => f.write_str("left out the incomplete element at its end"),
-            Self::Junk { bytes } => write!(f, "left out {bytes} bytes that are no part of any packet"),
-            Self::DamagedPackets { packets } => write!(f, "left out {packets} damaged packets"),
+            Self::Truncated => f.write_str("removed the incomplete element at its end"),
+            Self::Junk { bytes } => write!(f, "removed {bytes} bytes that belong to no packet"),
+            Self::DamagedPackets { packets } => write!(f, "removed {packets} damaged packets"),
             Self::WrappedTimes { blocks } => {
                 write!(
                     f,
-                    "corrected the times of {blocks} blocks that wrapped around at 16 bits"
+                    "corrected the timestamps of {blocks} blocks that wrapped around at 16 bits"
                 )
             }
-            Self::TimesWentBack { packets } => write!(f, "corrected {packets} times that went back"),
+            Self::TimesWentBack { packets } => write!(f, "corrected {packets} timestamps that went back"),
             Self::CodecDelay => f.write_str("added the codec delay of Opus"),
             Self::NoKeyFrame { frames } => {
-                write!(f, "left out {frames} video frames before the first key frame")
+                write!(f, "removed {frames} video frames before the first key frame")
             }
-            Self::Recordings { recordings } => write!(f, "made one of {recordings} recordings in a row"),
+            Self::Recordings { recordings } => {
+                write!(f, "joined {recordings} recordings that followed one another")
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Files that are wrong, and what they are when they were mended.
+//! Files that are wrong, and what they are when they were repaired.
 use super::*;
 use crate::webm::block::Block;
 use crate::webm::reader::Reader;
@@ -26,7 +26,7 @@ fn a_finished_file_needs_nothing_and_a_mended_file_neither() {
     let file = test_media::finalized(3);
     assert_eq!(diagnose(&*file).unwrap().list, []);
     let (live, _) = test_media::live(3);
-    let (repairs, mended) = fixed(&live);
+    let (repairs, repaired) = fixed(&live);
     let expected = [
         Repair::Duration,
         Repair::Cues,
@@ -34,9 +34,9 @@ fn a_finished_file_needs_nothing_and_a_mended_file_neither() {
         Repair::UnknownSizes,
     ];
     assert_eq!(repairs.list, expected);
-    assert_eq!(repairs.size, mended.len() as u64);
-    assert_eq!(diagnose(&*mended).unwrap().list, []);
-    assert_eq!(payloads(&mended), payloads(&live));
+    assert_eq!(repairs.size, repaired.len() as u64);
+    assert_eq!(diagnose(&*repaired).unwrap().list, []);
+    assert_eq!(payloads(&repaired), payloads(&live));
 }
 
 #[test]
@@ -50,9 +50,9 @@ fn every_whole_block_of_a_truncated_file_is_in_the_mended_one() {
                 assert!(fix(&file[..length], Cursor::new(Vec::new())).is_err(), "{length}");
                 continue;
             }
-            let (_, mended) = fixed(&file[..length]);
-            assert_eq!(payloads(&mended), all[..whole.len()], "{length}");
-            assert_eq!(diagnose(&*mended).unwrap().list, [], "{length}");
+            let (_, repaired) = fixed(&file[..length]);
+            assert_eq!(payloads(&repaired), all[..whole.len()], "{length}");
+            assert_eq!(diagnose(&*repaired).unwrap().list, [], "{length}");
         }
     }
 }
@@ -102,26 +102,26 @@ fn a_file_that_needs_more_is_not_touched_in_place() {
 #[test]
 fn recordings_in_a_row_become_one() {
     let one = test_media::finalized(2);
-    let (repairs, mended) = fixed(&[one.clone(), one.clone()].concat());
+    let (repairs, repaired) = fixed(&[one.clone(), one.clone()].concat());
     assert!(repairs.list.contains(&Repair::Recordings { recordings: 2 }));
     let single = payloads(&one);
-    let both = payloads(&mended);
+    let both = payloads(&repaired);
     assert_eq!(both.len(), 2 * single.len());
     for (first, second) in single.iter().zip(&both[single.len()..]) {
         assert_eq!((second.0, &second.2), (first.0, &first.2));
         assert_eq!(second.1 - first.1, both[single.len()].1 - single[0].1);
     }
-    assert_eq!(diagnose(&*mended).unwrap().list, []);
+    assert_eq!(diagnose(&*repaired).unwrap().list, []);
 }
 
 #[test]
 fn first_bytes_that_are_lost_are_put_back() {
     let file = test_media::finalized(2);
     for lost in [1, 3, 20, 45] {
-        let (repairs, mended) = fixed(&file[lost..]);
+        let (repairs, repaired) = fixed(&file[lost..]);
         assert!(matches!(repairs.list[0], Repair::Beginning { .. }));
-        assert_eq!(payloads(&mended), payloads(&file));
-        assert_eq!(Reader::new(&*mended).unwrap().header().doc_type, "webm");
+        assert_eq!(payloads(&repaired), payloads(&file));
+        assert_eq!(Reader::new(&*repaired).unwrap().header().doc_type, "webm");
     }
 }
 
@@ -138,9 +138,9 @@ fn damage_costs_the_blocks_it_is_in_and_mending_twice_is_mending_once() {
             let at = 700 + usize::try_from(random % (live.len() as u64 - 800)).unwrap();
             file[at..at + 8].copy_from_slice(&random.to_le_bytes());
         }
-        let (_, mended) = fixed(&file);
-        let report = diagnose(&*mended).unwrap();
+        let (_, repaired) = fixed(&file);
+        let report = diagnose(&*repaired).unwrap();
         assert_eq!(report.list, [], "{report:?}");
-        assert!(blocks(&mended).len() + 60 > blocks(&live).len());
+        assert!(blocks(&repaired).len() + 60 > blocks(&live).len());
     }
 }
