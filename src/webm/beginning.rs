@@ -1,6 +1,7 @@
 //! What the first bytes of a stream tell: whether it is a WebM or Matroska file, or one without its beginning.
 use crate::error::Error;
 use crate::webm::lacing::BlockHeader;
+use crate::webm::vint::Vint;
 
 /// The first bytes of an EBML file.
 pub(crate) const EBML: [u8; 4] = [0x1A, 0x45, 0xDF, 0xA3];
@@ -26,11 +27,10 @@ pub(crate) fn missing_beginning(bytes: &[u8]) -> Option<Error> {
 fn begins_with_block(bytes: &[u8]) -> bool {
     const RESERVED: u8 = 0x70;
     const MAX_TRACK: u64 = 16;
-    let [SIMPLE_BLOCK, size, ..] = *bytes else {
+    let Some((&SIMPLE_BLOCK, rest)) = bytes.split_first() else {
         return false;
     };
-    let length = size.leading_zeros() as usize + 1;
-    let block = bytes.get(1 + length..).and_then(BlockHeader::parse);
+    let block = Vint::parse(rest).and_then(|size| BlockHeader::parse(rest.get(size.length..)?));
     block.is_some_and(|block| block.flags & RESERVED == 0 && (1..=MAX_TRACK).contains(&block.track))
 }
 

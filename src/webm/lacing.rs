@@ -1,4 +1,5 @@
 //! The data of a Block: its header, and the laced frames (RFC 9559, 10).
+use crate::webm::vint::Vint;
 
 /// Header of a Block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +20,8 @@ impl BlockHeader {
 
     /// Returns `None` if the Block is too short.
     pub(super) fn parse(block: &[u8]) -> Option<Self> {
-        let (track, length) = read_vint(block)?;
+        let track = Vint::parse(block)?;
+        let (track, length) = (track.value(), track.length);
         match *block.get(length..)? {
             [high, low, flags, ..] => Some(Self {
                 track,
@@ -87,7 +89,8 @@ fn ebml_sizes(mut data: &[u8], count: usize) -> Option<(Vec<usize>, &[u8])> {
     let mut sizes = Vec::with_capacity(count);
     let mut size = 0_i64;
     for number in 0..count {
-        let (value, length) = read_vint(data)?;
+        let next = Vint::parse(data)?;
+        let (value, length) = (next.value(), next.length);
         let value = i64::try_from(value).ok()?;
         let half = (1 << (7 * length - 1)) - 1;
         size = size.checked_add(if number == 0 { value } else { value - half })?;
@@ -95,15 +98,6 @@ fn ebml_sizes(mut data: &[u8], count: usize) -> Option<(Vec<usize>, &[u8])> {
         data = &data[length..];
     }
     Some((sizes, data))
-}
-
-/// A variable-length integer (RFC 8794, 4) and its size in bytes.
-fn read_vint(data: &[u8]) -> Option<(u64, usize)> {
-    let first = *data.first()?;
-    let length = first.leading_zeros() as usize + 1;
-    let bytes = data.get(..length).filter(|_| length <= 8)?;
-    let value = bytes.iter().fold(0, |value, &byte| value << 8 | u64::from(byte));
-    Some((value & !(1 << (7 * length)), length))
 }
 
 #[cfg(test)]

@@ -43,6 +43,7 @@ mod test_media;
 mod track;
 mod track_remuxer;
 mod track_stats;
+mod vint;
 mod writer;
 mod written_track;
 

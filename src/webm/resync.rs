@@ -1,5 +1,6 @@
 //! Where reading can resume after damage: at top-level elements, and within a Cluster at its next plausible block.
 use crate::webm::lacing::BlockHeader;
+use crate::webm::vint::Vint;
 use webm_iterable::matroska_spec::{Master, MatroskaSpec};
 
 /// IDs of the elements at which reading can resume after damage.
@@ -135,12 +136,8 @@ pub(super) fn is_landmark(input: &[u8]) -> bool {
 
 /// Begin and end of the content of the element with a 1-byte ID at the beginning of `input`.
 fn content(input: &[u8]) -> Option<(usize, usize)> {
-    let first = *input.get(1)?;
-    let length = first.leading_zeros() as usize + 1;
-    let bytes = input.get(1..=length).filter(|_| length <= 4)?;
-    let size = bytes
-        .iter()
-        .fold(0_usize, |size, &byte| size << 8 | usize::from(byte));
-    let size = size & !(1 << (7 * length));
-    Some((1 + length, 1 + length + size))
+    const MAX_LENGTH: usize = 4;
+    let size = Vint::parse(input.get(1..)?).filter(|size| size.length <= MAX_LENGTH)?;
+    let begin = 1 + size.length;
+    Some((begin, begin + usize::try_from(size.value()).ok()?))
 }

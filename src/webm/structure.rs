@@ -1,4 +1,5 @@
 //! How a file is laid out, as the headers of its elements say.
+use crate::webm::vint::Vint;
 
 const SEGMENT: [u8; 4] = [0x18, 0x53, 0x80, 0x67];
 const CLUSTER: [u8; 4] = [0x1F, 0x43, 0xB6, 0x75];
@@ -26,26 +27,18 @@ impl Structure {
         if !is_segment && !bytes.starts_with(&CLUSTER) {
             return;
         }
-        let Some((length, size)) = size(&bytes[4..]) else {
+        let Some(size) = Vint::parse(&bytes[4..]) else {
             return;
         };
-        self.has_unknown_sizes |= size.is_none();
+        self.has_unknown_sizes |= size.size().is_none();
         if is_segment {
-            self.segment_end =
-                size.map(|size| position.saturating_add(4 + length as u64).saturating_add(size));
+            self.segment_end = size.size().map(|content| {
+                position
+                    .saturating_add(4 + size.length as u64)
+                    .saturating_add(content)
+            });
         }
     }
-}
-
-/// Length of the size field, and the size; `None` for an unknown one.
-fn size(bytes: &[u8]) -> Option<(usize, Option<u64>)> {
-    let length = bytes.first()?.leading_zeros() as usize + 1;
-    let field = bytes.get(..length).filter(|_| length <= 8)?;
-    let value = field
-        .iter()
-        .fold(0_u64, |value, &byte| value << 8 | u64::from(byte));
-    let most = (1_u64 << (7 * length)) - 1;
-    Some((length, Some(value & most).filter(|&size| size != most)))
 }
 
 #[cfg(test)]
@@ -53,16 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_are_read_and_unknown_ones_told_by_their_pattern() {
-        assert_eq!(size(&[0x81]), Some((1, Some(1))));
-        assert_eq!(size(&[0xFF]), Some((1, None)));
-        assert_eq!(size(&[0x40, 0x7F]), Some((2, Some(127))));
-        assert_eq!(
-            size(&[1, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]),
-            Some((8, None))
-        );
-        assert_eq!(size(&[0x40]), None);
-        assert_eq!(size(&[0]), None);
+    fn the_end_of_the_segment_and_unknown_sizes_are_noted() {
         let mut structure = Structure::default();
         structure.observe(&[0x18, 0x53, 0x80, 0x67, 0x84], 40);
         assert_eq!(structure.segment_end, Some(49));

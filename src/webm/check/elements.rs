@@ -3,6 +3,7 @@ use crate::error::Result;
 use crate::webm::check::input::Input;
 use crate::webm::check::schema::{self, EBML, Kind, ROOT, SEGMENT};
 use crate::webm::resync::is_landmark;
+use crate::webm::vint::Vint;
 use std::io::Read;
 
 /// How much of an element's data is kept, in bytes: more than any header of a frame or codec has.
@@ -68,14 +69,6 @@ pub(super) struct Elements<R> {
     open: Vec<Master>,
 }
 
-/// The size of a variable-length integer, its value with the marker, and without.
-fn vint(bytes: &[u8]) -> Option<(usize, u64, u64)> {
-    let length = bytes.first()?.leading_zeros() as usize + 1;
-    let bytes = bytes.get(..length).filter(|_| length <= 8)?;
-    let raw = bytes.iter().fold(0, |value, &byte| value << 8 | u64::from(byte));
-    Some((length, raw, raw & !(1 << (7 * length))))
-}
-
 impl<R: Read> Elements<R> {
     pub(super) const fn new(input: Input<R>) -> Self {
         Self {
@@ -131,26 +124,26 @@ impl<R: Read> Elements<R> {
     fn header(&mut self) -> Result<Option<Element>> {
         let offset = self.position();
         let bytes = self.input.peek(MAX_HEADER as usize)?;
-        let Some((id_length, id, value)) = vint(bytes).filter(|(length, ..)| *length <= 4) else {
+        let Some(id) = Vint::parse(bytes).filter(|id| id.length <= 4) else {
             return Ok(None);
         };
-        let Some((size_length, _, size)) = bytes.get(id_length..).and_then(vint) else {
+        let Some(size) = bytes.get(id.length..).and_then(Vint::parse) else {
             return Ok(None);
         };
-        let all_ones = |length: usize| (1 << (7 * length)) - 1;
         let element = Element {
-            id,
-            kind: schema::kind(id),
+            id: id.raw,
+            kind: schema::kind(id.raw),
             parent: ROOT,
-            id_length: id_length as u64,
-            size: (size != all_ones(size_length)).then_some(size),
+            id_length: id.length as u64,
+            size: size.size(),
             offset,
-            data: offset + (id_length + size_length) as u64,
+            data: offset + (id.length + size.length) as u64,
             earlier: 0,
         };
         // IDs of zeros or ones only do not exist, and shorter forms must be used where there are any.
-        let is_shortest = id_length == 1 || value > all_ones(id_length - 1);
-        let is_id = value != 0 && value != all_ones(id_length) && is_shortest;
+        let value = id.value();
+        let is_shortest = id.length == 1 || value >= 1 << (7 * (id.length - 1));
+        let is_id = value != 0 && id.size().is_some() && is_shortest;
         let is_plausible =
             element.kind != Kind::Unknown || element.size.is_some_and(|size| size <= MAX_UNKNOWN);
         let is_sized = element.size.is_some() || element.kind == Kind::Master;
