@@ -1,5 +1,5 @@
 //! `record` from the fake devices: what is captured is what is in the file.
-use crate::judges::{RATE, flashes_and_beeps, numbers, probe, rms, sound, sound_start};
+use crate::judges::{RATE, flashes_and_beeps, numbers, numbers_of, probe, rms, sound, sound_start};
 use crate::util::{Folder, only, run};
 
 /// Sound and picture may be this far apart, in seconds: 1 ms, and what a container of whole milliseconds rounds.
@@ -200,4 +200,18 @@ fn a_size_that_holds_nothing_is_said_to_be_what_is_in_the_way() {
     assert_eq!(outcome.code, Some(2), "{}", outcome.stderr);
     assert!(outcome.stderr.contains("--max-size"), "{}", outcome.stderr);
     assert!(!folder.path("a.webm").exists());
+}
+
+#[test]
+fn two_tracks_of_one_unpaced_device_begin_and_end_together() {
+    let folder = Folder::new();
+    let tracks = "--video --video --audio --audio";
+    folder.record(&format!(
+        "--fake-devices=unpaced {tracks} --duration 2s -o a.webm"
+    ));
+    let file = folder.path("a.webm");
+    for stream in 0..2 {
+        assert_eq!(numbers_of(&file, stream), (0..60).collect::<Vec<_>>());
+        assert_eq!(sound(&file, stream).len(), 2 * RATE as usize);
+    }
 }

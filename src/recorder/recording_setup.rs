@@ -195,6 +195,9 @@ fn start_pipelines(
     shared: &Shared,
 ) -> Result<(Vec<Pipeline>, Vec<JoinHandle<()>>)> {
     let (mut pipelines, mut threads) = (Vec::<Pipeline>::new(), Vec::new());
+    // Tracks of one source must begin with the same frame: the first to start would wait for the packets of the next, and
+    // the source for room in the queue of the first.
+    let _held: Vec<_> = tracks.iter().map(MediaStreamTrack::hold_source).collect();
     for (index, track) in tracks.iter().enumerate() {
         let started = match pass_through.copy_of(track) {
             Some(encoded) => Pipeline::copy(index, track, encoded, shared),

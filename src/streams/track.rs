@@ -387,6 +387,12 @@ impl MediaStreamTrack {
         either!(&self.0.feed, feed => feed.listen_encoded(capacity))
     }
 
+    /// Keeps the source from delivering while it is held, unless it is live.
+    pub(crate) fn hold_source(&self) -> SourceHold<'_> {
+        either!(&self.0.feed, feed => feed.source.hold());
+        SourceHold(self)
+    }
+
     pub(crate) fn clock(&self) -> &Clock {
         &self.0.clock
     }
@@ -397,6 +403,15 @@ impl MediaStreamTrack {
 
     fn config(&self) -> TrackConfig {
         either!(&self.0.feed, feed => feed.tap.config())
+    }
+}
+
+/// While it exists, the source of the track delivers nothing, unless it is live.
+pub(crate) struct SourceHold<'a>(&'a MediaStreamTrack);
+
+impl Drop for SourceHold<'_> {
+    fn drop(&mut self) {
+        either!(&self.0.0.feed, feed => feed.source.release());
     }
 }
 

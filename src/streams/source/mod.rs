@@ -75,6 +75,8 @@ struct State<T: TrackFrame> {
     /// Set when the source itself ended.
     ended: bool,
     muted: bool,
+    /// Number of holders that keep a blocking source from delivering.
+    holders: usize,
 }
 
 impl<T: TrackFrame> Default for State<T> {
@@ -87,6 +89,7 @@ impl<T: TrackFrame> Default for State<T> {
             stopped: false,
             ended: false,
             muted: false,
+            holders: 0,
         }
     }
 }
@@ -262,6 +265,17 @@ impl<T: TrackFrame> Source<T> {
     /// Makes a thread that waits for listeners check again.
     pub(crate) fn wake(&self) {
         let _state = self.0.lock();
+        self.0.changed.notify_all();
+    }
+
+    /// Keeps a blocking source from delivering until [`release`](Self::release), so that listeners of several of its
+    /// tracks can be added before the same frame.
+    pub(crate) fn hold(&self) {
+        self.0.lock().holders += 1;
+    }
+
+    pub(crate) fn release(&self) {
+        self.0.lock().holders -= 1;
         self.0.changed.notify_all();
     }
 

@@ -98,10 +98,12 @@ impl<T: TrackFrame> FrameSender<T> {
         taps.iter().for_each(|tap| tap.add_lost(count));
     }
 
-    /// Waits until a track has a listener. Returns `false` if the thread should end.
+    /// Waits until a track has a listener, and nobody holds the source. Returns `false` if the thread should end.
     pub(crate) fn wait_for_listener(&self) -> bool {
         let mut state = self.shared.lock();
-        while self.is_current(&state) && !state.taps.iter().any(|tap| tap.has_listener()) {
+        let may_go_on =
+            |state: &State<T>| state.holders == 0 && state.taps.iter().any(|tap| tap.has_listener());
+        while self.is_current(&state) && !may_go_on(&state) {
             state = self.shared.wait(state);
         }
         self.is_current(&state)

@@ -108,6 +108,21 @@ fn a_blocking_source_waits_for_a_listener_and_for_room_on_every_track() {
 }
 
 #[test]
+fn tracks_that_start_while_their_source_is_held_begin_with_the_same_frame() {
+    let (start, go) = bounded(1);
+    let source = counting(Backpressure::Block, 10, go);
+    let (first, second) = (tapped(&source), tapped(&source));
+    source.hold();
+    let a = listen(&source, &first, 10);
+    start.send(()).unwrap();
+    thread::sleep(Duration::from_millis(20));
+    assert_eq!(a.waiting(), 0);
+    let b = listen(&source, &second, 10);
+    source.release();
+    assert_eq!((a.frames().count(), b.frames().count()), (10, 10));
+}
+
+#[test]
 fn a_released_listener_gets_what_is_queued_and_then_ends() {
     let (start, go) = bounded(1);
     let source = counting(Backpressure::Block, 1000, go);
