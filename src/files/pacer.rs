@@ -27,9 +27,14 @@ pub(super) struct Pacer {
 }
 
 impl Pacer {
+    /// Whether frames are delayed at all.
+    pub(super) fn delays(&self) -> bool {
+        self.read_rate == ReadRate::Realtime
+    }
+
     /// Waits until a frame is due. Returns `false` if the source should end.
     pub(super) fn wait<T: TrackFrame>(&self, sender: &FrameSender<T>, media_time: Timestamp) -> bool {
-        if self.read_rate == ReadRate::Unpaced {
+        if !self.delays() {
             return true;
         }
         if !sender.wait_for_listener() {

@@ -12,6 +12,9 @@ const MAX_LIVE_VIDEO: Duration = Duration::from_secs(4);
 /// A track that is not live is encoded no further ahead than this.
 const MAX_AHEAD: Duration = Duration::from_millis(500);
 
+/// A copied track is further ahead, so that the recording does not wait for each batch.
+const MAX_COPIES_AHEAD: Duration = Duration::from_secs(2);
+
 /// The encoded packets of one track between its encoder, which adds them, and the recording, which removes them.
 #[derive(Debug, Default)]
 pub(crate) struct Backlog {
@@ -27,6 +30,25 @@ struct QueueBudget {
     closed: bool,
 }
 
+impl QueueBudget {
+    fn is_ahead(&self) -> bool {
+        self.media > MAX_AHEAD
+    }
+
+    fn has_many_copies(&self) -> bool {
+        self.media > MAX_COPIES_AHEAD || self.is_full()
+    }
+
+    fn is_full(&self) -> bool {
+        self.bytes > MAX_BYTES
+    }
+
+    /// Everything that is waited for.
+    fn bounds(&self) -> [bool; 3] {
+        [self.is_ahead(), self.has_many_copies(), self.is_full()]
+    }
+}
+
 impl Backlog {
     pub(crate) fn add(&self, packet: &Packet) {
         let mut budget = self.lock();
@@ -36,9 +58,12 @@ impl Backlog {
 
     pub(crate) fn remove(&self, packet: &Packet) {
         let mut budget = self.lock();
+        let before = budget.bounds();
         budget.bytes = budget.bytes.saturating_sub(packet.size());
         budget.media = budget.media.saturating_sub(packet.duration);
-        self.removed.notify_all();
+        if before != budget.bounds() {
+            self.removed.notify_all();
+        }
     }
 
     /// Duration of the encoded media that waits.
@@ -55,17 +80,22 @@ impl Backlog {
     /// Whether live video frames must be dropped.
     pub(crate) fn is_too_long_for_video(&self) -> bool {
         let budget = self.lock();
-        budget.media > MAX_LIVE_VIDEO || budget.bytes > MAX_BYTES
+        budget.media > MAX_LIVE_VIDEO || budget.is_full()
     }
 
     /// Blocks until a track that is not live may be encoded further.
     pub(crate) fn wait_until_short(&self) {
-        self.wait_while(|budget| budget.media > MAX_AHEAD);
+        self.wait_while(QueueBudget::is_ahead);
+    }
+
+    /// Blocks until more of a track may be copied.
+    pub(crate) fn wait_until_few_copies(&self) {
+        self.wait_while(QueueBudget::has_many_copies);
     }
 
     /// Blocks until live audio may be encoded further; it is small, and never dropped here.
     pub(crate) fn wait_for_room(&self) {
-        self.wait_while(|budget| budget.bytes > MAX_BYTES);
+        self.wait_while(QueueBudget::is_full);
     }
 
     fn wait_while(&self, too_much: impl Fn(&QueueBudget) -> bool) {

@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::media::Packet;
 use crate::priority;
 use crate::recorder::backlog::Backlog;
+use crate::recorder::batch::Batch;
 use crate::recorder::cuts::MapTime;
 use crate::recorder::frame_gate::{Admission, Arrival, DropReason, FrameGate};
 use crate::recorder::interleaver::TrackOrder;
@@ -39,7 +40,7 @@ pub(crate) struct EncoderThread<E: Encoder> {
     pub(crate) high_water_mark: usize,
     pub(crate) backlog: Arc<Backlog>,
     pub(crate) counters: Arc<TrackCounters>,
-    /// Empty between frames; kept for its capacity.
+    /// Encoded and not delivered yet.
     pub(crate) packets: Vec<Packet>,
 }
 
@@ -48,7 +49,7 @@ where
     E: Encoder,
     E::Input: MapTime,
 {
-    pub(crate) fn run(mut self, listener: Listener<E::Input>) {
+    pub(crate) fn run<B: Batch<Frame = E::Input>>(mut self, listener: Listener<B>) {
         if self.order.live && self.order.audio {
             priority::raise_for_audio();
         }
@@ -60,7 +61,7 @@ where
         let _ = self.messages.send(Message::Ended { track, result });
     }
 
-    fn encode_all(&mut self, listener: Listener<E::Input>) -> Result<()> {
+    fn encode_all<B: Batch<Frame = E::Input>>(&mut self, listener: Listener<B>) -> Result<()> {
         let (counters, connection) = (self.counters.clone(), listener.connection());
         let mut losses = PauseLossTracker::new(&counters.pause_losses);
         let mut gate = FrameGate::new(
@@ -71,39 +72,34 @@ where
         );
         let mut speed = SpeedControl::new(self.encoder.speeds(), self.high_water_mark);
         let mut interval = 0;
-        for item in listener.frames() {
-            if counters.abandoned.load(Ordering::Relaxed) {
-                return Ok(());
-            }
-            counters.arrived.fetch_add(1, Ordering::Relaxed);
-            let captured = item.time();
-            let mapped = self.map_frame(item);
-            losses.on_frame(connection.lost(), mapped.interval());
-            let (item, number) = match mapped {
-                Mapped::At(item, number) => (item, number),
-                Mapped::Skip => continue,
-                Mapped::EndOfStream => break,
-            };
-            match gate.admit(self.arrival(captured, item.time(), listener.waiting())) {
-                Admission::Drop(reason) => {
-                    self.count_drop(reason);
-                    continue;
+        'track: for batch in listener.frames() {
+            for item in batch.into_frames() {
+                if counters.abandoned.load(Ordering::Relaxed) {
+                    return Ok(());
                 }
-                Admission::Encode if number == interval => {}
-                Admission::Encode | Admission::EncodeAfterGap => {
-                    self.encoder.restart();
-                    interval = number;
+                counters.arrived.fetch_add(1, Ordering::Relaxed);
+                let captured = item.time();
+                let mapped = self.map_frame(item);
+                losses.on_frame(connection.lost(), mapped.interval());
+                let (item, number) = match mapped {
+                    Mapped::At(item, number) => (item, number),
+                    Mapped::Skip => continue,
+                    Mapped::EndOfStream => break 'track,
+                };
+                match gate.admit(self.arrival(captured, item.time(), listener.waiting())) {
+                    Admission::Drop(reason) => {
+                        self.count_drop(reason);
+                        continue;
+                    }
+                    Admission::Encode if number == interval => {}
+                    Admission::Encode | Admission::EncodeAfterGap => {
+                        self.encoder.restart();
+                        interval = number;
+                    }
                 }
+                self.encode(item, &mut speed, &|| listener.waiting())?;
             }
-            let (begun, time) = (self.clock.now(), item.time());
-            self.encode(item)?;
-            if self.order.live {
-                let (took, waiting) = (self.clock.now() - begun, listener.waiting());
-                self.set_speed(speed.next(waiting, took, time), waiting)?;
-                if self.order.audio && waiting == 0 {
-                    self.watermark.release(self.track);
-                }
-            }
+            self.deliver();
         }
         if self.timeline.has_paused_since(losses.interval()) {
             losses.end_in_pause();
@@ -141,15 +137,30 @@ where
         }
     }
 
-    fn encode(&mut self, item: E::Input) -> Result<()> {
+    /// Encodes a frame. Packets of live tracks are delivered at once, others with those of their batch.
+    fn encode(
+        &mut self,
+        item: E::Input,
+        speed: &mut SpeedControl,
+        waiting: &dyn Fn() -> usize,
+    ) -> Result<()> {
+        let (begun, time) = (self.clock.now(), item.time());
         item.add_to(&mut self.counters.level.lock());
         let item = (self.prepare)(item)?;
         self.encoder.encode(&item, &mut self.packets)?;
         self.counters.encoded.fetch_add(1, Ordering::Relaxed);
-        if self.packets.is_empty() && self.order.live && !self.order.audio {
+        if !self.order.live {
+            return Ok(());
+        }
+        if self.packets.is_empty() && !self.order.audio {
             self.watermark.withdraw(self.track);
         }
         self.deliver();
+        let (took, waiting) = (self.clock.now() - begun, waiting());
+        self.set_speed(speed.next(waiting, took, time), waiting)?;
+        if self.order.audio && waiting == 0 {
+            self.watermark.release(self.track);
+        }
         Ok(())
     }
 
@@ -174,11 +185,15 @@ where
                 "a gap in the audio was filled with silence"
             );
         }
-        for mut packet in self.packets.drain(..) {
-            packet.track = self.track;
-            self.backlog.add(&packet);
-            // Fails if the recording was dropped; the listener is then released as well.
-            let _ = self.messages.send(Message::Packet(packet));
+        if self.packets.is_empty() {
+            return;
         }
+        for packet in &mut self.packets {
+            packet.track = self.track;
+            self.backlog.add(packet);
+        }
+        let packets = std::mem::take(&mut self.packets);
+        // Fails if the recording was dropped; the listener is then released as well.
+        let _ = self.messages.send(Message::Packets(packets));
     }
 }

@@ -170,8 +170,8 @@ impl MediaRecorder {
     /// tracks for three seconds of media at most. Packets that arrive later are shifted and counted
     /// ([`TrackStats::late`](crate::recorder::TrackStats::late)).
     ///
-    /// `timeslice` is the minimum duration of the media in each blob. With 0 every packet is a blob; from 250 ms on, blobs
-    /// begin with a Cluster. `None` gives one blob at the end.
+    /// `timeslice` is the minimum duration of the media in each blob. With 0 they are as short as possible: a blob has the
+    /// packets that are ready, up to the next Cluster. From 250 ms on, blobs begin with a Cluster. `None` gives one blob at the end.
     ///
     /// # Errors
     /// `InvalidState` unless the recorder is inactive; `NotSupported` for a stream without live tracks, and for tracks or

@@ -2,8 +2,8 @@
 use crate::error::Result;
 use crate::media::Packet;
 
-/// A packet of a track, or its end.
+/// Packets of a track, or its end.
 pub(crate) enum Message {
-    Packet(Packet),
+    Packets(Vec<Packet>),
     Ended { track: usize, result: Result<()> },
 }

@@ -1,5 +1,6 @@
 //! MediaStream Recording: tracks in, events out.
 mod backlog;
+mod batch;
 mod blob;
 mod command;
 mod copier;

@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use crate::media::{MediaFormat, Packet, TrackInfo, TrackKind, VideoFormat};
 use crate::picture::letterbox::Letterbox;
 use crate::recorder::backlog::Backlog;
+use crate::recorder::batch::Batch;
 use crate::recorder::copier::Copier;
 use crate::recorder::cuts::MapTime;
 use crate::recorder::encoder_thread::{EncoderThread, Prepare};
@@ -30,8 +31,8 @@ const AUDIO_QUEUE: usize = 500;
 /// So many frames in the queue are too many for the present speed of the encoder; of audio half a second.
 const VIDEO_HIGH_WATER_MARK: usize = 4;
 const AUDIO_HIGH_WATER_MARK: usize = 50;
-/// Queue of encoded frames of a file, which are small and quickly copied.
-const ENCODED_QUEUE: usize = 32;
+/// Queue of encoded frames of a file: one batch being copied, one ready.
+const ENCODED_QUEUE: usize = 1;
 /// Files wait for their queues, so a few frames suffice: one being encoded, one ready, one being read.
 const FILE_VIDEO_QUEUE: usize = 2;
 const FILE_AUDIO_QUEUE: usize = 8;
@@ -120,17 +121,18 @@ impl Pipeline {
         }
     }
 
-    fn spawn<E>(
+    fn spawn<E, B>(
         index: usize,
         track: &MediaStreamTrack,
         (encoder, prepare): (E, Prepare<E::Input>),
-        listener: Listener<E::Input>,
+        listener: Listener<B>,
         order: TrackOrder,
         shared: &Shared,
     ) -> Result<(Self, JoinHandle<()>)>
     where
         E: Encoder + 'static,
         E::Input: MapTime + Send + 'static,
+        B: Batch<Frame = E::Input> + Send + 'static,
     {
         let mut info = encoder.info();
         if !order.copied {

@@ -282,16 +282,18 @@ impl Recording {
         self.mux_ready(all_ended)
     }
 
-    fn push(&mut self, packet: Packet) {
-        if let Some(late) = self.interleaver.push(packet) {
-            self.pipelines[late.track].drop_packet(&late);
+    fn push(&mut self, packets: Vec<Packet>) {
+        for packet in packets {
+            if let Some(late) = self.interleaver.push(packet) {
+                self.pipelines[late.track].drop_packet(&late);
+            }
         }
     }
 
     fn on_message(&mut self, message: Message) -> Result<()> {
         let mut all_ended = false;
         match message {
-            Message::Packet(packet) => self.push(packet),
+            Message::Packets(packets) => self.push(packets),
             Message::Ended { track, result } => {
                 result?;
                 all_ended = self.interleaver.end(track);
@@ -309,6 +311,8 @@ impl Recording {
         }
         if all_ended {
             self.finish();
+        } else if self.slicer.ends_when_idle() {
+            self.cut_blob();
         }
         Ok(())
     }
@@ -382,7 +386,7 @@ impl Recording {
         let end = self.deadline.end_of_stop(self.clock.now());
         loop {
             match self.messages.recv_timeout(end - self.clock.now()) {
-                Ok(Message::Packet(packet)) => self.push(packet),
+                Ok(Message::Packets(packets)) => self.push(packets),
                 // Only the first error is reported.
                 Ok(Message::Ended { track, .. }) => {
                     self.interleaver.end(track);

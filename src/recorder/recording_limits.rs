@@ -24,6 +24,13 @@ impl RecordingLimits {
         self.timeslice.is_none_or(|slice| slice >= MIN_ALIGNED)
     }
 
+    /// Media in blobs that have all packets that are ready, at most; `None` if a blob lasts at least a timeslice. They end
+    /// with a Cluster, too.
+    pub(crate) fn max_ready(&self) -> Option<Duration> {
+        let is_shortest = self.timeslice == Some(Duration::ZERO);
+        is_shortest.then(|| self.cluster_duration.unwrap_or(Duration::MAX))
+    }
+
     /// How far apart Clusters begin; `None` when neither option is long enough to say so.
     pub(crate) fn cluster_interval(&self) -> Option<Duration> {
         let lengths = [self.cluster_duration, self.timeslice];

@@ -12,6 +12,10 @@ pub(crate) struct Slicer {
     timeslice: Option<Duration>,
     /// Whether blobs end where Clusters do.
     is_aligned: bool,
+    /// Media in packets that make one blob because they are ready together, at most.
+    max_ready: Option<Duration>,
+    /// From where that is counted: the beginning of a blob, which may have ended earlier, when no packet was ready.
+    ready_from: Option<Timestamp>,
     /// Container time of the first packet in the blob.
     start: Option<Timestamp>,
     /// Container time of the latest packet.
@@ -25,6 +29,8 @@ impl Slicer {
         Self {
             timeslice: limits.timeslice,
             is_aligned: limits.aligns_blobs(),
+            max_ready: limits.max_ready(),
+            ready_from: None,
             start: None,
             last: Timestamp::ZERO,
             begins_cluster: false,
@@ -34,10 +40,18 @@ impl Slicer {
 
     /// Whether the blob is complete before this packet, before which this boundary lies.
     pub(crate) fn ends_before(&self, packet: &Packet, boundary: Boundary) -> bool {
+        if self.max_ready.is_some() {
+            return self.start.is_some() && (boundary.begins_cluster() || self.is_behind_ready(packet));
+        }
         let elapsed = self.start.map(|start| packet.time - start);
         boundary == Boundary::Interval
             && self.is_aligned
             && self.timeslice.is_some_and(|slice| elapsed >= Some(slice))
+    }
+
+    fn is_behind_ready(&self, packet: &Packet) -> bool {
+        let from = self.ready_from.unwrap_or(packet.time);
+        self.max_ready.is_some_and(|most| packet.time - from >= most)
     }
 
     /// Adds a packet that was written; returns whether it completes the blob.
@@ -46,6 +60,9 @@ impl Slicer {
         if self.start.is_none() {
             self.start = Some(packet.time);
             self.begins_cluster = boundary.begins_cluster();
+        }
+        if self.ready_from.is_none() || self.is_behind_ready(packet) {
+            self.ready_from = Some(packet.time);
         }
         self.last = packet.time;
         if matches!(track.format, MediaFormat::Video(_)) {
@@ -63,11 +80,22 @@ impl Slicer {
             MediaFormat::Video(_) => packet.time,
             MediaFormat::Audio(_) => packet.time + packet.duration.saturating_sub(packet.padding),
         };
-        !self.is_aligned && self.timeslice.is_some_and(|slice| end - start >= slice)
+        !self.is_aligned
+            && self.max_ready.is_none()
+            && self.timeslice.is_some_and(|slice| end - start >= slice)
+    }
+
+    /// Whether the blob is complete when no packet is ready.
+    pub(crate) fn ends_when_idle(&self) -> bool {
+        self.max_ready.is_some() && self.start.is_some()
     }
 
     /// Ends the blob, which has this data; the next packet begins another.
     pub(crate) fn cut(&mut self, data: Blob) -> BlobEvent {
+        if self.start.is_none() {
+            // A request for data: the program counts from here.
+            self.ready_from = None;
+        }
         let start = self.start.take().unwrap_or(self.last);
         // The first packet of all is at zero.
         let timecode = (start - Timestamp::ZERO).as_secs_f64() * 1000.0;
@@ -199,14 +227,37 @@ mod tests {
     }
 
     #[test]
-    fn without_a_timeslice_nothing_fills_a_blob_and_with_zero_every_packet_does() {
+    fn without_a_timeslice_nothing_fills_a_blob_and_with_zero_what_is_ready_does() {
         let late = packet(1_000_000, true);
         let mut endless = slicer(None);
         assert!(!fills(&mut endless, &audio(), 0) && !fills(&mut endless, &audio(), 1_000_000));
         assert!(!endless.ends_before(&late, Boundary::Interval));
         let mut eager = slicer(Some(0));
-        assert!(fills(&mut eager, &audio(), 0));
-        assert!(!eager.ends_before(&late, Boundary::Interval));
+        assert!(!eager.ends_when_idle() && !fills(&mut eager, &audio(), 0));
+        assert!(eager.ends_when_idle() && !eager.ends_before(&late, Boundary::None));
+        assert!(eager.ends_before(&late, Boundary::Interval));
+        assert!(cut(&mut eager).data.bytes.is_empty() && !eager.ends_when_idle());
+    }
+
+    #[test]
+    fn what_is_ready_makes_no_blob_that_is_longer_than_clusters_are_requested_to_be() {
+        let mut slicer = Slicer::new(&RecordingLimits {
+            cluster_duration: Some(Duration::from_millis(100)),
+            ..limits(Some(0))
+        });
+        let mut begins = Vec::new();
+        for ms in (0..400).step_by(40) {
+            if slicer.ends_before(&packet(ms, true), Boundary::None) {
+                begins.push(ms);
+                cut(&mut slicer);
+            }
+            assert!(!fills(&mut slicer, &video(), ms));
+            // Nothing is ready for a while, which changes nothing of what follows.
+            if ms == 160 {
+                cut(&mut slicer);
+            }
+        }
+        assert_eq!(begins, [120, 240, 360]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::encode::Encoder;
 use crate::error::Result;
 use crate::media::{AudioFormat, Color, MediaFormat, Packet, PixelAspect, TrackInfo, TrackKind, VideoFormat};
 use crate::recorder::backlog::Backlog;
+use crate::recorder::batch::Batch;
 use crate::recorder::cuts::MapTime;
 use crate::recorder::encoder_thread::EncoderThread;
 use crate::recorder::interleaver::TrackOrder;
@@ -97,7 +98,7 @@ struct Encoded {
 /// them. Another track has passed `passed`.
 fn encode<T>(format: T::Format, frames: &[T], (begin, takes, passed): (u64, u64, u64), stops: bool) -> Encoded
 where
-    T: TrackFrame + MapTime,
+    T: TrackFrame + MapTime + Batch<Frame = T>,
 {
     let clock = Clock::manual();
     let timeline = Arc::new(Timeline::start(clock.clone(), None, false));
@@ -140,13 +141,13 @@ where
         packets: Vec::new(),
     };
     worker.run(listener);
-    let packets = received.try_iter().filter_map(|message| match message {
-        Message::Packet(packet) => Some(packet.time.round_millis()),
-        Message::Ended { .. } => None,
+    let packets = received.try_iter().flat_map(|message| match message {
+        Message::Packets(packets) => packets,
+        Message::Ended { .. } => Vec::new(),
     });
     let speeds = speeds.lock().clone();
     Encoded {
-        times: packets.collect(),
+        times: packets.map(|packet| packet.time.round_millis()).collect(),
         stale: counters.stale.load(Ordering::Relaxed),
         speeds,
     }

@@ -136,7 +136,7 @@ impl Stopping {
                 time: ms(time),
                 ..packet(20)
             };
-            self.messages.send(Message::Packet(packet)).unwrap();
+            self.messages.send(Message::Packets(vec![packet])).unwrap();
         }
     }
 

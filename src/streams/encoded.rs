@@ -20,24 +20,20 @@ pub(crate) struct Encoded {
 pub(super) struct EncodedSinks(Vec<EncodedSink>);
 
 struct EncodedSink {
-    sink: Sink<EncodedFrame>,
+    sink: Sink<Vec<EncodedFrame>>,
     /// Frames are skipped until the next key frame.
     awaits_key: bool,
 }
 
-/// Who receives one encoded frame.
-pub(super) struct Recipients {
-    pub(super) sinks: Vec<Sink<EncodedFrame>>,
-    /// Whether a listener cannot use the frame because it never received the key frame before it.
-    pub(super) missed: bool,
-}
+/// A queue, and what it receives.
+pub(super) type Delivery = (Sink<Vec<EncodedFrame>>, Vec<EncodedFrame>);
 
 impl EncodedSinks {
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    pub(super) fn add(&mut self, sink: Sink<EncodedFrame>) {
+    pub(super) fn add(&mut self, sink: Sink<Vec<EncodedFrame>>) {
         self.0.push(EncodedSink {
             sink,
             awaits_key: true,
@@ -52,26 +48,30 @@ impl EncodedSinks {
         self.0.clear();
     }
 
-    pub(super) fn waiting(&self, queue_state: &Arc<QueueState>) -> Option<usize> {
-        let entry = self.0.iter().find(|entry| entry.sink.belongs_to(queue_state));
-        entry.map(|entry| entry.sink.waiting())
-    }
-
-    /// Returns the queues that receive this frame. While the track is muted or disabled (`shown` is false) there are
-    /// none, and afterwards none before the next key frame: an encoded frame cannot be replaced by black, and the
-    /// original must not be recorded.
-    pub(super) fn recipients(&mut self, frame: &EncodedFrame, shown: bool) -> Recipients {
-        let mut recipients = Recipients {
-            sinks: Vec::new(),
-            missed: false,
-        };
+    /// What each queue receives of these frames, and how many of them a listener cannot use because it never received the
+    /// key frame before. While the track is muted or disabled (`shown` is false) nobody receives any, and afterwards none
+    /// before the next key frame: an encoded frame cannot be replaced by black, and the original must not be recorded.
+    pub(super) fn deliveries(&mut self, frames: &[EncodedFrame], shown: bool) -> (Vec<Delivery>, usize) {
+        let (mut deliveries, mut most_missed) = (Vec::new(), 0);
         for entry in &mut self.0 {
-            entry.awaits_key = !shown || (entry.awaits_key && !frame.packet.key);
-            if !entry.awaits_key {
-                recipients.sinks.push(entry.sink.clone());
+            let first = entry.first_received(frames, shown);
+            entry.awaits_key = !shown || (entry.awaits_key && first.is_none());
+            let batch = &frames[first.unwrap_or(frames.len())..];
+            if !batch.is_empty() {
+                deliveries.push((entry.sink.clone(), batch.to_vec()));
             }
-            recipients.missed |= shown && entry.awaits_key;
+            if shown {
+                most_missed = most_missed.max(frames.len() - batch.len());
+            }
         }
-        recipients
+        (deliveries, most_missed)
+    }
+}
+
+impl EncodedSink {
+    /// The index of the first frame that it can use.
+    fn first_received(&self, frames: &[EncodedFrame], shown: bool) -> Option<usize> {
+        let is_usable = |frame: &EncodedFrame| shown && (!self.awaits_key || frame.packet.key);
+        frames.iter().position(is_usable)
     }
 }

@@ -153,6 +153,6 @@ pub(crate) trait Connection: Send + Sync {
     /// Number of frames that the device or its driver lost since the listener was added.
     fn lost(&self) -> u64;
 
-    /// Number of frames in the queue.
+    /// Number of raw frames in the queue.
     fn waiting(&self) -> usize;
 }

@@ -159,8 +159,8 @@ impl<T: TrackFrame> Tap<T> {
         Listener::new(frames, self.connection(queue_state))
     }
 
-    /// Adds a listener with a queue of `capacity` encoded frames. It receives them from the next key frame on.
-    pub(crate) fn listen_encoded(self: &Arc<Self>, capacity: usize) -> Listener<EncodedFrame> {
+    /// Adds a listener with a queue of `capacity` batches of encoded frames. It receives them from the next key frame on.
+    pub(crate) fn listen_encoded(self: &Arc<Self>, capacity: usize) -> Listener<Vec<EncodedFrame>> {
         let mut state = self.lock();
         let (sink, frames, queue_state) = Sink::new(capacity, state.counts.lost);
         if state.lifecycle == Lifecycle::Live {
@@ -216,22 +216,22 @@ impl<T: TrackFrame> Tap<T> {
         Ok(())
     }
 
-    /// Delivers an encoded frame to the listeners for encoded frames, and waits for room in full queues until
+    /// Delivers encoded frames to the listeners for encoded frames, and waits for room in full queues until
     /// `is_wanted` returns false.
-    pub(crate) fn deliver_encoded(&self, frame: &EncodedFrame, is_wanted: &dyn Fn() -> bool) {
-        let recipients = {
+    pub(crate) fn deliver_encoded(&self, frames: &[EncodedFrame], is_wanted: &dyn Fn() -> bool) {
+        let deliveries = {
             let mut state = self.lock();
             let shown = state.enabled && !state.muted;
-            let recipients = state.encoded.recipients(frame, shown);
-            state.counts.lost += u64::from(recipients.missed);
-            // With other listeners it is counted once it has been decoded.
-            if state.sinks.is_empty() && !recipients.missed {
-                state.counts.delivered += 1;
+            let (deliveries, missed) = state.encoded.deliveries(frames, shown);
+            state.counts.lost += missed as u64;
+            // With other listeners they are counted once they have been decoded.
+            if state.sinks.is_empty() {
+                state.counts.delivered += (frames.len() - missed) as u64;
             }
-            recipients
+            deliveries
         };
-        for sink in recipients.sinks {
-            sink.send_or_wait(frame.clone(), &|| is_wanted() && !self.has_ended());
+        for (sink, batch) in deliveries {
+            sink.send_or_wait(batch, &|| is_wanted() && !self.has_ended());
         }
     }
 
@@ -412,9 +412,6 @@ impl<T: TrackFrame> Connection for TapConnection<T> {
     fn waiting(&self) -> usize {
         let state = self.tap.lock();
         let sink = state.sinks.iter().find(|sink| sink.belongs_to(&self.queue_state));
-        let waiting = sink.map(Sink::waiting);
-        waiting
-            .or_else(|| state.encoded.waiting(&self.queue_state))
-            .unwrap_or(0)
+        sink.map_or(0, Sink::waiting)
     }
 }

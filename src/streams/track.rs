@@ -161,7 +161,7 @@ impl<T: TrackFrame> TrackFeed<T> {
         self.source.listen(&self.tap, capacity)
     }
 
-    fn listen_encoded(&self, capacity: usize) -> Listener<EncodedFrame> {
+    fn listen_encoded(&self, capacity: usize) -> Listener<Vec<EncodedFrame>> {
         let listener = self.tap.listen_encoded(capacity);
         self.source.wake();
         listener
@@ -381,9 +381,9 @@ impl MediaStreamTrack {
         either!(&self.0.feed, feed => feed.encoded.as_deref())
     }
 
-    /// Adds a listener with a queue of `capacity` encoded frames, from the next key frame on. It receives nothing if the
-    /// source is not encoded.
-    pub(crate) fn listen_encoded(&self, capacity: usize) -> Listener<EncodedFrame> {
+    /// Adds a listener with a queue of `capacity` batches of encoded frames, from the next key frame on. It receives
+    /// nothing if the source is not encoded.
+    pub(crate) fn listen_encoded(&self, capacity: usize) -> Listener<Vec<EncodedFrame>> {
         either!(&self.0.feed, feed => feed.listen_encoded(capacity))
     }
 

@@ -128,7 +128,7 @@ impl<R: Read> Reader<R> {
             metadata,
             has_next: false,
         };
-        while reader.clusters == 0 && reader.step()? {}
+        while reader.clusters == 0 && reader.step(Tags::next)? {}
         Ok(reader)
     }
 
@@ -143,7 +143,17 @@ impl<R: Read> Reader<R> {
     ///
     /// `NotReadable` if the source cannot be read. Damaged data is not an error.
     pub fn next_block(&mut self) -> Result<Option<Block>> {
-        while self.ready.is_empty() && self.step()? {}
+        while self.ready.is_empty() && self.step(Tags::next)? {}
+        Ok(self.ready.pop_front())
+    }
+
+    /// The next block, if it was read from the source already: `None` is not the end.
+    ///
+    /// # Errors
+    ///
+    /// As [`next_block`](Self::next_block).
+    pub(crate) fn next_buffered_block(&mut self) -> Result<Option<Block>> {
+        while self.ready.is_empty() && self.step(Tags::next_buffered)? {}
         Ok(self.ready.pop_front())
     }
 
@@ -197,12 +207,12 @@ impl<R: Read> Reader<R> {
         self.wrapped
     }
 
-    /// Reads one element; returns `false` at the end.
-    fn step(&mut self) -> Result<bool> {
+    /// Handles the next element; returns `false` if there is none.
+    fn step(&mut self, next: impl Fn(&mut Tags<R>) -> Result<Option<Tag>>) -> Result<bool> {
         if self.has_next {
             return Ok(false);
         }
-        let Some(tag) = self.tags.next()? else {
+        let Some(tag) = next(&mut self.tags)? else {
             return Ok(false);
         };
         if let Some(metadata) = &mut self.metadata {

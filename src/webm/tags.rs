@@ -96,16 +96,35 @@ impl<R: Read> Tags<R> {
     /// `NotReadable` if the source cannot be read. Damaged data is not an error.
     pub(super) fn next(&mut self) -> Result<Option<Tag>> {
         loop {
+            if let Some(tag) = self.next_buffered()? {
+                return Ok(Some(tag));
+            }
+            if self.ended {
+                return Ok(self.finish());
+            }
+            if self.input.len() < MAX_ELEMENT {
+                self.fill()?;
+            } else {
+                self.skip_damage()?;
+            }
+        }
+    }
+
+    /// The next element, if it was read from the source already. Only damaged data makes this read on.
+    ///
+    /// # Errors
+    ///
+    /// As [`next`](Self::next).
+    pub(super) fn next_buffered(&mut self) -> Result<Option<Tag>> {
+        loop {
             if !self.is_plausible() {
                 self.skip_damage()?;
             }
             let position = self.position();
             self.structure.observe(&self.input, position);
             match self.decoder.decode(&mut self.input) {
-                Ok(Some(tag)) => return Ok(Some(self.positioned(tag))),
-                Ok(None) if self.ended => return Ok(self.finish()),
-                Ok(None) if self.input.len() < MAX_ELEMENT => self.fill()?,
-                Ok(None) | Err(_) => self.skip_damage()?,
+                Ok(tag) => return Ok(tag.map(|tag| self.positioned(tag))),
+                Err(_) => self.skip_damage()?,
             }
         }
     }

@@ -15,6 +15,10 @@ use std::time::Duration;
 /// Maximum size of queued blocks in bytes: how far apart blocks of the same time may be in a file.
 const MAX_QUEUED_BYTES: usize = 32 << 20;
 
+/// When a track takes no further block from its queue at a time.
+const MAX_BATCH_BYTES: usize = 256 << 10;
+const MAX_BATCH_BLOCKS: usize = 64;
+
 /// A file that starts later than this is part of a longer one, such as a live stream joined late; its times are counted
 /// from its own start.
 const MAX_START: Duration = Duration::from_secs(10);
@@ -31,6 +35,8 @@ pub(super) struct Demuxer<R> {
 pub(super) struct TrackBlocks<R> {
     demuxer: Arc<Demuxer<R>>,
     index: usize,
+    /// Taken from the queue in one go.
+    batch: VecDeque<Block>,
 }
 
 struct State<R> {
@@ -89,6 +95,7 @@ impl<R: Read> Demuxer<R> {
         let track = |index| TrackBlocks {
             demuxer: demuxer.clone(),
             index,
+            batch: VecDeque::new(),
         };
         (0..count).map(track).collect()
     }
@@ -102,17 +109,22 @@ impl<R: Read> Demuxer<R> {
                 continue;
             };
             drop(state);
+            let mut blocks = Vec::new();
             // If this thread panicked, the others would wait forever.
-            let read = panic::catch_unwind(AssertUnwindSafe(|| reader.next_block())).unwrap_or_else(|_| {
+            let read = panic::catch_unwind(AssertUnwindSafe(|| read_on(&mut reader, &mut blocks)));
+            let read = read.unwrap_or_else(|_| {
                 Err(Error::not_readable(
                     "reading the file panicked; please report this",
                 ))
             });
             state = self.lock();
+            for block in blocks {
+                state.enqueue(block, track);
+            }
             match read {
-                Ok(Some(_)) if reader.recordings() > 1 => state.end(Some(another_recording())),
-                Ok(Some(block)) => state.enqueue(block, track),
-                Ok(None) => {
+                Ok(Progress::More) => {}
+                Ok(Progress::AnotherRecording) => state.end(Some(another_recording())),
+                Ok(Progress::End) => {
                     if let Some(omitted) = omitted(reader.header()) {
                         self.omitted.set_elements(omitted);
                     }
@@ -217,11 +229,29 @@ impl<R: Read> TrackBlocks<R> {
     }
 
     /// Returns the next block, or `None` at the end of the track or after an error: see [`Self::failure`].
-    pub(super) fn next(&self) -> Option<Block> {
+    pub(super) fn next(&mut self) -> Option<Block> {
+        if self.batch.is_empty() {
+            self.take_batch();
+        }
+        self.batch.pop_front()
+    }
+
+    /// Whether [`next`](Self::next) need not wait.
+    pub(super) fn has_next(&self) -> bool {
+        !self.batch.is_empty()
+    }
+
+    fn take_batch(&mut self) {
         let mut state = self.demuxer.wait_for_block(self.index);
-        let block = state.queues[self.index].blocks.pop_front()?;
-        state.queued_bytes -= block.data.len();
-        Some(block)
+        let mut bytes = 0;
+        while bytes < MAX_BATCH_BYTES
+            && self.batch.len() < MAX_BATCH_BLOCKS
+            && let Some(block) = state.queues[self.index].blocks.pop_front()
+        {
+            bytes += block.data.len();
+            self.batch.push_back(block);
+        }
+        state.queued_bytes -= bytes;
     }
 
     /// Returns the error of the file, if there was one so far.
@@ -245,6 +275,29 @@ impl<R> Drop for TrackBlocks<R> {
             state.close(self.index, ConsumerState::Gone);
         }
     }
+}
+
+/// What follows the blocks that were read.
+enum Progress {
+    More,
+    AnotherRecording,
+    End,
+}
+
+/// Reads the next block, and those that come with it in the same read of the source.
+fn read_on<R: Read>(reader: &mut Reader<R>, blocks: &mut Vec<Block>) -> Result<Progress> {
+    let Some(block) = reader.next_block()? else {
+        return Ok(Progress::End);
+    };
+    let mut next = Some(block);
+    while let Some(block) = next {
+        if reader.recordings() > 1 {
+            return Ok(Progress::AnotherRecording);
+        }
+        blocks.push(block);
+        next = reader.next_buffered_block()?;
+    }
+    Ok(Progress::More)
 }
 
 fn how_it_ended<R: Read>(reader: &Reader<R>) -> Option<String> {

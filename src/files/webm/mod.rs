@@ -12,7 +12,8 @@ use crate::error::{Error, Result};
 use crate::files::file_source::{audio_feed, spawn, video_feed};
 use crate::files::pacer::Pacer;
 use crate::media::{
-    AudioBlock, AudioFormat, MediaFormat, PixelAspect, TrackInfo, TrackKind, VideoFormat, VideoFrame,
+    AudioBlock, AudioFormat, EncodedFrame, MediaFormat, PixelAspect, TrackInfo, TrackKind, VideoFormat,
+    VideoFrame,
 };
 use crate::streams::encoded::Encoded;
 use crate::streams::source::FrameSender;
@@ -90,7 +91,7 @@ impl<R: Read + Send + 'static> WebmTrack<R> {
             kind,
             encoded,
             mut copier,
-            blocks,
+            mut blocks,
         } = self;
         match kind {
             Kind::Video(format, mut decoder) => {
@@ -111,7 +112,7 @@ impl<R: Read + Send + 'static> WebmTrack<R> {
                         copier: &mut copier,
                         due: |frame: &VideoFrame| frame.time,
                     };
-                    let played = play(&blocks, handlers, sender, pacer);
+                    let played = play(&mut blocks, handlers, sender, pacer);
                     for frame in decoder.flush()? {
                         announce(&frame);
                         if !(pacer.wait(sender, frame.time) && sender.send(&frame)) {
@@ -131,7 +132,7 @@ impl<R: Read + Send + 'static> WebmTrack<R> {
                         // A block is due at its end, as from a microphone.
                         due: |block: &AudioBlock| block.time + block.duration(),
                     };
-                    play(&blocks, handlers, sender, pacer)?;
+                    play(&mut blocks, handlers, sender, pacer)?;
                     copier.finish().and_then(|()| decoder.finish())
                 })?;
                 Ok(Feed::Audio(audio_feed(format, source)?.with_encoded(encoded)))
@@ -164,10 +165,25 @@ struct BlockHandlers<'a, Decode, Due> {
 /// # Errors
 /// Those of the file and the decoder.
 fn play<R: Read, T: TrackFrame>(
-    blocks: &TrackBlocks<R>,
+    blocks: &mut TrackBlocks<R>,
+    handlers: BlockHandlers<impl FnMut(&Block) -> Result<Option<T>>, impl Fn(&T) -> Timestamp>,
+    sender: &FrameSender<T>,
+    pacer: &Pacer,
+) -> Result<()> {
+    let mut copied = Vec::new();
+    let played = play_blocks(blocks, handlers, sender, pacer, &mut copied);
+    // What precedes an error.
+    sender.send_encoded(&copied);
+    played
+}
+
+/// Leaves frames in `copied` that are not delivered yet.
+fn play_blocks<R: Read, T: TrackFrame>(
+    blocks: &mut TrackBlocks<R>,
     mut handlers: BlockHandlers<impl FnMut(&Block) -> Result<Option<T>>, impl Fn(&T) -> Timestamp>,
     sender: &FrameSender<T>,
     pacer: &Pacer,
+    copied: &mut Vec<EncodedFrame>,
 ) -> Result<()> {
     // Whether the decoder has skipped blocks and needs a key frame.
     let mut needs_key_frame = false;
@@ -179,9 +195,18 @@ fn play<R: Read, T: TrackFrame>(
         let wants = sender.wants();
         if wants.encoded
             && let Some(frame) = handlers.copier.copy(&block)?
-            && !(pacer.wait(sender, frame.time()) && sender.send_encoded(&frame))
         {
-            return Ok(());
+            if !pacer.wait(sender, frame.time()) {
+                return Ok(());
+            }
+            copied.push(frame);
+        }
+        if !copied.is_empty() && (pacer.delays() || !blocks.has_next()) {
+            let is_wanted = sender.send_encoded(copied);
+            copied.clear();
+            if !is_wanted {
+                return Ok(());
+            }
         }
         if !wants.encoded && block.has_additions() {
             blocks.omitted().add_alpha();

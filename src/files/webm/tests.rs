@@ -112,7 +112,7 @@ struct Played {
 fn play_all(file: &[u8]) -> Result<Played> {
     let mut played = Played::default();
     for track in open(file, None)? {
-        let WebmTrack { kind, blocks, .. } = track;
+        let WebmTrack { kind, mut blocks, .. } = track;
         blocks.start();
         let finished = match kind {
             Kind::Video(_, mut pictures) => {
@@ -311,12 +311,12 @@ fn a_track_that_ends_long_before_the_other_does_not_keep_it_waiting() {
         .collect();
     let infos = [info, video_info];
     let count = |file: &[u8]| {
-        let tracks = open(file, None).unwrap();
+        let mut tracks = open(file, None).unwrap();
         for track in &tracks {
             track.blocks.start();
         }
         let counts = tracks
-            .iter()
+            .iter_mut()
             .map(|track| std::iter::from_fn(|| track.blocks.next()).count());
         let counts: Vec<usize> = counts.collect();
         (
@@ -345,7 +345,7 @@ fn what_nobody_listens_to_passes_by() {
     let mut all: Vec<Packet> = packets.into_iter().chain(pictures).collect();
     all.sort_by_key(|packet| packet.time);
     let file = write(&[info, video_info], &all);
-    let tracks = open(&file[..], None).unwrap();
+    let mut tracks = open(&file[..], None).unwrap();
     tracks[0].blocks.start();
     assert_eq!(std::iter::from_fn(|| tracks[0].blocks.next()).count(), 6);
     assert!(tracks[0].blocks.failure().is_ok());

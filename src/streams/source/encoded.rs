@@ -15,11 +15,11 @@ impl<T: TrackFrame> FrameSender<T> {
         })
     }
 
-    /// Delivers an encoded frame to the listeners for encoded frames, and waits for room in full queues. Returns
-    /// `false` if the thread should end.
-    pub(crate) fn send_encoded(&self, frame: &EncodedFrame) -> bool {
+    /// Delivers encoded frames to the listeners for encoded frames, and waits for room in full queues. Returns `false` if
+    /// the thread should end.
+    pub(crate) fn send_encoded(&self, frames: &[EncodedFrame]) -> bool {
         for tap in self.taps().unwrap_or_default().iter() {
-            tap.deliver_encoded(frame, &|| self.is_wanted());
+            tap.deliver_encoded(frames, &|| self.is_wanted());
         }
         self.is_wanted()
     }

@@ -2,6 +2,7 @@
 use super::*;
 use crate::media::{MediaFormat, Packet};
 use crate::webm::test_media;
+use std::cell::Cell;
 
 fn read(file: &[u8]) -> (Vec<Block>, Reader<&[u8]>) {
     let mut reader = Reader::new(file).unwrap();
@@ -49,6 +50,36 @@ fn a_finished_file_says_its_duration_and_where_to_seek() {
     let (_, reader) = read(&live);
     assert_eq!(reader.header().duration(), None);
     assert_eq!(reader.cues(), 0);
+}
+
+/// A pipe into which this much is written at a time, and how often it was read.
+struct Pipe<'a>(&'a [u8], usize, &'a Cell<u32>);
+
+impl Read for Pipe<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.2.set(self.2.get() + 1);
+        let at_most = self.1.min(buffer.len());
+        self.0.read(&mut buffer[..at_most])
+    }
+}
+
+#[test]
+fn blocks_that_were_read_already_need_no_further_read() {
+    let file = test_media::live(3).0;
+    let expected = read(&file).0.len();
+    let reads = Cell::new(0);
+    let mut reader = Reader::new(Pipe(&file, 1000, &reads)).unwrap();
+    let (mut count, mut buffered) = (0, 0);
+    while reader.next_block().unwrap().is_some() {
+        count += 1;
+        let before = reads.get();
+        while reader.next_buffered_block().unwrap().is_some() {
+            (count, buffered) = (count + 1, buffered + 1);
+        }
+        assert_eq!(reads.get(), before);
+    }
+    assert_eq!(count, expected);
+    assert!(buffered > expected / 4, "{buffered} of {expected}");
 }
 
 #[test]
