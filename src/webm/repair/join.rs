@@ -6,11 +6,13 @@ use crate::webm::reader::Reader;
 use crate::webm::repair::remux::{fix_streams, unreadable};
 use crate::webm::repair::repairs::Repairs;
 use std::fmt;
-use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::time::Duration;
 
 /// A step between pieces that is longer is a gap, and one that is shorter than its negative an overlap.
 const TOLERANCE: Duration = Duration::from_secs(1);
+/// Smaller pieces may be equal by chance, in bytes.
+const MIN_DOUBLE: u64 = 32;
 /// Maximum size of the header of a recording, in bytes.
 const MAX_HEADER: u64 = 16 << 20;
 
@@ -54,15 +56,16 @@ impl PieceFinding {
     }
 }
 
-/// What a piece contains.
-#[derive(Clone, Debug, PartialEq)]
+/// What begins in a piece.
+#[derive(Clone, Debug, Default)]
 struct Survey {
-    has_header: bool,
     packets: u64,
-    /// Times of its first and last packet; equal without any.
+    /// Times of its first packet, and of the last one.
     first: Timestamp,
     last: Timestamp,
     size: u64,
+    /// No packet begins in it, and it does not go on with one.
+    is_foreign: bool,
 }
 
 /// Looks at the pieces of a recording, in the order in which they are to be joined.
@@ -71,38 +74,51 @@ struct Survey {
 ///
 /// `NotReadable` if one cannot be read.
 pub fn check_pieces<R: Read + Seek>(pieces: &mut [R]) -> Result<Vec<PieceFinding>> {
-    let mut findings = Vec::new();
-    let mut surveys: Vec<Survey> = Vec::new();
-    let mut header = Vec::new();
-    for piece in pieces.iter_mut() {
-        let has_header = begins_with(piece, &EBML)?;
-        if has_header {
-            header = header_of(piece)?;
-        } else if header.is_empty() {
-            return Ok(vec![PieceFinding::NoHeader]);
-        }
-        surveys.push(survey(piece, if has_header { &[] } else { &header }, has_header)?);
+    let starts = recording_starts(pieces)?;
+    if !pieces.is_empty() && starts.first() != Some(&0) {
+        return Ok(vec![PieceFinding::NoHeader]);
     }
-    for (index, survey) in surveys.iter().enumerate() {
-        let same = surveys[..index].iter().position(|other| other == survey);
-        if survey.packets == 0 {
-            findings.push(PieceFinding::Foreign { piece: index });
-        } else if survey.has_header {
-            // A recording of its own, which may follow itself.
-        } else if let Some(of) = same.filter(|of| is_same(pieces, *of, index).unwrap_or(false)) {
-            findings.push(PieceFinding::Double { piece: index, of });
-        } else if let Some(before) = surveys[..index].last() {
-            if survey.first < before.first {
-                findings.push(PieceFinding::OutOfOrder { piece: index });
-            } else if survey.first - before.last > TOLERANCE {
-                findings.push(PieceFinding::Gap {
-                    piece: index,
-                    missing: survey.first - before.last,
-                });
-            }
-        }
+    let mut findings = Vec::new();
+    let ends = starts.iter().skip(1).copied().chain([pieces.len()]);
+    for (start, end) in starts.iter().copied().zip(ends) {
+        let pieces = &mut pieces[start..end];
+        let surveys = survey(pieces)?;
+        findings.extend(compare(pieces, &surveys, start));
     }
     Ok(findings)
+}
+
+/// What is wrong with the pieces of one recording, the first of which has this number.
+fn compare<R: Read + Seek>(pieces: &mut [R], surveys: &[Survey], number: usize) -> Vec<PieceFinding> {
+    let mut findings = Vec::new();
+    let mut before: Option<&Survey> = None;
+    for (index, survey) in surveys.iter().enumerate() {
+        let piece = number + index;
+        if survey.is_foreign && survey.size > 0 {
+            findings.push(PieceFinding::Foreign { piece });
+        }
+        if survey.packets == 0 {
+            continue;
+        }
+        let looks_same = |other: &Survey| {
+            let is_equal = (other.size, other.last) == (survey.size, survey.last);
+            is_equal && other.packets > 0 && survey.size >= MIN_DOUBLE
+        };
+        let same = surveys[..index].iter().position(looks_same);
+        if let Some(of) = same.filter(|of| is_same(pieces, *of, index).unwrap_or(false)) {
+            let of = number + of;
+            findings.push(PieceFinding::Double { piece, of });
+        } else if let Some(before) = before {
+            let missing = survey.first - before.last;
+            if survey.first < before.first {
+                findings.push(PieceFinding::OutOfOrder { piece });
+            } else if missing > TOLERANCE {
+                findings.push(PieceFinding::Gap { piece, missing });
+            }
+        }
+        before = Some(survey);
+    }
+    findings
 }
 
 /// Makes one file of pieces: a piece without a header goes on with the recording before it, one with a header is a recording that
@@ -113,12 +129,12 @@ pub fn check_pieces<R: Read + Seek>(pieces: &mut [R]) -> Result<Vec<PieceFinding
 /// `NotReadable` if a piece cannot be read, or the first one has no header; `NotSupported` if a recording has other tracks than
 /// the first; the errors of `output`, as `Unknown`.
 pub fn join<R: Read + Seek, W: Write + Seek>(pieces: &mut [R], output: W) -> Result<Repairs> {
+    let starts = recording_starts(pieces)?;
     let mut streams: Vec<Vec<&mut R>> = Vec::new();
-    for piece in pieces {
-        let has_header = begins_with(piece, &EBML)?;
+    for (index, piece) in pieces.iter_mut().enumerate() {
         piece.rewind().map_err(unreadable)?;
         match streams.last_mut() {
-            Some(stream) if !has_header => stream.push(piece),
+            Some(stream) if starts.binary_search(&index).is_err() => stream.push(piece),
             _ => streams.push(vec![piece]),
         }
     }
@@ -146,12 +162,40 @@ impl<R: Read> Read for Chained<R> {
     }
 }
 
-fn begins_with<R: Read + Seek>(piece: &mut R, id: &[u8]) -> Result<bool> {
-    piece.rewind().map_err(unreadable)?;
-    let mut beginning = Vec::new();
-    let read = piece.by_ref().take(id.len() as u64).read_to_end(&mut beginning);
-    read.map_err(unreadable)?;
-    Ok(beginning == id)
+/// The pieces with which recordings begin, by their numbers. A browser's first blob may be a single byte: the header goes on in
+/// the next one.
+fn recording_starts<R: Read + Seek>(pieces: &mut [R]) -> Result<Vec<usize>> {
+    let mut starts = Vec::new();
+    for index in 0..pieces.len() {
+        let mut beginning = Vec::new();
+        for piece in &mut pieces[index..] {
+            piece.rewind().map_err(unreadable)?;
+            let missing = EBML.len() - beginning.len();
+            let read = piece.by_ref().take(missing as u64).read_to_end(&mut beginning);
+            if read.map_err(unreadable)? == 0 || !EBML.starts_with(&beginning) || beginning == EBML {
+                break;
+            }
+        }
+        if beginning == EBML {
+            starts.push(index);
+        }
+    }
+    // A recorder may give empty blobs, too.
+    if let Some(first) = starts.first_mut()
+        && is_empty(&mut pieces[..*first])?
+    {
+        *first = 0;
+    }
+    Ok(starts)
+}
+
+fn is_empty<R: Seek>(pieces: &mut [R]) -> Result<bool> {
+    for piece in pieces {
+        if piece.seek(SeekFrom::End(0)).map_err(unreadable)? > 0 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// What a file has before its first Cluster: the header, with which its later pieces can be read.
@@ -177,32 +221,66 @@ pub fn header_of<R: Read + Seek>(piece: &mut R) -> Result<Vec<u8>> {
     }
 }
 
-fn survey<R: Read + Seek>(piece: &mut R, header: &[u8], has_header: bool) -> Result<Survey> {
-    let size = piece.seek(SeekFrom::End(0)).map_err(unreadable)?;
-    piece.rewind().map_err(unreadable)?;
-    let mut survey = Survey {
-        has_header,
-        packets: 0,
-        first: Timestamp::ZERO,
-        last: Timestamp::ZERO,
-        size,
-    };
-    let mut reader = match Reader::new(Cursor::new(header).chain(piece)) {
+/// What begins in each piece of a recording. They are read as one stream, since they may be cut anywhere.
+fn survey<R: Read + Seek>(pieces: &mut [R]) -> Result<Vec<Survey>> {
+    let mut surveys = Vec::new();
+    let mut ends = Vec::new();
+    for piece in pieces.iter_mut() {
+        let size = piece.seek(SeekFrom::End(0)).map_err(unreadable)?;
+        piece.rewind().map_err(unreadable)?;
+        ends.push(ends.last().unwrap_or(&0) + size);
+        surveys.push(Survey {
+            size,
+            ..Survey::default()
+        });
+    }
+    let foreign = read_into(&mut surveys, &ends, Chained::new(pieces.iter_mut().collect()))?;
+    for survey in &mut surveys[foreign] {
+        survey.is_foreign = true;
+    }
+    Ok(surveys)
+}
+
+/// Reads the recording; returns the pieces at its end that are not of it.
+fn read_into<R: Read>(
+    surveys: &mut [Survey],
+    ends: &[u64],
+    recording: Chained<R>,
+) -> Result<std::ops::Range<usize>> {
+    let count = surveys.len();
+    let mut reader = match Reader::new(recording) {
         Ok(reader) => reader,
-        Err(Error::NotReadable { source: None, .. }) => return Ok(survey),
+        Err(Error::NotReadable { source: None, .. }) => return Ok(0..count),
         Err(error) => return Err(error),
     };
+    // The first piece in which no packet has begun so far.
+    let mut next = 0;
+    let mut damaged = 0;
     while let Some(block) = reader.next_block()? {
         if reader.header().track(block.track).is_none() {
             continue;
         }
+        let piece = ends.partition_point(|&end| end <= block.position);
+        let is_damaged = reader.damaged() > std::mem::replace(&mut damaged, reader.damaged());
+        for skipped in surveys.get_mut(next..piece).unwrap_or_default() {
+            skipped.is_foreign = is_damaged;
+        }
+        next = next.max(piece + 1);
+        let Some(survey) = surveys.get_mut(piece) else {
+            continue;
+        };
         if survey.packets == 0 {
             survey.first = block.time;
         }
         survey.packets += 1;
         survey.last = survey.last.max(block.time);
     }
-    Ok(survey)
+    let is_damaged = next == 0 || reader.is_cut_off() || reader.damaged() > damaged;
+    Ok(if is_damaged {
+        next.min(count)..count
+    } else {
+        count..count
+    })
 }
 
 /// Whether two pieces have the same bytes.
@@ -245,6 +323,7 @@ mod tests {
     use super::*;
     use crate::webm::test_media;
     use crate::webm::{Block, diagnose};
+    use std::io::Cursor;
 
     fn blocks(file: &[u8]) -> Vec<Block> {
         let mut reader = Reader::new(file).unwrap();
@@ -308,6 +387,27 @@ mod tests {
         assert!(matches!(of(&[0, 3])[..], [PieceFinding::Gap { piece: 1, .. }]));
         let with_text = [pieces[0].clone(), b"hello".to_vec()];
         assert_eq!(found(&with_text), [PieceFinding::Foreign { piece: 1 }]);
+        let between = [pieces[0].clone(), b"hello, world".to_vec(), pieces[1].clone()];
+        assert_eq!(found(&between), [PieceFinding::Foreign { piece: 1 }]);
+    }
+
+    #[test]
+    fn blobs_that_are_cut_anywhere_are_pieces_even_if_they_are_one_byte_or_none() {
+        let (live, _) = test_media::live(2);
+        for size in [1, 3, 50, 1_000] {
+            let rest = live[1..].chunks(size).map(<[u8]>::to_vec);
+            let begin = [vec![], live[..1].to_vec()];
+            let pieces: Vec<_> = begin.into_iter().chain(rest).chain([vec![]]).collect();
+            assert_eq!(found(&pieces), [], "{size}");
+            let mut cursors: Vec<_> = pieces.iter().map(Cursor::new).collect();
+            let mut joined = Cursor::new(Vec::new());
+            join(&mut cursors, &mut joined).unwrap();
+            assert_eq!(blocks(joined.get_ref()).len(), blocks(&live).len(), "{size}");
+        }
+        let twice: Vec<_> = [&live[..1], &live[1..], &live[..2], &live[2..]]
+            .map(<[u8]>::to_vec)
+            .into();
+        assert_eq!(found(&twice), []);
     }
 
     #[test]
