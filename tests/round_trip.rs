@@ -1,14 +1,15 @@
 //! Files of other programs, recorded again: the same packets, and the same properties of their tracks.
-use crate::judges::{assert_plays, mkvinfo};
-use crate::util::{Folder, ffmpeg, run};
+use crate::judges::{assert_plays, mkvinfo, pictures};
+use crate::util::{Folder, ffmpeg, fixture, run};
 use serde_json::Value;
+use std::fs;
 
 const VIDEO: &str = "-f lavfi -i testsrc2=s=64x48:r=25:d=1";
 const AUDIO: &str = "-f lavfi -i sine=d=1";
 const SURROUND: &str = "-f lavfi -i aevalsrc=0.1*sin(440*t)|0.1*sin(550*t)|0.1*sin(660*t)|0.1*sin(220*t)|0.1*sin(330*t)|0.1*sin(880*t):c=5.1:d=1";
 
 /// The packets of each stream in their order, with times from the first packet of all.
-fn packets(folder: &Folder, name: &str) -> Vec<Vec<(i64, String, String)>> {
+pub(crate) fn packets(folder: &Folder, name: &str) -> Vec<Vec<(i64, String, String)>> {
     let words = format!(
         "-v error -of json -show_data_hash md5 -show_entries packet=stream_index,codec_type,pts,flags,data_hash {name}"
     );
@@ -75,7 +76,8 @@ fn tracks(folder: &Folder, name: &str) -> Vec<Vec<String>> {
     tracks
 }
 
-fn assert_same(folder: &Folder, from: &str, to: &str, what: &str) {
+/// Demands the same packets and the same properties of tracks.
+pub(crate) fn assert_same(folder: &Folder, from: &str, to: &str, what: &str) {
     let (a, b) = (packets(folder, from), packets(folder, to));
     assert_eq!(
         a.iter().map(Vec::len).collect::<Vec<_>>(),
@@ -92,6 +94,28 @@ fn assert_same(folder: &Folder, from: &str, to: &str, what: &str) {
     }
     assert_eq!(tracks(folder, from), tracks(folder, to), "{what}");
     assert_plays(&folder.path(to));
+}
+
+/// Demands the same frames and the same properties of tracks, of H.264 in the byte stream format and in that of Matroska.
+pub(crate) fn assert_same_frames(folder: &Folder, from: &str, to: &str) {
+    let paths = [from, to].map(|name| folder.path(name));
+    let [a, b] = paths.each_ref().map(|path| pictures(path, 0));
+    assert!(
+        !a.is_empty() && a == b,
+        "{from}: {} frames, {to}: {}",
+        a.len(),
+        b.len()
+    );
+    let without_private = |name: &str| {
+        let mut tracks = tracks(folder, name);
+        let is_video = |track: &&mut Vec<String>| track.contains(&"Track type: video".to_owned());
+        for track in tracks.iter_mut().filter(is_video) {
+            track.retain(|line| !line.starts_with("Codec's private data"));
+        }
+        tracks
+    };
+    assert_eq!(without_private(from), without_private(to), "{from}");
+    assert_plays(&paths[1]);
 }
 
 /// Records `a.mkv` or `a.webm` again.
@@ -242,4 +266,16 @@ fn files_of_gstreamer_come_back_as_they_were() {
         assert_eq!(made.code, Some(0), "{words}: {}", made.stderr);
         assert_round_trip(&folder, extension, &words);
     }
+}
+
+#[test]
+fn files_of_browsers_come_back_as_they_were() {
+    let folder = Folder::new();
+    for name in ["chromium.webm", "firefox.webm"] {
+        fs::copy(fixture(name), folder.path("a.webm")).unwrap();
+        assert_round_trip(&folder, "webm", name);
+    }
+    fs::copy(fixture("chromium-h264.mkv"), folder.path("a.mkv")).unwrap();
+    folder.record("--input a.mkv -o b.mkv");
+    assert_same_frames(&folder, "a.mkv", "b.mkv");
 }

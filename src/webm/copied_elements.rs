@@ -114,6 +114,15 @@ pub(super) fn of_audio(
     children.iter().filter(kept).cloned()
 }
 
+/// The sample rate that the file says, in Hz; that of Opus may be the rate before its encoder.
+pub(super) fn sampling_frequency(elements: &CopiedElements) -> Option<f64> {
+    let children = elements.children_of(AUDIO).unwrap_or_default();
+    children.iter().find_map(|element| match element {
+        MatroskaSpec::SamplingFrequency(rate) if rate.is_finite() && *rate > 0.0 => Some(*rate),
+        _ => None,
+    })
+}
+
 /// Children of Info, but for what is of the written file: its times and its muxer. `WritingApp` is needed.
 pub(super) fn of_info(children: &[MatroskaSpec], app: &str) -> Vec<MatroskaSpec> {
     let is_kept = |element: &&MatroskaSpec| {

@@ -236,11 +236,13 @@ fn colour(color: Color) -> MatroskaSpec {
 }
 
 fn audio(format: AudioFormat, track: &TrackInfo, doc_type: DocType) -> MatroskaSpec {
+    let elements = track.elements.as_ref();
+    let copied = elements.and_then(copied_elements::sampling_frequency);
     let mut tags = vec![
-        MatroskaSpec::SamplingFrequency(format.sample_rate.into()),
+        MatroskaSpec::SamplingFrequency(copied.unwrap_or_else(|| format.sample_rate.into())),
         MatroskaSpec::Channels(format.channels.into()),
     ];
-    if let Some(elements) = &track.elements {
+    if let Some(elements) = elements {
         tags.extend(copied_elements::of_audio(elements, doc_type));
     }
     if tags.iter().any(|tag| matches!(tag, MatroskaSpec::BitDepth(_))) {
