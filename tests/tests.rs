@@ -11,15 +11,19 @@
     reason = "what is not as it should be fails the test, and says where"
 )]
 
+mod browser;
 mod fake_recordings;
 mod fake_tracks;
 mod inputs;
 mod judges;
+mod page_server;
 mod util;
 
 mod appended_files;
 mod bad_input;
 mod bit_rates;
+mod browser_recordings;
+mod browsers;
 mod canvas;
 mod check;
 mod chunks;
