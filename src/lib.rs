@@ -66,32 +66,48 @@
 //! | `av1` | yes | AV1, by the system's libaom |
 //!
 //! Without any of them there are canvases, generators, media files, fake devices and devices of your own, recorded as VP8,
-//! VP9, Opus and PCM.
+//! VP9, Opus and PCM. For WebAssembly there are [`webm`] and [`media`] alone: `examples/repair-page` repairs files in a web page.
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// Some of what `webm` and `media` have is for the modules that are not there.
+#![cfg_attr(target_family = "wasm", allow(dead_code, unused_imports))]
 
 pub mod clock;
+#[cfg(not(target_family = "wasm"))]
 pub mod constraints;
+#[cfg(not(target_family = "wasm"))]
 pub mod devices;
 pub mod error;
+#[cfg(not(target_family = "wasm"))]
 pub mod files;
 #[doc = include_str!("../docs/guide.md")]
 pub mod guide {}
 pub mod media;
+#[cfg(not(target_family = "wasm"))]
 pub mod picture;
+#[cfg(not(target_family = "wasm"))]
 pub mod recorder;
+#[cfg(not(target_family = "wasm"))]
 pub mod streams;
 pub mod webm;
 
+#[cfg(not(target_family = "wasm"))]
 mod decode;
+#[cfg(not(target_family = "wasm"))]
 mod encode;
+#[cfg(not(target_family = "wasm"))]
 mod priority;
+#[cfg(not(target_family = "wasm"))]
 mod sound;
 mod sync;
 
+#[cfg(not(target_family = "wasm"))]
 pub use constraints::{MediaStreamConstraints, MediaTrackConstraints};
+#[cfg(not(target_family = "wasm"))]
 pub use devices::MediaDevices;
 pub use error::{Error, Result};
+#[cfg(not(target_family = "wasm"))]
 pub use recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent, Recording};
+#[cfg(not(target_family = "wasm"))]
 pub use streams::{Canvas, MediaStream, MediaStreamTrack};
 
 // The page for library users is not part of the documentation, but its example must compile.
