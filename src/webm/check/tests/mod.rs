@@ -160,3 +160,10 @@ fn each_rule_is_in_the_documentation_with_its_level() {
         "a rule that does not exist"
     );
 }
+
+#[test]
+fn a_single_frame_whose_length_nobody_says_may_last_as_long_as_the_duration_says() {
+    let frames: Vec<Packet> = packets().into_iter().filter(|packet| packet.track == 0).collect();
+    let (live, index) = test_media::write(&[test_media::video_track()], &frames[..1]);
+    assert_eq!(broken(&finalized(live, &index), None), [""; 0]);
+}
