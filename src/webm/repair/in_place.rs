@@ -7,6 +7,7 @@ use crate::webm::element::UNKNOWN_MASTER_HEADER;
 use crate::webm::header_writer::{DURATION_SIZE, HeaderOffsets, SEEK_HEAD_SIZE};
 use crate::webm::index_builder::IndexBuilder;
 use crate::webm::reader::Reader;
+use crate::webm::repair::opus_delay;
 use crate::webm::repair::remux::unreadable;
 use crate::webm::repair::repairs::{Repair, Repairs};
 use crate::webm::tags::Tags;
@@ -110,6 +111,9 @@ impl Scan {
     fn of<R: Read>(file: R, offsets: HeaderOffsets) -> Result<Option<Self>> {
         let mut reader = Reader::for_remuxing(file)?;
         let tracks = reader.header().tracks.clone();
+        if tracks.iter().any(opus_delay::lacks_pre_roll) {
+            return Ok(None);
+        }
         let mut remuxers: Vec<TrackRemuxer> = tracks.iter().map(TrackRemuxer::for_repair).collect();
         let mut scan = Self {
             index: IndexBuilder::new(offsets, tracks.len()),

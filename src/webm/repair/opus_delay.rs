@@ -1,4 +1,4 @@
-//! The delay of Opus, which every file has to say (RFC 7845, 4.2; Matroska codec mapping, `A_OPUS`).
+//! The delay and the pre-roll of Opus, which every file has to say (RFC 7845, 4.2 and 4.6; Matroska codec mapping, `A_OPUS`).
 use crate::webm::opus_head::OpusHead;
 use crate::webm::track::Track;
 use std::time::Duration;
@@ -11,6 +11,11 @@ pub(super) fn missing(track: &Track) -> Option<Duration> {
     let is_silent = track.codec_id == "A_OPUS" && track.codec_delay.is_zero();
     let head = OpusHead::parse(&track.codec_private).filter(|_| is_silent)?;
     Some(Duration::from_nanos(head.delay())).filter(|delay| !delay.is_zero())
+}
+
+/// Whether an Opus track does not say how much before the point that is sought must be decoded.
+pub(super) fn lacks_pre_roll(track: &Track) -> bool {
+    track.codec_id == "A_OPUS" && track.seek_pre_roll.is_zero()
 }
 
 #[cfg(test)]

@@ -280,8 +280,11 @@ impl TrackState {
         let delay = opus_delay::missing(&track).unwrap_or_default();
         if !delay.is_zero() {
             track.codec_delay = delay;
-            track.seek_pre_roll = opus_delay::SEEK_PRE_ROLL;
             counts.add(Repair::CodecDelay);
+        }
+        if opus_delay::lacks_pre_roll(&track) {
+            track.seek_pre_roll = opus_delay::SEEK_PRE_ROLL;
+            counts.add(Repair::SeekPreRoll);
         }
         Self {
             remuxer: TrackRemuxer::for_repair(&track),

@@ -62,6 +62,8 @@ pub enum Repair {
     Start,
     /// An Opus track did not say its `CodecDelay`.
     CodecDelay,
+    /// An Opus track did not say its `SeekPreRoll`.
+    SeekPreRoll,
     /// There was no Duration, or an impossible one.
     Duration,
     /// There were no Cues.
@@ -96,6 +98,7 @@ impl fmt::Display for Repair {
             }
             Self::TimesWentBack { packets } => write!(f, "corrected {packets} timestamps that went back"),
             Self::CodecDelay => f.write_str("added the codec delay of Opus"),
+            Self::SeekPreRoll => f.write_str("added the seek pre-roll of Opus"),
             Self::NoKeyFrame { frames } => {
                 write!(f, "removed {frames} video frames before the first key frame")
             }

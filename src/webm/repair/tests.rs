@@ -1,9 +1,11 @@
 //! Files that are wrong, and what they are when they were repaired.
 use super::*;
+use crate::media::Packet;
 use crate::webm::block::Block;
 use crate::webm::reader::Reader;
 use crate::webm::test_media;
 use std::io::Cursor;
+use std::time::Duration;
 
 fn blocks(file: &[u8]) -> Vec<Block> {
     let mut reader = Reader::new(file).unwrap();
@@ -143,4 +145,25 @@ fn damage_costs_the_blocks_it_is_in_and_mending_twice_is_mending_once() {
         assert_eq!(report.list, [], "{report:?}");
         assert!(blocks(&repaired).len() + 60 > blocks(&live).len());
     }
+}
+
+#[test]
+fn opus_without_a_seek_pre_roll_gets_one() {
+    // As Chromium's MediaRecorder writes it: with a pre-skip of 0, so that there is no CodecDelay either.
+    let mut track = test_media::audio_track();
+    track.codec_private[10..12].fill(0);
+    track.codec_delay = Duration::ZERO;
+    track.seek_pre_roll = Duration::ZERO;
+    let packets: Vec<Packet> = (0..50).map(|number| test_media::audio(0, number)).collect();
+    let (live, _) = test_media::write(&[track], &packets);
+    assert_eq!(
+        fix_in_place(&mut Cursor::new(live.clone()), |_| Ok(())).unwrap(),
+        None
+    );
+    let (repairs, repaired) = fixed(&live);
+    assert!(repairs.list.contains(&Repair::SeekPreRoll), "{repairs:?}");
+    let reader = Reader::new(&*repaired).unwrap();
+    assert_eq!(reader.header().tracks[0].seek_pre_roll, Duration::from_millis(80));
+    assert_eq!(payloads(&repaired), payloads(&live));
+    assert_eq!(diagnose(&*repaired).unwrap().list, []);
 }
