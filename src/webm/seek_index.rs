@@ -106,8 +106,9 @@ impl SeekIndex {
         let duration = self.duration_element().map_err(io::Error::other)?;
         put(file, base + self.offsets.duration, &duration)?;
         let end = self.end + tail.len() as u64;
-        put_size(file, base, self.offsets.segment, end)?;
+        // Last: players complain of a Cluster of unknown size in a Segment that has one.
         self.put_cluster_sizes(file, base)?;
+        put_size(file, base, self.offsets.segment, end)?;
         sync(file)?;
         file.seek(SeekFrom::Start(base + end))?;
         Ok(())
@@ -283,7 +284,7 @@ mod tests {
             }
             writes += 1;
         }
-        // Cues, SeekHead, Duration, the Segment's size and those of 4 Clusters.
+        // Cues, SeekHead, Duration, the sizes of 4 Clusters and that of the Segment.
         assert_eq!(writes, 8);
     }
 
