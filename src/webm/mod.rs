@@ -19,6 +19,7 @@ mod cue;
 mod date;
 mod doc_type;
 mod element;
+mod foreign;
 mod frame_size;
 mod header;
 mod header_writer;
@@ -57,8 +58,8 @@ pub use inspector::Inspector;
 pub use metadata::{Metadata, SimpleTag};
 pub use reader::Reader;
 pub use repair::{
-    Payload, PieceFinding, Repair, Repairs, check_pieces, diagnose, fix, fix_in_place, fix_stream, header_of,
-    join, payloads,
+    Payload, PieceFinding, Repair, Repairs, check_pieces, diagnose, fix, fix_in_place,
+    fix_stream, header_of, join, payloads,
 };
 pub use seek_index::SeekIndex;
 pub use size_changes::SizeChange;

@@ -48,6 +48,8 @@ pub(super) struct Place {
     pub(super) tracks: Vec<u64>,
     /// Time of the last block in the Cluster, in ticks relative to it; `None` outside of Clusters.
     pub(super) last: Option<i16>,
+    /// Whether a Cluster has ended. Blocks behind it are of one that is larger than it says, or whose beginning is damaged.
+    is_behind: bool,
 }
 
 impl Place {
@@ -56,7 +58,8 @@ impl Place {
         if is_landmark(input) {
             return Candidate::Landmark;
         }
-        let (Some(last), Some(&id)) = (self.last, input.first()) else {
+        let last = self.last.or(self.is_behind.then_some(i16::MIN));
+        let (Some(last), Some(&id)) = (last, input.first()) else {
             return Candidate::No;
         };
         if id != SIMPLE_BLOCK && id != BLOCK_GROUP {
@@ -104,7 +107,7 @@ impl Place {
             MatroskaSpec::Ebml(Master::Start) => *self = Self::default(),
             MatroskaSpec::TrackNumber(number) if self.tracks.len() < MAX_TRACKS => self.tracks.push(*number),
             MatroskaSpec::Cluster(Master::Start) => self.last = Some(i16::MIN),
-            MatroskaSpec::Cluster(_) => self.last = None,
+            MatroskaSpec::Cluster(_) => (self.last, self.is_behind) = (None, true),
             MatroskaSpec::SimpleBlock(block) | MatroskaSpec::Block(block) => {
                 let header = BlockHeader::parse(block).filter(|header| self.is_plausible(*header));
                 self.last = header.map(|header| header.time).or(self.last);

@@ -1,8 +1,10 @@
 //! The elements of any stream, intact or damaged: what cannot be parsed is skipped up to the next block or top-level element.
 use crate::error::{Error, Result};
 use crate::webm::beginning::{BEGINNING, EBML, missing_beginning};
-use crate::webm::resync::{Candidate, Place};
+use crate::webm::foreign;
+use crate::webm::resync::{Candidate, Place, is_landmark};
 use crate::webm::structure::Structure;
+use crate::webm::vint::Vint;
 use bytes::{Buf, BytesMut};
 use ebml_iterable::{PositionedTag, TagDecoder};
 use std::io::{ErrorKind, Read};
@@ -64,8 +66,7 @@ impl<R: Read> Tags<R> {
         if tags.input.starts_with(&EBML) {
             Ok(tags)
         } else {
-            let other = || Error::not_readable("not a WebM or Matroska file");
-            Err(missing_beginning(&tags.input).unwrap_or_else(other))
+            Err(missing_beginning(&tags.input).unwrap_or_else(|| foreign::error(&tags.input)))
         }
     }
 
@@ -163,7 +164,7 @@ impl<R: Read> Tags<R> {
     /// Whether the next element can be what it seems. Within a Cluster, damage may look like an element that is so large that
     /// it would hide the rest.
     fn is_plausible(&self) -> bool {
-        let Some(&first) = self.input.first().filter(|_| self.place.last.is_some()) else {
+        let Some(&first) = self.input.first() else {
             return true;
         };
         let length = first.leading_zeros() as usize + 1;
@@ -171,7 +172,11 @@ impl<R: Read> Tags<R> {
             return true;
         };
         let id = id.iter().fold(0, |id, &byte| id << 8 | u64::from(byte));
-        MatroskaSpec::get_tag_data_type(id).is_some() && self.place.is_plausible_block(&self.input)
+        let is_known = MatroskaSpec::get_tag_data_type(id).is_some();
+        if self.place.last.is_none() {
+            return is_known || !hides_landmark(&self.input, length);
+        }
+        is_known && self.place.is_plausible_block(&self.input)
     }
 
     /// Resumes here if the decoder refuses the element only for the size of its parents, and else behind the damage.
@@ -237,6 +242,16 @@ impl<R: Read> Tags<R> {
             return Ok(());
         }
     }
+}
+
+/// Whether a top-level element is within the element at the beginning of `input`, whose ID has this length.
+fn hides_landmark(input: &[u8], id_length: usize) -> bool {
+    let Some(size) = input.get(id_length..).and_then(Vint::parse) else {
+        return false;
+    };
+    let end = usize::try_from(size.value()).unwrap_or(usize::MAX);
+    let end = end.saturating_add(id_length + size.length).min(input.len());
+    (1..end).any(|at| is_landmark(&input[at..end]))
 }
 
 /// Unknown elements are not damage. The decoder's own size limit would apply to Segments too.

@@ -10,6 +10,7 @@ use crate::webm::check::input::Input;
 use crate::webm::check::report::{Form, Report};
 use crate::webm::check::rules::{self, Fault, Judge, Rule};
 use crate::webm::check::schema::{self, BLOCK, BLOCK_GROUP, CLUSTER, EBML, SIMPLE_BLOCK, TRACK_ENTRY};
+use crate::webm::foreign;
 use std::io::Read;
 
 /// Checks a WebM or Matroska file against the rules of its formats.
@@ -45,8 +46,7 @@ pub fn check(source: impl Read, form: Option<Form>) -> Result<Report> {
     let mut input = Input::new(source);
     let bytes = input.peek(BEGINNING)?;
     if !bytes.starts_with(&beginning::EBML) {
-        let other = || Error::not_readable("not a WebM or Matroska file");
-        return Err(missing_beginning(bytes).unwrap_or_else(other));
+        return Err(missing_beginning(bytes).unwrap_or_else(|| foreign::error(bytes)));
     }
     Checker {
         elements: Elements::new(input),
