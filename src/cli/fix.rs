@@ -6,7 +6,7 @@ use crate::cli::new_file::{self, NewFile};
 use crate::cli::stderr;
 use anyhow::{Context, bail};
 use mediarec::error::Error;
-use mediarec::webm::{self, Repairs};
+use mediarec::webm::{self, Repair, Repairs};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Cursor, IsTerminal, Read, Seek, Write};
 use std::path::Path;
@@ -101,10 +101,19 @@ impl Fixer<'_> {
         if let Some(repairs) = self.mend_in_place()? {
             return Ok(repairs);
         }
-        let found = webm::diagnose(self.source()?)?;
-        if found.list.is_empty() && found.lost_tracks.is_empty() {
-            return Ok(found);
+        let mut found = webm::diagnose(self.source()?)?;
+        if let [track, ..] = found.lost_tracks[..] {
+            // The user has nothing else of it.
+            return Err(lost(track, "; with -o FILE the other tracks are saved").into());
         }
+        if found.list.is_empty() {
+            found.list.extend(webm::diagnose_structure(self.source()?)?);
+        }
+        let structure = match found.list[..] {
+            [] => return Ok(found),
+            [ref structure @ Repair::Structure { .. }] => Some(structure.clone()),
+            _ => None,
+        };
         if self.args.in_place {
             bail!(
                 "it cannot be repaired in place: its writer left no room for the index, or parts of it are damaged; \
@@ -112,7 +121,9 @@ impl Fixer<'_> {
             );
         }
         let new = NewFile::replacing(self.path)?;
-        self.write(new)
+        let mut repairs = self.write(new)?;
+        repairs.list.extend(structure);
+        Ok(repairs)
     }
 
     fn mend_in_place(&self) -> anyhow::Result<Option<Repairs>> {
@@ -182,12 +193,18 @@ impl Fixer<'_> {
         }
         match repairs.lost_tracks[..] {
             [] => Ok(()),
-            [track, ..] => Err(Error::NotReadable {
-                message: format!("nothing of its video track {track} can be saved: it has no key frame"),
-                source: None,
-            }
-            .into()),
+            [track, ..] => Err(lost(track, "").into()),
         }
+    }
+}
+
+/// The error for a video track of which nothing can be decoded.
+fn lost(track: u64, advice: &str) -> Error {
+    Error::NotReadable {
+        message: format!(
+            "nothing of its track {track} can be saved: it has no key frame, or no packet{advice}"
+        ),
+        source: None,
     }
 }
 

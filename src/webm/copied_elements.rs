@@ -148,8 +148,10 @@ pub(super) fn whole_track(track: &Track, number: u64) -> MatroskaSpec {
             element,
             MatroskaSpec::TrackNumber(_)
                 | MatroskaSpec::FlagLacing(_)
+                | MatroskaSpec::CodecPrivate(_)
                 | MatroskaSpec::CodecDelay(_)
                 | MatroskaSpec::SeekPreRoll(_)
+                | MatroskaSpec::DefaultDuration(0)
         )
     };
     let mut children = vec![MatroskaSpec::TrackNumber(number)];
@@ -163,6 +165,8 @@ pub(super) fn whole_track(track: &Track, number: u64) -> MatroskaSpec {
         kept.filter(|element| !matches!(element, MatroskaSpec::TrackUID(0)))
             .cloned(),
     );
+    let private = Some(&track.codec_private).filter(|private| !private.is_empty());
+    children.extend(private.cloned().map(MatroskaSpec::CodecPrivate));
     children.push(MatroskaSpec::FlagLacing(0));
     let nanos = |duration: Duration| u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
     let delays = [

@@ -58,7 +58,7 @@ pub use inspector::Inspector;
 pub use metadata::{Metadata, SimpleTag};
 pub use reader::Reader;
 pub use repair::{
-    Payload, PieceFinding, Repair, Repairs, check_pieces, diagnose, fix, fix_in_place,
+    Payload, PieceFinding, Repair, Repairs, check_pieces, diagnose, diagnose_structure, fix, fix_in_place,
     fix_stream, header_of, join, payloads,
 };
 pub use seek_index::SeekIndex;

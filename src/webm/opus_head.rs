@@ -1,4 +1,5 @@
 //! The identification header of Opus, which is its `CodecPrivate` (RFC 7845, 5.1).
+use std::time::Duration;
 
 /// What the identification header says that the file says as well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,20 @@ impl OpusHead {
             pre_skip: u16::from_le_bytes([s0, s1]),
             rate: u32::from_le_bytes([r0, r1, r2, r3]),
         })
+    }
+
+    /// The header of one or two channels at 48 kHz with this delay; `None` for more channels, whose order it would have to say.
+    pub(super) fn of(channels: u16, delay: Duration) -> Option<Vec<u8>> {
+        let channels = u8::try_from(channels)
+            .ok()
+            .filter(|channels| (1..=2).contains(channels))?;
+        let pre_skip = u16::try_from(delay.as_nanos() * 48_000 / 1_000_000_000).ok()?;
+        let mut head = b"OpusHead\x01".to_vec();
+        head.push(channels);
+        head.extend(pre_skip.to_le_bytes());
+        head.extend(48_000_u32.to_le_bytes());
+        head.extend([0; 3]);
+        Some(head)
     }
 
     /// The pre-skip in nanoseconds, rounded down.

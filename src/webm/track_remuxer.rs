@@ -168,6 +168,8 @@ impl TrackRemuxer {
         let nominal = match self.codec {
             // The step is one in the order of decoding.
             Codec::ReorderedVideo => self.nominal,
+            // A long step is one over frames that are lost.
+            _ if self.keeps_damaged => self.nominal,
             _ => nominal_step(self.nominal, step),
         };
         let known = block.duration.or(nominal).or(step);

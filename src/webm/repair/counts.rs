@@ -1,5 +1,6 @@
 //! Counts what is wrong with a stream while it is read.
 use crate::webm::reader::Reader;
+use crate::webm::repair::beginning::Beginning;
 use crate::webm::repair::repairs::Repair;
 use std::io::Read;
 use std::time::Duration;
@@ -16,8 +17,12 @@ pub(super) struct Counts {
     pub(super) damaged_packets: u64,
     pub(super) frames_without_key: u64,
     pub(super) times_went_back: u64,
+    /// Key frames that were not marked as such.
+    pub(super) unmarked_keys: u64,
     wrapped: u64,
     junk: u64,
+    /// Bytes that were read.
+    size: u64,
     /// Duration in seconds that the first recording says.
     duration: Option<f64>,
     /// What is wrong and not counted.
@@ -32,11 +37,17 @@ impl Counts {
         }
     }
 
+    /// Whether a tenth or more of what was read is of no packet.
+    pub(super) const fn is_largely_damaged(&self) -> bool {
+        self.junk > self.size / 10
+    }
+
     /// Adds a recording that was read to its end.
     pub(super) fn end<R: Read>(&mut self, reader: &Reader<R>) {
         let structure = reader.structure();
         // It counts all of the stream.
         self.junk = reader.damaged();
+        self.size = reader.position();
         self.wrapped += reader.wrapped();
         let is_right = |end: u64| end == reader.position();
         let is_alone = self.recordings == 0 && !reader.has_next();
@@ -58,14 +69,14 @@ impl Counts {
         }
     }
 
-    /// What is to be repaired, for a file whose media is so long; `put_back` bytes were missing before it.
-    pub(super) fn repairs(&self, put_back: usize, duration: Duration) -> Vec<Repair> {
+    /// What is to be repaired, for a file that begins in this way and whose media is so long.
+    pub(super) fn repairs(&self, beginning: Beginning, duration: Duration) -> Vec<Repair> {
+        let junk = self.junk + beginning.skipped as u64;
         let is_right = |said: f64| (said - duration.as_secs_f64()).abs() < DURATION_TOLERANCE;
         let recordings = 1 + self.recordings + self.restarts;
         let counted = [
-            (put_back > 0, Repair::Beginning { bytes: put_back }),
             (recordings > 1, Repair::Recordings { recordings }),
-            (self.junk > 0, Repair::Junk { bytes: self.junk }),
+            (junk > 0, Repair::Junk { bytes: junk }),
             (
                 self.damaged_packets > 0,
                 Repair::DamagedPackets {
@@ -85,11 +96,18 @@ impl Counts {
                     packets: self.times_went_back,
                 },
             ),
+            (
+                self.unmarked_keys > 0,
+                Repair::KeyFlags {
+                    frames: self.unmarked_keys,
+                },
+            ),
             (!self.duration.is_some_and(is_right), Repair::Duration),
         ];
         let counted = counted.into_iter().filter(|(is_wrong, _)| *is_wrong);
         let mut all: Vec<Repair> = counted.map(|(_, repair)| repair).collect();
         all.extend(self.found.iter().cloned());
+        all.extend(beginning.repair());
         all.sort();
         all
     }

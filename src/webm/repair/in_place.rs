@@ -7,9 +7,10 @@ use crate::webm::element::UNKNOWN_MASTER_HEADER;
 use crate::webm::header_writer::{DURATION_SIZE, HeaderOffsets, SEEK_HEAD_SIZE};
 use crate::webm::index_builder::IndexBuilder;
 use crate::webm::reader::Reader;
-use crate::webm::repair::opus_delay;
+use crate::webm::repair::beginning::{self, Beginning};
 use crate::webm::repair::remux::unreadable;
 use crate::webm::repair::repairs::{Repair, Repairs};
+use crate::webm::repair::track_header;
 use crate::webm::tags::Tags;
 use crate::webm::track::{Track, TrackType};
 use crate::webm::track_remuxer::TrackRemuxer;
@@ -29,6 +30,11 @@ pub fn fix_in_place<F: Read + Write + Seek>(
     file: &mut F,
     sync: impl FnMut(&mut F) -> io::Result<()>,
 ) -> Result<Option<Repairs>> {
+    file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
+    let (_, beginning) = beginning::restore(&mut *file).map_err(unreadable)?;
+    if beginning != Beginning::default() {
+        return Ok(None);
+    }
     file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
     let Some(offsets) = room(&mut *file)? else {
         return Ok(None);
@@ -111,7 +117,10 @@ impl Scan {
     fn of<R: Read>(file: R, offsets: HeaderOffsets) -> Result<Option<Self>> {
         let mut reader = Reader::for_remuxing(file)?;
         let tracks = reader.header().tracks.clone();
-        if tracks.iter().any(opus_delay::lacks_pre_roll) {
+        let is_whole = |track: &Track| {
+            track_header::restore(&mut track.clone()).is_empty() && track_header::flaw(track).is_none()
+        };
+        if !tracks.iter().all(is_whole) {
             return Ok(None);
         }
         let mut remuxers: Vec<TrackRemuxer> = tracks.iter().map(TrackRemuxer::for_repair).collect();

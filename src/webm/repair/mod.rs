@@ -3,15 +3,19 @@ mod beginning;
 mod counts;
 mod in_place;
 mod join;
+mod layout;
 mod merge;
 mod opus_delay;
 mod packets;
 mod payloads;
+mod placement;
 mod remux;
 mod repairs;
+mod track_header;
 
 pub use in_place::fix_in_place;
 pub use join::{PieceFinding, check_pieces, header_of, join};
+pub use layout::diagnose_structure;
 pub use payloads::{Payload, payloads};
 pub use remux::{diagnose, fix, fix_stream};
 #[cfg(test)]

@@ -3,23 +3,21 @@ use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::media::{CopiedElements, Packet};
 use crate::webm::block::Block;
+use crate::webm::frame_size;
+use crate::webm::header::Header;
 use crate::webm::reader::Reader;
 use crate::webm::repair::counts::Counts;
 use crate::webm::repair::merge::{Merge, TrackOrder};
 use crate::webm::repair::opus_delay;
+use crate::webm::repair::placement::{Order, Placement};
 use crate::webm::repair::repairs::Repair;
+use crate::webm::repair::track_header;
 use crate::webm::track::{Track, TrackType};
 use crate::webm::track_remuxer::{TrackRemuxer, Unusable};
 use std::collections::VecDeque;
 use std::io::Read;
 use std::time::Duration;
 
-/// Times that go back further begin another recording.
-const MAX_STEP_BACK: Duration = Duration::from_secs(2);
-/// A recording behind another one that begins later than this has times that go on from those of the other one.
-const MAX_START: Duration = Duration::from_secs(1);
-/// A file that begins later than this has the times of a stream that it is a part of.
-const MAX_FIRST_START: Duration = Duration::from_secs(10);
 const TICK: Duration = Duration::from_millis(1);
 
 /// Reads the packets of a stream.
@@ -31,20 +29,10 @@ pub(super) struct Packets<R> {
     tracks: Vec<TrackState>,
     metadata: CopiedElements,
     merge: Merge,
-    /// How the times of the recording that is read are moved.
-    shift: Shift,
-    /// Whether a block of the recording was read.
-    has_begun: bool,
+    placement: Placement,
     /// End of what was read.
     end: Timestamp,
     counts: Counts,
-}
-
-/// Moves a time to another one, and all others by as much.
-#[derive(Clone, Copy, Debug, Default)]
-struct Shift {
-    from: Timestamp,
-    to: Timestamp,
 }
 
 struct TrackState {
@@ -77,6 +65,7 @@ impl<R: Read> Packets<R> {
         let first = first.ok_or_else(|| Error::not_readable("there is nothing to read"))?;
         let reader = Reader::for_remuxing(first)?;
         let mut counts = Counts::default();
+        check_usable(reader.header())?;
         let tracks = reader.header().tracks.iter().filter(|track| track.number > 0);
         let tracks: Vec<TrackState> = tracks.map(|track| TrackState::new(track, &mut counts)).collect();
         if tracks.is_empty() {
@@ -86,12 +75,11 @@ impl<R: Read> Packets<R> {
         }
         Ok(Self {
             merge: Merge::new(tracks.iter().map(TrackState::order)),
+            placement: Placement::new(tracks.iter().map(TrackState::times)),
             reader: Some(reader),
             others: streams,
             tracks,
             metadata: CopiedElements::default(),
-            shift: Shift::default(),
-            has_begun: false,
             end: Timestamp::ZERO,
             counts,
         })
@@ -120,12 +108,15 @@ impl<R: Read> Packets<R> {
         &self.counts
     }
 
-    /// Numbers of the video tracks that had frames, but no key frame.
+    /// Numbers of the video tracks that had frames, but no key frame, and of the tracks without any packet in a file of which
+    /// large parts are of no known track.
     pub(super) fn lost_tracks(&self) -> Vec<u64> {
-        let lost = self
-            .tracks
-            .iter()
-            .filter(|state| state.awaits_key && state.frames > 0);
+        let is_damaged = self.counts.is_largely_damaged();
+        let is_lost = |state: &&TrackState| {
+            let is_missing = is_damaged && state.frames == 0 && state.track.kind != TrackType::Other;
+            is_missing || (state.awaits_key && state.frames > 0)
+        };
+        let lost = self.tracks.iter().filter(is_lost);
         lost.map(|state| state.track.number).collect()
     }
 
@@ -141,10 +132,13 @@ impl<R: Read> Packets<R> {
             let Some(reader) = &mut self.reader else {
                 return Ok(self.merge.pop_any());
             };
-            match reader.next_block()? {
-                Some(block) => self.add(block),
-                None => self.end_recording()?,
+            if let Some(block) = reader.next_block()? {
+                self.read(block);
+                continue;
             }
+            self.placement.release();
+            self.add_placed();
+            self.end_recording()?;
         }
     }
 
@@ -154,6 +148,7 @@ impl<R: Read> Packets<R> {
             return Ok(());
         };
         self.counts.end(&reader);
+        self.placement.end(&mut self.counts);
         if self.metadata.is_empty() {
             self.metadata = reader.metadata();
         }
@@ -166,7 +161,6 @@ impl<R: Read> Packets<R> {
         };
         self.check_tracks(&next)?;
         self.counts.recordings += 1;
-        self.has_begun = false;
         for state in &mut self.tracks {
             state.awaits_key = state.track.kind == TrackType::Video;
         }
@@ -192,7 +186,7 @@ impl<R: Read> Packets<R> {
         Ok(())
     }
 
-    fn add(&mut self, mut block: Block) {
+    fn read(&mut self, mut block: Block) {
         let found = self
             .tracks
             .iter()
@@ -201,9 +195,24 @@ impl<R: Read> Packets<R> {
             self.counts.damaged_packets += 1;
             return;
         };
-        self.place(&mut block, index);
+        block.time += self.tracks[index].delay;
+        self.placement.push(index, block, self.end, &mut self.counts);
+        self.add_placed();
+    }
+
+    fn add_placed(&mut self) {
+        while let Some((index, block)) = self.placement.pop(&mut self.counts) {
+            self.add(index, block);
+        }
+    }
+
+    fn add(&mut self, index: usize, mut block: Block) {
         let state = &mut self.tracks[index];
         state.frames += 1;
+        if !block.key && is_unmarked_key(&state.track, &block) {
+            block.key = true;
+            self.counts.unmarked_keys += 1;
+        }
         state.awaits_key &= !block.key;
         if state.awaits_key {
             self.counts.frames_without_key += 1;
@@ -216,10 +225,16 @@ impl<R: Read> Packets<R> {
             block.time = last + TICK;
             self.counts.times_went_back += 1;
         }
+        if is_overwritten(&state.track, &block) {
+            self.counts.damaged_packets += 1;
+            return;
+        }
         match state.remuxer.packet(&block) {
             Ok(packet) => {
                 state.last = Some(packet.time);
                 // Of block times, in which the next recording begins at 0.
+                self.placement
+                    .placed(index, packet.time, packet.time + packet.duration);
                 let end = packet.time + packet.duration.saturating_sub(packet.padding);
                 self.end = self.end.max(end);
                 self.merge.push(Packet {
@@ -230,61 +245,39 @@ impl<R: Read> Packets<R> {
             Err(Unusable::OutOfOrder | Unusable::Damaged) => self.counts.damaged_packets += 1,
         }
     }
+}
 
-    /// Moves a block to its time in the whole.
-    fn place(&mut self, block: &mut Block, index: usize) {
-        if !self.has_begun {
-            self.begin(block.time);
-        }
-        let time = block.time + self.tracks[index].delay;
-        let placed = self.shift.apply(time);
-        let newest = self.tracks.iter().filter_map(|state| state.last).max();
-        // Every track begins again: a recording whose header was lost.
-        if newest.is_some_and(|newest| placed + MAX_STEP_BACK < newest) {
-            self.shift = Shift {
-                from: time,
-                to: self.end,
-            };
-            self.counts.restarts += 1;
-        }
-        block.time = self.shift.apply(time);
-    }
+/// Whether nothing of a packet is left: zeros are silence in PCM only.
+fn is_overwritten(track: &Track, block: &Block) -> bool {
+    const SHORT: usize = 16;
+    let is_raw = track.codec_id.starts_with("A_PCM") || track.kind == TrackType::Other;
+    !is_raw && block.data.len() >= SHORT && block.data.iter().all(|&byte| byte == 0)
+}
 
-    /// A recording begins with a block of this time.
-    fn begin(&mut self, time: Timestamp) {
-        self.has_begun = true;
-        let is_first = self.counts.recordings == 0;
-        let most = if is_first { MAX_FIRST_START } else { MAX_START };
-        let is_absolute = time - Timestamp::ZERO > most;
-        if is_absolute && is_first {
-            self.counts.add(Repair::Start);
-        }
-        self.shift = Shift {
-            from: if is_absolute { time } else { Timestamp::ZERO },
-            to: self.end,
-        };
+fn check_usable(header: &Header) -> Result<()> {
+    let flaw = |track: &Track| Some((track.number, track_header::flaw(track)?));
+    match header.tracks.iter().find_map(flaw) {
+        Some((number, why)) => Err(Error::not_readable(format!("its track {number} {why}"))),
+        None => Ok(()),
     }
 }
 
-impl Shift {
-    fn apply(self, time: Timestamp) -> Timestamp {
-        Timestamp::ZERO
-            + (self.to - Timestamp::ZERO)
-            + (time - Timestamp::ZERO).saturating_sub(self.from - Timestamp::ZERO)
-    }
+/// Whether the data is that of a key frame, which the file does not say. Those of other codecs are not told by their data alone.
+fn is_unmarked_key(track: &Track, block: &Block) -> bool {
+    matches!(&*track.codec_id, "V_VP8" | "V_VP9")
+        && frame_size::of_key_frame(&track.codec_id, &block.data).is_some()
 }
 
 impl TrackState {
     fn new(track: &Track, counts: &mut Counts) -> Self {
         let mut track = track.clone();
+        for repair in track_header::restore(&mut track) {
+            counts.add(repair);
+        }
         let delay = opus_delay::missing(&track).unwrap_or_default();
         if !delay.is_zero() {
             track.codec_delay = delay;
             counts.add(Repair::CodecDelay);
-        }
-        if opus_delay::lacks_pre_roll(&track) {
-            track.seek_pre_roll = opus_delay::SEEK_PRE_ROLL;
-            counts.add(Repair::SeekPreRoll);
         }
         Self {
             remuxer: TrackRemuxer::for_repair(&track),
@@ -293,6 +286,14 @@ impl TrackState {
             delay,
             last: None,
             frames: 0,
+        }
+    }
+
+    fn times(&self) -> Order {
+        match self.track.kind {
+            TrackType::Other => Order::Any,
+            _ if self.remuxer.is_ordered() => Order::Presentation,
+            _ => Order::Decoding,
         }
     }
 

@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::media::{CopiedElements, Packet};
 use crate::webm::DocType;
 use crate::webm::reader::Reader;
-use crate::webm::repair::beginning::{self, Whole};
+use crate::webm::repair::beginning::{self, Beginning, Whole};
 use crate::webm::repair::packets::Packets;
 use crate::webm::repair::repairs::Repairs;
 use crate::webm::track::Track;
@@ -25,7 +25,7 @@ const INFO: u64 = 0x1549_A966;
 /// `NotReadable` if `input` cannot be read or nothing in it is of a WebM or Matroska file; `NotSupported` if a recording in it
 /// has other tracks than the first.
 pub fn diagnose<R: Read>(input: R) -> Result<Repairs> {
-    let (input, put_back) = beginning::restore(input).map_err(unreadable)?;
+    let (input, beginning) = beginning::restore(input).map_err(unreadable)?;
     let mut packets = Packets::new(input)?;
     let mut writer = Length::default();
     let mut size = 0;
@@ -33,7 +33,7 @@ pub fn diagnose<R: Read>(input: R) -> Result<Repairs> {
         writer.add(&packet);
         size = packets.reader().map_or(size, Reader::position);
     }
-    Ok(repairs(&packets, put_back, &writer, size))
+    Ok(repairs(&packets, beginning, &writer, size))
 }
 
 /// Writes all that is good in `input` into `output`: a file in which players can seek.
@@ -68,8 +68,8 @@ pub fn diagnose<R: Read>(input: R) -> Result<Repairs> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn fix<R: Read, W: Write + Seek>(input: R, output: W) -> Result<Repairs> {
-    let (input, put_back) = beginning::restore(input).map_err(unreadable)?;
-    write(Packets::new(input)?, put_back, output)
+    let (input, beginning) = beginning::restore(input).map_err(unreadable)?;
+    write(Packets::new(input)?, beginning, output)
 }
 
 /// Writes all that is good in recordings which follow one another into one file.
@@ -80,12 +80,16 @@ pub(super) fn fix_streams<R: Read, W: Write + Seek>(
     inputs: impl Iterator<Item = R>,
     output: W,
 ) -> Result<Repairs> {
-    write(Packets::of(inputs.collect())?, 0, output)
+    write(Packets::of(inputs.collect())?, Beginning::default(), output)
 }
 
-fn write<R: Read, W: Write + Seek>(packets: Packets<R>, put_back: usize, mut output: W) -> Result<Repairs> {
+fn write<R: Read, W: Write + Seek>(
+    packets: Packets<R>,
+    beginning: Beginning,
+    mut output: W,
+) -> Result<Repairs> {
     let base = output.stream_position().map_err(unwritable)?;
-    let remuxed = remux(packets, put_back, &mut output)?;
+    let remuxed = remux(packets, beginning, &mut output)?;
     let mut index = remuxed.writer.into_index();
     index.trailing = remuxed.trailing;
     index
@@ -103,8 +107,8 @@ fn write<R: Read, W: Write + Seek>(packets: Packets<R>, put_back: usize, mut out
 ///
 /// As [`fix`].
 pub fn fix_stream<R: Read, W: Write>(input: R, mut output: W) -> Result<Repairs> {
-    let (input, put_back) = beginning::restore(input).map_err(unreadable)?;
-    let remuxed = remux(Packets::new(input)?, put_back, &mut output)?;
+    let (input, beginning) = beginning::restore(input).map_err(unreadable)?;
+    let remuxed = remux(Packets::new(input)?, beginning, &mut output)?;
     Ok(Repairs {
         size: remuxed.writer.position(),
         ..remuxed.repairs
@@ -127,12 +131,16 @@ pub(super) fn packets<R: Read>(input: R) -> Result<Packets<Whole<R>>> {
     Packets::new(input)
 }
 
-fn remux<R: Read, W: Write>(mut packets: Packets<R>, put_back: usize, output: &mut W) -> Result<Remuxed> {
+fn remux<R: Read, W: Write>(
+    mut packets: Packets<R>,
+    beginning: Beginning,
+    output: &mut W,
+) -> Result<Remuxed> {
     let tracks = packets.tracks();
     let header = packets.metadata();
     let info = header.children_of(INFO).unwrap_or_default();
     let said = packets.reader().map(|reader| reader.header().doc_type.clone());
-    let doc_type = doc_type(said.as_deref().unwrap_or_default(), put_back, &tracks);
+    let doc_type = doc_type(said.as_deref().unwrap_or_default(), beginning.put_back, &tracks);
     let mut writer = WebmWriter::for_remuxing(doc_type, info, &tracks)?;
     let mut length = Length::default();
     while let Some(packet) = packets.next()? {
@@ -148,7 +156,7 @@ fn remux<R: Read, W: Write>(mut packets: Packets<R>, put_back: usize, output: &m
     }
     Ok(Remuxed {
         trailing: packets.metadata().without(INFO),
-        repairs: repairs(&packets, put_back, &length, 0),
+        repairs: repairs(&packets, beginning, &length, 0),
         writer,
     })
 }
@@ -179,9 +187,9 @@ impl Length {
     }
 }
 
-fn repairs<R: Read>(packets: &Packets<R>, put_back: usize, length: &Length, size: u64) -> Repairs {
+fn repairs<R: Read>(packets: &Packets<R>, beginning: Beginning, length: &Length, size: u64) -> Repairs {
     Repairs {
-        list: packets.counts().repairs(put_back, length.end),
+        list: packets.counts().repairs(beginning, length.end),
         lost_tracks: packets.lost_tracks(),
         packets: length.packets,
         duration: length.end,

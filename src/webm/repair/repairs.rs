@@ -53,13 +53,20 @@ pub enum Repair {
         /// Number of blocks.
         blocks: u64,
     },
-    /// Packets whose times went back.
+    /// Packets whose times went back, or leapt ahead of what follows them.
     TimesWentBack {
         /// Number of packets.
         packets: u64,
     },
+    /// Key frames of video that were not marked as such.
+    KeyFlags {
+        /// Number of frames.
+        frames: u64,
+    },
     /// It began late, as a part of a stream, and begins at 0 now.
     Start,
+    /// The `CodecPrivate` of a track was damaged, and was made again or left out.
+    CodecPrivate,
     /// An Opus track did not say its `CodecDelay`.
     CodecDelay,
     /// An Opus track did not say its `SeekPreRoll`.
@@ -74,6 +81,11 @@ pub enum Repair {
     UnknownSizes,
     /// The size of the Segment was wrong.
     SegmentSize,
+    /// Other sizes, positions or parts of the header were wrong.
+    Structure {
+        /// Number of errors.
+        errors: u64,
+    },
 }
 
 impl fmt::Display for Repair {
@@ -87,6 +99,8 @@ impl fmt::Display for Repair {
             Self::SeekHead => f.write_str("added the SeekHead"),
             Self::UnknownSizes => f.write_str("filled in unknown sizes"),
             Self::SegmentSize => f.write_str("corrected the size of the Segment"),
+            Self::Structure { errors: 1 } => f.write_str("corrected an error in its structure"),
+            Self::Structure { errors } => write!(f, "corrected {errors} errors in its structure"),
             Self::Truncated => f.write_str("removed the incomplete element at its end"),
             Self::Junk { bytes } => write!(f, "removed {bytes} bytes that belong to no packet"),
             Self::DamagedPackets { packets } => write!(f, "removed {packets} damaged packets"),
@@ -96,7 +110,11 @@ impl fmt::Display for Repair {
                     "corrected the timestamps of {blocks} blocks that wrapped around at 16 bits"
                 )
             }
-            Self::TimesWentBack { packets } => write!(f, "corrected {packets} timestamps that went back"),
+            Self::TimesWentBack { packets } => {
+                write!(f, "corrected {packets} timestamps that were out of order")
+            }
+            Self::KeyFlags { frames } => write!(f, "marked {frames} key frames as such"),
+            Self::CodecPrivate => f.write_str("restored a damaged CodecPrivate"),
             Self::CodecDelay => f.write_str("added the codec delay of Opus"),
             Self::SeekPreRoll => f.write_str("added the seek pre-roll of Opus"),
             Self::NoKeyFrame { frames } => {

@@ -94,7 +94,8 @@ fn a_file_that_needs_more_is_not_touched_in_place() {
     let finished = test_media::finalized(3);
     let middle = live.len() / 2;
     live[middle..middle + 3_000].fill(0x55);
-    for file in [live, finished] {
+    let (first_byte_lost, mark_in_front) = (finished[1..].to_vec(), [b"\xEF\xBB\xBF", &*finished].concat());
+    for file in [live, finished, first_byte_lost, mark_in_front] {
         let mut cursor = Cursor::new(file.clone());
         assert_eq!(fix_in_place(&mut cursor, |_| Ok(())).unwrap(), None);
         assert!(cursor.into_inner() == file);
@@ -166,4 +167,95 @@ fn opus_without_a_seek_pre_roll_gets_one() {
     assert_eq!(reader.header().tracks[0].seek_pre_roll, Duration::from_millis(80));
     assert_eq!(payloads(&repaired), payloads(&live));
     assert_eq!(diagnose(&*repaired).unwrap().list, []);
+}
+
+/// Video alone, of as many frames a second as the track says, without some of its frames.
+fn video(lost: std::ops::Range<usize>) -> Vec<u8> {
+    let mut track = test_media::video_track();
+    if let crate::media::MediaFormat::Video(format) = &mut track.format {
+        format.frame_duration = Some(Duration::from_nanos(33_333_333));
+    }
+    let frames = (0..30).map(|number| test_media::frame(0, number, number == 0));
+    let frames: Vec<Packet> = frames.collect();
+    test_media::write(&[track], &[&frames[..lost.start], &frames[lost.end..]].concat()).0
+}
+
+#[test]
+fn a_gap_before_the_last_frame_does_not_make_the_file_longer() {
+    let (repairs, _) = fixed(&video(20..29));
+    assert_eq!(repairs.duration.as_millis(), 1_000);
+}
+
+#[test]
+fn packets_that_are_overwritten_by_zeros_are_removed() {
+    let mut file = video(0..0);
+    let victim = blocks(&file).swap_remove(9);
+    let end = usize::try_from(victim.position).unwrap() + 120;
+    let data = file[..end]
+        .windows(90)
+        .rposition(|window| window == &victim.data[..])
+        .unwrap();
+    file[data..data + 90].fill(0);
+    let (repairs, repaired) = fixed(&file);
+    assert!(
+        repairs.list.contains(&Repair::DamagedPackets { packets: 1 }),
+        "{repairs:?}"
+    );
+    assert_eq!(blocks(&repaired).len(), 29);
+}
+
+#[test]
+fn clusters_of_wrong_times_are_placed_between_their_neighbours() {
+    let (file, _) = test_media::live(4);
+    let times: Vec<usize> = file
+        .windows(6)
+        .enumerate()
+        .filter(|(_, w)| w[..4] == [0x1F, 0x43, 0xB6, 0x75])
+        .map(|(at, _)| at + 12)
+        .collect();
+    let expected = payloads(&file);
+    let at = times[2];
+    assert_eq!(file[at], 0xE7);
+    let length = usize::from(file[at + 1] & 0x7F);
+    for wrong in [0_u64, 500, 50_000] {
+        let mut damaged = file.clone();
+        damaged[at + 2..at + 2 + length].copy_from_slice(&wrong.to_be_bytes()[8 - length..]);
+        let (repairs, repaired) = fixed(&damaged);
+        assert!(
+            repairs
+                .list
+                .iter()
+                .any(|repair| matches!(repair, Repair::TimesWentBack { .. })),
+            "{wrong}: {repairs:?}"
+        );
+        let found = payloads(&repaired);
+        assert_eq!(found.len(), expected.len());
+        let times = found
+            .iter()
+            .zip(&expected)
+            .map(|(found, expected)| found.1.abs_diff(expected.1));
+        assert!(times.max() <= Some(1), "{wrong}");
+    }
+}
+
+#[test]
+fn unmarked_key_frames_of_vp8_are_marked() {
+    const KEY_FRAME: &[u8] = &[0x10, 2, 0, 0x9D, 1, 0x2A, 64, 0, 48, 0, 7, 7];
+    let frames = (0..30).map(|number| Packet {
+        key: false,
+        data: if number == 0 {
+            KEY_FRAME.into()
+        } else {
+            vec![0x11, 2, 0, 7].into()
+        },
+        ..test_media::frame(0, number, false)
+    });
+    let (file, _) = test_media::write(&[test_media::video_track()], &frames.collect::<Vec<_>>());
+    let (repairs, repaired) = fixed(&file);
+    assert!(
+        repairs.list.contains(&Repair::KeyFlags { frames: 1 }),
+        "{repairs:?}"
+    );
+    let all = blocks(&repaired);
+    assert!(all[0].key && all.len() == 30);
 }
