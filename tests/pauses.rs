@@ -1,5 +1,6 @@
 //! Many pauses: sound and picture stay together, and nothing of what a pause spans is in the file.
 use crate::judges::{RATE, assert_clean, flashes_and_beeps, numbers, probe, sound, sound_start};
+use crate::random::Random;
 use crate::util::{Folder, Running, event_time, only, wait_until};
 use nix::sys::signal::Signal;
 use serde_json::Value;
@@ -15,14 +16,22 @@ const TOGETHER: f64 = 0.001_5;
 /// W180, made short.
 #[test]
 fn fifty_one_pauses_in_twelve_seconds_move_nothing() {
-    check(Duration::from_millis(230), Duration::from_millis(70));
+    check(51, || (Duration::from_millis(230), Duration::from_millis(70)));
 }
 
 /// W180 as it stands: 60 s of media.
 #[test]
 #[ignore = "it takes more than a minute"]
 fn fifty_one_pauses_in_a_minute_move_nothing() {
-    check(Duration::from_millis(1150), Duration::from_millis(250));
+    check(51, || (Duration::from_millis(1150), Duration::from_millis(250)));
+}
+
+#[test]
+#[ignore = "it takes more than a minute"]
+fn a_hundred_pauses_at_random_move_nothing() {
+    let mut random = Random::new(5);
+    let mut millis = move |from: u64, to: u64| Duration::from_millis(from + random.below(to - from));
+    check(100, || (millis(150, 1_100), millis(60, 400)));
 }
 
 /// Frames that were dropped on all tracks.
@@ -34,8 +43,8 @@ fn dropped(events: &[Value]) -> u64 {
         .sum()
 }
 
-fn check(between: Duration, pause: Duration) {
-    const PAUSES: usize = 51;
+/// Records with so many pauses; `next` gives the time up to the next one, and how long it is.
+fn check(pauses: usize, mut next: impl FnMut() -> (Duration, Duration)) {
     let folder = Folder::new();
     let mut command = folder.mediarec("record --fake-devices -o a.webm --timeslice none --events e");
     let running = Running::start(&mut command);
@@ -44,7 +53,8 @@ fn check(between: Duration, pause: Duration) {
         events.iter().filter(|event| event["type"] == name).count()
     };
     wait_until("the start", || count("start") == 1);
-    for number in 1..=PAUSES {
+    for number in 1..=pauses {
+        let (between, pause) = next();
         thread::sleep(between);
         running.signal(Signal::SIGUSR1);
         wait_until("the pause", || count("pause") == number);
@@ -59,8 +69,8 @@ fn check(between: Duration, pause: Duration) {
     assert_clean(&path);
 
     let (numbers, times) = (numbers(&path), probe(&path).times("video"));
-    let paused = paused_before(&numbers, &times);
-    let leaps: Vec<f64> = paused.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let absent = paused_before(&numbers, &times);
+    let leaps: Vec<f64> = absent.windows(2).map(|pair| pair[1] - pair[0]).collect();
     // Between two pauses the distance does not change: no picture of a pause, and none out of its place.
     assert!(
         leaps.iter().all(|&leap| leap.abs() < 2.0 || leap > 30.0),
@@ -70,16 +80,16 @@ fn check(between: Duration, pause: Duration) {
     // A stretch of which a busy machine dropped all frames leaves no trace of its own.
     let events = folder.events("e");
     let dropped = dropped(&events);
-    let least = (PAUSES - 5).saturating_sub(usize::try_from(dropped).unwrap() / 5);
+    let least = (pauses - 5).saturating_sub(usize::try_from(dropped).unwrap() / 5);
     assert!(
-        (least..=PAUSES).contains(&found),
+        (least..=pauses).contains(&found),
         "{found} pauses, {dropped} dropped"
     );
 
     let offsets = offsets(&path, &numbers, &times);
     let length = probe(&path).duration().unwrap();
     let elapsed = (event_time(only(&events, "stop")) - event_time(only(&events, "start"))) / 1000.0;
-    let missing = (paused.last().unwrap() - paused[0]) / 1000.0;
+    let missing = (absent.last().unwrap() - absent[0]) / 1000.0;
     assert!(offsets.len() >= 2, "{offsets:?}");
     assert!(
         offsets.iter().all(|offset| offset.abs() <= TOGETHER),

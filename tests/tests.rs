@@ -12,11 +12,14 @@
 )]
 
 mod browser;
+mod damage;
+mod ebml;
 mod fake_recordings;
 mod fake_tracks;
 mod inputs;
 mod judges;
 mod page_server;
+mod random;
 mod util;
 
 mod appended_files;
@@ -33,6 +36,7 @@ mod constraints;
 mod controls;
 mod copied_codecs;
 mod copied_properties;
+mod damaged_corpus;
 mod damaged_files;
 mod device_lists;
 mod device_scripts;
@@ -47,6 +51,7 @@ mod keys;
 mod library;
 mod library_ends;
 mod library_program;
+mod long_files;
 mod memory;
 mod metadata;
 mod mime_types;
@@ -56,6 +61,7 @@ mod pauses;
 mod photo;
 mod pipes;
 mod plot;
+mod power_cut;
 mod re_encoding;
 mod record_devices;
 mod record_files;
@@ -70,6 +76,7 @@ mod steering;
 mod streams;
 mod track_settings;
 mod tracks;
+mod truncated_files;
 mod webm_files;
 mod write_to;
 mod y4m_files;
