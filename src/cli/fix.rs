@@ -12,6 +12,9 @@ use std::io::{self, BufWriter, Cursor, IsTerminal, Read, Seek, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+/// A file of which more than this part would be removed, one in ten, is not replaced.
+const MAX_REMOVED: u64 = 10;
+
 /// Repairs the files.
 ///
 /// # Errors
@@ -98,7 +101,7 @@ impl Fixer<'_> {
             new_file::open(self.path)?;
             bail!("it is not a regular file; use -o FILE for the repaired one");
         }
-        if let Some(repairs) = self.mend_in_place()? {
+        if let Some(repairs) = self.repair_in_place()? {
             return Ok(repairs);
         }
         let mut found = webm::diagnose(self.source()?)?;
@@ -106,6 +109,7 @@ impl Fixer<'_> {
             // The user has nothing else of it.
             return Err(lost(track, "; with -o FILE the other tracks are saved").into());
         }
+        self.check_removed(&found)?;
         if found.list.is_empty() {
             found.list.extend(webm::diagnose_structure(self.source()?)?);
         }
@@ -126,7 +130,23 @@ impl Fixer<'_> {
         Ok(repairs)
     }
 
-    fn mend_in_place(&self) -> anyhow::Result<Option<Repairs>> {
+    /// A large part that belongs to no packet may be a track whose entry in the header is lost, or another file.
+    fn check_removed(&self, found: &Repairs) -> anyhow::Result<()> {
+        let (size, bytes) = (std::fs::metadata(self.path)?.len(), found.unreadable_bytes);
+        if bytes <= size / MAX_REMOVED {
+            return Ok(());
+        }
+        let message = format!(
+            "{bytes} of its {size} bytes belong to no packet, so it is not replaced; with -o FILE the rest is saved"
+        );
+        Err(Error::NotReadable {
+            message,
+            source: None,
+        }
+        .into())
+    }
+
+    fn repair_in_place(&self) -> anyhow::Result<Option<Repairs>> {
         if self.args.header.is_some() {
             return Ok(None);
         }
@@ -198,11 +218,11 @@ impl Fixer<'_> {
     }
 }
 
-/// The error for a video track of which nothing can be decoded.
+/// The error for a track of which nothing can be decoded.
 fn lost(track: u64, advice: &str) -> Error {
     Error::NotReadable {
         message: format!(
-            "nothing of its track {track} can be saved: it has no key frame, or no packet{advice}"
+            "nothing of its track {track} can be saved: it has no key frame, no packet, or no entry in the header{advice}"
         ),
         source: None,
     }

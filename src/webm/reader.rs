@@ -182,6 +182,11 @@ impl<R: Read> Reader<R> {
         self.tags.damaged()
     }
 
+    /// How many of the skipped bytes are zeros.
+    pub(super) const fn zeros(&self) -> u64 {
+        self.tags.zeros()
+    }
+
     /// Whether the file ended within an element. Valid at the end.
     pub const fn is_cut_off(&self) -> bool {
         self.tags.is_cut_off()

@@ -35,6 +35,8 @@ pub(super) struct Tags<R> {
     /// Offset at which the decoder started.
     base: u64,
     damaged: u64,
+    /// How many of them are zeros.
+    zeros: u64,
     cut_off: bool,
     place: Place,
     structure: Structure,
@@ -55,6 +57,7 @@ impl<R: Read> Tags<R> {
             decoder: decoder(),
             base: 0,
             damaged: 0,
+            zeros: 0,
             cut_off: false,
             place: Place::default(),
             structure: Structure::default(),
@@ -73,6 +76,11 @@ impl<R: Read> Tags<R> {
     /// Bytes skipped because they could not be parsed.
     pub(super) const fn damaged(&self) -> u64 {
         self.damaged
+    }
+
+    /// How many of the skipped bytes are zeros, as a crash leaves them behind what was written.
+    pub(super) const fn zeros(&self) -> u64 {
+        self.zeros
     }
 
     /// Whether the stream ended within an element.
@@ -141,14 +149,13 @@ impl<R: Read> Tags<R> {
     /// What remains when the source has ended: ends of master elements, or elements after a damaged one.
     fn finish(&mut self) -> Option<Tag> {
         while !self.input.is_empty() {
-            let damaged = self.damaged;
+            let before = (self.damaged, self.zeros);
             let (skipped, is_found) = self.find(1);
-            self.damaged += skipped as u64;
-            self.skip(skipped);
+            self.skip_damaged(skipped);
             if !is_found {
                 // A truncated last element does not count as damage.
                 self.cut_off = true;
-                self.damaged = damaged;
+                (self.damaged, self.zeros) = before;
             }
             if let Ok(Some(tag)) = self.decoder.decode(&mut self.input) {
                 return Some(self.positioned(tag));
@@ -192,8 +199,7 @@ impl<R: Read> Tags<R> {
         let mut from = 1;
         loop {
             let (skipped, is_found) = self.find(from);
-            self.damaged += skipped as u64;
-            self.skip(skipped);
+            self.skip_damaged(skipped);
             if is_found || self.ended {
                 return Ok(());
             }
@@ -216,6 +222,13 @@ impl<R: Read> Tags<R> {
             }
         }
         (end.max(from).min(self.input.len()), false)
+    }
+
+    fn skip_damaged(&mut self, skipped: usize) {
+        let zeros = self.input[..skipped].iter().filter(|&&byte| byte == 0);
+        self.zeros += zeros.count() as u64;
+        self.damaged += skipped as u64;
+        self.skip(skipped);
     }
 
     /// Skips bytes; the decoder starts behind them.

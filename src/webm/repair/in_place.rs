@@ -65,6 +65,7 @@ pub fn fix_in_place<F: Read + Write + Seek>(
     Ok(Some(Repairs {
         list,
         lost_tracks: Vec::new(),
+        unreadable_bytes: 0,
         packets: scan.packets,
         duration: index.duration() - Timestamp::ZERO,
         size: file.stream_position().map_err(unreadable)?,

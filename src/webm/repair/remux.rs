@@ -191,6 +191,7 @@ fn repairs<R: Read>(packets: &Packets<R>, beginning: Beginning, length: &Length,
     Repairs {
         list: packets.counts().repairs(beginning, length.end),
         lost_tracks: packets.lost_tracks(),
+        unreadable_bytes: packets.counts().unreadable_bytes(),
         packets: length.packets,
         duration: length.end,
         size,

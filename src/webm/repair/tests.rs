@@ -24,7 +24,7 @@ fn payloads(file: &[u8]) -> Vec<(u64, u64, bytes::Bytes)> {
 }
 
 #[test]
-fn a_finished_file_needs_nothing_and_a_mended_file_neither() {
+fn a_finished_file_needs_nothing_and_a_repaired_file_neither() {
     let file = test_media::finalized(3);
     assert_eq!(diagnose(&*file).unwrap().list, []);
     let (live, _) = test_media::live(3);
@@ -42,7 +42,7 @@ fn a_finished_file_needs_nothing_and_a_mended_file_neither() {
 }
 
 #[test]
-fn every_whole_block_of_a_truncated_file_is_in_the_mended_one() {
+fn every_whole_block_of_a_truncated_file_is_in_the_repaired_one() {
     let (live, _) = test_media::live(2);
     for file in [live, test_media::finalized(2)] {
         let all = payloads(&file);
@@ -129,7 +129,7 @@ fn first_bytes_that_are_lost_are_put_back() {
 }
 
 #[test]
-fn damage_costs_the_blocks_it_is_in_and_mending_twice_is_mending_once() {
+fn damage_costs_the_blocks_it_is_in_and_repairing_twice_is_repairing_once() {
     let mut random = 0x9E37_79B9_7F4A_7C15_u64;
     let (live, _) = test_media::live(3);
     for _ in 0..200 {
