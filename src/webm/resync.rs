@@ -116,13 +116,19 @@ impl Place {
         }
     }
 
-    /// Returns `false` for a block of an unknown track at the beginning of `input`.
+    /// Returns `false` for a block at the beginning of `input` that is of an unknown track, or too short for a header.
     pub(super) fn is_plausible_block(&self, input: &[u8]) -> bool {
         if !matches!(input.first(), Some(&(SIMPLE_BLOCK | BLOCK))) {
             return true;
         }
-        let header = content(input).and_then(|(begin, _)| BlockHeader::parse(input.get(begin..)?));
-        header.is_none_or(|header| self.is_plausible(header))
+        let Some((begin, end)) = content(input) else {
+            return true;
+        };
+        let Some(whole) = input.get(begin..end) else {
+            let header = input.get(begin..).and_then(BlockHeader::parse);
+            return header.is_none_or(|header| self.is_plausible(header));
+        };
+        BlockHeader::parse(whole).is_some_and(|header| self.is_plausible(header))
     }
 
     /// Whether a block is of a track of the file, without flags that do not exist.

@@ -174,6 +174,10 @@ impl<R: Read> Tags<R> {
         let Some(&first) = self.input.first() else {
             return true;
         };
+        // An ID has a first byte that tells its length.
+        if first == 0 {
+            return false;
+        }
         let length = first.leading_zeros() as usize + 1;
         let Some(id) = self.input.get(..length) else {
             return true;
@@ -188,6 +192,9 @@ impl<R: Read> Tags<R> {
 
     /// Resumes here if the decoder refuses the element only for the size of its parents, and else behind the damage.
     fn skip_damage(&mut self) -> Result<()> {
+        while !self.ended && self.place.judge(&self.input, false) == Candidate::Unknown {
+            self.fill()?;
+        }
         let is_known = matches!(
             self.place.judge(&self.input, self.ended),
             Candidate::Landmark | Candidate::Block

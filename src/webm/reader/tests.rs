@@ -152,6 +152,30 @@ fn nothing_in_a_file_makes_the_reader_fail() {
     }
 }
 
+/// Gives up to 7 bytes at a time.
+struct Trickle<'a>(&'a [u8]);
+
+impl Read for Trickle<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let room = buffer.len().min(7);
+        self.0.read(&mut buffer[..room])
+    }
+}
+
+#[test]
+fn a_damaged_file_is_read_the_same_however_few_bytes_come_at_a_time() {
+    let [live, _] = small();
+    for (at, byte) in (300..live.len()).flat_map(|at| [0x00, 0x82, 0xA3, 0xFF].map(|byte| (at, byte))) {
+        let mut file = live.clone();
+        file[at] = byte;
+        let (blocks, whole) = read(&file);
+        let mut reader = Reader::new(Trickle(&file)).unwrap();
+        let slowly: Vec<_> = std::iter::from_fn(|| reader.next_block().unwrap()).collect();
+        assert!(slowly == blocks, "{byte} at {at}");
+        assert_eq!(reader.damaged(), whole.damaged(), "{byte} at {at}");
+    }
+}
+
 #[test]
 fn damage_costs_no_more_than_the_cluster_it_is_in() {
     let (mut live, _) = test_media::live(3);
