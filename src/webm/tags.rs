@@ -127,6 +127,10 @@ impl<R: Read> Tags<R> {
     pub(super) fn next_buffered(&mut self) -> Result<Option<Tag>> {
         loop {
             if !self.is_plausible() {
+                // What ends here ends before the damage.
+                if let Ok(Some(end)) = self.decoder.decode(&mut BytesMut::new()) {
+                    return Ok(Some(self.positioned(end)));
+                }
                 self.skip_damage()?;
             }
             let position = self.position();

@@ -173,7 +173,22 @@ fn a_damaged_file_is_read_the_same_however_few_bytes_come_at_a_time() {
         let slowly: Vec<_> = std::iter::from_fn(|| reader.next_block().unwrap()).collect();
         assert!(slowly == blocks, "{byte} at {at}");
         assert_eq!(reader.damaged(), whole.damaged(), "{byte} at {at}");
+        assert_eq!(reader.header(), whole.header(), "{byte} at {at}");
     }
+}
+
+#[test]
+fn what_ends_before_damage_has_ended() {
+    const JUNK: [u8; 8] = [0x02; 8];
+    const CLUSTER: [u8; 8] = [0x1F, 0x43, 0xB6, 0x75, 0xFF, 0xE7, 0x81, 0x00];
+    let [live, _] = small();
+    let place = |id: [u8; 4]| live.windows(4).position(|bytes| bytes == id).unwrap();
+    let tracks = place([0x16, 0x54, 0xAE, 0x6B]);
+    let cluster = place([0x1F, 0x43, 0xB6, 0x75]);
+    let (before, after) = (&live[..tracks], &live[cluster..]);
+    let file = [before, &CLUSTER, &JUNK, &live[tracks..cluster], &JUNK, after].concat();
+    let (_, reader) = read(&file);
+    assert_eq!(reader.header().tracks.len(), 2);
 }
 
 #[test]
