@@ -35,6 +35,8 @@ impl Facts {
         let end = block.time.saturating_add_unsigned(length).saturating_sub(less);
         track.seen.end = track.seen.end.max(end);
         track.seen.length = length;
+        let step = track.seen.last.map(|last| block.time.saturating_sub(last));
+        track.seen.step = step.and_then(|step| u64::try_from(step).ok());
         track.note(block, number, scale);
     }
 

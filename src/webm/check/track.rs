@@ -55,6 +55,8 @@ pub(super) struct Seen {
     pub(super) last: Option<i64>,
     /// Length of the last block: what it says, or the step to it.
     pub(super) length: u64,
+    /// The step to the last block.
+    pub(super) step: Option<u64>,
     /// End of what is presented.
     pub(super) end: i64,
     /// Number of the Cluster of the last block, from 1.

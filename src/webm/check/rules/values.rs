@@ -93,7 +93,8 @@ fn m19_missing(facts: &Facts) -> Vec<Fault> {
     info.map(fault).into_iter().collect()
 }
 
-/// The Duration is the end of the longest track, but for a frame.
+/// The Duration is the end of the longest track, but for a frame: the last one lasts as long as it or its track says, or as the one
+/// before. If nothing tells, any length will do.
 fn m19_wrong(facts: &Facts) -> Vec<Fault> {
     let Some((value, offset)) = facts
         .duration
@@ -103,7 +104,10 @@ fn m19_wrong(facts: &Facts) -> Vec<Fault> {
     };
     let seen = facts.tracks.iter().filter(|track| track.seen.blocks > 0);
     let scale = facts.scale.max(1);
-    let frame = |track: &Track| track.seen.length + track.delay / scale;
+    let frame = |track: &Track| {
+        let length = track.seen.length.max(track.seen.step.unwrap_or(0));
+        length.saturating_add(track.delay / scale)
+    };
     let Some(end) = seen.clone().map(|track| track.seen.end).max() else {
         return Vec::new();
     };

@@ -1,5 +1,6 @@
 //! Small live files that are built element by element.
 use super::{INTER_FRAME, KEY_FRAME, OPUS, broken, listed, report};
+use crate::webm::check::Form;
 
 /// An element of this ID.
 fn element(id: u64, content: &[u8]) -> Vec<u8> {
@@ -159,6 +160,30 @@ fn the_order_of_top_level_elements_is_judged() {
             file(&[vp8()], &[cluster(0, &[]), cluster(1, &[element(0xAB, &[9])])]),
         ),
     ]);
+}
+
+#[test]
+fn the_last_frame_lasts_as_long_as_its_track_says_or_as_the_one_before() {
+    let default_duration = element(0x0023_E383, &33_333_333_u32.to_be_bytes());
+    let said = track(1, 1, "V_VP8", &[default_duration]);
+    let unsaid = track(1, 1, "V_VP8", &[]);
+    let frames = |times: &[i16]| {
+        let blocks = times.iter().map(|time| block(1, *time, 0x80, KEY_FRAME));
+        cluster(0, &blocks.collect::<Vec<_>>())
+    };
+    let is_wrong = |duration: f64, track: &Vec<u8>, times: &[i16]| {
+        let info = master(0x1549_A966, &[element(0x4489, &duration.to_be_bytes())]);
+        let tracks = master(0x1654_AE6B, std::slice::from_ref(track));
+        let file = [header(), info, tracks, frames(times)].concat();
+        broken(&file, Some(Form::Finished)).contains(&"M19")
+    };
+    for duration in [299.0, 499.0] {
+        assert!(!is_wrong(duration, &said, &[0, 33, 266]), "{duration}");
+    }
+    assert!(is_wrong(600.0, &said, &[0, 33, 266]));
+    // The length of a frame alone is not known.
+    assert!(!is_wrong(33.0, &unsaid, &[0]));
+    assert!(is_wrong(33.0, &unsaid, &[100, 110]));
 }
 
 fn chapter() -> Vec<u8> {
