@@ -6,6 +6,8 @@ use crate::webm::resync::is_landmark;
 use crate::webm::vint::Vint;
 use std::io::Read;
 
+/// Its ID is older than the rule that it breaks.
+const CHAPTER_DISPLAY: u64 = 0x80;
 /// How much of an element's data is kept, in bytes: more than any header of a frame or codec has.
 const HEAD: usize = 64 * 1024;
 /// Maximum size of an element's header in bytes.
@@ -140,10 +142,11 @@ impl<R: Read> Elements<R> {
             data: offset + (id.length + size.length) as u64,
             earlier: 0,
         };
-        // IDs of zeros or ones only do not exist, and shorter forms must be used where there are any.
+        // IDs of zeros or ones only do not exist, but for ChapterDisplay, and shorter forms must be used where there are any.
         let value = id.value();
-        let is_shortest = id.length == 1 || value >= 1 << (7 * (id.length - 1));
-        let is_id = value != 0 && id.size().is_some() && is_shortest;
+        let is_shortest = id.length == 1 || value >= (1 << (7 * (id.length - 1))) - 1;
+        let is_regular = value != 0 && id.size().is_some() && is_shortest;
+        let is_id = is_regular || id.raw == CHAPTER_DISPLAY;
         let is_plausible =
             element.kind != Kind::Unknown || element.size.is_some_and(|size| size <= MAX_UNKNOWN);
         let is_sized = element.size.is_some() || element.kind == Kind::Master;

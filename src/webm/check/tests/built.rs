@@ -191,6 +191,18 @@ fn chapter() -> Vec<u8> {
 }
 
 #[test]
+fn elements_whose_ids_seem_impossible_are_known() {
+    let title = master(0x80, &[element(0x85, b"One")]);
+    let chapter = master(0xB6, &[element(0x73C4, &[1]), element(0x91, &[0]), title]);
+    let chapters = master(0x1043_A770, &[master(0x45B9, &[chapter])]);
+    // As long as it is, since a single byte of ones is none.
+    let unknown = element(0x407F, &[1]);
+    let blocks = cluster(0, &[block(1, 0, 0x80, KEY_FRAME)]);
+    let file = file(&[vp8()], &[unknown, chapters, blocks]);
+    assert!(!broken(&file, None).contains(&"M5"), "{}", listed(&report(&file)));
+}
+
+#[test]
 fn what_tracks_say_is_judged() {
     let roll = |degrees: f32| master(0x7670, &[element(0x7675, &degrees.to_be_bytes())]);
     let av1 = |private: &[u8]| {
