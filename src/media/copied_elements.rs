@@ -88,6 +88,11 @@ impl ElementCollector {
         }
     }
 
+    /// Forgets the elements that are still open.
+    pub(crate) fn abandon(&mut self) {
+        self.open.clear();
+    }
+
     pub(crate) const fn is_empty(&self) -> bool {
         self.complete.is_empty()
     }
