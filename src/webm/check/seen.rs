@@ -94,22 +94,23 @@ impl Track {
     }
 }
 
-/// Length of a block in ticks: what it says, what its track says, what its packet says, or the step to it.
+/// Length of a block in ticks: what it says, what its packet says, what its track says, or the step to it.
 fn length(track: &Track, block: &Block, scale: u64) -> u64 {
     if let Some(ticks) = block.group.as_ref().and_then(|group| group.duration) {
         return ticks;
     }
     let frames = block.frames();
-    let default = track
-        .default_duration
-        .map(|nanos| nanos.saturating_mul(frames.len() as u64));
     let packets = frames.iter().map(|frame| opus_packet_duration(frame));
     let opus = || {
         let duration = packets.sum::<Option<Duration>>()?;
         u64::try_from(duration.as_nanos()).ok()
     };
-    let known = default.or_else(|| if track.codec == "A_OPUS" { opus() } else { None });
-    if let Some(nanos) = known {
+    let known = if track.codec == "A_OPUS" { opus() } else { None };
+    let default = || {
+        let nanos = track.default_duration?;
+        Some(nanos.saturating_mul(frames.len() as u64))
+    };
+    if let Some(nanos) = known.or_else(default) {
         return nanos.div_ceil(scale);
     }
     let step = track.seen.last.map(|last| block.time.saturating_sub(last));

@@ -162,6 +162,23 @@ fn the_order_of_top_level_elements_is_judged() {
     ]);
 }
 
+fn has_wrong_duration(duration: f64, track: &[u8], cluster: Vec<u8>) -> bool {
+    let info = master(0x1549_A966, &[element(0x4489, &duration.to_be_bytes())]);
+    let tracks = master(0x1654_AE6B, &[track.to_vec()]);
+    let file = [header(), info, tracks, cluster].concat();
+    broken(&file, Some(Form::Finished)).contains(&"M19")
+}
+
+#[test]
+fn a_packet_of_opus_knows_better_than_its_track_how_long_it_is() {
+    const SIXTY_MS: [u8; 2] = [0x18, 0];
+    let default_duration = element(0x0023_E383, &20_000_000_u32.to_be_bytes());
+    let track = track(2, 2, "A_OPUS", &[default_duration]);
+    let packet = || cluster(0, &[block(2, 0, 0x80, &SIXTY_MS)]);
+    assert!(!has_wrong_duration(60.0, &track, packet()));
+    assert!(has_wrong_duration(130.0, &track, packet()));
+}
+
 #[test]
 fn the_last_frame_lasts_as_long_as_its_track_says_or_as_the_one_before() {
     let default_duration = element(0x0023_E383, &33_333_333_u32.to_be_bytes());
@@ -171,12 +188,7 @@ fn the_last_frame_lasts_as_long_as_its_track_says_or_as_the_one_before() {
         let blocks = times.iter().map(|time| block(1, *time, 0x80, KEY_FRAME));
         cluster(0, &blocks.collect::<Vec<_>>())
     };
-    let is_wrong = |duration: f64, track: &Vec<u8>, times: &[i16]| {
-        let info = master(0x1549_A966, &[element(0x4489, &duration.to_be_bytes())]);
-        let tracks = master(0x1654_AE6B, std::slice::from_ref(track));
-        let file = [header(), info, tracks, frames(times)].concat();
-        broken(&file, Some(Form::Finished)).contains(&"M19")
-    };
+    let is_wrong = |duration, track, times| has_wrong_duration(duration, track, frames(times));
     for duration in [299.0, 499.0] {
         assert!(!is_wrong(duration, &said, &[0, 33, 266]), "{duration}");
     }
