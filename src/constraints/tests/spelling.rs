@@ -142,3 +142,10 @@ fn a_camera_is_steered_or_not_with_true_and_false_in_place_of_a_number() {
     let other = MediaTrackConstraints::from_json(r#"{"brightness": false}"#);
     assert_eq!(other.unwrap_err().name(), "TypeError");
 }
+
+#[test]
+fn a_number_that_is_written_as_json_is_the_same_number() {
+    let constraints: MediaTrackConstraints = "frameRate==9.980039920159681".parse().unwrap();
+    let json = serde_json::to_string(&constraints).unwrap();
+    assert_eq!(json.parse::<MediaTrackConstraints>().unwrap(), constraints);
+}
