@@ -1,22 +1,13 @@
 //! Collects what a [`SeekIndex`] needs while the file is written.
-use crate::clock::Timestamp;
 use crate::media::{CopiedElements, Packet};
 use crate::webm::cue::Cue;
 use crate::webm::header_writer::HeaderOffsets;
 use crate::webm::seek_index::SeekIndex;
+use crate::webm::track_end::TrackEnd;
 use std::time::Duration;
 
 /// Minimum time between the cues of a file without video, in ticks.
 const AUDIO_CUE_TICKS: u64 = 500;
-
-/// How much of a track was written.
-#[derive(Clone, Copy, Debug, Default)]
-struct Progress {
-    /// Time of the last packet.
-    last: Option<Timestamp>,
-    /// End of the presentation of its packets so far.
-    end: Timestamp,
-}
 
 /// Builds a [`SeekIndex`]. Its size is 24 bytes per cue and 8 per Cluster.
 #[derive(Debug)]
@@ -25,7 +16,7 @@ pub(super) struct IndexBuilder {
     clusters: Vec<u64>,
     cues: Vec<Cue>,
     has_video_cues: bool,
-    progress: Vec<Progress>,
+    ends: Vec<TrackEnd>,
 }
 
 impl IndexBuilder {
@@ -35,7 +26,7 @@ impl IndexBuilder {
             clusters: Vec::new(),
             cues: Vec::new(),
             has_video_cues: false,
-            progress: vec![Progress::default(); tracks],
+            ends: vec![TrackEnd::default(); tracks],
         }
     }
 
@@ -70,22 +61,13 @@ impl IndexBuilder {
             .is_none_or(|last| cue.time - last.time >= AUDIO_CUE_TICKS)
     }
 
-    /// Updates the end of the packet's track. A packet of unknown duration lasts as long as the step from the one
-    /// before.
+    /// Updates the end of the packet's track.
     pub(super) fn extend(&mut self, packet: &Packet, codec_delay: Duration) {
-        let progress = &mut self.progress[packet.track];
-        let length = match progress.last {
-            Some(last) if packet.duration.is_zero() => packet.time - last,
-            _ => packet.duration,
-        };
-        let played = length.saturating_sub(packet.padding);
-        let end = packet.time + played - codec_delay;
-        progress.last = Some(packet.time);
-        progress.end = progress.end.max(end);
+        self.ends[packet.track].add(packet, codec_delay);
     }
 
     pub(super) fn finish(self, end: u64) -> SeekIndex {
-        let ends = self.progress.iter().map(|track| track.end);
+        let ends = self.ends.iter().map(TrackEnd::time);
         SeekIndex {
             offsets: self.offsets,
             clusters: self.clusters,

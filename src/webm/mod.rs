@@ -42,6 +42,7 @@ mod tags;
 #[cfg(test)]
 mod test_media;
 mod track;
+mod track_end;
 mod track_remuxer;
 mod track_stats;
 mod vint;

@@ -33,7 +33,13 @@ impl Facts {
         let padding = block.group.as_ref().map_or(0, |group| group.padding.max(0));
         let less = delay.saturating_add(padding) / i64::try_from(scale).unwrap_or(i64::MAX);
         let end = block.time.saturating_add_unsigned(length).saturating_sub(less);
-        track.seen.end = track.seen.end.max(end);
+        let is_later = track.seen.newest.is_none_or(|newest| block.time > newest);
+        // What follows a block ends it, unless it says its duration: behind a gap the step is no measure of it.
+        if end >= track.seen.end || (is_later && !track.seen.is_end_said) {
+            track.seen.end = end;
+            track.seen.is_end_said = block.group.as_ref().is_some_and(|group| group.duration.is_some());
+        }
+        track.seen.newest = track.seen.newest.max(Some(block.time));
         track.seen.length = length;
         let step = track.seen.last.map(|last| block.time.saturating_sub(last));
         track.seen.step = step.and_then(|step| u64::try_from(step).ok());

@@ -59,6 +59,10 @@ pub(super) struct Seen {
     pub(super) step: Option<u64>,
     /// End of what is presented.
     pub(super) end: i64,
+    /// Whether a block says so.
+    pub(super) is_end_said: bool,
+    /// Time of the latest block.
+    pub(super) newest: Option<i64>,
     /// Number of the Cluster of the last block, from 1.
     pub(super) cluster: u64,
     /// A Cluster of more than a second without a block of the track, after its last block.

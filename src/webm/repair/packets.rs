@@ -13,6 +13,7 @@ use crate::webm::repair::placement::{Order, Placement};
 use crate::webm::repair::repairs::Repair;
 use crate::webm::repair::track_header;
 use crate::webm::track::{Track, TrackType};
+use crate::webm::track_end::TrackEnd;
 use crate::webm::track_remuxer::{TrackRemuxer, Unusable};
 use std::collections::VecDeque;
 use std::io::Read;
@@ -30,8 +31,6 @@ pub(super) struct Packets<R> {
     metadata: CopiedElements,
     merge: Merge,
     placement: Placement,
-    /// End of what was read.
-    end: Timestamp,
     counts: Counts,
 }
 
@@ -42,6 +41,7 @@ struct TrackState {
     delay: Duration,
     /// Time of the last block, as it was corrected.
     last: Option<Timestamp>,
+    end: TrackEnd,
     /// Frames before the first key frame are left out.
     awaits_key: bool,
     frames: u64,
@@ -80,7 +80,6 @@ impl<R: Read> Packets<R> {
             others: streams,
             tracks,
             metadata: CopiedElements::default(),
-            end: Timestamp::ZERO,
             counts,
         })
     }
@@ -198,8 +197,15 @@ impl<R: Read> Packets<R> {
             return;
         };
         block.time += self.tracks[index].delay;
-        self.placement.push(index, block, self.end, &mut self.counts);
+        let end = self.end();
+        self.placement.push(index, block, end, &mut self.counts);
         self.add_placed();
+    }
+
+    /// End of what was read.
+    fn end(&self) -> Timestamp {
+        let ends = self.tracks.iter().map(|state| state.end.time());
+        ends.max().unwrap_or_default()
     }
 
     fn add_placed(&mut self) {
@@ -237,8 +243,7 @@ impl<R: Read> Packets<R> {
                 // Of block times, in which the next recording begins at 0.
                 self.placement
                     .placed(index, packet.time, packet.time + packet.duration);
-                let end = packet.time + packet.duration.saturating_sub(packet.padding);
-                self.end = self.end.max(end);
+                state.end.add(&packet, Duration::ZERO);
                 self.merge.push(Packet {
                     track: index,
                     ..packet
@@ -287,6 +292,7 @@ impl TrackState {
             track,
             delay,
             last: None,
+            end: TrackEnd::default(),
             frames: 0,
         }
     }

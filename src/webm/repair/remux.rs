@@ -8,6 +8,7 @@ use crate::webm::repair::beginning::{self, Beginning, Whole};
 use crate::webm::repair::packets::Packets;
 use crate::webm::repair::repairs::Repairs;
 use crate::webm::track::Track;
+use crate::webm::track_end::TrackEnd;
 use crate::webm::writer::WebmWriter;
 use std::io::{self, Read, Seek, Write};
 use std::time::Duration;
@@ -176,24 +177,31 @@ fn doc_type(said: &str, put_back: usize, tracks: &[Track]) -> DocType {
 #[derive(Debug, Default)]
 struct Length {
     packets: u64,
-    end: Duration,
+    tracks: Vec<TrackEnd>,
 }
 
 impl Length {
     fn add(&mut self, packet: &Packet) {
         self.packets += 1;
-        let end = packet.time + packet.duration.saturating_sub(packet.padding);
-        self.end = self.end.max(end - Timestamp::ZERO);
+        if self.tracks.len() <= packet.track {
+            self.tracks.resize(packet.track + 1, TrackEnd::default());
+        }
+        self.tracks[packet.track].add(packet, Duration::ZERO);
+    }
+
+    fn end(&self) -> Duration {
+        let ends = self.tracks.iter().map(TrackEnd::time);
+        ends.max().unwrap_or_default() - Timestamp::ZERO
     }
 }
 
 fn repairs<R: Read>(packets: &Packets<R>, beginning: Beginning, length: &Length, size: u64) -> Repairs {
     Repairs {
-        list: packets.counts().repairs(beginning, length.end),
+        list: packets.counts().repairs(beginning, length.end()),
         lost_tracks: packets.lost_tracks(),
         unreadable_bytes: packets.counts().unreadable_bytes(),
         packets: length.packets,
-        duration: length.end,
+        duration: length.end(),
         size,
     }
 }
