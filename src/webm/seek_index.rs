@@ -393,6 +393,22 @@ mod tests {
     }
 
     #[test]
+    fn a_key_frame_that_is_presented_before_another_that_came_first_has_no_cue() {
+        let early = Packet {
+            early: Duration::from_millis(400),
+            ..test_media::frame(0, 15, true)
+        };
+        let packets = [
+            test_media::frame(0, 0, true),
+            early,
+            test_media::frame(0, 30, true),
+        ];
+        let cues = cued(&finish(&[test_media::video_track()], &packets));
+        let times: Vec<_> = cues.iter().map(|(time, _)| *time).collect();
+        assert_eq!(times, [0, 1_000]);
+    }
+
+    #[test]
     fn sound_alone_has_a_cue_every_half_second() {
         let packets: Vec<_> = (0..100).map(|number| test_media::audio(0, number)).collect();
         let cues = cued(&finish(&[test_media::audio_track()], &packets));

@@ -208,7 +208,7 @@ impl WebmWriter {
         };
         let is_group = padding != 0 || group.is_some();
         let block = self.block(packet, cluster, is_group)?;
-        if packet.key {
+        if packet.key && packet.early.is_zero() {
             let number = self.index.cluster_count() - 1;
             let offset = self.position() - cluster.position - UNKNOWN_MASTER_HEADER as u64;
             let cue = Cue::new(self.time, number, offset, packet.track);

@@ -157,7 +157,7 @@ impl Scan {
             self.clusters.push(cluster);
             self.index.add_cluster(cluster);
         }
-        if packet.key {
+        if packet.key && packet.early.is_zero() {
             let offset = position - cluster - UNKNOWN_MASTER_HEADER as u64;
             let time = packet.time.round_millis();
             let cue = Cue::new(time, self.clusters.len() - 1, offset, packet.track);
