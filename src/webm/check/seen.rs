@@ -2,6 +2,7 @@
 use crate::media::opus_packet_duration;
 use crate::webm::check::block::Block;
 use crate::webm::check::facts::{Cluster, Facts};
+use crate::webm::check::frame;
 use crate::webm::check::track::{Seen, Track};
 use std::time::Duration;
 
@@ -41,8 +42,7 @@ impl Facts {
         }
         track.seen.newest = track.seen.newest.max(Some(block.time));
         track.seen.length = length;
-        let step = track.seen.last.map(|last| block.time.saturating_sub(last));
-        track.seen.step = step.and_then(|step| u64::try_from(step).ok());
+        track.note_step(block);
         track.note(block, number, scale);
     }
 
@@ -73,6 +73,15 @@ impl Cluster {
 }
 
 impl Track {
+    fn note_step(&mut self, block: &Block) {
+        let step = self.seen.shown.map(|shown| block.time.saturating_sub(shown));
+        self.seen.step = step.and_then(|step| u64::try_from(step).ok());
+        let frame = frame::describe(&self.codec, &block.frame);
+        if frame.is_none_or(|frame| frame.shown) && !block.header.is_invisible() {
+            self.seen.shown = Some(block.time);
+        }
+    }
+
     fn note(&mut self, block: &Block, cluster: u64, scale: u64) {
         let duration = self.default_duration.map(|nanos| nanos / scale);
         let seen = &mut self.seen;

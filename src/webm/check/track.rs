@@ -55,8 +55,10 @@ pub(super) struct Seen {
     pub(super) last: Option<i64>,
     /// Length of the last block: what it says, or the step to it.
     pub(super) length: u64,
-    /// The step to the last block.
+    /// The step to the last block, but for frames that are not shown.
     pub(super) step: Option<u64>,
+    /// Time of the last block that is shown.
+    pub(super) shown: Option<i64>,
     /// End of what is presented.
     pub(super) end: i64,
     /// Whether a block says so.

@@ -193,6 +193,10 @@ fn the_last_frame_lasts_as_long_as_its_track_says_or_as_the_one_before() {
         assert!(!is_wrong(duration, &said, &[0, 33, 266]), "{duration}");
     }
     assert!(is_wrong(600.0, &said, &[0, 33, 266]));
+    // A frame that is not shown is no measure.
+    let hidden = [block(1, 500, 0, &[0x01, 0, 0]), block(1, 501, 0, INTER_FRAME)];
+    let blocks = [block(1, 0, 0x80, KEY_FRAME), hidden.concat()];
+    assert!(!has_wrong_duration(1_002.0, &unsaid, cluster(0, &blocks)));
     // The length of a frame alone is not known.
     assert!(!is_wrong(33.0, &unsaid, &[0]));
     assert!(is_wrong(33.0, &unsaid, &[100, 110]));
