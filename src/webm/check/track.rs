@@ -117,7 +117,7 @@ impl Track {
 
     /// Whether its frames are stored in the order in which they are shown: all codecs of WebM are.
     pub(super) fn is_in_order(&self) -> bool {
-        self.is_audio() || matches!(&*self.codec, "V_VP8" | "V_VP9" | "V_AV1")
+        self.is_audio() || (self.is_video() && matches!(&*self.codec, "V_VP8" | "V_VP9" | "V_AV1"))
     }
 
     /// Takes what an element below the `TrackEntry` says.

@@ -115,10 +115,8 @@ fn m19_wrong(facts: &Facts) -> Vec<Fault> {
     // Some count from the first block.
     let start = facts.first.map_or(0, |(time, _)| time);
     let is_near = |end: i64| (value - end as f64).abs() <= tolerance;
-    // Only the next frame would tell how long a single one lasts.
-    let is_unknown = seen
-        .clone()
-        .any(|track| track.seen.blocks == 1 && track.seen.length == 0);
+    // Only a frame of another time would tell how long the last one lasts.
+    let is_unknown = seen.clone().any(|track| track.seen.length == 0);
     let may_be_longer = is_unknown && value >= end as f64;
     if is_near(end) || is_near(end.saturating_sub(start)) || may_be_longer {
         return Vec::new();

@@ -199,6 +199,7 @@ fn the_last_frame_lasts_as_long_as_its_track_says_or_as_the_one_before() {
     assert!(!has_wrong_duration(1_002.0, &unsaid, cluster(0, &blocks)));
     // The length of a frame alone is not known.
     assert!(!is_wrong(33.0, &unsaid, &[0]));
+    assert!(!is_wrong(33.0, &unsaid, &[0, 0]));
     assert!(is_wrong(33.0, &unsaid, &[100, 110]));
 }
 
