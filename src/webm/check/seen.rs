@@ -74,8 +74,9 @@ impl Cluster {
 
 impl Track {
     fn note_step(&mut self, block: &Block) {
-        let step = self.seen.shown.map(|shown| block.time.saturating_sub(shown));
-        self.seen.step = step.and_then(|step| u64::try_from(step).ok());
+        let other = self.seen.shown.filter(|shown| *shown != block.time);
+        let step = other.map(|shown| block.time.saturating_sub(shown));
+        self.seen.step = step.and_then(|step| u64::try_from(step).ok()).or(self.seen.step);
         let frame = frame::describe(&self.codec, &block.frame);
         if frame.is_none_or(|frame| frame.shown) && !block.header.is_invisible() {
             self.seen.shown = Some(block.time);
