@@ -104,7 +104,11 @@ impl Counts {
     /// What is to be repaired, for a file that begins in this way and whose media is so long.
     pub(super) fn repairs(&self, beginning: Beginning, duration: Duration) -> Vec<Repair> {
         let junk = self.junk + beginning.skipped as u64;
-        let is_right = |said: f64| (said - duration.as_secs_f64()).abs() < DURATION_TOLERANCE;
+        let is_right = match self.duration {
+            Some(said) => (said - duration.as_secs_f64()).abs() < DURATION_TOLERANCE,
+            // A file in which nothing is presented has none.
+            None => duration.is_zero(),
+        };
         let recordings = 1 + self.recordings + self.restarts;
         let counted = [
             (recordings > 1, Repair::Recordings { recordings }),
@@ -134,7 +138,7 @@ impl Counts {
                     frames: self.unmarked_keys,
                 },
             ),
-            (!self.duration.is_some_and(is_right), Repair::Duration),
+            (!is_right, Repair::Duration),
         ];
         let counted = counted.into_iter().filter(|(is_wrong, _)| *is_wrong);
         let mut all: Vec<Repair> = counted.map(|(_, repair)| repair).collect();

@@ -103,6 +103,19 @@ fn a_file_that_needs_more_is_not_touched_in_place() {
 }
 
 #[test]
+fn a_file_that_presents_nothing_has_no_duration_to_repair() {
+    let hidden = crate::media::Packet {
+        data: vec![0, 0, 0, 0x9D, 0x01, 0x2A, 64, 0, 48, 0].into(),
+        duration: std::time::Duration::ZERO,
+        ..test_media::frame(0, 0, true)
+    };
+    let (live, _) = test_media::write(&[test_media::video_track()], &[hidden]);
+    let (repairs, repaired) = fixed(&live);
+    assert!(repairs.duration.is_zero());
+    assert_eq!(diagnose(&*repaired).unwrap().list, []);
+}
+
+#[test]
 fn recordings_in_a_row_become_one() {
     let one = test_media::finalized(2);
     let (repairs, repaired) = fixed(&[one.clone(), one.clone()].concat());
