@@ -1,4 +1,5 @@
 //! Collects what a [`SeekIndex`] needs while the file is written.
+use crate::clock::Timestamp;
 use crate::media::{CopiedElements, Packet};
 use crate::webm::cue::Cue;
 use crate::webm::header_writer::HeaderOffsets;
@@ -67,7 +68,9 @@ impl IndexBuilder {
     }
 
     pub(super) fn finish(self, end: u64) -> SeekIndex {
-        let ends = self.ends.iter().map(TrackEnd::time);
+        // What is a cue can be sought to, even if all of it is discarded.
+        let last_cue = self.cues.last().map(|cue| Timestamp::from_millis(cue.time));
+        let ends = self.ends.iter().map(TrackEnd::time).chain(last_cue);
         SeekIndex {
             offsets: self.offsets,
             clusters: self.clusters,
