@@ -1,5 +1,5 @@
 //! Repairing: what it writes keeps the rules of the format, has the packets of the source, and needs no second repair.
-use mediarec::webm::{self, Form, Level};
+use mediarec::webm::{self, Form, Level, Repairs};
 use std::io::Cursor;
 
 pub fn run(bytes: &[u8]) {
@@ -17,7 +17,7 @@ pub fn run(bytes: &[u8]) {
         diagnosis.expect("what can be repaired has a diagnosis").list,
         repairs.list
     );
-    assert_whole(&repaired);
+    assert_whole(&repairs, &repaired);
     assert_eq!(packets(bytes), packets(&repaired), "the packets of each track");
     let mut stream = Vec::new();
     webm::fix_stream(bytes, &mut stream).expect("what becomes a file becomes a stream");
@@ -32,9 +32,13 @@ const WRITTEN: [&str; 19] = [
 ];
 
 /// It is finished and needs no repair.
-pub fn assert_whole(repaired: &[u8]) {
+pub fn assert_whole(repairs: &Repairs, repaired: &[u8]) {
     let again = webm::diagnose(repaired).expect("what was written can be read");
     assert_eq!(again.list, [], "a second repair finds nothing");
+    if repairs.duration.is_zero() {
+        // Frames that are not shown, and no others: that is no complete file.
+        return;
+    }
     let report = webm::check(repaired, Some(Form::Finished)).expect("what was written can be read");
     // What is copied may be broken, and then nothing tells where it ends.
     if report.findings.iter().any(|finding| finding.rule == "M5") {
@@ -62,7 +66,7 @@ fn run_in_place(bytes: &[u8]) {
     match repairs {
         Ok(Some(repairs)) => {
             file.truncate(usize::try_from(repairs.size).expect("it is in memory"));
-            assert_whole(&file);
+            assert_whole(&repairs, &file);
             assert_eq!(packets(bytes), packets(&file));
         }
         Ok(None) | Err(_) => assert!(file == bytes, "what is not repaired in place is not touched"),
