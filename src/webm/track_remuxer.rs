@@ -192,6 +192,8 @@ pub(crate) fn nominal_step(nominal: Option<Duration>, step: Option<Duration>) ->
 /// The duration of a packet of audio by its codec, if all of them last as long.
 fn frame_duration(track: &Track) -> Option<Duration> {
     const LOW_RATE: f64 = 32_000.0;
+    /// Of any of these codecs.
+    const MIN_RATE: f64 = 7_350.0;
     let frames = match track.codec_id.as_str() {
         "A_AAC" => 1_024.0,
         "A_MPEG/L3" if track.sample_rate < LOW_RATE => 576.0,
@@ -199,13 +201,29 @@ fn frame_duration(track: &Track) -> Option<Duration> {
         "A_AC3" => 1_536.0,
         _ => return None,
     };
-    Duration::try_from_secs_f64(frames / track.sample_rate).ok()
+    let is_rate = track.sample_rate >= MIN_RATE;
+    Duration::try_from_secs_f64(frames / track.sample_rate)
+        .ok()
+        .filter(|_| is_rate)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use bytes::Bytes;
+
+    #[test]
+    fn a_sample_rate_that_no_codec_has_tells_nothing_of_the_length_of_a_frame() {
+        let frame = |sample_rate| {
+            frame_duration(&Track {
+                codec_id: "A_AAC".into(),
+                sample_rate,
+                ..Track::default()
+            })
+        };
+        assert_eq!(frame(8_000.0), Some(Duration::from_millis(128)));
+        assert_eq!((frame(0.05), frame(0.0), frame(f64::NAN)), (None, None, None));
+    }
 
     #[test]
     fn frames_in_the_order_of_decoding_keep_their_times() {
