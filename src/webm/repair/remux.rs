@@ -28,7 +28,7 @@ const INFO: u64 = 0x1549_A966;
 pub fn diagnose<R: Read>(input: R) -> Result<Repairs> {
     let (input, beginning) = beginning::restore(input).map_err(unreadable)?;
     let mut packets = Packets::new(input)?;
-    let mut writer = Length::default();
+    let mut writer = Length::new(&packets.tracks());
     let mut size = 0;
     while let Some(packet) = packets.next()? {
         writer.add(&packet);
@@ -143,7 +143,7 @@ fn remux<R: Read, W: Write>(
     let said = packets.reader().map(|reader| reader.header().doc_type.clone());
     let doc_type = doc_type(said.as_deref().unwrap_or_default(), beginning.put_back, &tracks);
     let mut writer = WebmWriter::for_remuxing(doc_type, info, &tracks)?;
-    let mut length = Length::default();
+    let mut length = Length::new(&tracks);
     while let Some(packet) = packets.next()? {
         length.add(&packet);
         writer.write(&packet)?;
@@ -174,23 +174,30 @@ fn doc_type(said: &str, put_back: usize, tracks: &[Track]) -> DocType {
 }
 
 /// Measures the packets that were read.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Length {
     packets: u64,
-    tracks: Vec<TrackEnd>,
+    /// The end of each track, and the delay of its codec.
+    tracks: Vec<(TrackEnd, Duration)>,
 }
 
 impl Length {
+    fn new(tracks: &[Track]) -> Self {
+        let delays = tracks.iter().map(|track| track.codec_delay);
+        Self {
+            packets: 0,
+            tracks: delays.map(|delay| (TrackEnd::default(), delay)).collect(),
+        }
+    }
+
     fn add(&mut self, packet: &Packet) {
         self.packets += 1;
-        if self.tracks.len() <= packet.track {
-            self.tracks.resize(packet.track + 1, TrackEnd::default());
-        }
-        self.tracks[packet.track].add(packet, Duration::ZERO);
+        let (end, delay) = &mut self.tracks[packet.track];
+        end.add(packet, *delay);
     }
 
     fn end(&self) -> Duration {
-        let ends = self.tracks.iter().map(TrackEnd::time);
+        let ends = self.tracks.iter().map(|(end, _)| end.time());
         ends.max().unwrap_or_default() - Timestamp::ZERO
     }
 }

@@ -103,6 +103,21 @@ fn a_file_that_needs_more_is_not_touched_in_place() {
 }
 
 #[test]
+fn audio_that_is_shorter_than_the_delay_of_its_codec_has_no_duration_to_repair() {
+    let mut data = test_media::audio(0, 0).data.to_vec();
+    // CELT, of 5 ms.
+    data[0] = 0x88;
+    let packet = crate::media::Packet {
+        data: data.into(),
+        ..test_media::audio(0, 0)
+    };
+    let (live, _) = test_media::write(&[test_media::audio_track()], &[packet]);
+    let (repairs, repaired) = fixed(&live);
+    assert!(repairs.duration.is_zero());
+    assert_eq!(diagnose(&*repaired).unwrap().list, []);
+}
+
+#[test]
 fn a_file_that_presents_nothing_has_no_duration_to_repair() {
     let hidden = crate::media::Packet {
         data: vec![0, 0, 0, 0x9D, 0x01, 0x2A, 64, 0, 48, 0].into(),
