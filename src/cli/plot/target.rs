@@ -11,15 +11,24 @@ use std::path::{Path, PathBuf};
 pub struct PlotTarget {
     path: PathBuf,
     force: bool,
+    format: Format,
+}
+
+/// What the name of the file says that it contains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Svg,
+    #[cfg(feature = "png-plots")]
+    Png,
 }
 
 impl PlotTarget {
     /// The file at `path`, for a plot of the file `input`.
     ///
     /// # Errors
-    /// If it is not an SVG file by its name, is the input, or must not be overwritten.
+    /// If it is not the name of a file that can be written, is the input, or must not be overwritten.
     pub fn new(path: &Path, force: bool, input: &Path) -> anyhow::Result<Self> {
-        check_ending(path)?;
+        let format = format_of(path)?;
         if is_same_file(path, input).unwrap_or(false) {
             return Err(usage(format!(
                 "{} is the input; choose another name for --plot",
@@ -36,30 +45,39 @@ impl PlotTarget {
         Ok(Self {
             path: path.to_owned(),
             force,
+            format,
         })
     }
 
-    /// Writes the plot.
+    /// Writes the plot, which is SVG.
     ///
     /// # Errors
     /// Those of the system; there is no half of a file then.
     pub fn write(&self, plot: &str) -> anyhow::Result<()> {
+        let plot = match self.format {
+            Format::Svg => plot.as_bytes().to_vec(),
+            #[cfg(feature = "png-plots")]
+            Format::Png => crate::cli::plot::png::rendered(plot)?,
+        };
         let mut file = NewFile::create(&self.path, self.force)?;
-        let written = file.file().write_all(plot.as_bytes());
+        let written = file.file().write_all(&plot);
         written.with_context(|| format!("cannot write {}", self.path.display()))?;
         file.keep()
     }
 }
 
-fn check_ending(path: &Path) -> Result<(), Error> {
+fn format_of(path: &Path) -> Result<Format, Error> {
     let ending = path.extension().unwrap_or_default().to_string_lossy();
     let (name, svg) = (path.display(), path.with_extension("svg"));
     let svg = svg.display();
     match ending.to_ascii_lowercase().as_str() {
-        "svg" => Ok(()),
+        "svg" => Ok(Format::Svg),
+        #[cfg(feature = "png-plots")]
+        "png" => Ok(Format::Png),
+        #[cfg(not(feature = "png-plots"))]
         "png" => Err(usage(format!(
-            "plots are written as SVG only; use --plot {svg}, then convert it: rsvg-convert {svg} -o {name}, or \
-             inkscape {svg} -o {name}"
+            "this program was built without the feature png-plots; use --plot {svg}, then convert it: \
+             rsvg-convert {svg} -o {name}, or inkscape {svg} -o {name}"
         ))),
         _ => Err(usage(format!(
             "{name} is not the name of an SVG file; use --plot {svg}"
@@ -76,9 +94,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_plot_is_an_svg_file_and_a_png_file_is_made_of_one() {
-        assert!(check_ending(Path::new("d/a.SVG")).is_ok());
-        let message = |name: &str| check_ending(Path::new(name)).unwrap_err().to_string();
+    fn the_name_says_what_a_plot_is() {
+        assert_eq!(format_of(Path::new("d/a.SVG")).unwrap(), Format::Svg);
+        let message = |name: &str| format_of(Path::new(name)).unwrap_err().to_string();
+        #[cfg(feature = "png-plots")]
+        assert_eq!(format_of(Path::new("a.png")).unwrap(), Format::Png);
+        #[cfg(not(feature = "png-plots"))]
         assert!(message("a.png").contains("rsvg-convert a.svg -o a.png"));
         assert!(message("a.pdf").contains("--plot a.svg"));
         assert!(message("a").contains("--plot a.svg"));
