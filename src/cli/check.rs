@@ -6,7 +6,6 @@ use anyhow::Result;
 use mediarec::error::Error;
 use mediarec::webm::{self, Form, Report};
 use serde::Serialize;
-use std::error::Error as _;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io;
@@ -71,7 +70,7 @@ fn print(name: &str, result: mediarec::Result<Report>) -> Result<()> {
 
 /// The messages about files that cannot be opened have the name already.
 fn named(name: &str, error: &Error) -> String {
-    let text = with_causes(error);
+    let text = exit::with_causes(error);
     if text.contains(name) && name != "-" {
         return text;
     }
@@ -115,17 +114,8 @@ impl Checked {
     fn new(file: String, result: mediarec::Result<Report>) -> Self {
         let (report, error) = match result {
             Ok(report) => (Some(report), None),
-            Err(error) => (None, Some(with_causes(&error))),
+            Err(error) => (None, Some(exit::with_causes(&error))),
         };
         Self { file, error, report }
     }
-}
-
-fn with_causes(error: &Error) -> String {
-    let (mut text, mut cause) = (error.to_string(), error.source());
-    while let Some(next) = cause {
-        let _ = write!(text, ": {next}");
-        cause = next.source();
-    }
-    text
 }

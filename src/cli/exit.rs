@@ -28,9 +28,13 @@ pub fn code(error: &Error) -> u8 {
 
 /// Prints an error and its causes on stderr.
 pub fn say(error: &dyn std::error::Error) {
+    stderr::say(format_args!("mediarec: {}", with_causes(error)));
+}
+
+/// An error and its causes as one line.
+pub fn with_causes(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
-    let text: Vec<String> = causes.map(ToString::to_string).collect();
-    stderr::say(format_args!("mediarec: {}", text.join(": ")));
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// Prints the error that ended the program. Returns its exit code.

@@ -222,7 +222,7 @@ impl Fixer<'_> {
 fn lost(track: u64, advice: &str) -> Error {
     Error::NotReadable {
         message: format!(
-            "nothing of its track {track} can be saved: it has no key frame, no packet, or no entry in the header{advice}"
+            "nothing of its track {track} can be saved: it has no key frame, or no packet{advice}"
         ),
         source: None,
     }

@@ -2,15 +2,11 @@
 use crate::webm::reader::Reader;
 use crate::webm::repair::beginning::Beginning;
 use crate::webm::repair::repairs::Repair;
-use std::collections::BTreeMap;
 use std::io::Read;
 use std::time::Duration;
 
 /// A Duration that differs from the measured one by less is right: muxers count the last frame differently.
 const DURATION_TOLERANCE: f64 = 0.5;
-
-/// Of more tracks without an entry in the header nothing is counted: they are damage.
-const MAX_UNDECLARED: usize = 100;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Counts {
@@ -19,8 +15,6 @@ pub(super) struct Counts {
     /// Recordings behind the first one whose header was lost.
     pub(super) restarts: u64,
     pub(super) damaged_packets: u64,
-    /// Packets of each track that the header does not have.
-    undeclared: BTreeMap<u64, u64>,
     pub(super) frames_without_key: u64,
     pub(super) times_went_back: u64,
     /// Key frames that were not marked as such.
@@ -42,25 +36,6 @@ impl Counts {
         if !self.found.contains(&repair) {
             self.found.push(repair);
         }
-    }
-
-    /// Takes note of a packet of a track that the header does not have.
-    pub(super) fn add_undeclared(&mut self, track: u64) {
-        self.damaged_packets += 1;
-        if self.undeclared.len() < MAX_UNDECLARED || self.undeclared.contains_key(&track) {
-            *self.undeclared.entry(track).or_default() += 1;
-        }
-    }
-
-    /// The tracks whose entry in the header must have been lost, when so many packets are intact. Damage may look like a
-    /// few packets of any track.
-    pub(super) fn undeclared_tracks(&self, intact: u64) -> impl Iterator<Item = u64> {
-        let least = (intact / 100).max(10);
-        let tracks = self
-            .undeclared
-            .iter()
-            .filter(move |(_, packets)| **packets >= least);
-        tracks.map(|(track, _)| *track)
     }
 
     /// Bytes other than zeros that are of no packet.

@@ -107,18 +107,16 @@ impl<R: Read> Packets<R> {
         &self.counts
     }
 
-    /// Numbers of the video tracks that had frames, but no key frame, of the tracks without any packet in a file of which
-    /// large parts are damaged, and of those that have packets, but no entry in the header.
+    /// Numbers of the video tracks that had frames, but no key frame, and of the tracks without any packet in a file of which
+    /// large parts are of no known track.
     pub(super) fn lost_tracks(&self) -> Vec<u64> {
         let is_damaged = self.counts.is_largely_damaged();
         let is_lost = |state: &&TrackState| {
             let is_missing = is_damaged && state.frames == 0 && state.track.kind != TrackType::Other;
             is_missing || (state.awaits_key && state.frames > 0)
         };
-        let intact = self.tracks.iter().map(|state| state.frames).sum();
         let lost = self.tracks.iter().filter(is_lost);
-        let lost = lost.map(|state| state.track.number);
-        lost.chain(self.counts.undeclared_tracks(intact)).collect()
+        lost.map(|state| state.track.number).collect()
     }
 
     /// Reads the next packet; `None` at the end.
@@ -193,7 +191,7 @@ impl<R: Read> Packets<R> {
             .iter()
             .position(|state| state.track.number == block.track);
         let Some(index) = found else {
-            self.counts.add_undeclared(block.track);
+            self.counts.damaged_packets += 1;
             return;
         };
         block.time += self.tracks[index].delay;

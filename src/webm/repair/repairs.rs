@@ -7,8 +7,7 @@ use std::time::Duration;
 pub struct Repairs {
     /// What was repaired; empty if nothing was wrong.
     pub list: Vec<Repair>,
-    /// Tracks of which nothing is left: they have no key frame, no packet, or no entry in the header. Their numbers in the
-    /// source.
+    /// Tracks of which nothing is left, as they have no key frame or no packet: their numbers in the source.
     pub lost_tracks: Vec<u64>,
     /// Bytes that belong to no packet and are left out, other than zeros.
     pub unreadable_bytes: u64,
