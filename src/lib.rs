@@ -64,6 +64,9 @@
 //! | `camera` | yes | cameras: V4L2 on Linux, AVFoundation and Media Foundation elsewhere |
 //! | `microphone` | yes | microphones and speakers: PulseAudio (PipeWire), ALSA, Core Audio, WASAPI |
 //! | `av1` | yes | AV1, by the system's libaom |
+//! | `audio-decoders` | no | AAC-LC, FLAC, MP3 and Vorbis of files that are re-encoded |
+//! | `h264` | no | H.264 of files that are re-encoded |
+//! | `png-plots` | no | PNG files from `mediarec inspect --plot` |
 //!
 //! Without any of them there are canvases, generators, media files, fake devices and devices of your own, recorded as VP8,
 //! VP9, Opus and PCM. For WebAssembly there are [`webm`] and [`media`] alone: `examples/repair-page` repairs files in a web page.

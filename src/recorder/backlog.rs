@@ -13,7 +13,7 @@ const MAX_LIVE_VIDEO: Duration = Duration::from_secs(4);
 const MAX_AHEAD: Duration = Duration::from_millis(500);
 
 /// A copied track is further ahead, so that the recording does not wait for each batch.
-const MAX_COPIES_AHEAD: Duration = Duration::from_secs(2);
+const MAX_COPIED_AHEAD: Duration = Duration::from_secs(2);
 
 /// The encoded packets of one track between its encoder, which adds them, and the recording, which removes them.
 #[derive(Debug, Default)]
@@ -35,8 +35,8 @@ impl QueueBudget {
         self.media > MAX_AHEAD
     }
 
-    fn has_many_copies(&self) -> bool {
-        self.media > MAX_COPIES_AHEAD || self.is_full()
+    fn is_far_ahead(&self) -> bool {
+        self.media > MAX_COPIED_AHEAD || self.is_full()
     }
 
     fn is_full(&self) -> bool {
@@ -45,7 +45,7 @@ impl QueueBudget {
 
     /// Everything that is waited for.
     fn bounds(&self) -> [bool; 3] {
-        [self.is_ahead(), self.has_many_copies(), self.is_full()]
+        [self.is_ahead(), self.is_far_ahead(), self.is_full()]
     }
 }
 
@@ -88,9 +88,9 @@ impl Backlog {
         self.wait_while(QueueBudget::is_ahead);
     }
 
-    /// Blocks until more of a track may be copied.
-    pub(crate) fn wait_until_few_copies(&self) {
-        self.wait_while(QueueBudget::has_many_copies);
+    /// Blocks until a track may be copied further.
+    pub(crate) fn wait_until_not_far_ahead(&self) {
+        self.wait_while(QueueBudget::is_far_ahead);
     }
 
     /// Blocks until live audio may be encoded further; it is small, and never dropped here.

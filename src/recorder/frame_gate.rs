@@ -79,7 +79,7 @@ impl FrameGate {
     /// admitted are registered with the interleaver.
     pub(crate) fn admit(&mut self, frame: Arrival) -> Admission {
         match self.order {
-            TrackOrder { copied: true, .. } => self.backlog.wait_until_few_copies(),
+            TrackOrder { copied: true, .. } => self.backlog.wait_until_not_far_ahead(),
             TrackOrder { live: false, .. } => self.backlog.wait_until_short(),
             TrackOrder { audio: true, .. } => {
                 self.backlog.wait_for_room();

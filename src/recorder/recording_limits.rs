@@ -24,9 +24,8 @@ impl RecordingLimits {
         self.timeslice.is_none_or(|slice| slice >= MIN_ALIGNED)
     }
 
-    /// Media in blobs that have all packets that are ready, at most; `None` if a blob lasts at least a timeslice. They end
-    /// with a Cluster, too.
-    pub(crate) fn max_ready(&self) -> Option<Duration> {
+    /// With a timeslice of 0, packets that are ready together are one blob: the maximum of media in it. Otherwise `None`.
+    pub(crate) fn max_joined(&self) -> Option<Duration> {
         let is_shortest = self.timeslice == Some(Duration::ZERO);
         is_shortest.then(|| self.cluster_duration.unwrap_or(Duration::MAX))
     }

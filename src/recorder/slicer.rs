@@ -12,10 +12,11 @@ pub(crate) struct Slicer {
     timeslice: Option<Duration>,
     /// Whether blobs end where Clusters do.
     is_aligned: bool,
-    /// Media in packets that make one blob because they are ready together, at most.
-    max_ready: Option<Duration>,
-    /// From where that is counted: the beginning of a blob, which may have ended earlier, when no packet was ready.
-    ready_from: Option<Timestamp>,
+    /// Maximum of media in a blob of packets that are ready together; `None` if blobs last a timeslice. Such a blob ends
+    /// with its Cluster, too.
+    max_joined: Option<Duration>,
+    /// Where counting towards that maximum began. A blob that ends early, as no packet is ready, does not reset it.
+    joined_since: Option<Timestamp>,
     /// Container time of the first packet in the blob.
     start: Option<Timestamp>,
     /// Container time of the latest packet.
@@ -29,8 +30,8 @@ impl Slicer {
         Self {
             timeslice: limits.timeslice,
             is_aligned: limits.aligns_blobs(),
-            max_ready: limits.max_ready(),
-            ready_from: None,
+            max_joined: limits.max_joined(),
+            joined_since: None,
             start: None,
             last: Timestamp::ZERO,
             begins_cluster: false,
@@ -40,8 +41,8 @@ impl Slicer {
 
     /// Whether the blob is complete before this packet, before which this boundary lies.
     pub(crate) fn ends_before(&self, packet: &Packet, boundary: Boundary) -> bool {
-        if self.max_ready.is_some() {
-            return self.start.is_some() && (boundary.begins_cluster() || self.is_behind_ready(packet));
+        if self.max_joined.is_some() {
+            return self.start.is_some() && (boundary.begins_cluster() || self.exceeds_joined(packet));
         }
         let elapsed = self.start.map(|start| packet.time - start);
         boundary == Boundary::Interval
@@ -49,9 +50,10 @@ impl Slicer {
             && self.timeslice.is_some_and(|slice| elapsed >= Some(slice))
     }
 
-    fn is_behind_ready(&self, packet: &Packet) -> bool {
-        let from = self.ready_from.unwrap_or(packet.time);
-        self.max_ready.is_some_and(|most| packet.time - from >= most)
+    /// Whether a blob of packets that are ready would become too long with this one.
+    fn exceeds_joined(&self, packet: &Packet) -> bool {
+        let from = self.joined_since.unwrap_or(packet.time);
+        self.max_joined.is_some_and(|most| packet.time - from >= most)
     }
 
     /// Adds a packet that was written; returns whether it completes the blob.
@@ -61,8 +63,8 @@ impl Slicer {
             self.start = Some(packet.time);
             self.begins_cluster = boundary.begins_cluster();
         }
-        if self.ready_from.is_none() || self.is_behind_ready(packet) {
-            self.ready_from = Some(packet.time);
+        if self.joined_since.is_none() || self.exceeds_joined(packet) {
+            self.joined_since = Some(packet.time);
         }
         self.last = packet.time;
         if matches!(track.format, MediaFormat::Video(_)) {
@@ -81,20 +83,20 @@ impl Slicer {
             MediaFormat::Audio(_) => packet.time + packet.duration.saturating_sub(packet.padding),
         };
         !self.is_aligned
-            && self.max_ready.is_none()
+            && self.max_joined.is_none()
             && self.timeslice.is_some_and(|slice| end - start >= slice)
     }
 
     /// Whether the blob is complete when no packet is ready.
     pub(crate) fn ends_when_idle(&self) -> bool {
-        self.max_ready.is_some() && self.start.is_some()
+        self.max_joined.is_some() && self.start.is_some()
     }
 
     /// Ends the blob, which has this data; the next packet begins another.
     pub(crate) fn cut(&mut self, data: Blob) -> BlobEvent {
         if self.start.is_none() {
             // A request for data: the program counts from here.
-            self.ready_from = None;
+            self.joined_since = None;
         }
         let start = self.start.take().unwrap_or(self.last);
         // The first packet of all is at zero.
