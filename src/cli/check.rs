@@ -1,13 +1,11 @@
 //! `mediarec check`: the rules that files break, as text or JSON.
 use crate::cli::args::check::CheckArgs;
-use crate::cli::exit;
-use crate::cli::{stderr, stdout};
+use crate::cli::{exit, new_file, stderr, stdout};
 use anyhow::Result;
 use mediarec::error::Error;
 use mediarec::webm::{self, Form, Report};
 use serde::Serialize;
 use std::fmt::Write as _;
-use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;
@@ -50,8 +48,7 @@ fn check(path: &Path, form: Option<Form>) -> mediarec::Result<Report> {
     if path == Path::new("-") {
         return webm::check(io::stdin().lock(), form);
     }
-    let file = File::open(path).map_err(|error| Error::cannot_open(path, error))?;
-    webm::check(file, form)
+    webm::check(new_file::open(path)?, form)
 }
 
 const fn is_broken(report: &Report, strict: bool) -> bool {
