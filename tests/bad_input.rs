@@ -133,9 +133,7 @@ fn a_file_that_may_not_be_read_is_not_allowed() {
     fs::set_permissions(&path, Permissions::from_mode(0o000)).unwrap();
     let is_root = File::open(&path).is_ok();
     // Root may read everything, so somebody else has to try, with a program that he can reach.
-    let program = folder.path("mediarec");
-    fs::copy(env!("CARGO_BIN_EXE_mediarec"), &program).unwrap();
-    fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
+    let program = folder.install("mediarec", env!("CARGO_BIN_EXE_mediarec"));
     for words in ["record --input a.y4m -o -", "inspect a.y4m"] {
         let mut command = folder.program(program.to_str().unwrap(), words);
         if is_root {

@@ -6,7 +6,6 @@ use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 use serde_json::Value;
 use std::fs::{self, OpenOptions};
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -207,8 +206,8 @@ fn a_command_that_fails_is_told_of_once_with_its_exit_code_and_changes_nothing()
 #[test]
 fn a_command_that_does_not_end_blocks_neither_the_recording_nor_its_stop() {
     let folder = Folder::new();
-    let script = folder.write("hang", "#!/bin/sh\necho $$ >pid\nexec sleep 30\n");
-    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+    let script = folder.write("hang.sh", "#!/bin/sh\necho $$ >pid\nexec sleep 30\n");
+    folder.install("hang", script);
     let mut command = folder.mediarec("record --fake-devices --timeslice 300ms --chunks d --on-chunk ./hang");
     let mut running = Running::start(&mut command);
     wait_until("chunks", || folder.path("d/000003.webm").exists());

@@ -39,6 +39,20 @@ impl Folder {
         path
     }
 
+    /// Puts a copy of `source` there that may be executed. Another process writes it: while this one had it open for
+    /// writing, a child that another test starts would hold it open, too, and then nobody may execute it (ETXTBSY).
+    pub fn install(&self, name: &str, source: impl AsRef<Path>) -> PathBuf {
+        let path = self.path(name);
+        let mut install = Command::new("install");
+        let status = install
+            .args(["-m", "755"])
+            .arg(source.as_ref())
+            .arg(&path)
+            .status();
+        assert!(status.unwrap().success());
+        path
+    }
+
     pub fn read(&self, name: &str) -> Vec<u8> {
         let path = self.path(name);
         fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
