@@ -20,6 +20,7 @@ mod media_recorder_options;
 mod message;
 mod mime_type;
 mod muxed;
+mod muxer;
 mod pass_through;
 mod pause_losses;
 mod pipeline;

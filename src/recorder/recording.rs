@@ -2,24 +2,21 @@
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::media::Packet;
-use crate::recorder::blob::{Blob, BlobEvent};
 use crate::recorder::command::Command;
 use crate::recorder::deadline::{Deadline, WaitTime};
 use crate::recorder::interleaver::Interleaver;
 use crate::recorder::message::Message;
-use crate::recorder::muxed::Muxed;
+use crate::recorder::muxer::Muxer;
 use crate::recorder::pipeline::Pipeline;
 use crate::recorder::recorder_event::RecorderEvent;
 use crate::recorder::recording_limits::RecordingLimits;
 use crate::recorder::recording_setup::Setup;
 use crate::recorder::recording_stats::{RecordingStats, TrackStats};
 use crate::recorder::run_control::RunHandle;
-use crate::recorder::slicer::Slicer;
 use crate::recorder::track_set::TrackSet;
-use crate::webm::{Boundary, SeekIndex, WebmWriter};
+use crate::webm::SeekIndex;
 use crossbeam_channel::{Receiver, RecvTimeoutError, never, select_biased};
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -37,38 +34,27 @@ pub struct Recording {
     pipelines: Vec<Pipeline>,
     threads: Vec<JoinHandle<()>>,
     interleaver: Interleaver,
-    webm: Option<WebmWriter>,
-    index: Option<SeekIndex>,
-    slicer: Slicer,
-    mime_type: Arc<str>,
+    muxer: Muxer,
     events: VecDeque<RecorderEvent>,
-    /// One for each track.
-    muxed: Vec<Muxed>,
-    duration: Duration,
-    limits: RecordingLimits,
     /// When to stop waiting, and for what.
     deadline: Deadline,
     stopped: bool,
-    /// The maximum size is reached: nothing more is muxed.
-    full: bool,
     done: bool,
 }
 
 impl Recording {
     pub(super) fn new(
         run: RunHandle,
-        mut setup: Setup,
+        setup: Setup,
         commands: Receiver<Command>,
         limits: RecordingLimits,
     ) -> Self {
-        if let Some(webm) = &mut setup.webm {
-            webm.set_cluster_interval(limits.cluster_interval());
-        }
         let live = setup.pipelines.iter().any(|p| p.order.live);
         let deadline = limits
             .max_duration
             .filter(|_| live)
             .map(|length| Deadline::of_media(setup.clock.now(), length));
+        let tracks = setup.pipelines.iter().map(|p| p.info.clone()).collect();
         Self {
             run,
             clock: setup.clock,
@@ -76,19 +62,12 @@ impl Recording {
             commands,
             tracks: setup.tracks,
             interleaver: Interleaver::new(setup.pipelines.iter().map(|p| p.order), setup.watermark),
-            muxed: vec![Muxed::default(); setup.pipelines.len()],
             pipelines: setup.pipelines,
             threads: setup.threads,
-            webm: setup.webm,
-            index: None,
-            slicer: Slicer::new(&limits),
-            mime_type: setup.mime_type,
+            muxer: Muxer::new(setup.mime_type, limits, tracks, setup.webm),
             events: VecDeque::from([RecorderEvent::Start]),
-            duration: Duration::ZERO,
-            limits,
             deadline: deadline.unwrap_or_default(),
             stopped: false,
-            full: false,
             done: false,
         }
     }
@@ -103,9 +82,8 @@ impl Recording {
     /// Statistics so far.
     #[must_use]
     pub fn stats(&self) -> RecordingStats {
-        let tracks = self.pipelines.iter().zip(&self.muxed).enumerate();
-        let tracks = tracks.map(|(index, (pipeline, muxed))| {
-            let late = self.interleaver.late(index);
+        let tracks = self.pipelines.iter().enumerate().map(|(index, pipeline)| {
+            let (muxed, late) = (self.muxer.muxed(index), self.interleaver.late(index));
             TrackStats {
                 packets: muxed.packets,
                 bytes: muxed.bytes,
@@ -125,8 +103,8 @@ impl Recording {
                 .zip(end_of(true))
                 .map_or(0.0, |(sound, pictures)| sound - pictures),
             tracks,
-            bytes: self.position(),
-            duration: self.duration,
+            bytes: self.muxer.size(),
+            duration: self.muxer.duration(),
         }
     }
 
@@ -147,7 +125,7 @@ impl Recording {
         }
         let event = self.events.pop_front();
         match event {
-            Some(RecorderEvent::Start) => self.run.complete_mime_type(&self.mime_type),
+            Some(RecorderEvent::Start) => self.run.complete_mime_type(self.muxer.mime_type()),
             // Whoever gets it finds the recorder inactive.
             Some(RecorderEvent::Error(_)) => self.run.end(),
             _ => {}
@@ -164,23 +142,18 @@ impl Recording {
     /// The index that makes the recorded file seekable; `None` before the event `Stop` was made.
     #[must_use]
     pub fn seek_index(&self) -> Option<&SeekIndex> {
-        self.index.as_ref()
+        self.muxer.index()
     }
 
     /// Complete MIME type of what is recorded, such as `video/webm;codecs=vp8,opus`.
     #[must_use]
     pub fn mime_type(&self) -> &str {
-        &self.mime_type
+        self.muxer.mime_type()
     }
 
     /// Stops the recorder, as far as this recording is concerned.
     pub(crate) fn end(&self) {
         self.run.end();
-    }
-
-    fn position(&self) -> u64 {
-        let finished = self.index.as_ref().map_or(0, SeekIndex::end);
-        self.webm.as_ref().map_or(finished, WebmWriter::position)
     }
 
     /// Waits for the next message, for this time at most, and handles it; returns `false` if none came.
@@ -221,14 +194,7 @@ impl Recording {
                 self.deadline = self.deadline.released(self.clock.now());
                 self.events.push_back(RecorderEvent::Resume);
             }
-            Command::RequestData => {
-                if let Some(webm) = &mut self.webm
-                    && self.limits.ends_clusters_on_request()
-                {
-                    webm.end_cluster();
-                }
-                self.cut_blob();
-            }
+            Command::RequestData => self.muxer.request_data(&mut self.events),
             Command::Stop => {
                 self.stopped = true;
                 self.interleaver.stop();
@@ -311,58 +277,18 @@ impl Recording {
         }
         if all_ended {
             self.finish();
-        } else if self.slicer.ends_when_idle() {
-            self.cut_blob();
+        } else {
+            self.muxer.on_idle(&mut self.events);
         }
         Ok(())
     }
 
     fn mux(&mut self, packet: &Packet) -> Result<()> {
         self.pipelines[packet.track].backlog.remove(packet);
-        let Some(webm) = &mut self.webm else {
-            return Ok(());
-        };
-        self.full |= self
-            .limits
-            .max_size
-            .is_some_and(|most| webm.finished_size(packet) > most);
-        if self.full {
+        if !self.muxer.write(packet, &mut self.events)? {
             self.run.end();
-            return Ok(());
-        }
-        let boundary = webm.boundary_before(packet);
-        if self.slicer.ends_before(packet, boundary) {
-            self.cut_blob();
-        }
-        self.write(packet, boundary)
-    }
-
-    fn write(&mut self, packet: &Packet, boundary: Boundary) -> Result<()> {
-        let Some(webm) = &mut self.webm else {
-            return Ok(());
-        };
-        let info = &self.pipelines[packet.track].info;
-        webm.write_at(boundary, packet)?;
-        let end = self.muxed[packet.track].add(packet, info);
-        self.duration = self.duration.max(end);
-        if self.slicer.add(packet, info, boundary) {
-            self.cut_blob();
         }
         Ok(())
-    }
-
-    fn cut_blob(&mut self) {
-        let bytes = self.webm.as_mut().map(WebmWriter::take).unwrap_or_default();
-        let data = Blob {
-            bytes,
-            mime_type: self.mime_type.clone(),
-        };
-        let event = BlobEvent {
-            duration: self.duration,
-            packets: self.muxed.iter().map(|muxed| muxed.packets).collect(),
-            ..self.slicer.cut(data)
-        };
-        self.events.push_back(RecorderEvent::DataAvailable(event));
     }
 
     /// Ends the recording by an error. What was captured until now is delivered, as far as encoders finish in time.
@@ -405,8 +331,7 @@ impl Recording {
     /// Delivers the last blob and ends the events.
     fn finish(&mut self) {
         self.run.end();
-        self.cut_blob();
-        self.index = self.webm.take().map(WebmWriter::into_index);
+        self.muxer.finish(&mut self.events);
         self.events.push_back(RecorderEvent::Stop);
         self.done = true;
         self.release();
