@@ -196,14 +196,14 @@ pub fn sound_channel(path: &Path, stream: usize, channel: u32) -> Vec<f32> {
         .collect()
 }
 
-/// When the first decoded sample is heard, in seconds.
+/// When the first decoded sample is heard, in seconds. Players discard packets at the beginning of a segment.
 pub fn sound_start(path: &Path) -> f64 {
     let words = [
         "-select_streams",
         "a:0",
         "-show_frames",
         "-read_intervals",
-        "%+#1",
+        "%+#10",
         "-of",
         "json",
     ];

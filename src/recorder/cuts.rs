@@ -78,6 +78,17 @@ impl Cuts {
         Timestamp::ZERO + (at - interval.paused - self.start)
     }
 
+    /// Time since the start, the pauses included, of this media time.
+    pub(super) fn elapsed_at(&self, media: Timestamp) -> Duration {
+        let mut elapsed = media - Timestamp::ZERO;
+        for &(pause, resume) in &self.pauses {
+            if self.start + elapsed >= pause {
+                elapsed += resume - pause;
+            }
+        }
+        elapsed
+    }
+
     /// The media time of a frame captured at `at`, which is recorded whole or not at all.
     pub(crate) fn map_whole(&self, at: Timestamp) -> Mapped<Timestamp> {
         match self.interval(at) {

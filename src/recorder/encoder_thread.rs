@@ -12,6 +12,7 @@ use crate::recorder::interleaver::TrackOrder;
 use crate::recorder::mapped::Mapped;
 use crate::recorder::message::Message;
 use crate::recorder::pause_losses::PauseLossTracker;
+use crate::recorder::segment_schedule::SegmentSchedule;
 use crate::recorder::speed_control::SpeedControl;
 use crate::recorder::timeline::Timeline;
 use crate::recorder::track_counters::TrackCounters;
@@ -40,6 +41,10 @@ pub(crate) struct EncoderThread<E: Encoder> {
     pub(crate) high_water_mark: usize,
     pub(crate) backlog: Arc<Backlog>,
     pub(crate) counters: Arc<TrackCounters>,
+    /// `None` if the recording is one file.
+    pub(crate) schedule: Option<Arc<SegmentSchedule>>,
+    /// The segment of the last frame.
+    pub(crate) segment: u64,
     /// Encoded and not delivered yet.
     pub(crate) packets: Vec<Packet>,
 }
@@ -97,6 +102,7 @@ where
                         interval = number;
                     }
                 }
+                self.begin_segment_at(item.time(), captured);
                 self.encode(item, &mut speed, &|| listener.waiting())?;
             }
             self.deliver();
@@ -109,6 +115,20 @@ where
         self.encoder.finish(&mut self.packets)?;
         self.deliver();
         Ok(())
+    }
+
+    /// A segment that begins with the frame of this media time begins with a key frame.
+    fn begin_segment_at(&mut self, media: Timestamp, captured: Timestamp) {
+        let Some(schedule) = &self.schedule else {
+            return;
+        };
+        let captured = self.order.live.then_some(captured);
+        let segment = schedule.segment_of(self.timeline.times_of(media, captured));
+        if segment > self.segment {
+            self.deliver();
+            self.encoder.restart();
+            self.segment = segment;
+        }
     }
 
     fn arrival(&self, captured: Timestamp, time: Timestamp, waiting: usize) -> Arrival {
@@ -194,6 +214,6 @@ where
         }
         let packets = std::mem::take(&mut self.packets);
         // Fails if the recording was dropped; the listener is then released as well.
-        let _ = self.messages.send(Message::Packets(packets));
+        let _ = self.messages.send(Message::Packets(packets, self.segment));
     }
 }

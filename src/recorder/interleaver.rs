@@ -39,9 +39,12 @@ pub(crate) struct TrackOrder {
     pub(crate) copied: bool,
 }
 
+/// A packet, and the number of the segment that it was captured in.
+type Numbered = (Packet, u64);
+
 struct Track {
     order: TrackOrder,
-    queue: VecDeque<Packet>,
+    queue: VecDeque<Numbered>,
     /// The next packet is not earlier than this; `None` before the first.
     floor: Option<Timestamp>,
     /// Container time of the last packet.
@@ -81,7 +84,7 @@ impl Interleaver {
     /// Adds a packet. One of a live track that has ended, or whose time has passed, comes back and has to be dropped: it
     /// would be in the wrong place. Video is not encoded then, and audio comes too late only if none was captured for long.
     #[must_use]
-    pub(crate) fn push(&mut self, packet: Packet) -> Option<Packet> {
+    pub(crate) fn push(&mut self, packet: Packet, segment: u64) -> Option<Packet> {
         let order = self.tracks[packet.track].order;
         if order.live && !order.audio {
             self.watermark.arrive(packet.track, packet.time);
@@ -95,7 +98,7 @@ impl Interleaver {
         } else {
             packet.time
         });
-        track.queue.push_back(packet);
+        track.queue.push_back((packet, segment));
         None
     }
 
@@ -114,6 +117,11 @@ impl Interleaver {
         self.tracks[track].ended
     }
 
+    /// Whether no packet of this track will come out any more.
+    pub(crate) fn is_exhausted(&self, track: usize) -> bool {
+        self.has_ended(track) && self.tracks[track].queue.is_empty()
+    }
+
     /// Discards what is after the end of this track, which was stopped while others had run ahead of it. Live tracks are
     /// not cut.
     pub(crate) fn cut_behind(&mut self, track: usize) {
@@ -121,25 +129,26 @@ impl Interleaver {
         self.cut = Some(self.cut.map_or(end, |cut| cut.min(end)));
     }
 
-    /// The next packet in order, stamped with container time, once no track can still bring an earlier one.
-    pub(crate) fn pop(&mut self) -> Option<Packet> {
+    /// The next packet in order, stamped with container time, and its segment, once no track can still bring an earlier one.
+    pub(crate) fn pop(&mut self) -> Option<(Packet, u64)> {
         loop {
             let index = self.first_in_order()?;
-            let next = self.tracks[index].queue.front()?;
+            let (next, _) = self.tracks[index].queue.front()?;
             if self.must_wait(next) {
                 return None;
             }
-            let packet = self.tracks[index].queue.pop_front()?;
+            let (packet, segment) = self.tracks[index].queue.pop_front()?;
             // A device is never ahead; others were behind it.
             if self.tracks[index].order.live || self.cut.is_none_or(|cut| packet.time <= cut) {
-                return Some(self.stamped(packet));
+                return Some((self.stamped(packet), segment));
             }
         }
     }
 
     fn first_in_order(&self) -> Option<usize> {
         let fronts = self.tracks.iter().filter_map(|t| t.queue.front());
-        fronts.min_by_key(|p| self.rank(p.time, p.track)).map(|p| p.track)
+        let first = fronts.min_by_key(|(p, _)| self.rank(p.time, p.track));
+        first.map(|(p, _)| p.track)
     }
 
     /// The order of packets: by tick, audio before video.
@@ -173,8 +182,13 @@ impl Interleaver {
     /// Duration of the media that waits after this packet, in tracks that match.
     fn waiting_behind(&self, next: &Packet, of: impl Fn(TrackOrder) -> bool) -> Duration {
         let tracks = self.tracks.iter().filter(|t| of(t.order));
-        let newest = tracks.filter_map(|t| t.queue.back()).map(|p| p.time).max();
+        let newest = tracks.filter_map(|t| t.queue.back()).map(|(p, _)| p.time).max();
         newest.map_or(Duration::ZERO, |newest| newest - next.time)
+    }
+
+    /// The media time of this container time.
+    pub(crate) fn media_time(&self, time: Timestamp) -> Timestamp {
+        self.origin.unwrap_or_default() + (time - Timestamp::ZERO)
     }
 
     /// Late packets of this track.

@@ -8,6 +8,7 @@ use crate::recorder::recording_limits::RecordingLimits;
 use crate::recorder::recording_setup::RecordingPlan;
 use crate::recorder::recording_state::RecordingState;
 use crate::recorder::run_control::{Attributes, RunControl};
+use crate::recorder::segmentation::Segmentation;
 use crate::recorder::video_configuration::VideoConfiguration;
 use crate::streams::MediaStream;
 use std::sync::Arc;
@@ -63,6 +64,7 @@ impl MediaRecorder {
     pub fn new(stream: &MediaStream, options: MediaRecorderOptions) -> Result<Self> {
         let requested = MimeType::parse(&options.mime_type)?;
         options.metadata(SystemTime::UNIX_EPOCH).check()?;
+        options.segments.as_ref().map_or(Ok(()), Segmentation::check)?;
         let inactive = Attributes {
             mime_type: options.mime_type.clone(),
             bit_rates: options.bit_rates(),
@@ -185,7 +187,12 @@ impl MediaRecorder {
         let (options, control) = (&self.0.options, &self.0.control);
         control.check_inactive()?;
         let plan = RecordingPlan::new(&self.0.stream, &self.0.requested, options)?;
-        let (run, commands) = control.begin(&plan.timeline, plan.bit_rates, options.start_paused)?;
+        let (run, commands) = control.begin(
+            &plan.timeline,
+            plan.schedule.as_ref(),
+            plan.bit_rates,
+            options.start_paused,
+        )?;
         info!(
             mime_type = options.mime_type,
             tracks = plan.tracks.recorded().len(),
@@ -196,6 +203,8 @@ impl MediaRecorder {
             max_duration: options.max_duration,
             max_size: options.max_size,
             cluster_duration: options.cluster_duration,
+            has_segments: options.segments.is_some(),
+            segment_size: options.segments.as_ref().and_then(|segments| segments.size),
         };
         // Codecs that the constructor accepts unchecked (2.3, `start`, the steps in parallel).
         if let Err(error) = self.0.requested.check_codecs() {
@@ -231,6 +240,15 @@ impl MediaRecorder {
     /// `InvalidState` if the recorder is inactive.
     pub fn resume(&self) -> Result<()> {
         self.0.control.switch(RecordingState::Recording)
+    }
+
+    /// Extension: begins another segment, with what is captured from now on; only with
+    /// [`MediaRecorderOptions::segments`]. The event [`Segment`](crate::recorder::RecorderEvent::Segment) follows.
+    ///
+    /// # Errors
+    /// `InvalidState` if the recorder is inactive, or has no segments.
+    pub fn split(&self) -> Result<()> {
+        self.0.control.split()
     }
 
     /// Requests a blob of what was recorded since the last one (2.3, `requestData`).

@@ -2,6 +2,7 @@
 use crate::encode::KeyFrameInterval;
 use crate::error::{Error, Result};
 use crate::recorder::recording_date::RecordingDate;
+use crate::recorder::segmentation::Segmentation;
 use crate::webm::{Metadata, SimpleTag};
 use std::time::{Duration, SystemTime};
 
@@ -57,6 +58,8 @@ pub struct MediaRecorderOptions {
     pub threads: Option<u32>,
     /// Extension: encoded tracks of files are re-encoded even where they could be copied. Default: `false`.
     pub reencode: bool,
+    /// Extension: the recording is divided into several files. Default: it is one file.
+    pub segments: Option<Segmentation>,
     /// Extension: title of the recording. Default: `""`, which is none.
     pub title: String,
     /// Extension: tags of the whole recording, such as `ARTIST` and `COMMENT`; title and tags have 64 KiB at most. Default:

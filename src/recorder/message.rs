@@ -4,6 +4,10 @@ use crate::media::Packet;
 
 /// Packets of a track, or its end.
 pub(crate) enum Message {
-    Packets(Vec<Packet>),
-    Ended { track: usize, result: Result<()> },
+    /// Packets of frames that were captured in the segment of this number.
+    Packets(Vec<Packet>, u64),
+    Ended {
+        track: usize,
+        result: Result<()>,
+    },
 }

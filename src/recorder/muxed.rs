@@ -13,13 +13,14 @@ pub(crate) struct Muxed {
 }
 
 impl Muxed {
-    /// Adds a packet, and returns the end of its presentation: container time less the codec's delay.
-    pub(crate) fn add(&mut self, packet: &Packet, track: &TrackInfo) -> Duration {
+    /// Adds a packet of a file that begins after `before` of media, and returns the end of its presentation: container time
+    /// less the codec's delay.
+    pub(crate) fn add(&mut self, packet: &Packet, track: &TrackInfo, before: Duration) -> Duration {
         let played = match track.format {
             MediaFormat::Video(_) => packet.duration,
             MediaFormat::Audio(_) => packet.duration.saturating_sub(packet.padding),
         };
-        let end = (packet.time + played - Timestamp::ZERO).saturating_sub(track.codec_delay);
+        let end = (packet.time + played + before - Timestamp::ZERO).saturating_sub(track.codec_delay);
         self.packets += 1;
         self.bytes += packet.size() as u64;
         self.end = self.end.max(end);

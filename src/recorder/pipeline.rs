@@ -11,6 +11,7 @@ use crate::recorder::encoder_thread::{EncoderThread, Prepare};
 use crate::recorder::interleaver::TrackOrder;
 use crate::recorder::message::Message;
 use crate::recorder::recording_stats::{Losses, TrackStats};
+use crate::recorder::segment_schedule::SegmentSchedule;
 use crate::recorder::timeline::Timeline;
 use crate::recorder::track_counters::TrackCounters;
 use crate::recorder::watermark::Watermark;
@@ -61,6 +62,8 @@ pub(crate) struct Shared {
     pub(crate) timeline: Arc<Timeline>,
     pub(crate) watermark: Arc<Watermark>,
     pub(crate) messages: Sender<Message>,
+    /// `None` if the recording is one file.
+    pub(crate) schedule: Option<Arc<SegmentSchedule>>,
 }
 
 impl Pipeline {
@@ -163,6 +166,8 @@ impl Pipeline {
             },
             backlog: pipeline.backlog.clone(),
             counters: pipeline.counters.clone(),
+            schedule: shared.schedule.clone(),
+            segment: 0,
             packets: Vec::new(),
         };
         let thread = thread::Builder::new()

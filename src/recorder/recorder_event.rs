@@ -1,6 +1,8 @@
 //! The events of a recording.
 use crate::error::Error;
 use crate::recorder::blob::BlobEvent;
+use crate::webm::SeekIndex;
+use std::time::{Duration, SystemTime};
 
 /// What happens in a recording, in order (MediaStream Recording, 2.9).
 #[derive(Debug)]
@@ -10,6 +12,9 @@ pub enum RecorderEvent {
     Start,
     /// A blob is complete: the timeslice has passed, data was requested, or the recording has ended.
     DataAvailable(BlobEvent),
+    /// Extension: a segment is complete and the next one begins; blobs from now on are those of another file. Only with
+    /// [`MediaRecorderOptions::segments`](crate::recorder::MediaRecorderOptions::segments).
+    Segment(SegmentEvent),
     /// Recording is paused.
     Pause,
     /// Recording goes on after a pause.
@@ -18,4 +23,17 @@ pub enum RecorderEvent {
     Error(Error),
     /// The recording has ended; always the last.
     Stop,
+}
+
+/// Extension: where one segment ends and the next begins.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SegmentEvent {
+    /// Makes the segment that is complete seekable.
+    pub index: SeekIndex,
+    /// Media in the recording before the segment that begins, counted from the first packet.
+    pub begin: Duration,
+    /// When the first frame of the segment that begins was captured, by the system's clock; of sources that are not live, as
+    /// if they had been recorded in real time.
+    pub start: SystemTime,
 }

@@ -6,19 +6,22 @@ use crate::recorder::command::Command;
 use crate::recorder::deadline::{Deadline, WaitTime};
 use crate::recorder::interleaver::Interleaver;
 use crate::recorder::message::Message;
-use crate::recorder::muxer::Muxer;
+use crate::recorder::muxer::{Division, Muxer};
 use crate::recorder::pipeline::Pipeline;
 use crate::recorder::recorder_event::RecorderEvent;
 use crate::recorder::recording_limits::RecordingLimits;
 use crate::recorder::recording_setup::Setup;
 use crate::recorder::recording_stats::{RecordingStats, TrackStats};
 use crate::recorder::run_control::RunHandle;
+use crate::recorder::segment_schedule::SegmentSchedule;
+use crate::recorder::timeline::Timeline;
 use crate::recorder::track_set::TrackSet;
 use crate::webm::SeekIndex;
 use crossbeam_channel::{Receiver, RecvTimeoutError, never, select_biased};
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// A recording in progress: an iterator over its events.
 ///
@@ -34,6 +37,9 @@ pub struct Recording {
     pipelines: Vec<Pipeline>,
     threads: Vec<JoinHandle<()>>,
     interleaver: Interleaver,
+    timeline: Arc<Timeline>,
+    /// `None` if it is one file.
+    schedule: Option<Arc<SegmentSchedule>>,
     muxer: Muxer,
     events: VecDeque<RecorderEvent>,
     /// When to stop waiting, and for what.
@@ -64,7 +70,9 @@ impl Recording {
             interleaver: Interleaver::new(setup.pipelines.iter().map(|p| p.order), setup.watermark),
             pipelines: setup.pipelines,
             threads: setup.threads,
-            muxer: Muxer::new(setup.mime_type, limits, tracks, setup.webm),
+            muxer: Muxer::new(setup.mime_type, limits, tracks, setup.container, setup.webm),
+            timeline: setup.timeline,
+            schedule: setup.schedule,
             events: VecDeque::from([RecorderEvent::Start]),
             deadline: deadline.unwrap_or_default(),
             stopped: false,
@@ -143,6 +151,12 @@ impl Recording {
     #[must_use]
     pub fn seek_index(&self) -> Option<&SeekIndex> {
         self.muxer.index()
+    }
+
+    /// When it was started, by the system's clock; the origin of its times.
+    #[must_use]
+    pub fn started(&self) -> SystemTime {
+        self.muxer.started()
     }
 
     /// Complete MIME type of what is recorded, such as `video/webm;codecs=vp8,opus`.
@@ -248,9 +262,9 @@ impl Recording {
         self.mux_ready(all_ended)
     }
 
-    fn push(&mut self, packets: Vec<Packet>) {
+    fn push(&mut self, packets: Vec<Packet>, segment: u64) {
         for packet in packets {
-            if let Some(late) = self.interleaver.push(packet) {
+            if let Some(late) = self.interleaver.push(packet, segment) {
                 self.pipelines[late.track].drop_packet(&late);
             }
         }
@@ -259,7 +273,7 @@ impl Recording {
     fn on_message(&mut self, message: Message) -> Result<()> {
         let mut all_ended = false;
         match message {
-            Message::Packets(packets) => self.push(packets),
+            Message::Packets(packets, segment) => self.push(packets, segment),
             Message::Ended { track, result } => {
                 result?;
                 all_ended = self.interleaver.end(track);
@@ -272,8 +286,8 @@ impl Recording {
     }
 
     fn mux_ready(&mut self, all_ended: bool) -> Result<()> {
-        while let Some(packet) = self.interleaver.pop() {
-            self.mux(&packet)?;
+        while let Some((packet, segment)) = self.interleaver.pop() {
+            self.mux(packet, segment)?;
         }
         if all_ended {
             self.finish();
@@ -283,12 +297,46 @@ impl Recording {
         Ok(())
     }
 
-    fn mux(&mut self, packet: &Packet) -> Result<()> {
-        self.pipelines[packet.track].backlog.remove(packet);
+    fn mux(&mut self, packet: Packet, segment: u64) -> Result<()> {
+        self.pipelines[packet.track].backlog.remove(&packet);
+        if self.schedule.is_some() && packet.key && self.leads(packet.track) {
+            self.begin_segment_before(&packet, segment)?;
+        }
         if !self.muxer.write(packet, &mut self.events)? {
             self.run.end();
         }
         Ok(())
+    }
+
+    /// Whether segments begin with packets of this track: video, or audio if there is none any more.
+    fn leads(&self, track: usize) -> bool {
+        let is_video = |pipeline: &Pipeline| !pipeline.order.audio;
+        let goes_on = |(track, pipeline)| is_video(pipeline) && !self.interleaver.is_exhausted(track);
+        is_video(&self.pipelines[track]) || !self.pipelines.iter().enumerate().any(goes_on)
+    }
+
+    fn begin_segment_before(&mut self, packet: &Packet, segment: u64) -> Result<()> {
+        match self.muxer.division_before(packet, segment) {
+            Division::None => Ok(()),
+            // Each of several encoders has to begin with a key frame.
+            Division::Size if self.encoded_video_tracks() > 1 => {
+                if let Some(schedule) = &self.schedule {
+                    schedule.split(self.clock.now());
+                }
+                Ok(())
+            }
+            Division::Size | Division::Number => {
+                let media = self.interleaver.media_time(packet.time);
+                let elapsed = self.timeline.elapsed_at(media);
+                self.muxer
+                    .begin_segment(packet, segment, elapsed, &mut self.events)
+            }
+        }
+    }
+
+    fn encoded_video_tracks(&self) -> usize {
+        let orders = self.pipelines.iter().map(|pipeline| pipeline.order);
+        orders.filter(|order| !order.audio && !order.copied).count()
     }
 
     /// Ends the recording by an error. What was captured until now is delivered, as far as encoders finish in time.
@@ -299,8 +347,8 @@ impl Recording {
         for track in 0..self.pipelines.len() {
             self.interleaver.end(track);
         }
-        while let Some(packet) = self.interleaver.pop() {
-            if self.mux(&packet).is_err() {
+        while let Some((packet, segment)) = self.interleaver.pop() {
+            if self.mux(packet, segment).is_err() {
                 break;
             }
         }
@@ -312,7 +360,7 @@ impl Recording {
         let end = self.deadline.end_of_stop(self.clock.now());
         loop {
             match self.messages.recv_timeout(end - self.clock.now()) {
-                Ok(Message::Packets(packets)) => self.push(packets),
+                Ok(Message::Packets(packets, segment)) => self.push(packets, segment),
                 // Only the first error is reported.
                 Ok(Message::Ended { track, .. }) => {
                     self.interleaver.end(track);
@@ -331,7 +379,9 @@ impl Recording {
     /// Delivers the last blob and ends the events.
     fn finish(&mut self) {
         self.run.end();
-        self.muxer.finish(&mut self.events);
+        if let Err(error) = self.muxer.finish(&mut self.events) {
+            self.events.push_back(RecorderEvent::Error(error));
+        }
         self.events.push_back(RecorderEvent::Stop);
         self.done = true;
         self.release();

@@ -14,6 +14,10 @@ pub(crate) struct RecordingLimits {
     pub(crate) max_duration: Option<Duration>,
     /// Bytes of the finalised file.
     pub(crate) max_size: Option<u64>,
+    /// Whether it is divided into segments.
+    pub(crate) has_segments: bool,
+    /// Bytes of each finalised segment.
+    pub(crate) segment_size: Option<u64>,
     /// Media between the beginnings of Clusters.
     pub(crate) cluster_duration: Option<Duration>,
 }

@@ -3,21 +3,23 @@ use crate::clock::Clock;
 use crate::encode::{AudioOptions, VideoOptions};
 use crate::error::{Error, Result};
 use crate::media::TrackKind;
+use crate::recorder::container::Container;
 use crate::recorder::media_recorder_options::{BitRates, BitrateMode, MediaRecorderOptions};
 use crate::recorder::message::Message;
 use crate::recorder::mime_type::MimeType;
 use crate::recorder::pass_through::PassThrough;
 use crate::recorder::pipeline::{EncoderOptions, Pipeline, Shared};
+use crate::recorder::segment_schedule::SegmentSchedule;
 use crate::recorder::timeline::Timeline;
 use crate::recorder::track_set::TrackSet;
 use crate::recorder::watermark::Watermark;
 use crate::streams::track::Feed;
 use crate::streams::{MediaStream, MediaStreamTrack};
-use crate::webm::{DocType, Metadata, WebmWriter};
+use crate::webm::WebmWriter;
 use crossbeam_channel::{Receiver, never, unbounded};
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// What will be recorded and how; nothing runs yet.
 pub(crate) struct RecordingPlan {
@@ -27,8 +29,8 @@ pub(crate) struct RecordingPlan {
     clock: Clock,
     pass_through: PassThrough,
     options: EncoderOptions,
-    doc_type: DocType,
-    metadata: Metadata,
+    container: Container,
+    pub(crate) schedule: Option<Arc<SegmentSchedule>>,
     /// Complete.
     mime_type: Arc<str>,
 }
@@ -41,6 +43,10 @@ pub(crate) struct Setup {
     pub(crate) threads: Vec<JoinHandle<()>>,
     pub(crate) messages: Receiver<Message>,
     pub(crate) watermark: Arc<Watermark>,
+    pub(crate) timeline: Arc<Timeline>,
+    /// `None` if the recording is one file.
+    pub(crate) schedule: Option<Arc<SegmentSchedule>>,
+    pub(crate) container: Container,
     /// `None` if nothing is recorded.
     pub(crate) webm: Option<WebmWriter>,
     /// Complete.
@@ -71,12 +77,18 @@ impl RecordingPlan {
         let clock = tracks[0].clock().clone();
         let timeline = Timeline::start(clock.clone(), options.max_duration, options.start_paused);
         // The same moment on the calendar: only this reads the system's time.
-        let metadata = options.metadata(SystemTime::now());
+        let now = SystemTime::now();
+        let schedule = options.segments.as_ref();
+        let schedule = schedule.map(|segments| Arc::new(SegmentSchedule::new(segments, now)));
         Ok(Self {
             options: encoder_options(tracks, requested, &pass_through, options, bit_rates)?,
-            doc_type: requested.container.doc_type(),
+            container: Container {
+                doc_type: requested.container.doc_type(),
+                metadata: options.metadata(now),
+                started: now,
+            },
+            schedule,
             mime_type: mime_type.into(),
-            metadata,
             timeline: Arc::new(timeline),
             tracks: set,
             pass_through,
@@ -94,6 +106,9 @@ impl RecordingPlan {
             threads: Vec::new(),
             messages: never(),
             watermark: Arc::new(Watermark::new(0)),
+            timeline: self.timeline,
+            schedule: self.schedule,
+            container: self.container,
             webm: None,
             mime_type: mime_type.into(),
         }
@@ -108,6 +123,7 @@ impl RecordingPlan {
         let shared = Shared {
             options: self.options,
             timeline: self.timeline,
+            schedule: self.schedule,
             watermark: Arc::new(Watermark::new(self.tracks.recorded().len())),
             messages: sender,
         };
@@ -115,7 +131,10 @@ impl RecordingPlan {
         let infos: Vec<_> = pipelines.iter().map(|pipeline| pipeline.info.clone()).collect();
         // Otherwise their threads would go on for as long as the tracks do.
         let release = |_: &Error| pipelines.iter().for_each(Pipeline::release);
-        let webm = WebmWriter::with_metadata(self.doc_type, &infos, &self.metadata).inspect_err(release)?;
+        let webm = self
+            .container
+            .begin(&infos, Duration::ZERO)
+            .inspect_err(release)?;
         Ok(Setup {
             clock: self.clock,
             tracks: self.tracks,
@@ -123,6 +142,9 @@ impl RecordingPlan {
             threads,
             messages,
             watermark: shared.watermark,
+            timeline: shared.timeline,
+            schedule: shared.schedule,
+            container: self.container,
             webm: Some(webm),
             mime_type: self.mime_type,
         })

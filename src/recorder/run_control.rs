@@ -4,6 +4,7 @@ use crate::recorder::command::Command;
 use crate::recorder::media_recorder_options::BitRates;
 use crate::recorder::pipeline::Pipeline;
 use crate::recorder::recording_state::RecordingState;
+use crate::recorder::segment_schedule::SegmentSchedule;
 use crate::recorder::timeline::Timeline;
 use crate::sync::{Mutex, MutexGuard};
 use crossbeam_channel::{Receiver, Sender, unbounded};
@@ -38,6 +39,8 @@ struct State {
 /// A recording in progress, as it is controlled.
 struct ActiveRecording {
     timeline: Arc<Timeline>,
+    /// `None` if the recording is one file.
+    schedule: Option<Arc<SegmentSchedule>>,
     commands: Sender<Command>,
     /// Empty while the encoders start.
     pipelines: Vec<Pipeline>,
@@ -80,6 +83,7 @@ impl RunControl {
     pub(crate) fn begin(
         self: &Arc<Self>,
         timeline: &Arc<Timeline>,
+        schedule: Option<&Arc<SegmentSchedule>>,
         bit_rates: BitRates,
         paused: bool,
     ) -> Result<(RunHandle, Receiver<Command>)> {
@@ -88,6 +92,7 @@ impl RunControl {
         let (commands, receiver) = unbounded();
         let active = ActiveRecording {
             timeline: timeline.clone(),
+            schedule: schedule.cloned(),
             commands,
             pipelines: Vec::new(),
         };
@@ -135,6 +140,21 @@ impl RunControl {
         state
             .active("data cannot be requested")?
             .send(Command::RequestData);
+        Ok(())
+    }
+
+    /// Begins another segment.
+    ///
+    /// # Errors
+    /// `InvalidState` when the recorder is inactive, or its recording is one file.
+    pub(crate) fn split(&self) -> Result<()> {
+        let state = self.lock();
+        let active = state.active("it cannot be split")?;
+        let schedule = active.schedule.as_ref().ok_or_else(|| {
+            Error::invalid_state("it cannot be split: the recording is a single file, without segments")
+        })?;
+        debug!("split");
+        schedule.split(active.timeline.now());
         Ok(())
     }
 
@@ -246,7 +266,7 @@ mod tests {
 
     fn begin(control: &Arc<RunControl>) -> Result<(RunHandle, Receiver<Command>)> {
         let timeline = Timeline::start(Clock::manual(), None, false);
-        control.begin(&Arc::new(timeline), RATES, false)
+        control.begin(&Arc::new(timeline), None, RATES, false)
     }
 
     #[test]

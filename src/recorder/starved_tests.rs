@@ -138,11 +138,13 @@ where
         high_water_mark: 50,
         backlog: Arc::new(Backlog::default()),
         counters: counters.clone(),
+        schedule: None,
+        segment: 0,
         packets: Vec::new(),
     };
     worker.run(listener);
     let packets = received.try_iter().flat_map(|message| match message {
-        Message::Packets(packets) => packets,
+        Message::Packets(packets, _) => packets,
         Message::Ended { .. } => Vec::new(),
     });
     let speeds = speeds.lock().clone();

@@ -4,6 +4,7 @@ use crate::encode::Encoder;
 use crate::encode::{AudioCodec, AudioEncoder, AudioOptions};
 use crate::error::Result;
 use crate::media::{AudioFormat, Color, MediaFormat, Packet, PixelAspect, TrackInfo, VideoFormat};
+use crate::recorder::container::Container;
 use crate::recorder::interleaver::TrackOrder;
 use crate::recorder::media_recorder_options::BitRates;
 use crate::recorder::message::Message;
@@ -18,10 +19,10 @@ use crate::recorder::watermark::Watermark;
 use crate::recorder::{RecorderEvent, Recording};
 use crate::streams::MediaStream;
 use crate::streams::listener::Connection;
-use crate::webm::{DocType, WebmWriter};
+use crate::webm::{DocType, Metadata};
 use crossbeam_channel::{Sender, unbounded};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 const RATES: BitRates = BitRates { audio: 1, video: 2 };
 
@@ -87,14 +88,19 @@ impl Stopping {
     /// Three frames wait for the camera's encoder.
     fn new() -> Self {
         let (clock, infos) = (Clock::manual(), infos());
-        let timeline = Timeline::start(clock.clone(), None, false);
+        let timeline = Arc::new(Timeline::start(clock.clone(), None, false));
         let mime_type = "video/webm".to_owned();
         let control = Arc::new(RunControl::new(Attributes {
             mime_type: mime_type.clone(),
             bit_rates: RATES,
         }));
-        let (run, commands) = control.begin(&Arc::new(timeline), RATES, false).unwrap();
-        let webm = WebmWriter::new(DocType::Webm, &infos).unwrap();
+        let (run, commands) = control.begin(&timeline, None, RATES, false).unwrap();
+        let container = Container {
+            doc_type: DocType::Webm,
+            metadata: Metadata::default(),
+            started: SystemTime::UNIX_EPOCH,
+        };
+        let webm = container.begin(&infos, Duration::ZERO).unwrap();
         let pipelines = infos.into_iter().zip([3, 0]).enumerate();
         let pipelines: Vec<Pipeline> = pipelines
             .map(|(index, (info, waiting))| {
@@ -116,6 +122,9 @@ impl Stopping {
             threads: Vec::new(),
             messages,
             watermark: watermark.clone(),
+            timeline,
+            schedule: None,
+            container,
             webm: Some(webm),
             mime_type: mime_type.into(),
         };
@@ -136,7 +145,7 @@ impl Stopping {
                 time: ms(time),
                 ..packet(20)
             };
-            self.messages.send(Message::Packets(vec![packet])).unwrap();
+            self.messages.send(Message::Packets(vec![packet], 0)).unwrap();
         }
     }
 

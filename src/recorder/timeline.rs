@@ -2,6 +2,7 @@
 use crate::clock::{Clock, Timestamp};
 use crate::recorder::cuts::{Cuts, MapTime};
 use crate::recorder::mapped::Mapped;
+use crate::recorder::segment_schedule::FrameTimes;
 use crate::sync::{Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -67,6 +68,27 @@ impl Timeline {
         }
         let number = cuts.pauses.len();
         cuts.limited(Mapped::At(item, number))
+    }
+
+    /// The times of a frame of this media time, which is its capture time less all that was cut out before.
+    pub(crate) fn times_of(&self, media: Timestamp, captured: Option<Timestamp>) -> FrameTimes {
+        let cuts = self.lock();
+        FrameTimes {
+            elapsed: captured.map_or(media, |captured| Timestamp::ZERO + (captured - cuts.start))
+                - Timestamp::ZERO,
+            media: media - cuts.first.unwrap_or(media),
+            captured,
+        }
+    }
+
+    /// Time by the clock from the start to this media time, for live sources.
+    pub(crate) fn elapsed_at(&self, media: Timestamp) -> Duration {
+        self.lock().elapsed_at(media)
+    }
+
+    /// The time of its clock.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// When the recording was stopped.

@@ -16,6 +16,7 @@ impl Recording {
     ///
     /// # Errors
     /// The first of these:
+    /// - `InvalidState` at the second segment of a recording that is divided into several files.
     /// - the error of [`RecorderEvent::Error`]. What was recorded until then is written, and the file made seekable.
     /// - `Unknown`, with the [`io::Error`] as its source, if `output` fails. The recording is stopped. What was written
     ///   can be played, but not be seeked in.
@@ -83,6 +84,12 @@ impl Recording {
                     }
                 }
                 RecorderEvent::Error(error) => failure = failure.or(Some(error)),
+                RecorderEvent::Segment(_) => {
+                    self.end();
+                    return Err(Error::invalid_state(
+                        "a recording in segments is more than one file; write what its events bring",
+                    ));
+                }
                 _ => {}
             }
         }

@@ -33,13 +33,13 @@ fn interleaver<const N: usize>(tracks: [TrackOrder; N]) -> Interleaver {
 
 fn push(i: &mut Interleaver, packets: &[(usize, u64)]) {
     for &(track, ms) in packets {
-        assert_eq!(i.push(packet(track, ms)), None);
+        assert_eq!(i.push(packet(track, ms), 0), None);
     }
 }
 
 fn drain(i: &mut Interleaver) -> Vec<(usize, u64)> {
     std::iter::from_fn(|| i.pop())
-        .map(|p| (p.track, p.time.round_millis()))
+        .map(|(p, _)| (p.track, p.time.round_millis()))
         .collect()
 }
 
@@ -104,7 +104,7 @@ fn what_comes_too_late_from_a_device_is_dropped_and_never_moved() {
     push(&mut i, &[(0, 4100)]);
     assert_eq!(drain(&mut i), [(0, 0), (0, 1000)]);
     // A microphone that gave nothing for three seconds, though it had something.
-    assert_eq!(i.push(packet(1, 980)), Some(packet(1, 980)));
+    assert_eq!(i.push(packet(1, 980), 0), Some(packet(1, 980)));
     push(&mut i, &[(1, 1000), (1, 2980)]);
     assert_eq!(drain(&mut i), [(1, 1000), (1, 2980), (0, 2999)]);
     assert_eq!((i.late(0), i.late(1)), (Late::default(), Late::default()));

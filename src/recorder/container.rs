@@ -1,0 +1,29 @@
+//! What every file of a recording has in common: its type and what it says about itself.
+use crate::error::Result;
+use crate::media::TrackInfo;
+use crate::webm::{DocType, Metadata, WebmWriter};
+use std::time::{Duration, SystemTime};
+
+/// The container of a recording's files.
+#[derive(Debug)]
+pub(crate) struct Container {
+    pub(crate) doc_type: DocType,
+    /// That of the first file.
+    pub(crate) metadata: Metadata,
+    /// When the recording was started.
+    pub(crate) started: SystemTime,
+}
+
+impl Container {
+    /// Begins a file of these tracks, this long after the start of the recording.
+    ///
+    /// # Errors
+    /// `NotSupported` for tracks that the container cannot have.
+    pub(crate) fn begin(&self, tracks: &[TrackInfo], elapsed: Duration) -> Result<WebmWriter> {
+        let metadata = Metadata {
+            date: self.metadata.date.map(|start| start + elapsed),
+            ..self.metadata.clone()
+        };
+        WebmWriter::with_metadata(self.doc_type, tracks, &metadata)
+    }
+}
