@@ -85,6 +85,12 @@ never\t'Never'"
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l color -d 'Use colours' -r -f -a "auto\t'If standard error is a terminal'
 always\t'Always'
 never\t'Never'"
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l segment-time -d 'Begin a new file after this long, such as 15m' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l segment-size -d 'Begin a new file before the file is larger, such as 1G' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l segment-list -d 'List the segments in FILE.ndjson, FILE.csv or FILE.m3u8' -r -F
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l on-segment -d 'Shell command to run after each segment' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l keep -d 'Remove the oldest segments: keep 7d, 200G or 100' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l min-free -d 'Keep this much of the disk free, such as 5G' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l title -d 'Title of the recording' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l tag -d 'Tag of the recording, such as ARTIST=Ana' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l realtime -d 'Read --input or --canvas at playback speed'
@@ -98,6 +104,7 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l force -d 'O
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l live -d 'Never seek in the output'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s q -l quiet -d 'Print errors only'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s v -l verbose -d 'Print a summary at the end'
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l segment-clock -d 'Align --segment-time to the clock'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l reproducible -d 'Make the same input give the same bytes'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s V -l version -d 'Print version'

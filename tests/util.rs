@@ -239,6 +239,13 @@ impl Running {
         kill(id, signal).expect("it still runs");
     }
 
+    /// SIGRTMIN and this many, by `kill`: nix has no real-time signals.
+    pub fn real_time_signal(&self, number: i32) {
+        let name = format!("-{}", nix::libc::SIGRTMIN() + number);
+        let status = Command::new("kill").arg(name).arg(self.id().to_string()).status();
+        assert!(status.unwrap().success());
+    }
+
     pub fn stdin(&mut self) -> ChildStdin {
         self.child.stdin.take().expect("standard input was asked for")
     }

@@ -3,6 +3,7 @@ use crate::cli::backlog::Backlog;
 use crate::cli::chunks::Chunk;
 use crate::cli::rates::{Rate, Rates};
 use crate::cli::rounding::{seconds, to_decimals};
+use crate::cli::segments::Complete;
 use crate::cli::stderr;
 use crate::cli::stop_request::StopRequest;
 use anyhow::Context;
@@ -80,6 +81,19 @@ impl EventLog {
             fields["file"] = file.to_string_lossy().into();
         }
         self.write("dataavailable", state, fields);
+    }
+
+    /// `segment`, when one is complete.
+    pub fn segment(&mut self, state: RecordingState, segment: &Complete) {
+        let fields = json!({
+            "file": segment.path.to_string_lossy(),
+            "number": segment.number,
+            "begin": seconds(segment.begin),
+            "end": seconds(segment.end),
+            "startTime": segment.start_time(),
+            "size": segment.size,
+        });
+        self.write("segment", state, fields);
     }
 
     /// An event of a track: `ended`, `mute`, `unmute`, `overconstrained`, with the error that caused it.

@@ -1,4 +1,4 @@
-//! `--on-chunk`: the shell command that is run after each chunk file, without delaying the recording.
+//! `--on-chunk` and `--on-segment`: the shell command that is run after each file, without delaying the recording.
 use crate::cli::stop_request::StopRequest;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded, unbounded};
 use std::io;
@@ -9,15 +9,37 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-/// Maximum number of waiting chunks.
+/// Which files a command is run for.
+pub struct HookKind {
+    flag: &'static str,
+    /// Their name in messages.
+    files: &'static str,
+    /// The environment variable with the path.
+    variable: &'static str,
+}
+
+pub const ON_CHUNK: HookKind = HookKind {
+    flag: "--on-chunk",
+    files: "chunks",
+    variable: "MEDIAREC_CHUNK",
+};
+
+pub const ON_SEGMENT: HookKind = HookKind {
+    flag: "--on-segment",
+    files: "segments",
+    variable: "MEDIAREC_SEGMENT",
+};
+
+/// Maximum number of waiting files.
 const MAX_WAITING: usize = 256;
 
 /// How often the stop's timeout is checked while the last commands run.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// A command that is run for every chunk, one at a time.
+/// A command that is run for every file, one at a time.
 pub struct Hook {
-    /// `None` once all chunks were added.
+    kind: &'static HookKind,
+    /// `None` once all files were added.
     queue: Option<Sender<PathBuf>>,
     /// Error messages; disconnected when the last command has ended.
     messages: Receiver<String>,
@@ -27,9 +49,9 @@ pub struct Hook {
 
 #[derive(Debug, Default)]
 struct Shared {
-    /// Chunks whose command has ended.
+    /// Files whose command has ended.
     ended: AtomicU64,
-    /// Chunks that were queued.
+    /// Files that were queued.
     queued: AtomicU64,
     failed: AtomicU64,
     /// No further command is started.
@@ -39,15 +61,16 @@ struct Shared {
 impl Hook {
     /// # Errors
     /// If no thread can be started.
-    pub fn start(command: &str) -> io::Result<Self> {
+    pub fn start(kind: &'static HookKind, command: &str) -> io::Result<Self> {
         let (queue, paths) = bounded::<PathBuf>(MAX_WAITING);
         let (say, messages) = unbounded();
         let shared = Arc::<Shared>::default();
         let (command, of_thread) = (command.to_owned(), shared.clone());
         thread::Builder::new()
-            .name("on-chunk".into())
-            .spawn(move || run_all(&command, &paths, &say, &of_thread))?;
+            .name(kind.flag.trim_start_matches('-').into())
+            .spawn(move || run_all(kind, &command, &paths, &say, &of_thread))?;
         Ok(Self {
+            kind,
             queue: Some(queue),
             messages,
             shared,
@@ -72,6 +95,7 @@ impl Hook {
     pub fn finish(mut self, stop: &StopRequest) -> Vec<String> {
         self.queue = None;
         let mut messages = Vec::new();
+        let HookKind { flag, files, .. } = self.kind;
         loop {
             match self.messages.try_recv() {
                 Ok(message) => messages.push(message),
@@ -81,7 +105,7 @@ impl Hook {
                     let left =
                         self.shared.queued.load(Ordering::SeqCst) - self.shared.ended.load(Ordering::SeqCst);
                     messages.push(format!(
-                        "--on-chunk timed out with {left} chunks left: the command that runs is left running, the \
+                        "{flag} timed out with {left} {files} left: the command that runs is left running, the \
                          others are not started"
                     ));
                     break;
@@ -91,36 +115,36 @@ impl Hook {
         }
         let failed = self.shared.failed.load(Ordering::SeqCst);
         if failed > 1 {
-            messages.push(format!("--on-chunk failed for {failed} chunks"));
+            messages.push(format!("{flag} failed for {failed} {files}"));
         }
         if self.skipped > 0 {
             let skipped = self.skipped;
-            messages.push(format!("--on-chunk was too slow: {skipped} chunks were skipped"));
+            messages.push(format!("{flag} was too slow: {skipped} {files} were skipped"));
         }
         messages
     }
 }
 
-fn run_all(command: &str, paths: &Receiver<PathBuf>, say: &Sender<String>, shared: &Shared) {
+fn run_all(kind: &HookKind, command: &str, paths: &Receiver<PathBuf>, say: &Sender<String>, shared: &Shared) {
     for path in paths {
         if shared.cancelled.load(Ordering::SeqCst) {
             return;
         }
-        if let Err(why) = run(command, &path)
+        if let Err(why) = run(kind, command, &path)
             && shared.failed.fetch_add(1, Ordering::SeqCst) == 0
         {
             // It fails only if the program is about to end.
-            let _ = say.send(format!("--on-chunk failed for {}: {why}", path.display()));
+            let _ = say.send(format!("{} failed for {}: {why}", kind.flag, path.display()));
         }
         shared.ended.fetch_add(1, Ordering::SeqCst);
     }
 }
 
-fn run(command: &str, path: &Path) -> Result<(), String> {
+fn run(kind: &HookKind, command: &str, path: &Path) -> Result<(), String> {
     let mut shell = shell(command, path);
     // Standard output is the recording's.
     shell
-        .env("MEDIAREC_CHUNK", path)
+        .env(kind.variable, path)
         .stdin(Stdio::null())
         .stdout(io::stderr());
     let status = shell

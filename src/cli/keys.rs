@@ -7,7 +7,8 @@ use mediarec::recorder::{MediaRecorder, RecordingState};
 use std::io::{self, IsTerminal};
 
 /// The keys and what they do.
-const LEGEND: &str = "keys: space pause/resume, d request data, m mute microphone, v mute camera, q stop";
+const LEGEND: &str =
+    "keys: space pause/resume, d request data, n new segment, m mute microphone, v mute camera, q stop";
 
 /// The keyboard of a recording; dropping it restores the terminal.
 pub struct Keys;
@@ -81,6 +82,7 @@ impl Controlled {
             b' ' if is_paused => self.recorder.resume(),
             b' ' => self.recorder.pause(),
             b'd' => self.recorder.request_data(),
+            b'n' => self.recorder.split(),
             _ => Ok(()),
         };
         // A recording that has just ended cannot be controlled and need not be.

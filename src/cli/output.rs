@@ -3,6 +3,7 @@ use crate::cli::descriptor;
 use crate::cli::plan::Target;
 use crate::cli::source_plan::SourcePlan;
 use crate::cli::stop_request::StopRequest;
+use crate::cli::stream::Stream;
 use anyhow::{Context, bail};
 use mediarec::clock::{Clock, Timestamp};
 use mediarec::error::Error;
@@ -29,6 +30,7 @@ pub struct Output {
     sink: Sink,
     /// Its name in messages.
     name: String,
+    path: Option<PathBuf>,
     previous: Previous,
     /// Length of the blobs that were written completely.
     written: u64,
@@ -148,15 +150,20 @@ impl Output {
                     Previous::Kept,
                 )
             }
-            Target::Nowhere => (Sink::Nowhere, "no file".to_owned(), Previous::Kept),
+            Target::Nowhere | Target::Segments => (Sink::Nowhere, "no file".to_owned(), Previous::Kept),
             Target::File { path, overwrite } => {
                 let (sink, previous) = file_sink(path, *overwrite, options.live, stop)?;
                 (sink, path.display().to_string(), previous)
             }
         };
+        let path = match target {
+            Target::File { path, .. } => Some(path.clone()),
+            _ => None,
+        };
         Ok(Self {
             sink,
             name,
+            path,
             previous,
             written: 0,
             size: 0,
@@ -169,6 +176,11 @@ impl Output {
     /// Its name in messages.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Where it is, if it is a file that was named.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
     }
 
     /// Bytes that are in it.
@@ -350,99 +362,5 @@ fn refuse_terminal(file: &File) -> Result<(), Error> {
 pub fn terminal_error(what: &str) -> Error {
     Error::Type {
         message: format!("refusing to write {what} to a terminal; use -o FILE, or redirect standard output"),
-    }
-}
-
-#[cfg(unix)]
-use unix::Stream;
-
-#[cfg(unix)]
-mod unix {
-    use super::{Duration, File, StopRequest, Write, io};
-    use nix::errno::Errno;
-    use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-    use std::os::fd::AsFd;
-
-    /// What a pipe that is ready for writing takes without blocking (POSIX, `PIPE_BUF`; one page on Linux).
-    const PIECE: usize = 4096;
-
-    /// How often the stop's timeout is checked while the reader is not ready.
-    const POLL_INTERVAL: Duration = Duration::from_millis(50);
-
-    /// A pipe, a terminal or a device, whose reader may be slow or gone.
-    #[derive(Debug)]
-    pub struct Stream {
-        file: File,
-        stop: StopRequest,
-    }
-
-    impl Stream {
-        pub fn new(file: File, stop: &StopRequest) -> Self {
-            Self {
-                file,
-                stop: stop.clone(),
-            }
-        }
-
-        /// Writes piece by piece, whenever the reader is ready.
-        pub fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-            for piece in bytes.chunks(PIECE) {
-                self.wait_until_ready()?;
-                self.file.write_all(piece)?;
-            }
-            Ok(())
-        }
-
-        fn wait_until_ready(&self) -> io::Result<()> {
-            let timeout = PollTimeout::try_from(POLL_INTERVAL).unwrap_or(PollTimeout::ZERO);
-            loop {
-                let mut descriptors = [PollFd::new(self.file.as_fd(), PollFlags::POLLOUT)];
-                match poll(&mut descriptors, timeout) {
-                    Ok(0) | Err(Errno::EINTR) if self.stop.readers_timed_out() => {
-                        return Err(io::ErrorKind::TimedOut.into());
-                    }
-                    Ok(0) | Err(Errno::EINTR) => {}
-                    // Ready, or broken: then the write returns the error.
-                    Ok(_) => return Ok(()),
-                    Err(error) => return Err(error.into()),
-                }
-            }
-        }
-    }
-}
-
-#[cfg(not(unix))]
-use portable::Stream;
-
-#[cfg(not(unix))]
-mod portable {
-    use super::{File, StopRequest, Write, io};
-
-    /// A pipe; the watchdog ends a write that blocks for too long.
-    #[derive(Debug)]
-    pub enum Stream {
-        File(File),
-        Stdout,
-    }
-
-    impl Stream {
-        pub fn new(file: File, _stop: &StopRequest) -> Self {
-            Self::File(file)
-        }
-
-        pub fn stdout(_stop: &StopRequest) -> Self {
-            Self::Stdout
-        }
-
-        pub fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-            match self {
-                Self::File(file) => file.write_all(bytes),
-                Self::Stdout => {
-                    let mut stdout = io::stdout().lock();
-                    stdout.write_all(bytes)?;
-                    stdout.flush()
-                }
-            }
-        }
     }
 }

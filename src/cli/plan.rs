@@ -2,16 +2,20 @@
 use crate::cli::args::output::OutputArgs;
 use crate::cli::args::record::RecordArgs;
 use crate::cli::args::recorder::{BitrateModeArg, RecorderArgs};
+use crate::cli::args::segments::SegmentArgs;
 use crate::cli::output::terminal_error;
+use crate::cli::segments::SegmentPlan;
+use crate::cli::segments::list::ListPlan;
+use crate::cli::segments::name_pattern::NamePattern;
 use crate::cli::source_plan::SourcePlan;
 use crate::cli::stdout::StdoutKind;
 use crate::cli::values::{KeyFrames, Timeslice};
 use crate::cli::{descriptor, file_ending, metadata};
 use jiff::civil::DateTime;
-use mediarec::error::Result;
-use mediarec::recorder::{BitrateMode, MediaRecorderOptions};
+use mediarec::error::{Error, Result};
+use mediarec::recorder::{BitrateMode, MediaRecorderOptions, Segmentation};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// What is recorded if neither `--mime` nor the name of the output says it.
 const DEFAULT_TYPE: &str = "video/webm";
@@ -22,6 +26,8 @@ pub struct Surroundings {
     pub stdout: StdoutKind,
     /// Local time, for the name of the file.
     pub now: DateTime,
+    /// The beginning of the day, local time.
+    pub midnight: SystemTime,
     /// The content of `--constraints`.
     pub constraints: Option<String>,
     /// The environment variable.
@@ -37,6 +43,8 @@ pub enum Target {
     Stdout,
     /// Another file that is open already, by its number.
     Descriptor(u32),
+    /// A file for each segment.
+    Segments,
     /// Only chunk files.
     Nowhere,
 }
@@ -59,6 +67,10 @@ pub struct Plan {
     pub timeslice: Option<Duration>,
     pub target: Target,
     pub chunks: Option<ChunkPlan>,
+    /// With the target [`Segments`](Target::Segments).
+    pub segments: Option<SegmentPlan>,
+    /// Bytes of the disk that stay free.
+    pub min_free: Option<u64>,
     /// What is done as typed, but may not be meant.
     pub warning: Option<String>,
 }
@@ -89,10 +101,20 @@ impl Plan {
                     args.metadata.reproducible,
                     surroundings.source_date_epoch.as_deref(),
                 )?,
+                segments: args
+                    .segments
+                    .divide()
+                    .then(|| segmentation(&args.segments, surroundings)),
                 ..options(&args.recorder, mime)
             },
             timeslice: timeslice(&args.recorder),
-            target: target(&args.output, mime, surroundings)?,
+            target: if args.segments.divide() {
+                Target::Segments
+            } else {
+                target(&args.output, mime, surroundings)?
+            },
+            segments: segments(args, mime)?,
+            min_free: args.segments.min_free,
             warning: name.and_then(|name| file_ending::mismatch(name, mime)),
             chunks: args.output.chunks.as_ref().map(|folder| ChunkPlan {
                 folder: folder.clone(),
@@ -101,6 +123,57 @@ impl Plan {
             }),
         })
     }
+}
+
+fn segmentation(args: &SegmentArgs, surroundings: &Surroundings) -> Segmentation {
+    let aligned_to = args.segment_clock.then_some(surroundings.midnight);
+    Segmentation {
+        duration: args.segment_time,
+        aligned_to,
+        size: args.segment_size,
+    }
+}
+
+/// What is to be done with segments; `None` for one file.
+fn segments(args: &RecordArgs, mime: &str) -> Result<Option<SegmentPlan>> {
+    let refuse = |message: &str| {
+        Err(Error::Type {
+            message: message.into(),
+        })
+    };
+    if !args.segments.divide() {
+        if !args.segments.keep.is_empty() {
+            return refuse("--keep removes segments, and the recording is a single file; add --segment-time");
+        }
+        return Ok(None);
+    }
+    if args.output.chunks.is_some() {
+        return refuse(
+            "a recording is written as segments or as chunks; remove --chunks or the --segment flags",
+        );
+    }
+    let path = match &args.output.output {
+        Some(path) if is_stdout(path) || descriptor::number(path).is_some() => {
+            return refuse("segments are files; use -o with a name such as 'cam-%03i.webm'");
+        }
+        Some(path) => path.clone(),
+        None => {
+            let ending = file_ending::of(mime).unwrap_or("webm");
+            format!("mediarec-%Y%m%d-%H%M%S.{ending}").into()
+        }
+    };
+    Ok(Some(SegmentPlan {
+        pattern: NamePattern::new(&path)?,
+        list: args
+            .segments
+            .segment_list
+            .as_deref()
+            .map(ListPlan::new)
+            .transpose()?,
+        command: args.segments.on_segment.clone(),
+        keep: args.segments.keep.clone(),
+        overwrite: args.output.force,
+    }))
 }
 
 fn timeslice(args: &RecorderArgs) -> Option<Duration> {
@@ -188,6 +261,7 @@ mod tests {
         let surroundings = Surroundings {
             stdout,
             now: date(2026, 2, 3).at(4, 5, 6, 0),
+            midnight: SystemTime::UNIX_EPOCH,
             constraints: None,
             source_date_epoch: None,
         };

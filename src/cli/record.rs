@@ -4,24 +4,28 @@ use crate::cli::args::record::RecordArgs;
 use crate::cli::chunk_files::{self, ChunkFiles};
 use crate::cli::constraints_json;
 use crate::cli::events::EventLog;
-use crate::cli::hook::Hook;
+use crate::cli::hook::{self, Hook};
 use crate::cli::keys::Keys;
 use crate::cli::output::{self, Output, OutputOptions};
+use crate::cli::outputs::Outputs;
 use crate::cli::plan::{Plan, Surroundings, Target};
-use crate::cli::session::{ActiveRecording, Outputs, Session};
+use crate::cli::segments::Segments;
+use crate::cli::segments::files::SegmentFiles;
+use crate::cli::session::{ActiveRecording, Session};
 use crate::cli::signals::Signals;
 use crate::cli::sources::Sources;
 use crate::cli::stderr;
 use crate::cli::stdout::StdoutKind;
 use crate::cli::track_watch::TrackWatch;
 use anyhow::Context;
+use jiff::Zoned;
 use mediarec::error::Error;
 use mediarec::media::MediaFormat;
 use mediarec::recorder::MediaRecorder;
 use mediarec::streams::MediaStream;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// Records.
 ///
@@ -79,9 +83,15 @@ fn usage(message: String) -> anyhow::Error {
 }
 
 fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
+    let now = Zoned::now();
     let surroundings = Surroundings {
         stdout: StdoutKind::current(),
-        now: jiff::Zoned::now().datetime(),
+        now: now.datetime(),
+        midnight: now
+            .start_of_day()
+            .unwrap_or_else(|_| now.clone())
+            .timestamp()
+            .into(),
         constraints: constraints_json::read(args.source.constraints.constraints.as_deref())?,
         source_date_epoch: std::env::var_os("SOURCE_DATE_EPOCH")
             .map(|value| value.to_string_lossy().into_owned()),
@@ -103,7 +113,11 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     let tracks = TrackWatch::new(stream.tracks());
     // Timeslice 0: packets are written as soon as they are muxed, so that little is lost in a crash.
     let recording = recorder.start(Some(Duration::ZERO)).map_err(with_flag)?;
-    let outputs = outputs(&plan, &args.output, signals)?;
+    let outputs = outputs(&plan, &args.output, recording.started(), signals)?;
+    if let Err(error) = outputs.keep_free() {
+        outputs.discard();
+        return Err(error.into());
+    }
     signals.control(&recorder);
     let keys = Keys::listen(&recorder, signals, &plan.sources, args.output.quiet);
     let active = ActiveRecording {
@@ -136,7 +150,12 @@ fn warn_of_interlaced(stream: &MediaStream) {
 }
 
 /// Creates all outputs, or none.
-fn outputs(plan: &Plan, args: &OutputArgs, signals: &Signals) -> anyhow::Result<Outputs> {
+fn outputs(
+    plan: &Plan,
+    args: &OutputArgs,
+    started: SystemTime,
+    signals: &Signals,
+) -> anyhow::Result<Outputs> {
     let options = OutputOptions {
         live: args.live,
         fsync: args.fsync,
@@ -144,13 +163,23 @@ fn outputs(plan: &Plan, args: &OutputArgs, signals: &Signals) -> anyhow::Result<
     let chunks = plan.chunks.as_ref();
     let command = chunks.and_then(|chunks| chunks.command.as_deref());
     let hook = command
-        .map(Hook::start)
+        .map(|command| Hook::start(&hook::ON_CHUNK, command))
         .transpose()
         .context("cannot start --on-chunk")?;
     let chunks = chunks
         .map(|chunks| ChunkFiles::create(chunks, args.fsync.is_some()))
         .transpose()?;
-    let output = Output::create(&plan.target, options, signals.stop_request()).inspect_err(|_| {
+    let stop = signals.stop_request();
+    let segments = plan.segments.as_ref().map(|plan| {
+        let segments = Segments::new(plan)?;
+        anyhow::Ok(SegmentFiles::new(segments, options, stop))
+    });
+    let mut segments = segments.transpose()?;
+    let output = match &mut segments {
+        Some(segments) => segments.open(Duration::ZERO, started),
+        None => Output::create(&plan.target, options, stop),
+    };
+    let output = output.inspect_err(|_| {
         if let Some(chunks) = &chunks {
             chunks.discard();
         }
@@ -160,5 +189,7 @@ fn outputs(plan: &Plan, args: &OutputArgs, signals: &Signals) -> anyhow::Result<
         output,
         chunks,
         hook,
+        segments,
+        min_free: plan.min_free,
     })
 }

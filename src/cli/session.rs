@@ -1,12 +1,10 @@
 //! A running recording: writes its data to the outputs, its events to the log, its state to the terminal.
 use crate::cli::args::output::OutputArgs;
-use crate::cli::chunk_files::ChunkFiles;
 use crate::cli::chunks::{Chunk, Chunks};
 use crate::cli::color::Color;
 use crate::cli::events::EventLog;
-use crate::cli::hook::Hook;
 use crate::cli::keys::Keys;
-use crate::cli::output::Output;
+use crate::cli::outputs::{Outputs, unwritable};
 use crate::cli::progress::{Progress, lateness, summary};
 use crate::cli::rates::Rates;
 use crate::cli::signals::Signals;
@@ -15,7 +13,8 @@ use crate::cli::track_watch::TrackWatch;
 use crate::cli::{exit, stderr};
 use mediarec::error::Error;
 use mediarec::recorder::{
-    BlobEvent, MediaRecorder, RecorderEvent, Recording, RecordingState, RecordingStats, TrackStats,
+    BlobEvent, MediaRecorder, RecorderEvent, Recording, RecordingState, RecordingStats, SegmentEvent,
+    TrackStats,
 };
 use mediarec::streams::MediaStreamTrack;
 use std::io::{self, IsTerminal};
@@ -25,15 +24,6 @@ use std::time::Duration;
 
 /// How often tracks, rates and the status line are updated while there is no data.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
-
-/// All outputs of a recording.
-pub struct Outputs {
-    pub output: Output,
-    /// Whether `output` is written, not only chunk files.
-    pub has_file: bool,
-    pub chunks: Option<ChunkFiles>,
-    pub hook: Option<Hook>,
-}
 
 /// A recording with its outputs.
 pub struct Session {
@@ -123,9 +113,13 @@ impl Session {
         self.keys = None;
         self.written.take_losses_of(&self.recording.stats());
         self.finalize();
+        if !self.written.duration.is_zero() {
+            self.outputs.complete(self.written.duration);
+            self.report_segments();
+        }
         self.written.bytes = self.outputs.size(&self.chunks);
         signals.done();
-        self.finish_hook(signals.stop_request());
+        self.finish_hooks(signals.stop_request());
         self.check_not_empty(signals.stop_request());
         self.events.stop(self.recording.mime_type(), &self.written);
         self.events.finish(signals.stop_request());
@@ -136,11 +130,15 @@ impl Session {
         let state = self.recorder.state();
         if self.rates.update(so_far) {
             self.events.stats(state, so_far, &self.rates);
+            if let Err(error) = self.outputs.keep_free() {
+                self.recorder.stop();
+                self.fail(error);
+            }
         }
         self.tracks.report(&mut self.events, state);
         self.events.flush();
         progress.update(state, so_far, &self.rates, self.tracks.all());
-        while let Some(message) = self.outputs.hook.as_ref().and_then(Hook::message) {
+        while let Some(message) = self.outputs.message() {
             progress.say(&message);
         }
         if !self.warned_of_lateness
@@ -151,11 +149,8 @@ impl Session {
         }
     }
 
-    fn finish_hook(&mut self, stop: &StopRequest) {
-        let messages = self.outputs.hook.take().map(|hook| hook.finish(stop));
-        for message in messages.into_iter().flatten() {
-            stderr::say(format_args!("mediarec: {message}"));
-        }
+    fn finish_hooks(&mut self, stop: &StopRequest) {
+        say_all(&self.outputs.finish_hooks(stop));
     }
 
     fn handle_event(&mut self, event: RecorderEvent, stats: RecordingStats) {
@@ -164,6 +159,7 @@ impl Session {
             RecorderEvent::Pause => self.events.switched("pause", RecordingState::Paused, &stats),
             RecorderEvent::Resume => self.events.switched("resume", RecordingState::Recording, &stats),
             RecorderEvent::DataAvailable(blob) => self.on_data(blob, stats),
+            RecorderEvent::Segment(segment) => self.on_segment(&segment),
             RecorderEvent::Error(error) => self.fail(error),
             RecorderEvent::Stop => {
                 self.tracks.report(&mut self.events, self.recorder.state());
@@ -195,7 +191,7 @@ impl Session {
             self.on_write_error(error, &name);
             return;
         }
-        match self.outputs.output.write(&blob.data.bytes) {
+        match self.outputs.write(&blob.data.bytes) {
             Ok(()) => {
                 self.written = as_of(stats, &blob);
                 self.chunks.add(&blob);
@@ -226,17 +222,38 @@ impl Session {
         }
     }
 
+    /// Finishes the file of a segment, and begins the next.
+    fn on_segment(&mut self, segment: &SegmentEvent) {
+        if self.output_failed() {
+            return;
+        }
+        let last = self.chunks.end();
+        self.on_chunk(&last);
+        match self.outputs.next_segment(segment) {
+            Ok(messages) => say_all(&messages),
+            Err(error) => {
+                let name = self.outputs.output.name().to_owned();
+                self.on_write_error(error, &name);
+            }
+        }
+        self.report_segments();
+    }
+
+    /// Reports the segments that are complete.
+    fn report_segments(&mut self) {
+        for (segment, messages) in self.outputs.take_complete() {
+            self.events.segment(self.recorder.state(), &segment);
+            say_all(&messages);
+        }
+    }
+
     fn on_write_error(&mut self, error: io::Error, name: &str) {
         self.recorder.stop();
         if error.kind() == io::ErrorKind::BrokenPipe {
             self.end = End::ReaderClosed;
             return;
         }
-        let message = write_failure(error.kind(), name);
-        let error = Error::Unknown {
-            message,
-            source: Some(error.into()),
-        };
+        let error = unwritable(error, name);
         self.events.error(&error);
         self.end = End::OutputFailed(error);
     }
@@ -258,6 +275,11 @@ impl Session {
             return;
         };
         if self.written.duration.is_zero() {
+            return;
+        }
+        if let Err(error) = self.outputs.settle() {
+            let name = self.outputs.output.name().to_owned();
+            self.on_write_error(error, &name);
             return;
         }
         let result = match self.end {
@@ -358,21 +380,9 @@ fn as_of(mut stats: RecordingStats, blob: &BlobEvent) -> RecordingStats {
     stats
 }
 
-/// Why the output cannot be written.
-fn write_failure(kind: io::ErrorKind, name: &str) -> String {
-    match kind {
-        io::ErrorKind::TimedOut => {
-            format!("the reader of {name} stopped reading; the rest is lost")
-        }
-        io::ErrorKind::StorageFull => format!("the disk is full: cannot write {name}"),
-        io::ErrorKind::QuotaExceeded => format!("the disk quota is used up: cannot write {name}"),
-        io::ErrorKind::FileTooLarge => {
-            format!("the limit for the size of a file is reached (ulimit -f): cannot write {name}")
-        }
-        io::ErrorKind::ReadOnlyFilesystem => {
-            format!("the file system has become read-only: cannot write {name}")
-        }
-        _ => format!("cannot write {name}"),
+fn say_all(messages: &[String]) {
+    for message in messages {
+        stderr::say(format_args!("mediarec: {message}"));
     }
 }
 
@@ -385,34 +395,5 @@ fn say_omitted(tracks: &[MediaStreamTrack]) {
     omitted.dedup();
     for (label, omitted) in omitted {
         stderr::say(format_args!("mediarec: {label}: not recorded: {omitted}"));
-    }
-}
-
-impl Outputs {
-    /// Bytes that are in the output, or in all chunks.
-    fn size(&self, chunks: &Chunks) -> u64 {
-        if self.has_file {
-            self.output.size()
-        } else {
-            chunks.size()
-        }
-    }
-
-    /// Their names in messages.
-    fn names(&self) -> String {
-        let file = self.has_file.then(|| self.output.name().to_owned());
-        let names: Vec<String> = file
-            .into_iter()
-            .chain(self.chunks.as_ref().map(ChunkFiles::name))
-            .collect();
-        names.join(" and ")
-    }
-
-    /// Removes files and folders that hold nothing.
-    fn discard(self) {
-        self.output.discard();
-        if let Some(chunks) = self.chunks {
-            chunks.discard();
-        }
     }
 }

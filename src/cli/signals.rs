@@ -121,6 +121,7 @@ mod unix {
 
     pub fn install(signals: &Signals) -> anyhow::Result<()> {
         let mut handled = vec![SIGTERM, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGTSTP];
+        handled.extend(split_signals());
         // Ignored under nohup, and then it stays ignored.
         if !is_ignored(SIGHUP) {
             handled.push(SIGHUP);
@@ -171,8 +172,18 @@ mod unix {
         let _ = match signal {
             SIGUSR1 => recorder.pause(),
             SIGUSR2 => recorder.resume(),
-            _ => recorder.request_data(),
+            SIGALRM => recorder.request_data(),
+            _ => recorder.split(),
         };
+    }
+
+    /// SIGRTMIN+1, where there are real-time signals. The C library decides which is the first. They are not in nix's sets, so
+    /// they are not blocked below: their handlers restart what they interrupt.
+    fn split_signals() -> Vec<i32> {
+        #[cfg(target_os = "linux")]
+        return vec![nix::libc::SIGRTMIN() + 1];
+        #[cfg(not(target_os = "linux"))]
+        Vec::new()
     }
 
     /// Ctrl-Z: pauses the recording and suspends the process as a shell expects; resumes both when the shell continues it.

@@ -13,6 +13,7 @@ pub mod photo;
 pub mod probe;
 pub mod record;
 pub mod recorder;
+pub mod segments;
 pub mod supports;
 pub mod when;
 

@@ -36,7 +36,7 @@ pub struct OutputArgs {
     /// $1 is the path, which is also in the environment variable `MEDIAREC_CHUNK`. Commands run one at a time and never delay the
     /// recording. When 256 chunks are waiting, further ones are skipped and counted. After a stop signal, commands that have
     /// not started within two seconds are not run
-    #[arg(long, value_name = "CMD", requires = "chunks")]
+    #[arg(long, value_name = "CMD", requires = "chunks", hide_short_help = true)]
     pub on_chunk: Option<String>,
     /// Overwrite existing output files and chunks
     ///

@@ -5,6 +5,7 @@ use crate::cli::args::constraints::ConstraintArgs;
 use crate::cli::args::metadata::MetadataArgs;
 use crate::cli::args::output::OutputArgs;
 use crate::cli::args::recorder::RecorderArgs;
+use crate::cli::args::segments::SegmentArgs;
 use clap::{ArgGroup, Args};
 use std::path::PathBuf;
 
@@ -32,13 +33,15 @@ Examples:
           Write a title and tags into the file
   mediarec record --fake-devices --timeslice 2s --chunks live --on-chunk ./upload
           Write a chunk file every two seconds and run a command on each
+  mediarec record --segment-time 15m --segment-clock --keep 7d -o 'cam-%Y%m%d-%H%M%S.webm'
+          Record for ever, a file each quarter of an hour, and keep those of the last week
 
 Signals: INT, TERM and HUP stop the recording and finish the file; a second INT quits at once.
-USR1 pauses, USR2 resumes, ALRM requests data (requestData). Ctrl-Z pauses the recording and
+USR1 pauses, USR2 resumes, ALRM requests data (requestData), RTMIN+1 begins a segment. Ctrl-Z pauses the recording and
 suspends the process; fg resumes both.
 
-Keys in a terminal: space pauses and resumes, d requests data, m mutes the microphone, v mutes the
-camera, q stops.
+Keys in a terminal: space pauses and resumes, d requests data, n begins a segment, m mutes the
+microphone, v mutes the camera, q stops.
 
 Exit codes: 0 recorded; 1 other failure; 2 usage; 3 not found; 4 overconstrained; 5 not allowed;
 6 not readable; 7 not supported; 8 the recording failed, what was written is kept and plays;
@@ -59,6 +62,8 @@ pub struct RecordArgs {
     pub recorder: RecorderArgs,
     #[command(flatten)]
     pub output: OutputArgs,
+    #[command(flatten)]
+    pub segments: SegmentArgs,
     #[command(flatten)]
     pub metadata: MetadataArgs,
 }

@@ -1,0 +1,186 @@
+//! All outputs of a recording: the file or the segments, and the chunk files.
+use crate::cli::chunk_files::ChunkFiles;
+use crate::cli::chunks::Chunks;
+use crate::cli::free_space::free_space;
+use crate::cli::hook::Hook;
+use crate::cli::output::Output;
+use crate::cli::segments::Complete;
+use crate::cli::segments::files::SegmentFiles;
+use crate::cli::stop_request::StopRequest;
+use indicatif::HumanBytes;
+use mediarec::error::Error;
+use mediarec::recorder::SegmentEvent;
+use std::io;
+use std::time::Duration;
+
+/// All outputs of a recording.
+pub struct Outputs {
+    pub output: Output,
+    /// Whether `output` is written, not only chunk files.
+    pub has_file: bool,
+    pub chunks: Option<ChunkFiles>,
+    /// Runs after each chunk file.
+    pub hook: Option<Hook>,
+    pub segments: Option<SegmentFiles>,
+    /// Bytes of the disk that stay free.
+    pub min_free: Option<u64>,
+}
+
+impl Outputs {
+    /// Writes to the file.
+    ///
+    /// # Errors
+    /// Those of the system; `BrokenPipe` if the reader has closed its end.
+    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match &mut self.segments {
+            Some(files) => files.write(&mut self.output, bytes),
+            None => self.output.write(bytes),
+        }
+    }
+
+    /// A segment is complete and the next begins. Returns what to tell the user.
+    ///
+    /// # Errors
+    /// Those of the system; what was written plays.
+    pub fn next_segment(&mut self, event: &SegmentEvent) -> io::Result<Vec<String>> {
+        let Some(files) = &mut self.segments else {
+            return Ok(Vec::new());
+        };
+        files.end(&mut self.output, &event.index, event.begin)?;
+        Ok(files.begin(&mut self.output, event))
+    }
+
+    /// The recording ends: nothing waits for a file any more.
+    ///
+    /// # Errors
+    /// Why a segment has no file.
+    pub fn settle(&mut self) -> io::Result<()> {
+        match &mut self.segments {
+            Some(files) => files.settle(&mut self.output),
+            None => Ok(()),
+        }
+    }
+
+    /// The last file, which ends at this media time, is finished.
+    pub fn complete(&mut self, end: Duration) {
+        if let Some(files) = &mut self.segments {
+            files.completed(&self.output, end);
+        }
+    }
+
+    /// Segments that are complete and were not reported yet, with what to tell the user.
+    pub fn take_complete(&mut self) -> Vec<(Complete, Vec<String>)> {
+        self.segments
+            .as_mut()
+            .map(SegmentFiles::take_complete)
+            .unwrap_or_default()
+    }
+
+    /// Keeps enough of the disk free, by removing the oldest segments.
+    ///
+    /// # Errors
+    /// `Unknown` if there are none left to be removed.
+    pub fn keep_free(&self) -> Result<(), Error> {
+        let (Some(least), Some(path)) = (self.min_free, self.output.path()) else {
+            return Ok(());
+        };
+        let is_too_little = || free_space(path).filter(|&free| free < least);
+        while let Some(free) = is_too_little() {
+            let removed = self
+                .segments
+                .as_ref()
+                .and_then(|segments| segments.segments.remove_oldest());
+            if removed.is_none() {
+                let message = format!(
+                    "only {} of the disk of {} are free, less than the {} of --min-free; the recording is finished: make room",
+                    HumanBytes(free),
+                    path.display(),
+                    HumanBytes(least)
+                );
+                return Err(Error::Unknown {
+                    message,
+                    source: None,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The next message of a command, if there is one.
+    pub fn message(&mut self) -> Option<String> {
+        self.hooks()
+            .filter_map(|hook| hook.as_ref())
+            .find_map(Hook::message)
+    }
+
+    /// Waits for the remaining commands; after a stop, only until they time out. Returns the messages to print.
+    pub fn finish_hooks(&mut self, stop: &StopRequest) -> Vec<String> {
+        let hooks: Vec<Hook> = self.hooks().filter_map(Option::take).collect();
+        hooks.into_iter().flat_map(|hook| hook.finish(stop)).collect()
+    }
+
+    fn hooks(&mut self) -> impl Iterator<Item = &mut Option<Hook>> {
+        let of_segments = self
+            .segments
+            .as_mut()
+            .map(|of_segments| of_segments.segments.hook());
+        std::iter::once(&mut self.hook).chain(of_segments)
+    }
+
+    /// Bytes that are in the files, or in all chunks.
+    pub fn size(&self, chunks: &Chunks) -> u64 {
+        match &self.segments {
+            // The last one is complete by then.
+            Some(of_segments) => of_segments.segments.size(),
+            None if self.has_file => self.output.size(),
+            None => chunks.size(),
+        }
+    }
+
+    /// Their names in messages.
+    pub fn names(&self) -> String {
+        let file = self.has_file.then(|| match &self.segments {
+            Some(of_segments) => of_segments.segments.names(self.output.name()),
+            None => self.output.name().to_owned(),
+        });
+        let names: Vec<String> = file
+            .into_iter()
+            .chain(self.chunks.as_ref().map(ChunkFiles::name))
+            .collect();
+        names.join(" and ")
+    }
+
+    /// Removes files and folders that hold nothing.
+    pub fn discard(self) {
+        self.output.discard();
+        if let Some(chunks) = self.chunks {
+            chunks.discard();
+        }
+    }
+}
+
+/// Why the output cannot be written.
+pub fn write_failure(kind: io::ErrorKind, name: &str) -> String {
+    match kind {
+        io::ErrorKind::TimedOut => {
+            format!("the reader of {name} stopped reading; the rest is lost")
+        }
+        io::ErrorKind::StorageFull => format!("the disk is full: cannot write {name}"),
+        io::ErrorKind::QuotaExceeded => format!("the disk quota is used up: cannot write {name}"),
+        io::ErrorKind::FileTooLarge => {
+            format!("the limit for the size of a file is reached (ulimit -f): cannot write {name}")
+        }
+        io::ErrorKind::ReadOnlyFilesystem => {
+            format!("the file system has become read-only: cannot write {name}")
+        }
+        _ => format!("cannot write {name}"),
+    }
+}
+
+/// The error of an output that cannot be written any more.
+pub fn unwritable(error: io::Error, name: &str) -> Error {
+    Error::Unknown {
+        message: write_failure(error.kind(), name),
+        source: Some(error.into()),
+    }
+}

@@ -1,0 +1,228 @@
+//! The segments of a recording on the disk: their names, what is done with each, and which are kept.
+pub mod files;
+pub mod keep;
+pub mod list;
+pub mod name_pattern;
+mod retention;
+
+use crate::cli::hook::{self, Hook};
+use crate::cli::segments::keep::Keep;
+use crate::cli::segments::list::{ListPlan, SegmentList};
+use crate::cli::segments::name_pattern::NamePattern;
+use crate::cli::segments::retention::Retention;
+use anyhow::Context;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+/// Names that are tried for a segment whose own is taken, before it is an error.
+const MAX_SUFFIX: u32 = 1000;
+
+/// What is to be done with segments.
+#[derive(Debug)]
+pub struct SegmentPlan {
+    pub pattern: NamePattern,
+    pub list: Option<ListPlan>,
+    /// The shell command that is run after each.
+    pub command: Option<String>,
+    pub keep: Vec<Keep>,
+    /// Whether files of these names are overwritten.
+    pub overwrite: bool,
+}
+
+/// The segments of a recording in progress.
+pub struct Segments {
+    overwrite: bool,
+    list: Option<SegmentList>,
+    hook: Option<Hook>,
+    retention: Retention,
+    current: Current,
+    next_number: u64,
+    /// How many are complete, and their bytes.
+    complete: (u64, u64),
+}
+
+/// The segment that is being written.
+#[derive(Debug, Default)]
+struct Current {
+    path: PathBuf,
+    number: u64,
+    begin: Duration,
+    start: Timestamp,
+}
+
+/// A segment that is complete.
+#[derive(Debug)]
+pub struct Complete {
+    pub path: PathBuf,
+    pub number: u64,
+    /// Media before it, and up to its end.
+    pub begin: Duration,
+    pub end: Duration,
+    /// Time of its first frame.
+    pub start: Timestamp,
+    /// In bytes.
+    pub size: u64,
+}
+
+impl Complete {
+    /// The time of its first frame, UTC, to the millisecond.
+    pub fn start_time(&self) -> String {
+        format!("{:.3}", self.start)
+    }
+}
+
+impl Segments {
+    /// For a recording that begins.
+    ///
+    /// # Errors
+    /// If the list cannot be written, or the commands cannot be run.
+    pub fn new(plan: &SegmentPlan) -> anyhow::Result<Self> {
+        let command = plan.command.as_deref();
+        let hook = command
+            .map(|command| Hook::start(&hook::ON_SEGMENT, command))
+            .transpose()
+            .context("cannot start --on-segment")?;
+        let list = plan.list.as_ref().map(|list| {
+            SegmentList::open(list).with_context(|| format!("cannot write {}", list.path.display()))
+        });
+        let numbers = plan.pattern.files().into_iter().filter_map(|found| found.number);
+        let next_number = if plan.overwrite {
+            0
+        } else {
+            numbers.max().map_or(0, |highest| highest + 1)
+        };
+        Ok(Self {
+            overwrite: plan.overwrite,
+            list: list.transpose()?,
+            hook,
+            retention: Retention {
+                pattern: plan.pattern.clone(),
+                keep: plan.keep.clone(),
+            },
+            current: Current::default(),
+            next_number,
+            complete: (0, 0),
+        })
+    }
+
+    /// The path of the segment that begins after this much media, at this time; its folder is created if
+    /// its name has the time in it.
+    pub fn begin(&mut self, begin: Duration, start: SystemTime) -> PathBuf {
+        // Fails for years beyond 9999 only.
+        let start = Timestamp::try_from(start).unwrap_or_else(|_| Timestamp::now());
+        let time = start.to_zoned(TimeZone::system());
+        let name = self.retention.pattern.name(&time, self.next_number);
+        let path = if self.overwrite { name } else { free(name) };
+        if let Some(folder) = self.retention.pattern.folder_to_create(&path) {
+            // If it cannot be, creating the file says why.
+            let _ = fs::create_dir(folder);
+        }
+        self.current = Current {
+            path: path.clone(),
+            number: self.next_number,
+            begin,
+            start,
+        };
+        path
+    }
+
+    /// Whether files of the names of segments are overwritten.
+    pub fn overwrites(&self) -> bool {
+        self.overwrite
+    }
+
+    /// The segment that is being written is complete at this media time. Returns it, and what to tell the user.
+    pub fn complete(&mut self, end: Duration, size: u64) -> (Complete, Vec<String>) {
+        let current = std::mem::take(&mut self.current);
+        let complete = Complete {
+            path: current.path,
+            number: current.number,
+            begin: current.begin,
+            end,
+            start: current.start,
+            size,
+        };
+        self.next_number += 1;
+        self.complete.0 += 1;
+        self.complete.1 += size;
+        let mut messages = Vec::new();
+        if !complete.path.exists() {
+            messages.push(format!(
+                "{} is gone: it was removed while it was recorded",
+                complete.path.display()
+            ));
+        }
+        if let Some(list) = &mut self.list
+            && let Err(error) = list.add(&complete)
+        {
+            messages.push(format!(
+                "the list of segments ends: it cannot be written: {error}"
+            ));
+            self.list = None;
+        }
+        if let Some(hook) = &mut self.hook {
+            hook.add(complete.path.clone());
+        }
+        (complete, messages)
+    }
+
+    /// Removes what is no longer kept; returns what to tell the user.
+    pub fn retain(&self) -> Vec<String> {
+        let size = fs::metadata(&self.current.path).map_or(0, |metadata| metadata.len());
+        let removed = self.retention.apply(&self.current.path, size);
+        removed.into_iter().filter_map(failure).collect()
+    }
+
+    /// Removes the oldest segment; `None` if there is none, or it cannot be removed.
+    pub fn remove_oldest(&self) -> Option<PathBuf> {
+        let (path, removed) = self.retention.remove_oldest(&self.current.path)?;
+        removed.ok().map(|()| path)
+    }
+
+    pub fn hook(&mut self) -> &mut Option<Hook> {
+        &mut self.hook
+    }
+
+    /// Bytes of those that are complete.
+    pub fn size(&self) -> u64 {
+        self.complete.1
+    }
+
+    /// Their names in messages.
+    pub fn names(&self, current: &str) -> String {
+        match self.complete.0 {
+            0 => current.to_owned(),
+            1 => format!("{current} (1 segment)"),
+            count => format!("{current} ({count} segments)"),
+        }
+    }
+}
+
+fn failure((path, removed): (PathBuf, std::io::Result<()>)) -> Option<String> {
+    let error = removed.err()?;
+    Some(format!("{} cannot be removed: {error}", path.display()))
+}
+
+/// The name, or if there is such a file already, the name with a number behind its stem.
+fn free(name: PathBuf) -> PathBuf {
+    if !name.exists() {
+        return name;
+    }
+    let stem = name
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    let ending = name
+        .extension()
+        .map(|ending| ending.to_string_lossy().into_owned());
+    let with = |number| {
+        let ending = ending.as_ref().map(|ending| format!(".{ending}"));
+        name.with_file_name(format!("{stem}-{number}{}", ending.unwrap_or_default()))
+    };
+    let mut others = (2..MAX_SUFFIX).map(with);
+    others.find(|other: &PathBuf| !other.exists()).unwrap_or(name)
+}

@@ -1,0 +1,274 @@
+//! Names of segments: a path with the time (`%Y%m%d-%H%M%S`) and a number (`%03i`).
+use jiff::Zoned;
+use jiff::fmt::strtime;
+use mediarec::error::{Error, Result};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A path of which each component may contain conversions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamePattern(Vec<Vec<Part>>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part {
+    Text(String),
+    /// A conversion of strftime, such as `%Y`.
+    Time(String),
+    /// The number of the segment, padded to this width.
+    Number(usize),
+}
+
+/// A file whose name fits a pattern.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Found {
+    pub path: PathBuf,
+    pub number: Option<u64>,
+}
+
+impl NamePattern {
+    /// # Errors
+    /// `Type` for an unknown conversion, and if every segment would have the same name.
+    pub fn new(path: &Path) -> Result<Self> {
+        let text = path.to_str().ok_or_else(|| Error::Type {
+            message: format!("{} is not UTF-8; names of segments must be", path.display()),
+        })?;
+        let components = text.split('/').map(parts).collect::<Option<Vec<_>>>();
+        let pattern = Self(components.ok_or_else(|| unfinished(text))?);
+        pattern.check(text)?;
+        Ok(pattern)
+    }
+
+    fn check(&self, text: &str) -> Result<()> {
+        let now = Zoned::now();
+        let mut varies = false;
+        for part in self.0.iter().flatten() {
+            if let Part::Time(conversion) = part {
+                let formatted = strtime::format(conversion, &now);
+                formatted.ok().filter(|text| !text.contains('/')).ok_or_else(|| Error::Type {
+                    message: format!(
+                        "{text}: {conversion} cannot be in a name; use those of strftime, such as %Y%m%d-%H%M%S, %03i for a number, or \
+                         %% for a percent sign"
+                    ),
+                })?;
+            }
+            varies |= !matches!(part, Part::Text(_));
+        }
+        if varies {
+            return Ok(());
+        }
+        let path = Path::new(text);
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let ending = path
+            .extension()
+            .map_or("webm".into(), |ending| ending.to_string_lossy());
+        Err(Error::Type {
+            message: format!(
+                "every segment would be named {text}; add a number or the time, as in -o '{stem}-%03i.{ending}' or \
+                 -o '{stem}-%Y%m%d-%H%M%S.{ending}'"
+            ),
+        })
+    }
+
+    /// The name of a segment that begins at this time and has this number.
+    pub fn name(&self, time: &Zoned, number: u64) -> PathBuf {
+        let component = |parts: &Vec<Part>| -> String {
+            let texts = parts.iter().map(|part| match part {
+                Part::Text(text) => text.clone(),
+                // All were formatted once, when the pattern was made.
+                Part::Time(conversion) => strtime::format(conversion, time).unwrap_or_default(),
+                Part::Number(width) => format!("{number:0width$}"),
+            });
+            texts.collect()
+        };
+        self.0.iter().map(component).collect::<Vec<_>>().join("/").into()
+    }
+
+    /// The folder of a file of this pattern, if its name has the time or a number in it. Other folders are not created: one
+    /// that is missing may be a disk that is not mounted.
+    pub fn folder_to_create<'a>(&self, path: &'a Path) -> Option<&'a Path> {
+        let (_, folders) = self.0.split_last()?;
+        let of_last = folders.last()?;
+        let varies = of_last.iter().any(|part| !matches!(part, Part::Text(_)));
+        path.parent().filter(|folder| varies && !folder.exists())
+    }
+
+    /// All files that are there with a name of this pattern, in no particular order.
+    pub fn files(&self) -> Vec<Found> {
+        let mut found = Vec::new();
+        let is_absolute = self.0.first().is_some_and(Vec::is_empty);
+        let folder = Path::new(if is_absolute { "/" } else { "" });
+        collect(folder, &self.0[usize::from(is_absolute)..], None, &mut found);
+        found
+    }
+}
+
+/// Adds the files below `folder` whose components fit.
+fn collect(folder: &Path, components: &[Vec<Part>], number: Option<u64>, found: &mut Vec<Found>) {
+    let Some((first, rest)) = components.split_first() else {
+        return;
+    };
+    let mut enter = |path: PathBuf, number| {
+        if !rest.is_empty() {
+            collect(&path, rest, number, found);
+        } else if fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file()) {
+            found.push(Found { path, number });
+        }
+    };
+    if let [] | [Part::Text(_)] = &first[..] {
+        let name = first.first().map_or("", |part| match part {
+            Part::Text(text) => text,
+            _ => "",
+        });
+        enter(folder.join(name), number);
+        return;
+    }
+    let here = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    // A folder that cannot be read has nothing of ours to be found.
+    for entry in fs::read_dir(here).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        if let Some(of_name) = name.to_str().and_then(|name| fit(first, name)) {
+            enter(folder.join(&name), of_name.number.or(number));
+        }
+    }
+}
+
+/// What a name that fits says.
+struct Fit {
+    number: Option<u64>,
+}
+
+/// Fits a name to these parts.
+fn fit(parts: &[Part], name: &str) -> Option<Fit> {
+    let Some((first, rest)) = parts.split_first() else {
+        return name.is_empty().then_some(Fit { number: None });
+    };
+    match first {
+        Part::Text(text) => fit(rest, name.strip_prefix(text.as_str())?),
+        Part::Time(_) => {
+            let is_of_time = |c: char| c.is_alphanumeric() || "+-:.".contains(c);
+            let length = name.find(|c| !is_of_time(c)).unwrap_or(name.len());
+            let ends = name.char_indices().map(|(index, c)| index + c.len_utf8());
+            ends.take_while(|&end| end <= length)
+                .find_map(|end| fit(rest, &name[end..]))
+        }
+        Part::Number(width) => {
+            let length = name.find(|c: char| !c.is_ascii_digit()).unwrap_or(name.len());
+            // The longest first: the number may have more digits than its width.
+            (1..=length).rev().find_map(|end| {
+                let number = name[..end].parse().ok().filter(|_| end >= *width)?;
+                fit(rest, &name[end..]).map(|_| Fit { number: Some(number) })
+            })
+        }
+    }
+}
+
+fn parts(component: &str) -> Option<Vec<Part>> {
+    let mut parts = Vec::new();
+    let mut text = String::new();
+    let mut rest = component;
+    while let Some(place) = rest.find('%') {
+        text.push_str(&rest[..place]);
+        let after = &rest[place + 1..];
+        let end = after.find(|c: char| c.is_ascii_alphabetic() || c == '%')?;
+        let (flags, conversion) = (&after[..end], after.as_bytes()[end]);
+        match conversion {
+            b'%' => text.push('%'),
+            b'i' => {
+                push_text(&mut parts, &mut text);
+                parts.push(Part::Number(width(flags)?));
+            }
+            _ => {
+                push_text(&mut parts, &mut text);
+                parts.push(Part::Time(rest[place..=place + 1 + end].to_owned()));
+            }
+        }
+        rest = &after[end + 1..];
+    }
+    text.push_str(rest);
+    push_text(&mut parts, &mut text);
+    Some(parts)
+}
+
+fn push_text(parts: &mut Vec<Part>, text: &mut String) {
+    if !text.is_empty() {
+        parts.push(Part::Text(std::mem::take(text)));
+    }
+}
+
+/// The width in `%03i`, at most 20 digits.
+fn width(flags: &str) -> Option<usize> {
+    match flags {
+        "" => Some(1),
+        flags => flags.parse().ok().filter(|width| *width <= 20),
+    }
+}
+
+fn unfinished(text: &str) -> Error {
+    Error::Type {
+        message: format!(
+            "{text} has a % that is no conversion; write %% for a percent sign, and %03i for a number"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use jiff::tz::TimeZone;
+
+    fn named(pattern: &str, number: u64) -> String {
+        let time = date(2026, 2, 3).at(4, 5, 6, 0).to_zoned(TimeZone::UTC).unwrap();
+        let name = NamePattern::new(Path::new(pattern)).unwrap().name(&time, number);
+        name.to_str().unwrap().to_owned()
+    }
+
+    fn refusal(pattern: &str) -> String {
+        NamePattern::new(Path::new(pattern)).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_name_is_made_of_the_time_and_the_number() {
+        assert_eq!(
+            named("cam-%Y%m%d-%H%M%S-%03i.webm", 7),
+            "cam-20260203-040506-007.webm"
+        );
+        assert_eq!(named("/a/%Y/%m/100%%-%i.webm", 1234), "/a/2026/02/100%-1234.webm");
+    }
+
+    #[test]
+    fn a_name_that_never_changes_or_cannot_be_made_is_refused_with_what_to_write() {
+        assert!(refusal("cam.webm").contains("-o 'cam-%03i.webm'"));
+        assert!(refusal("cam-%Q.webm").contains("%Q cannot be in a name"));
+        assert!(refusal("cam-%").contains("%%"));
+        assert!(refusal("cam-%99i.webm").contains("%03i"));
+    }
+
+    #[test]
+    fn the_files_of_a_pattern_are_found_with_their_numbers_and_no_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::create_dir_all(path("2026/cam-5.webm")).unwrap();
+        for name in [
+            "2026/cam-004.webm",
+            "2026/cam-1234.webm",
+            "2026/cam-x.webm",
+            "2026/cam-004.webm.part",
+            "cam-004.webm",
+        ] {
+            fs::write(path(name), "").unwrap();
+        }
+        let pattern = NamePattern::new(&path("%Y/cam-%03i.webm")).unwrap();
+        let mut found = pattern.files();
+        found.sort_by_key(|found| found.number);
+        let expected = [(4, "2026/cam-004.webm"), (1234, "2026/cam-1234.webm")].map(|(number, name)| Found {
+            path: path(name),
+            number: Some(number),
+        });
+        assert_eq!(found, expected);
+    }
+}

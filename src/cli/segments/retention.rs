@@ -1,0 +1,156 @@
+//! Which segments are removed, so that a recording can go on for ever.
+use crate::cli::segments::keep::Keep;
+use crate::cli::segments::name_pattern::NamePattern;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// How much of the beginning of a file is searched for the name of the program that wrote it.
+const HEADER: u64 = 1024;
+
+/// Removes the oldest segments.
+#[derive(Debug)]
+pub struct Retention {
+    pub pattern: NamePattern,
+    pub keep: Vec<Keep>,
+}
+
+/// A complete segment on the disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Old {
+    path: PathBuf,
+    modified: SystemTime,
+    size: u64,
+}
+
+impl Retention {
+    /// Removes what need not be kept beside the segment that is being written, of which this much is there. Returns what was
+    /// removed, or could not be.
+    pub fn apply(&self, current: &Path, current_size: u64) -> Vec<(PathBuf, io::Result<()>)> {
+        if self.keep.is_empty() {
+            return Vec::new();
+        }
+        let all = self.old(current);
+        let surplus = surplus(&all, &self.keep, current_size, SystemTime::now());
+        all.into_iter().take(surplus).map(remove).collect()
+    }
+
+    /// Removes the oldest segment, if there is one besides the one that is being written.
+    pub fn remove_oldest(&self, current: &Path) -> Option<(PathBuf, io::Result<()>)> {
+        self.old(current).into_iter().next().map(remove)
+    }
+
+    /// The complete segments, the oldest first.
+    fn old(&self, current: &Path) -> Vec<Old> {
+        let found = self.pattern.files().into_iter();
+        let mut old: Vec<Old> = found
+            .filter(|found| found.path != current && is_ours(&found.path))
+            .filter_map(|found| {
+                let metadata = fs::metadata(&found.path).ok()?;
+                Some(Old {
+                    modified: metadata.modified().ok()?,
+                    size: metadata.len(),
+                    path: found.path,
+                })
+            })
+            .collect();
+        old.sort_by(|one, other| (one.modified, &one.path).cmp(&(other.modified, &other.path)));
+        old
+    }
+}
+
+fn remove(old: Old) -> (PathBuf, io::Result<()>) {
+    let removed = fs::remove_file(&old.path);
+    (old.path, removed)
+}
+
+/// How many of the oldest segments are more than is kept.
+fn surplus(all: &[Old], keep: &[Keep], current_size: u64, now: SystemTime) -> usize {
+    let of = |keep: &Keep| match *keep {
+        Keep::Count(count) => {
+            let others = usize::try_from(count.saturating_sub(1)).unwrap_or(usize::MAX);
+            all.len().saturating_sub(others)
+        }
+        Keep::Age(age) => all.partition_point(|old| {
+            let since = now.duration_since(old.modified);
+            since.is_ok_and(|since| since > age)
+        }),
+        Keep::Size(most) => {
+            let mut total = current_size + all.iter().map(|old| old.size).sum::<u64>();
+            let mut surplus = 0;
+            while total > most && surplus < all.len() {
+                total -= all[surplus].size;
+                surplus += 1;
+            }
+            surplus
+        }
+    };
+    keep.iter().map(of).max().unwrap_or(0)
+}
+
+/// Whether this program wrote the file.
+fn is_ours(path: &Path) -> bool {
+    let mut header = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(HEADER).read_to_end(&mut header));
+    read.is_ok() && header.windows(8).any(|window| window == b"mediarec")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    /// How many of segments of these sizes, which ended a minute after each other, the last now, are removed.
+    fn removed(sizes: &[u64], keep: &[Keep]) -> usize {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
+        let minutes = (0..sizes.len() as u32).rev();
+        let all: Vec<Old> = sizes
+            .iter()
+            .zip(minutes)
+            .map(|(&size, minutes)| Old {
+                path: PathBuf::new(),
+                modified: now - Duration::from_secs(60) * minutes,
+                size,
+            })
+            .collect();
+        surplus(&all, keep, 50, now)
+    }
+
+    #[test]
+    fn the_oldest_go_until_the_rest_is_few_small_and_young_enough() {
+        let sizes = [100, 200, 300, 400];
+        assert_eq!(removed(&sizes, &[Keep::Count(3)]), 2);
+        assert_eq!(removed(&sizes, &[Keep::Size(750)]), 2);
+        assert_eq!(removed(&sizes, &[Keep::Size(10)]), 4);
+        assert_eq!(removed(&sizes, &[Keep::Age(Duration::from_secs(120))]), 1);
+        assert_eq!(
+            removed(&sizes, &[Keep::Age(Duration::from_secs(120)), Keep::Count(2)]),
+            3
+        );
+        assert_eq!(removed(&sizes, &[Keep::Count(100), Keep::Size(1 << 40)]), 0);
+    }
+
+    #[test]
+    fn files_of_others_are_never_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).unwrap();
+        for number in 0..4 {
+            write(&format!("a-{number}.webm"), b"\x1a\x45\xdf\xa3 mediarec 1.0");
+        }
+        write("a-9.webm", b"\x1a\x45\xdf\xa3 Lavf");
+        write("b-0.webm", b"\x1a\x45\xdf\xa3 mediarec 1.0");
+        let retention = Retention {
+            pattern: NamePattern::new(&folder.path().join("a-%i.webm")).unwrap(),
+            keep: vec![Keep::Count(2)],
+        };
+        let removed = retention.apply(&folder.path().join("a-3.webm"), 0);
+        assert_eq!(removed.len(), 2);
+        let mut left: Vec<String> = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        left.sort();
+        assert_eq!(left, ["a-2.webm", "a-3.webm", "a-9.webm", "b-0.webm"]);
+    }
+}

@@ -1,0 +1,238 @@
+//! `record --segment-time` and what belongs to it, as users run it.
+use crate::judges::{assert_clean, assert_plays, numbers, probe};
+use crate::util::{Folder, Running, ffmpeg, parse_events, run, wait_until};
+use nix::sys::signal::Signal;
+use serde_json::Value;
+use std::fs;
+use std::time::Duration;
+
+const FAKE: &str = "record --fake-devices=unpaced --duration 3s --segment-time 1s";
+
+/// Names of the files in a folder, sorted.
+fn names(folder: &Folder, part: &str) -> Vec<String> {
+    let entries = fs::read_dir(folder.path(part)).unwrap();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+fn lines(folder: &Folder, name: &str) -> Vec<String> {
+    let text = String::from_utf8(folder.read(name)).unwrap();
+    text.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn segments_are_finished_files_and_events_lists_and_commands_tell_of_each() {
+    let folder = Folder::new();
+    let words = format!("{FAKE} -o a/%i.webm --segment-list list.ndjson --events events --on-segment");
+    fs::create_dir(folder.path("a")).unwrap();
+    let outcome = run(folder.mediarec(&words).arg("echo $1 $MEDIAREC_SEGMENT >>told"));
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(0), ""));
+    assert_eq!(names(&folder, "a"), ["0.webm", "1.webm", "2.webm"]);
+    for name in names(&folder, "a") {
+        let path = folder.path("a").join(name);
+        assert_clean(&path);
+        assert!((probe(&path).duration().unwrap() - 1.0).abs() < 0.03);
+    }
+    let told = ["a/0.webm a/0.webm", "a/1.webm a/1.webm", "a/2.webm a/2.webm"];
+    assert_eq!(lines(&folder, "told"), told);
+    let events = parse_events(&String::from_utf8(folder.read("events")).unwrap());
+    let events: Vec<&Value> = events.iter().filter(|event| event["type"] == "segment").collect();
+    let list = lines(&folder, "list.ndjson");
+    assert_eq!((events.len(), list.len()), (3, 3));
+    for (number, (event, line)) in events.iter().zip(&list).enumerate() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        let begin = number as f64;
+        assert_eq!(
+            (&line["begin"], &line["end"]),
+            (&begin.into(), &(begin + 1.0).into())
+        );
+        for field in ["file", "number", "begin", "end", "startTime", "size"] {
+            assert_eq!(event[field], line[field]);
+        }
+        let size = fs::metadata(folder.path(line["file"].as_str().unwrap()))
+            .unwrap()
+            .len();
+        assert_eq!(line["size"], size);
+    }
+}
+
+#[test]
+fn lists_are_written_in_the_format_of_their_ending() {
+    let folder = Folder::new();
+    for list in ["list.csv", "list.m3u8"] {
+        let outcome = run(&mut folder.mediarec(&format!("{FAKE} -o %03i.webm --segment-list {list}")));
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    }
+    let csv = lines(&folder, "list.csv");
+    assert_eq!(csv.len(), 4);
+    assert_eq!(csv[0], "file,number,begin,end,startTime,size");
+    assert!(csv[2].starts_with("001.webm,1,1.000,2.000,20"), "{}", csv[2]);
+    // Numbers go on, and ffmpeg reads the list.
+    let m3u = lines(&folder, "list.m3u8");
+    assert_eq!(
+        (m3u[0].as_str(), m3u[2].as_str(), m3u[3].as_str()),
+        ("#EXTM3U", "#EXTINF:1.000,", "003.webm")
+    );
+    let outcome = run(&mut folder.mediarec("record --fake-devices --segment-list a.txt"));
+    assert_eq!(outcome.code, Some(2));
+    assert!(
+        outcome.stderr.contains(".ndjson, .csv or .m3u8"),
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[test]
+fn segments_go_on_after_the_highest_number_and_overwrite_nothing() {
+    let folder = Folder::new();
+    folder.write("seg-7.webm", "of somebody else");
+    let outcome = run(&mut folder.mediarec(&format!("{FAKE} -o seg-%i.webm")));
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(
+        names(&folder, "."),
+        ["seg-10.webm", "seg-7.webm", "seg-8.webm", "seg-9.webm"]
+    );
+    assert_eq!(folder.read("seg-7.webm"), b"of somebody else");
+    // Within a second, they have the same name.
+    let outcome = run(&mut folder
+        .mediarec("record --fake-devices=unpaced --duration 300ms --segment-time 100ms -o %Y.webm"));
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let names = names(&folder, ".");
+    assert!(
+        names.iter().filter(|name| name.starts_with("20")).count() == 3,
+        "{names:?}"
+    );
+}
+
+#[test]
+fn only_the_newest_segments_are_kept_and_files_of_others_stay() {
+    let folder = Folder::new();
+    folder.write("0.webm", "of somebody else");
+    let words = "record --fake-devices=unpaced --duration 5s --segment-time 500ms --keep 3 -o %i.webm";
+    let outcome = run(&mut folder.mediarec(words));
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(names(&folder, "."), ["0.webm", "10.webm", "8.webm", "9.webm"]);
+}
+
+#[test]
+fn a_signal_begins_a_segment_and_no_picture_is_lost_or_doubled() {
+    let folder = Folder::new();
+    let running = Running::start(&mut folder.mediarec("record --fake-devices --segment-time 1h -o %i.webm"));
+    for number in 0..3 {
+        wait_until("data", || folder.size(&format!("{number}.webm")) > 100_000);
+        running.real_time_signal(1);
+    }
+    wait_until("the last segment", || folder.size("3.webm") > 50_000);
+    running.signal(Signal::SIGINT);
+    assert_eq!(running.wait().code, Some(0));
+    let pictures: Vec<u32> = (0..4)
+        .flat_map(|number| {
+            let path = folder.path(&format!("{number}.webm"));
+            assert_clean(&path);
+            numbers(&path)
+        })
+        .collect();
+    assert!(pictures.windows(2).all(|pair| pair[0] < pair[1]), "{pictures:?}");
+    let missing = pictures.last().unwrap() - pictures[0] + 1 - pictures.len() as u32;
+    assert!(missing < pictures.len() as u32 / 4, "{missing} of {pictures:?}");
+}
+
+#[test]
+fn copied_files_are_divided_at_their_key_frames() {
+    let folder = Folder::new();
+    ffmpeg(
+        &folder,
+        "-f lavfi -i testsrc=size=64x48:rate=10:duration=5 -f lavfi -i sine=duration=5 -g 7 -c:v libvpx -c:a libopus in.webm",
+    );
+    let outcome = run(&mut folder.mediarec("record --input in.webm --segment-time 1s -o part-%i.webm"));
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let count = |name: &str, kind: &str| probe(&folder.path(name)).packets(kind).len();
+    let parts: Vec<String> = names(&folder, ".")
+        .into_iter()
+        .filter(|name| name.starts_with("part"))
+        .collect();
+    // Key frames are at 0.7 s, 1.4 s and so on: boundaries at 1.4, 2.1, 3.5 and 4.2 s.
+    assert_eq!(parts.len(), 5, "{parts:?}");
+    let pictures: usize = parts.iter().map(|name| count(name, "video")).sum();
+    assert_eq!(pictures, count("in.webm", "video"));
+    for part in &parts {
+        assert!(probe(&folder.path(part)).packets("video")[0].key);
+        assert_clean(&folder.path(part));
+    }
+}
+
+#[test]
+fn a_folder_that_goes_away_and_comes_back_costs_nothing() {
+    let folder = Folder::new();
+    fs::create_dir(folder.path("d")).unwrap();
+    let words = "record --fake-devices --segment-time 500ms -o d/%i.webm";
+    let running = Running::start(&mut folder.mediarec(words));
+    wait_until("the first segment", || folder.path("d/1.webm").exists());
+    fs::rename(folder.path("d"), folder.path("away")).unwrap();
+    std::thread::sleep(Duration::from_millis(1200));
+    fs::rename(folder.path("away"), folder.path("d")).unwrap();
+    wait_until("a later segment", || folder.size("d/4.webm") > 0);
+    running.signal(Signal::SIGTERM);
+    let outcome = running.wait();
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("kept in memory"), "{}", outcome.stderr);
+    let mut pictures = Vec::new();
+    for number in 0..4 {
+        let path = folder.path(&format!("d/{number}.webm"));
+        assert_clean(&path);
+        pictures.extend(numbers(&path));
+    }
+    assert!(pictures.windows(2).all(|pair| pair[0] < pair[1]), "{pictures:?}");
+}
+
+#[test]
+fn what_segments_cannot_be_is_a_mistake_of_usage_that_says_what_to_write() {
+    let folder = Folder::new();
+    let cases = [
+        ("--segment-time 1s -o a.webm", "-o 'a-%03i.webm'"),
+        ("--segment-time 1s -o -", "segments are files"),
+        ("--segment-time 1s -o %i.webm --chunks d", "--chunks"),
+        ("--segment-time 0s -o %i.webm", "longer than 0"),
+        ("--segment-clock -o %i.webm", "--segment-time"),
+        ("--keep 5 -o a.webm", "add --segment-time"),
+        ("--segment-time 1s --keep 0 -o %i.webm", "nothing would be kept"),
+        ("--segment-time 1s -o %Q.webm", "%Q cannot be in a name"),
+    ];
+    for (words, said) in cases {
+        let outcome = run(&mut folder.mediarec(&format!("record --fake-devices {words}")));
+        assert_eq!(outcome.code, Some(2), "{words}: {}", outcome.stderr);
+        assert!(outcome.stderr.contains(said), "{words}: {}", outcome.stderr);
+    }
+    assert_eq!(names(&folder, "."), Vec::<String>::new());
+}
+
+#[test]
+fn a_disk_with_less_room_than_is_to_stay_free_is_not_recorded_to() {
+    let folder = Folder::new();
+    let outcome = run(&mut folder.mediarec("record --fake-devices --min-free 900T -o a.webm"));
+    assert_eq!(outcome.code, Some(8), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("--min-free"), "{}", outcome.stderr);
+    assert_eq!(names(&folder, "."), Vec::<String>::new());
+}
+
+#[test]
+fn a_recording_that_is_killed_has_finished_segments_and_a_last_one_that_plays() {
+    let folder = Folder::new();
+    let words = "record --fake-devices --segment-time 300ms -o %03i.webm";
+    let running = Running::start(&mut folder.mediarec(words));
+    wait_until("segments", || folder.size("004.webm") > 0);
+    running.signal(Signal::SIGKILL);
+    running.wait();
+    let names = names(&folder, ".");
+    let (last, finished) = names.split_last().unwrap();
+    for name in finished {
+        assert_clean(&folder.path(name));
+    }
+    // The change itself may have been interrupted: then there is nothing in it yet.
+    if folder.size(last) > 1000 {
+        assert_plays(&folder.path(last));
+    }
+}
