@@ -14,6 +14,7 @@ use crate::recorder::recording_setup::Setup;
 use crate::recorder::recording_stats::{RecordingStats, TrackStats};
 use crate::recorder::run_control::RunHandle;
 use crate::recorder::track_set::TrackSet;
+use crate::recorder::waker::{Waker, Wakes};
 use crate::webm::SeekIndex;
 use crossbeam_channel::{Receiver, RecvTimeoutError, never, select_biased};
 use std::collections::VecDeque;
@@ -30,6 +31,7 @@ pub struct Recording {
     clock: Clock,
     messages: Receiver<Message>,
     commands: Receiver<Command>,
+    wakes: Wakes,
     tracks: TrackSet,
     pipelines: Vec<Pipeline>,
     threads: Vec<JoinHandle<()>>,
@@ -60,6 +62,7 @@ impl Recording {
             clock: setup.clock,
             messages: setup.messages,
             commands,
+            wakes: Wakes::none(),
             tracks: setup.tracks,
             interleaver: Interleaver::new(setup.pipelines.iter().map(|p| p.order), setup.watermark),
             pipelines: setup.pipelines,
@@ -108,8 +111,8 @@ impl Recording {
         }
     }
 
-    /// Waits for the next event, for this time at most. `None` if none came, or if the recording
-    /// [is over](Self::is_over).
+    /// Waits for the next event, for this time at most. `None` if none came, if a [waker](Self::waker) ended the wait, or if
+    /// the recording [is over](Self::is_over).
     pub fn next_timeout(&mut self, wait: Duration) -> Option<RecorderEvent> {
         let mut time = WaitTime::until(self.clock.now() + wait);
         let mut left = Some(wait);
@@ -131,6 +134,11 @@ impl Recording {
             _ => {}
         }
         event
+    }
+
+    /// A handle that ends the wait of [`next_timeout`](Self::next_timeout) early. The iterator is not interrupted.
+    pub fn waker(&mut self) -> Waker {
+        self.wakes.waker()
     }
 
     /// Whether all events were returned, up to `Stop`.
@@ -156,7 +164,7 @@ impl Recording {
         self.run.end();
     }
 
-    /// Waits for the next message, for this time at most, and handles it; returns `false` if none came.
+    /// Waits for the next message, for this time at most, and handles it; returns `false` if none came, or a wake.
     fn advance(&mut self, at_most: Duration) -> Result<bool> {
         let deadline = self.deadline.wait(self.clock.now());
         let wait = deadline.map_or(at_most, |deadline| deadline.min(at_most));
@@ -174,6 +182,8 @@ impl Recording {
                 Ok(message) => self.on_message(message),
                 Err(_) => Err(Error::unknown("an encoder thread died", "it panicked")),
             },
+            // The last, so that many wakes cannot keep media waiting.
+            recv(self.wakes.receiver()) -> _ => return Ok(false),
             default(wait) => {
                 if deadline != Some(wait) {
                     return Ok(false);
