@@ -50,6 +50,7 @@ mod terminal;
 mod track_requests;
 mod track_watch;
 mod values;
+mod write_failure;
 
 use args::Command;
 use std::process::ExitCode;

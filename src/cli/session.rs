@@ -12,6 +12,7 @@ use crate::cli::rates::Rates;
 use crate::cli::signals::Signals;
 use crate::cli::stop_request::StopRequest;
 use crate::cli::track_watch::TrackWatch;
+use crate::cli::write_failure::write_failure;
 use crate::cli::{exit, stderr};
 use mediarec::error::Error;
 use mediarec::recorder::{
@@ -356,24 +357,6 @@ fn as_of(mut stats: RecordingStats, blob: &BlobEvent) -> RecordingStats {
         track.packets = packets;
     }
     stats
-}
-
-/// Why the output cannot be written.
-fn write_failure(kind: io::ErrorKind, name: &str) -> String {
-    match kind {
-        io::ErrorKind::TimedOut => {
-            format!("the reader of {name} stopped reading; the rest is lost")
-        }
-        io::ErrorKind::StorageFull => format!("the disk is full: cannot write {name}"),
-        io::ErrorKind::QuotaExceeded => format!("the disk quota is used up: cannot write {name}"),
-        io::ErrorKind::FileTooLarge => {
-            format!("the limit for the size of a file is reached (ulimit -f): cannot write {name}")
-        }
-        io::ErrorKind::ReadOnlyFilesystem => {
-            format!("the file system has become read-only: cannot write {name}")
-        }
-        _ => format!("cannot write {name}"),
-    }
 }
 
 /// Says what is in media files and not in the recording, once a file.
