@@ -12,6 +12,10 @@ mod color;
 mod completions;
 mod constraints;
 mod constraints_json;
+mod control;
+mod ctl;
+#[cfg(unix)]
+mod ctl_text;
 mod descriptor;
 mod device_lookup;
 mod device_tracks;
@@ -73,6 +77,7 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Check(args) => check::run(&args),
         Command::Fix(args) => fix::run(&args),
         Command::Join(args) => join::run(&args),
+        Command::Ctl(args) => ctl::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Completions(args) => completions::run(args.shell).map(|()| ExitCode::SUCCESS),
     }
 }
