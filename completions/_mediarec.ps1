@@ -35,6 +35,7 @@ Register-ArgumentCompleter -Native -CommandName 'mediarec' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Name the rules of WebM that files break, and where')
             [CompletionResult]::new('fix', 'fix', [CompletionResultType]::ParameterValue, 'Repair WebM files that were cut off, or that players cannot seek in')
             [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Make one WebM file of chunks, or of several recordings')
+            [CompletionResult]::new('ctl', 'ctl', [CompletionResultType]::ParameterValue, 'Control a running recording, or ask how it is')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print shell completions')
             break
         }
@@ -79,6 +80,7 @@ Register-ArgumentCompleter -Native -CommandName 'mediarec' -ScriptBlock {
             [CompletionResult]::new('--on-chunk', '--on-chunk', [CompletionResultType]::ParameterName, 'Shell command to run after each chunk file')
             [CompletionResult]::new('--fsync', '--fsync', [CompletionResultType]::ParameterName, 'Flush data to the disk at this interval')
             [CompletionResult]::new('--events', '--events', [CompletionResultType]::ParameterName, 'Write one JSON object per event and line')
+            [CompletionResult]::new('--control', '--control', [CompletionResultType]::ParameterName, 'Take commands from other programs')
             [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'Show a status line while recording')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colours')
             [CompletionResult]::new('--segment-time', '--segment-time', [CompletionResultType]::ParameterName, 'Begin a new file after this long, such as 15m')
@@ -256,6 +258,14 @@ Register-ArgumentCompleter -Native -CommandName 'mediarec' -ScriptBlock {
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Overwrite an existing file')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print errors only')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print errors only')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'mediarec;ctl' {
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the answer as a line of JSON')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')

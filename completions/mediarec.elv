@@ -32,6 +32,7 @@ set edit:completion:arg-completer[mediarec] = {|@words|
             cand check 'Name the rules of WebM that files break, and where'
             cand fix 'Repair WebM files that were cut off, or that players cannot seek in'
             cand join 'Make one WebM file of chunks, or of several recordings'
+            cand ctl 'Control a running recording, or ask how it is'
             cand completions 'Print shell completions'
         }
         &'mediarec;record'= {
@@ -75,6 +76,7 @@ set edit:completion:arg-completer[mediarec] = {|@words|
             cand --on-chunk 'Shell command to run after each chunk file'
             cand --fsync 'Flush data to the disk at this interval'
             cand --events 'Write one JSON object per event and line'
+            cand --control 'Take commands from other programs'
             cand --progress 'Show a status line while recording'
             cand --color 'Use colours'
             cand --segment-time 'Begin a new file after this long, such as 15m'
@@ -243,6 +245,13 @@ set edit:completion:arg-completer[mediarec] = {|@words|
             cand --force 'Overwrite an existing file'
             cand -q 'Print errors only'
             cand --quiet 'Print errors only'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'mediarec;ctl'= {
+            cand --json 'Print the answer as a line of JSON'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'

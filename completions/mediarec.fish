@@ -36,6 +36,7 @@ complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "inspect" -d 'Show
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "check" -d 'Name the rules of WebM that files break, and where'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "fix" -d 'Repair WebM files that were cut off, or that players cannot seek in'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "join" -d 'Make one WebM file of chunks, or of several recordings'
+complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "ctl" -d 'Control a running recording, or ask how it is'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "completions" -d 'Print shell completions'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l fake-devices -d 'Use fake devices instead of the machine\'s' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l camera-backend -d 'Camera API to use [default: v4l2 on Linux, nokhwa elsewhere]' -r -f -a "v4l2\t'Video4Linux 2'
@@ -79,6 +80,7 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l chunks -d '
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l on-chunk -d 'Shell command to run after each chunk file' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l fsync -d 'Flush data to the disk at this interval' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l events -d 'Write one JSON object per event and line' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l control -d 'Take commands from other programs' -r -F
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l progress -d 'Show a status line while recording' -r -f -a "auto\t'If standard error is a terminal'
 always\t'Always'
 never\t'Never'"
@@ -218,5 +220,8 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand join" -l force -d 'Ove
 complete -c mediarec -n "__fish_mediarec_using_subcommand join" -s q -l quiet -d 'Print errors only'
 complete -c mediarec -n "__fish_mediarec_using_subcommand join" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand join" -s V -l version -d 'Print version'
+complete -c mediarec -n "__fish_mediarec_using_subcommand ctl" -l json -d 'Print the answer as a line of JSON'
+complete -c mediarec -n "__fish_mediarec_using_subcommand ctl" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mediarec -n "__fish_mediarec_using_subcommand ctl" -s V -l version -d 'Print version'
 complete -c mediarec -n "__fish_mediarec_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand completions" -s V -l version -d 'Print version'

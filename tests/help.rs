@@ -1,7 +1,7 @@
 //! The help and the completions.
 use crate::util::{Folder, run};
 
-const SUBCOMMANDS: [&str; 11] = [
+const SUBCOMMANDS: [&str; 12] = [
     "record",
     "photo",
     "list-devices",
@@ -12,6 +12,7 @@ const SUBCOMMANDS: [&str; 11] = [
     "check",
     "fix",
     "join",
+    "ctl",
     "completions",
 ];
 

@@ -3,8 +3,10 @@ use crate::fake_recordings::{KINDS, SLICE, bytes, empty, fake, labels, lasting, 
 use crate::judges::{assert_plays, numbers, pictures, probe, rms, sound};
 use crate::library::{alone, label, name, within};
 use crate::util::{Folder, wait_until};
-use mediarec::recorder::{MediaRecorder, RecorderEvent, RecordingState};
+use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent, RecordingState};
 use mediarec::streams::MediaStreamTrack;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// W45, W53: and an empty stream cannot be recorded.
 #[test]
@@ -235,4 +237,41 @@ fn a_camera_that_changes_its_size_keeps_it_in_the_file() {
     assert_eq!(probe(&path).streams("video")[0]["width"], 1280);
     assert_eq!(probe(&path).packets("video").len(), 60);
     assert_plays(&path);
+}
+
+#[test]
+fn a_waker_ends_the_wait_for_the_next_event_from_any_thread() {
+    let paused = MediaRecorderOptions {
+        start_paused: true,
+        ..Default::default()
+    };
+    let recorder = MediaRecorder::new(&fake("", (true, false)), paused).unwrap();
+    let mut recording = recorder.start(None).unwrap();
+    let (waker, other) = (recording.waker(), recording.waker());
+    let begin = Instant::now();
+    within(move || {
+        let mut next = || recording.next_timeout(Duration::from_secs(600));
+        assert_eq!(next().as_ref().map(label), Some("start"));
+        assert_eq!(next().as_ref().map(label), Some("pause"));
+        let later = thread::spawn(move || {
+            thread::sleep(Duration::from_millis(50));
+            other.wake();
+        });
+        assert!(next().is_none());
+        later.join().unwrap();
+        // One that comes before the wait is not lost.
+        waker.wake();
+        waker.wake();
+        assert!(next().is_none());
+        // Events are not.
+        waker.wake();
+        recorder.request_data().unwrap();
+        assert_eq!(next().as_ref().map(label), Some("data"));
+        recorder.stop();
+        assert_eq!(
+            recording.map(|event| label(&event)).collect::<Vec<_>>(),
+            ["data", "stop"]
+        );
+    });
+    assert!(begin.elapsed() < Duration::from_secs(30));
 }

@@ -2,6 +2,7 @@
 //!
 //! One binary, a module a subject. `util` makes a folder a test and runs the program in it, `inputs` makes media
 //! files whose every frame and sample is known, `judges` asks ffmpeg, mkvinfo and `webm_info` what they see.
+//! `control_client` sends commands to a recording.
 //! `fake_recordings` and `fake_tracks` open fake devices through the library.
 //! Real time passes only where it is the point. The machine may be busy: a live recording may lose frames, but
 //! never one that it does not count, and no test demands that it loses none.
@@ -12,6 +13,7 @@
 )]
 
 mod browser;
+mod control_client;
 mod damage;
 mod ebml;
 mod fake_recordings;
@@ -33,9 +35,13 @@ mod chunks;
 mod cli;
 mod codecs;
 mod constraints;
+mod control;
+mod control_lines;
+mod control_socket;
 mod controls;
 mod copied_codecs;
 mod copied_properties;
+mod ctl;
 mod damaged_corpus;
 mod damaged_files;
 mod device_lists;

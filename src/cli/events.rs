@@ -7,7 +7,7 @@ use crate::cli::segments::Complete;
 use crate::cli::stderr;
 use crate::cli::stop_request::StopRequest;
 use anyhow::Context;
-use mediarec::error::Error;
+use mediarec::error::{Error, Result};
 use mediarec::recorder::{RecordingState, RecordingStats, TrackStats};
 use mediarec::streams::MediaStreamTrack;
 use serde_json::{Map, Value, json};
@@ -117,25 +117,24 @@ impl EventLog {
         if self.0.is_none() {
             return;
         }
-        let tracks = so_far.tracks.iter().enumerate().map(|(number, track)| {
-            let Rate { bits, packets } = rates.of(number);
-            let mut fields = counts(track);
-            fields["bitRate"] = (bits.round() as u64).into();
-            fields["packetRate"] = to_decimals(packets, 3).into();
-            fields["framesWaiting"] = track.frames_waiting.into();
-            fields["mediaWaiting"] = seconds(track.media_waiting).into();
-            if !track.is_video {
-                fields["peak"] = to_decimals(track.peak.into(), 6).into();
-            }
-            fields
-        });
-        let fields = json!({
-            "mediaTime": seconds(so_far.duration),
-            "size": so_far.bytes,
-            "avOffset": to_decimals(so_far.av_offset, 6),
-            "tracks": tracks.collect::<Vec<Value>>(),
-        });
-        self.write("stats", state, fields);
+        self.write("stats", state, stats_fields(so_far, rates));
+    }
+
+    /// `mark`, with a text from outside. Returns where it is in the media.
+    ///
+    /// # Errors
+    /// `InvalidState` if nothing is written.
+    pub fn mark(&mut self, text: &str, state: RecordingState, so_far: &RecordingStats) -> Result<Value> {
+        let media_time = seconds(so_far.duration);
+        self.write("mark", state, json!({ "mediaTime": media_time, "text": text }));
+        if self.0.is_none() {
+            return Err(Error::InvalidState {
+                message:
+                    "marks are written to the event log, and there is none; start the recording with --events"
+                        .into(),
+            });
+        }
+        Ok(json!({ "mediaTime": media_time }))
     }
 
     /// `error`, always before the last data.
@@ -194,6 +193,28 @@ impl EventLog {
     }
 }
 
+/// The fields of `stats`.
+pub fn stats_fields(so_far: &RecordingStats, rates: &Rates) -> Value {
+    let tracks = so_far.tracks.iter().enumerate().map(|(number, track)| {
+        let Rate { bits, packets } = rates.of(number);
+        let mut fields = counts(track);
+        fields["bitRate"] = (bits.round() as u64).into();
+        fields["packetRate"] = to_decimals(packets, 3).into();
+        fields["framesWaiting"] = track.frames_waiting.into();
+        fields["mediaWaiting"] = seconds(track.media_waiting).into();
+        if !track.is_video {
+            fields["peak"] = to_decimals(track.peak.into(), 6).into();
+        }
+        fields
+    });
+    json!({
+        "mediaTime": seconds(so_far.duration),
+        "size": so_far.bytes,
+        "avOffset": to_decimals(so_far.av_offset, 6),
+        "tracks": tracks.collect::<Vec<Value>>(),
+    })
+}
+
 #[cfg(unix)]
 fn standard_error() -> io::Result<File> {
     use std::os::fd::AsFd;
@@ -233,7 +254,8 @@ fn counts(track: &TrackStats) -> Value {
     })
 }
 
-fn described(error: &Error) -> Value {
+/// Name and message of an error.
+pub fn described(error: &Error) -> Value {
     let mut value = json!({ "name": error.name(), "message": error.to_string() });
     if let Error::Overconstrained { constraint, .. } = error {
         value["constraint"] = constraint.as_str().into();

@@ -12,6 +12,10 @@ mod color;
 mod completions;
 mod constraints;
 mod constraints_json;
+mod control;
+mod ctl;
+#[cfg(unix)]
+mod ctl_text;
 mod descriptor;
 mod device_lookup;
 mod device_tracks;
@@ -54,6 +58,7 @@ mod terminal;
 mod track_requests;
 mod track_watch;
 mod values;
+mod write_failure;
 
 use args::Command;
 use std::process::ExitCode;
@@ -76,6 +81,7 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Check(args) => check::run(&args),
         Command::Fix(args) => fix::run(&args),
         Command::Join(args) => join::run(&args),
+        Command::Ctl(args) => ctl::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Completions(args) => completions::run(args.shell).map(|()| ExitCode::SUCCESS),
     }
 }

@@ -7,6 +7,7 @@ use crate::cli::output::Output;
 use crate::cli::segments::Complete;
 use crate::cli::segments::files::SegmentFiles;
 use crate::cli::stop_request::StopRequest;
+use crate::cli::write_failure::write_failure;
 use indicatif::HumanBytes;
 use mediarec::error::Error;
 use mediarec::recorder::SegmentEvent;
@@ -137,6 +138,11 @@ impl Outputs {
         }
     }
 
+    /// Name of the file that is being written; `None` if only chunk files are written.
+    pub fn file(&self) -> Option<&str> {
+        self.has_file.then(|| self.output.name())
+    }
+
     /// Their names in messages.
     pub fn names(&self) -> String {
         let file = self.has_file.then(|| match &self.segments {
@@ -156,24 +162,6 @@ impl Outputs {
         if let Some(chunks) = self.chunks {
             chunks.discard();
         }
-    }
-}
-
-/// Why the output cannot be written.
-pub fn write_failure(kind: io::ErrorKind, name: &str) -> String {
-    match kind {
-        io::ErrorKind::TimedOut => {
-            format!("the reader of {name} stopped reading; the rest is lost")
-        }
-        io::ErrorKind::StorageFull => format!("the disk is full: cannot write {name}"),
-        io::ErrorKind::QuotaExceeded => format!("the disk quota is used up: cannot write {name}"),
-        io::ErrorKind::FileTooLarge => {
-            format!("the limit for the size of a file is reached (ulimit -f): cannot write {name}")
-        }
-        io::ErrorKind::ReadOnlyFilesystem => {
-            format!("the file system has become read-only: cannot write {name}")
-        }
-        _ => format!("cannot write {name}"),
     }
 }
 

@@ -178,7 +178,7 @@ fn bar(peak: f32) -> String {
 }
 
 /// The level of a peak; 1.0 is full scale.
-fn decibels(peak: f32) -> String {
+pub fn decibels(peak: f32) -> String {
     /// Half of the smallest 16-bit sample.
     const SILENT: f32 = 1.6e-5;
     if peak < SILENT {

@@ -3,6 +3,7 @@ use crate::cli::args::output::OutputArgs;
 use crate::cli::args::record::RecordArgs;
 use crate::cli::chunk_files::{self, ChunkFiles};
 use crate::cli::constraints_json;
+use crate::cli::control::ControlSocket;
 use crate::cli::events::EventLog;
 use crate::cli::hook::{self, Hook};
 use crate::cli::keys::Keys;
@@ -100,6 +101,8 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     if let Some(warning) = plan.warning.as_deref().filter(|_| !args.output.quiet) {
         stderr::say(format_args!("mediarec: {warning}"));
     }
+    let socket = args.output.control.as_deref().map(ControlSocket::bind);
+    let socket = socket.transpose()?;
     let sources = Sources::new(&plan.sources)?;
     MediaRecorder::check_type(&plan.options.mime_type)?;
     output::check(&plan.target, &plan.sources)?;
@@ -112,18 +115,21 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     // Before the start: short files may have ended and left the stream when it returns.
     let tracks = TrackWatch::new(stream.tracks());
     // Timeslice 0: packets are written as soon as they are muxed, so that little is lost in a crash.
-    let recording = recorder.start(Some(Duration::ZERO)).map_err(with_flag)?;
+    let mut recording = recorder.start(Some(Duration::ZERO)).map_err(with_flag)?;
     let outputs = outputs(&plan, &args.output, recording.started(), signals)?;
     if let Err(error) = outputs.keep_free() {
         outputs.discard();
         return Err(error.into());
     }
     signals.control(&recorder);
+    let control = socket.map(|socket| socket.listen(&recorder, signals, recording.waker()));
+    let control = control.transpose().context("cannot start --control")?;
     let keys = Keys::listen(&recorder, signals, &plan.sources, args.output.quiet);
     let active = ActiveRecording {
         recorder,
         recording,
         tracks,
+        control,
     };
     Ok(Session::new(active, outputs, keys, plan.timeslice))
 }

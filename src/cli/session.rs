@@ -2,6 +2,9 @@
 use crate::cli::args::output::OutputArgs;
 use crate::cli::chunks::{Chunk, Chunks};
 use crate::cli::color::Color;
+use crate::cli::control::Control;
+use crate::cli::control::session_request::{Task, refusal};
+use crate::cli::control::status::Status;
 use crate::cli::events::EventLog;
 use crate::cli::keys::Keys;
 use crate::cli::outputs::{Outputs, unwritable};
@@ -35,6 +38,8 @@ pub struct Session {
     chunks: Chunks,
     events: EventLog,
     tracks: TrackWatch,
+    /// Dropped at the end, which removes the socket.
+    control: Option<Control>,
     rates: Rates,
     end: End,
     /// Whether the warning about late packets was printed.
@@ -50,6 +55,7 @@ pub struct ActiveRecording {
     pub recorder: MediaRecorder,
     pub recording: Recording,
     pub tracks: TrackWatch,
+    pub control: Option<Control>,
 }
 
 /// How the recording ends.
@@ -76,10 +82,12 @@ impl Session {
             recorder,
             recording,
             tracks,
+            control,
         } = active;
         let has_video = recording.stats().tracks.iter().any(|track| track.is_video);
         Self {
             tracks,
+            control,
             recorder,
             recording,
             outputs,
@@ -108,7 +116,9 @@ impl Session {
                 self.handle_event(event, stats.clone());
             }
             self.update_status(&mut progress, &stats);
+            self.answer_requests(&stats);
         }
+        self.control.iter_mut().for_each(Control::end_requests);
         progress.clear();
         self.keys = None;
         self.written.take_losses_of(&self.recording.stats());
@@ -146,6 +156,28 @@ impl Session {
         {
             self.warned_of_lateness = true;
             progress.say(&lateness(track));
+        }
+    }
+
+    /// Does what the clients of the control socket request.
+    fn answer_requests(&mut self, so_far: &RecordingStats) {
+        let requests = self.control.as_ref().map(Control::waiting_requests);
+        for request in requests.into_iter().flatten() {
+            let state = self.recorder.state();
+            let result = match &request.task {
+                Task::Status => Ok(Status {
+                    state,
+                    mime_type: self.recording.mime_type(),
+                    file: self.outputs.file(),
+                    so_far,
+                    rates: &self.rates,
+                    tracks: self.tracks.all(),
+                }
+                .to_json()),
+                Task::Mark(text) => self.events.mark(text, state, so_far),
+                Task::SaveHistory => Err(refusal("the recording keeps no history that could be saved")),
+            };
+            request.answer(result);
         }
     }
 

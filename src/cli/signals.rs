@@ -1,4 +1,6 @@
 //! Turns signals into calls of the recorder; ends the program if a stop takes too long.
+#[cfg(unix)]
+use crate::cli::control;
 use crate::cli::exit::{FAILED, INTERRUPTED};
 use crate::cli::stop_request::{STOP_TIMEOUT, StopRequest};
 use crate::cli::{stderr, terminal};
@@ -104,10 +106,17 @@ pub fn survive_size_limits() {
     }
 }
 
-/// Restores the terminal and ends the program; called from other threads than the main one.
+/// Cleans up and ends the program; called from other threads than the main one.
 fn exit(code: i32) -> ! {
-    terminal::close();
+    clean_up();
     process::exit(code)
+}
+
+/// Restores the terminal and removes the control socket.
+fn clean_up() {
+    terminal::close();
+    #[cfg(unix)]
+    control::socket::remove();
 }
 
 #[cfg(unix)]
@@ -157,7 +166,7 @@ mod unix {
         }
         let recorder = signals.recorder.get();
         if signal == SIGQUIT {
-            terminal::close();
+            super::clean_up();
             // Ends the process with a core dump, which is what SIGQUIT is for.
             let _ = emulate_default_handler(SIGQUIT);
         }

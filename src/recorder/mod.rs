@@ -49,6 +49,7 @@ mod timeline;
 mod track_counters;
 mod track_set;
 mod video_configuration;
+mod waker;
 mod watermark;
 mod write_to;
 
@@ -63,3 +64,4 @@ pub use recording_state::RecordingState;
 pub use recording_stats::{Losses, RecordingStats, TrackStats};
 pub use segmentation::Segmentation;
 pub use video_configuration::VideoConfiguration;
+pub use waker::Waker;

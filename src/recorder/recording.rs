@@ -16,6 +16,7 @@ use crate::recorder::run_control::RunHandle;
 use crate::recorder::segment_schedule::SegmentSchedule;
 use crate::recorder::timeline::Timeline;
 use crate::recorder::track_set::TrackSet;
+use crate::recorder::waker::{Waker, Wakes};
 use crate::webm::SeekIndex;
 use crossbeam_channel::{Receiver, RecvTimeoutError, never, select_biased};
 use std::collections::VecDeque;
@@ -33,6 +34,7 @@ pub struct Recording {
     clock: Clock,
     messages: Receiver<Message>,
     commands: Receiver<Command>,
+    wakes: Wakes,
     tracks: TrackSet,
     pipelines: Vec<Pipeline>,
     threads: Vec<JoinHandle<()>>,
@@ -66,6 +68,7 @@ impl Recording {
             clock: setup.clock,
             messages: setup.messages,
             commands,
+            wakes: Wakes::none(),
             tracks: setup.tracks,
             interleaver: Interleaver::new(setup.pipelines.iter().map(|p| p.order), setup.watermark),
             pipelines: setup.pipelines,
@@ -116,8 +119,8 @@ impl Recording {
         }
     }
 
-    /// Waits for the next event, for this time at most. `None` if none came, or if the recording
-    /// [is over](Self::is_over).
+    /// Waits for the next event, for this time at most. `None` if none came, if a [waker](Self::waker) ended the wait, or if
+    /// the recording [is over](Self::is_over).
     pub fn next_timeout(&mut self, wait: Duration) -> Option<RecorderEvent> {
         let mut time = WaitTime::until(self.clock.now() + wait);
         let mut left = Some(wait);
@@ -139,6 +142,11 @@ impl Recording {
             _ => {}
         }
         event
+    }
+
+    /// A handle that ends the wait of [`next_timeout`](Self::next_timeout) early. The iterator is not interrupted.
+    pub fn waker(&mut self) -> Waker {
+        self.wakes.waker()
     }
 
     /// Whether all events were returned, up to `Stop`.
@@ -170,7 +178,7 @@ impl Recording {
         self.run.end();
     }
 
-    /// Waits for the next message, for this time at most, and handles it; returns `false` if none came.
+    /// Waits for the next message, for this time at most, and handles it; returns `false` if none came, or a wake.
     fn advance(&mut self, at_most: Duration) -> Result<bool> {
         let deadline = self.deadline.wait(self.clock.now());
         let wait = deadline.map_or(at_most, |deadline| deadline.min(at_most));
@@ -188,6 +196,8 @@ impl Recording {
                 Ok(message) => self.on_message(message),
                 Err(_) => Err(Error::unknown("an encoder thread died", "it panicked")),
             },
+            // The last, so that many wakes cannot keep media waiting.
+            recv(self.wakes.receiver()) -> _ => return Ok(false),
             default(wait) => {
                 if deadline != Some(wait) {
                     return Ok(false);

@@ -3,6 +3,7 @@ pub mod backend;
 pub mod canvas;
 pub mod check;
 pub mod constraints;
+pub mod ctl;
 pub mod fix;
 pub mod inspect;
 pub mod join;
@@ -21,6 +22,7 @@ use crate::cli::environment;
 use check::CheckArgs;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
+use ctl::CtlArgs;
 use fix::FixArgs;
 use inspect::InspectArgs;
 use join::JoinArgs;
@@ -70,6 +72,8 @@ pub enum Command {
     Fix(FixArgs),
     /// Make one WebM file of chunks, or of several recordings
     Join(JoinArgs),
+    /// Control a running recording, or ask how it is
+    Ctl(CtlArgs),
     /// Print shell completions
     Completions(CompletionsArgs),
 }

@@ -56,6 +56,12 @@ pub struct OutputArgs {
     /// FILE may be - for standard error, or fd:N for an inherited file descriptor
     #[arg(long, value_name = "FILE")]
     pub events: Option<String>,
+    /// Take commands from other programs
+    ///
+    /// SOCKET is the path of a Unix domain socket, which is created for this user only and removed at the end. It takes a JSON
+    /// object a line; mediarec ctl SOCKET COMMAND sends one
+    #[arg(long, value_name = "SOCKET", hide_short_help = true)]
+    pub control: Option<PathBuf>,
     /// Print errors only
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,

@@ -29,6 +29,8 @@ Examples:
           Use the camera whose label contains \"user\", at least 640 pixels wide, ideally at 15 fps
   mediarec record --fake-devices --events - --timeslice 1s -o live.webm
           Print every event as a line of JSON on stderr
+  mediarec record --fake-devices --control /tmp/rec.sock -o lecture.webm
+          Record until 'mediarec ctl /tmp/rec.sock stop'; pause, resume, mark and status work the same way
   mediarec record --fake-devices --title Rehearsal --tag ARTIST=Ana -o take2.webm
           Write a title and tags into the file
   mediarec record --fake-devices --timeslice 2s --chunks live --on-chunk ./upload

@@ -1,0 +1,20 @@
+//! Why an output cannot be written, as a message.
+use std::io;
+
+/// The message for an error of this kind, of the output of this name.
+pub fn write_failure(kind: io::ErrorKind, name: &str) -> String {
+    match kind {
+        io::ErrorKind::TimedOut => {
+            format!("the reader of {name} stopped reading; the rest is lost")
+        }
+        io::ErrorKind::StorageFull => format!("the disk is full: cannot write {name}"),
+        io::ErrorKind::QuotaExceeded => format!("the disk quota is used up: cannot write {name}"),
+        io::ErrorKind::FileTooLarge => {
+            format!("the limit for the size of a file is reached (ulimit -f): cannot write {name}")
+        }
+        io::ErrorKind::ReadOnlyFilesystem => {
+            format!("the file system has become read-only: cannot write {name}")
+        }
+        _ => format!("cannot write {name}"),
+    }
+}
