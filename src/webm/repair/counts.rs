@@ -79,11 +79,8 @@ impl Counts {
     /// What is to be repaired, for a file that begins in this way and whose media is so long.
     pub(super) fn repairs(&self, beginning: Beginning, duration: Duration) -> Vec<Repair> {
         let junk = self.junk + beginning.skipped as u64;
-        let is_right = match self.duration {
-            Some(said) => (said - duration.as_secs_f64()).abs() < DURATION_TOLERANCE,
-            // A file in which nothing is presented has none.
-            None => duration.is_zero(),
-        };
+        let is_near = |said: f64| (said - duration.as_secs_f64()).abs() < DURATION_TOLERANCE;
+        let is_right = self.duration.is_some_and(is_near);
         let recordings = 1 + self.recordings + self.restarts;
         let counted = [
             (recordings > 1, Repair::Recordings { recordings }),

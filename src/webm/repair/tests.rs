@@ -2,6 +2,7 @@
 use super::*;
 use crate::media::Packet;
 use crate::webm::block::Block;
+use crate::webm::check::{Form, Level, check};
 use crate::webm::reader::Reader;
 use crate::webm::test_media;
 use std::io::Cursor;
@@ -21,6 +22,16 @@ fn fixed(file: &[u8]) -> (Repairs, Vec<u8>) {
 fn payloads(file: &[u8]) -> Vec<(u64, u64, bytes::Bytes)> {
     let data = |block: Block| (block.track, block.time.round_millis(), block.data);
     blocks(file).into_iter().map(data).collect()
+}
+
+/// The rules that a finished file breaks.
+fn errors(file: &[u8]) -> Vec<&'static str> {
+    let report = check(file, Some(Form::Finished)).unwrap();
+    let errors = report
+        .findings
+        .iter()
+        .filter(|finding| finding.level == Level::Error);
+    errors.map(|finding| finding.rule).collect()
 }
 
 #[test]
@@ -133,7 +144,7 @@ fn a_file_that_would_need_another_repair_is_not_touched_in_place() {
 }
 
 #[test]
-fn audio_that_is_shorter_than_the_delay_of_its_codec_has_no_duration_to_repair() {
+fn audio_that_is_shorter_than_the_delay_of_its_codec_has_a_duration_all_the_same() {
     let mut data = test_media::audio(0, 0).data.to_vec();
     // CELT, of 5 ms.
     data[0] = 0x88;
@@ -145,10 +156,11 @@ fn audio_that_is_shorter_than_the_delay_of_its_codec_has_no_duration_to_repair()
     let (repairs, repaired) = fixed(&live);
     assert!(repairs.duration.is_zero());
     assert_eq!(diagnose(&*repaired).unwrap().list, []);
+    assert_eq!(errors(&repaired), [] as [&str; 0]);
 }
 
 #[test]
-fn a_file_that_presents_nothing_has_no_duration_to_repair() {
+fn a_file_that_presents_nothing_has_a_duration_all_the_same() {
     let hidden = crate::media::Packet {
         data: vec![0, 0, 0, 0x9D, 0x01, 0x2A, 64, 0, 48, 0].into(),
         duration: std::time::Duration::ZERO,
@@ -158,6 +170,7 @@ fn a_file_that_presents_nothing_has_no_duration_to_repair() {
     let (repairs, repaired) = fixed(&live);
     assert!(repairs.duration.is_zero());
     assert_eq!(diagnose(&*repaired).unwrap().list, []);
+    assert_eq!(errors(&repaired), [] as [&str; 0]);
 }
 
 #[test]
