@@ -44,6 +44,10 @@ impl MediaEnd {
         self.has_video_cues
     }
 
+    pub(super) const fn has_cue(&self) -> bool {
+        self.cue.is_some()
+    }
+
     pub(super) fn time(&self) -> Timestamp {
         // What is a cue can be sought to, even if all of it is discarded.
         let cue = self.cue.map(Timestamp::from_millis);

@@ -57,17 +57,16 @@ pub fn fix_in_place<F: Read + Write + Seek>(
     index
         .finalize(file, 0, sync)
         .map_err(|error| Error::unknown("the file cannot be finished", error))?;
-    let mut list = vec![
-        Repair::Duration,
-        Repair::Cues,
-        Repair::SeekHead,
-        Repair::UnknownSizes,
+    let list = [
+        (scan.end < size, Repair::Truncated),
+        (true, Repair::Duration),
+        (!index.cues.is_empty(), Repair::Cues),
+        (true, Repair::SeekHead),
+        (true, Repair::UnknownSizes),
     ];
-    if scan.end < size {
-        list.insert(0, Repair::Truncated);
-    }
+    let list = list.into_iter().filter(|(is_repaired, _)| *is_repaired);
     Ok(Some(Repairs {
-        list,
+        list: list.map(|(_, repair)| repair).collect(),
         lost_tracks: Vec::new(),
         unreadable_bytes: 0,
         packets: scan.packets,

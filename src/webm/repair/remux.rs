@@ -212,7 +212,9 @@ impl Length {
 
 fn repairs<R: Read>(packets: &Packets<R>, beginning: Beginning, length: &Length, size: u64) -> Repairs {
     Repairs {
-        list: packets.counts().repairs(beginning, length.end()),
+        list: packets
+            .counts()
+            .repairs(beginning, length.end(), length.end.has_cue()),
         lost_tracks: packets.lost_tracks(),
         unreadable_bytes: packets.counts().unreadable_bytes(),
         packets: length.packets,

@@ -352,3 +352,25 @@ fn audio_that_is_shorter_than_an_absurd_delay_ends_where_it_can_be_sought_to() {
     assert_eq!(repairs.duration.as_millis(), 1_500);
     assert_eq!(diagnose(&*repaired).unwrap().list, []);
 }
+
+#[test]
+fn a_file_of_which_nothing_can_be_sought_needs_no_cues() {
+    let frame = Packet {
+        key: false,
+        ..test_media::frame(0, 0, false)
+    };
+    let (mut live, _) = test_media::write(&[test_media::video_track()], &[frame]);
+    // Neither video nor audio: a track of this type may have a packet that is no key.
+    let track = live
+        .windows(3)
+        .position(|bytes| bytes == [0x83, 0x81, 1])
+        .unwrap();
+    live[track + 2] = 0x11;
+    let codec = live.windows(5).position(|bytes| bytes == b"V_VP8").unwrap();
+    live[codec..codec + 5].copy_from_slice(b"S_VP8");
+    let (repairs, repaired) = fixed(&live);
+    assert!(!repairs.list.contains(&Repair::Cues), "{repairs:?}");
+    assert_eq!(diagnose(&*repaired).unwrap().list, []);
+    let repairs = fix_in_place(&mut Cursor::new(live), |_| Ok(())).unwrap().unwrap();
+    assert!(!repairs.list.contains(&Repair::Cues), "{repairs:?}");
+}
