@@ -27,6 +27,7 @@ mod index_builder;
 mod inspection;
 mod inspector;
 mod lacing;
+mod media_end;
 mod metadata;
 mod metadata_collector;
 mod metadata_writer;

@@ -190,14 +190,16 @@ impl SeekIndex {
         ]))
     }
 
-    /// The Duration, or the same Void as before if nothing was recorded.
+    /// The Duration, or the same Void as before if nothing was recorded. It must be above 0, even if nothing is presented
+    /// (RFC 9559, 5.1.2.10).
     fn duration_element(&self) -> Result<Vec<u8>> {
         let parents = [
             MatroskaSpec::Segment(Master::Start),
             MatroskaSpec::Info(Master::Start),
         ];
         element::inside(&parents, |elements| match self.duration.as_nanos() {
-            0 => element::write_void(elements, DURATION_SIZE),
+            0 if self.clusters.is_empty() => element::write_void(elements, DURATION_SIZE),
+            0 => element::write(elements, &MatroskaSpec::Duration(1.0)),
             #[expect(clippy::cast_precision_loss, reason = "exact for 104 days")]
             nanos => {
                 let ticks = nanos as f64 / TIMESTAMP_SCALE as f64;

@@ -124,7 +124,7 @@ impl TrackRemuxer {
         let Some((last, end)) = self.last else {
             return Some(block.time);
         };
-        if block.lace > 0 && block.time <= last {
+        if block.lace > 0 && self.is_ordered() && block.time <= last {
             // Laced frames share one time.
             return Some(end);
         }
@@ -225,15 +225,16 @@ mod tests {
         assert_eq!((frame(0.05), frame(0.0), frame(f64::NAN)), (None, None, None));
     }
 
-    #[test]
-    fn frames_in_the_order_of_decoding_keep_their_times() {
+    /// Time in milliseconds of each frame of H.264, and how much earlier it is presented. What is given is when it is
+    /// presented, and its place in its lace.
+    fn h264(frames: &[(u64, usize)]) -> Vec<(u64, u64)> {
         let mut remuxer = TrackRemuxer::new(&Track {
             kind: TrackType::Video,
             codec_id: "V_MPEG4/ISO/AVC".into(),
             default_duration: Some(Duration::from_millis(40)),
             ..Track::default()
         });
-        let packets = [0, 120, 40, 80, 160].map(|ms| {
+        let frames = frames.iter().map(|&(ms, lace)| {
             let block = Block {
                 track: 1,
                 time: Timestamp::from_millis(ms),
@@ -241,7 +242,7 @@ mod tests {
                 discard_padding: 0,
                 key: ms == 0,
                 invisible: false,
-                lace: 0,
+                lace,
                 cluster: 0,
                 position: 0,
                 data: Bytes::from_static(&[1]),
@@ -249,8 +250,21 @@ mod tests {
             };
             let packet = remuxer.packet(&block).unwrap();
             assert_eq!(packet.duration, Duration::from_millis(40));
-            (packet.time.round_millis(), packet.early.as_millis())
+            let early = Timestamp::ZERO + packet.early;
+            (packet.time.round_millis(), early.round_millis())
         });
+        frames.collect()
+    }
+
+    #[test]
+    fn frames_in_the_order_of_decoding_keep_their_times() {
+        let packets = h264(&[0, 120, 40, 80, 160].map(|ms| (ms, 0)));
         assert_eq!(packets, [(0, 0), (120, 0), (120, 80), (120, 40), (160, 0)]);
+    }
+
+    #[test]
+    fn frames_in_the_order_of_decoding_have_the_same_times_with_a_lace_and_without() {
+        let laced = [(0, 0), (40, 1), (80, 2), (0, 0), (40, 1), (80, 2)];
+        assert_eq!(h264(&laced), h264(&laced.map(|(ms, _)| (ms, 0))));
     }
 }

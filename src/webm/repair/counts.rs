@@ -26,6 +26,7 @@ pub(super) struct Counts {
     size: u64,
     /// Duration in seconds that the first recording says.
     duration: Option<f64>,
+    lacks_cues: bool,
     /// What is wrong and not counted.
     found: Vec<Repair>,
 }
@@ -65,7 +66,6 @@ impl Counts {
             (structure.has_unknown_sizes, Repair::UnknownSizes),
             (is_alone && !is_sized && !reader.is_cut_off(), Repair::SegmentSize),
             (is_first && !structure.has_seek_head, Repair::SeekHead),
-            (is_first && reader.cues() == 0, Repair::Cues),
         ] {
             if is_wrong {
                 self.add(repair);
@@ -73,17 +73,16 @@ impl Counts {
         }
         if is_first {
             self.duration = reader.header().duration();
+            self.lacks_cues = reader.cues() == 0;
         }
     }
 
-    /// What is to be repaired, for a file that begins in this way and whose media is so long.
-    pub(super) fn repairs(&self, beginning: Beginning, duration: Duration) -> Vec<Repair> {
+    /// What is to be repaired, for a file that begins in this way, whose media is so long, and which has a packet that can be
+    /// sought, or none.
+    pub(super) fn repairs(&self, beginning: Beginning, duration: Duration, has_cue: bool) -> Vec<Repair> {
         let junk = self.junk + beginning.skipped as u64;
-        let is_right = match self.duration {
-            Some(said) => (said - duration.as_secs_f64()).abs() < DURATION_TOLERANCE,
-            // A file in which nothing is presented has none.
-            None => duration.is_zero(),
-        };
+        let is_near = |said: f64| (said - duration.as_secs_f64()).abs() < DURATION_TOLERANCE;
+        let is_right = self.duration.is_some_and(is_near);
         let recordings = 1 + self.recordings + self.restarts;
         let counted = [
             (recordings > 1, Repair::Recordings { recordings }),
@@ -114,6 +113,7 @@ impl Counts {
                 },
             ),
             (!is_right, Repair::Duration),
+            (self.lacks_cues && has_cue, Repair::Cues),
         ];
         let counted = counted.into_iter().filter(|(is_wrong, _)| *is_wrong);
         let mut all: Vec<Repair> = counted.map(|(_, repair)| repair).collect();

@@ -2,12 +2,16 @@
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::media::Packet;
+use crate::webm::block::Block;
 use crate::webm::cue::Cue;
 use crate::webm::element::UNKNOWN_MASTER_HEADER;
 use crate::webm::header_writer::{DURATION_SIZE, HeaderOffsets, SEEK_HEAD_SIZE};
 use crate::webm::index_builder::IndexBuilder;
 use crate::webm::reader::Reader;
 use crate::webm::repair::beginning::{self, Beginning};
+use crate::webm::repair::opus_delay;
+use crate::webm::repair::packets::{is_overwritten, is_unmarked_key};
+use crate::webm::repair::placement::is_of_stream;
 use crate::webm::repair::remux::unreadable;
 use crate::webm::repair::repairs::{Repair, Repairs};
 use crate::webm::repair::track_header;
@@ -53,17 +57,16 @@ pub fn fix_in_place<F: Read + Write + Seek>(
     index
         .finalize(file, 0, sync)
         .map_err(|error| Error::unknown("the file cannot be finished", error))?;
-    let mut list = vec![
-        Repair::Duration,
-        Repair::Cues,
-        Repair::SeekHead,
-        Repair::UnknownSizes,
+    let list = [
+        (scan.end < size, Repair::Truncated),
+        (true, Repair::Duration),
+        (!index.cues.is_empty(), Repair::Cues),
+        (true, Repair::SeekHead),
+        (true, Repair::UnknownSizes),
     ];
-    if scan.end < size {
-        list.insert(0, Repair::Truncated);
-    }
+    let list = list.into_iter().filter(|(is_repaired, _)| *is_repaired);
     Ok(Some(Repairs {
-        list,
+        list: list.map(|(_, repair)| repair).collect(),
         lost_tracks: Vec::new(),
         unreadable_bytes: 0,
         packets: scan.packets,
@@ -118,9 +121,6 @@ impl Scan {
     fn of<R: Read>(file: R, offsets: HeaderOffsets) -> Result<Option<Self>> {
         let mut reader = Reader::for_remuxing(file)?;
         let tracks = reader.header().tracks.clone();
-        let is_whole = |track: &Track| {
-            track_header::restore(&mut track.clone()).is_empty() && track_header::flaw(track).is_none()
-        };
         if !tracks.iter().all(is_whole) {
             return Ok(None);
         }
@@ -131,23 +131,27 @@ impl Scan {
             packets: 0,
             end: 0,
         };
-        let mut last = Timestamp::ZERO;
+        let mut has_begun = vec![false; tracks.len()];
+        let mut last = None;
         while let Some(block) = reader.next_block()? {
             let index = tracks.iter().position(|track| track.number == block.track);
             let Some((index, Ok(packet))) = index.map(|index| (index, remuxers[index].packet(&block))) else {
                 return Ok(None);
             };
-            if block.time < last || tracks[index].number != index as u64 + 1 {
+            let is_first = !std::mem::replace(&mut has_begun[index], true);
+            let is_in_order = last.map_or(!is_of_stream(block.time), |last| block.time >= last);
+            let is_in_place = is_in_order && tracks[index].number == index as u64 + 1;
+            if !is_in_place || !is_intact(&tracks[index], &block, is_first) {
                 return Ok(None);
             }
-            last = block.time;
+            last = Some(block.time);
             let packet = Packet {
                 track: index,
                 ..packet
             };
             scan.add(&reader, &tracks[index], &packet, block.position);
         }
-        let is_whole = reader.damaged() == 0 && reader.into_next()?.is_none();
+        let is_whole = reader.damaged() == 0 && reader.wrapped() == 0 && reader.into_next()?.is_none();
         Ok((is_whole && scan.packets > 0).then_some(scan))
     }
 
@@ -167,6 +171,19 @@ impl Scan {
         self.packets += 1;
         self.end = reader.position();
     }
+}
+
+/// Whether nothing of a track's header is to be repaired.
+fn is_whole(track: &Track) -> bool {
+    let is_restored = track_header::restore(&mut track.clone()).is_empty();
+    is_restored && track_header::flaw(track).is_none() && opus_delay::missing(track).is_none()
+}
+
+/// Whether a block stays as it is in a repaired file.
+fn is_intact(track: &Track, block: &Block, is_first: bool) -> bool {
+    let awaits_key = is_first && track.kind == TrackType::Video && !block.key;
+    let is_unmarked = !block.key && is_unmarked_key(track, block);
+    !awaits_key && !is_unmarked && !is_overwritten(track, block)
 }
 
 /// Whether the size field of a Cluster has 8 bytes.

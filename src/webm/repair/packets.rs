@@ -196,7 +196,7 @@ impl<R: Read> Packets<R> {
         };
         block.time += self.tracks[index].delay;
         let end = self.end();
-        self.placement.push(index, block, end, &mut self.counts);
+        self.placement.push(index, block, end);
         self.add_placed();
     }
 
@@ -253,7 +253,7 @@ impl<R: Read> Packets<R> {
 }
 
 /// Whether nothing of a packet is left: zeros are silence in PCM only.
-fn is_overwritten(track: &Track, block: &Block) -> bool {
+pub(super) fn is_overwritten(track: &Track, block: &Block) -> bool {
     const SHORT: usize = 16;
     let is_raw = track.codec_id.starts_with("A_PCM") || track.kind == TrackType::Other;
     !is_raw && block.data.len() >= SHORT && block.data.iter().all(|&byte| byte == 0)
@@ -268,7 +268,7 @@ fn check_usable(header: &Header) -> Result<()> {
 }
 
 /// Whether the data is that of a key frame, which the file does not say. Those of other codecs are not told by their data alone.
-fn is_unmarked_key(track: &Track, block: &Block) -> bool {
+pub(super) fn is_unmarked_key(track: &Track, block: &Block) -> bool {
     matches!(&*track.codec_id, "V_VP8" | "V_VP9")
         && frame_size::of_key_frame(&track.codec_id, &block.data).is_some()
 }

@@ -88,9 +88,10 @@ impl Placement {
     }
 
     /// Takes the next block of the recording; `end` is the end of all before.
-    pub(super) fn push(&mut self, track: usize, block: Block, end: Timestamp, counts: &mut Counts) {
-        if !self.has_begun {
-            self.begin(block.time, end, counts);
+    pub(super) fn push(&mut self, track: usize, block: Block, end: Timestamp) {
+        // What was read so far may have been left out: then the file begins with this.
+        if !self.has_begun || !self.has_placed() {
+            self.begin(block.time, end);
         }
         let placed = self.shift().apply(block.time);
         let Some((first, at)) = self.held.front().map(|(track, block)| (*track, block.time)) else {
@@ -137,18 +138,21 @@ impl Placement {
     /// Another recording follows.
     pub(super) fn end(&mut self, counts: &mut Counts) {
         counts.restarts += u64::from(self.run.take().is_some());
+        if self.is_first && self.base.from > Timestamp::ZERO {
+            counts.add(Repair::Start);
+        }
         self.has_begun = false;
         self.is_first = false;
     }
 
     /// A recording begins with a block of this time.
-    fn begin(&mut self, time: Timestamp, end: Timestamp, counts: &mut Counts) {
+    fn begin(&mut self, time: Timestamp, end: Timestamp) {
         self.has_begun = true;
-        let most = if self.is_first { MAX_FIRST_START } else { MAX_START };
-        let is_absolute = time - Timestamp::ZERO > most;
-        if is_absolute && self.is_first {
-            counts.add(Repair::Start);
-        }
+        let is_absolute = if self.is_first {
+            is_of_stream(time)
+        } else {
+            time - Timestamp::ZERO > MAX_START
+        };
         self.base = Shift {
             from: if is_absolute { time } else { Timestamp::ZERO },
             to: end,
@@ -197,11 +201,14 @@ impl Placement {
         end(&self.tracks[track]).or_else(newest).unwrap_or_default()
     }
 
+    fn has_placed(&self) -> bool {
+        self.tracks.iter().any(|progress| progress.last.is_some())
+    }
+
     fn leaps(&self, track: usize, placed: Timestamp) -> bool {
-        let has_any = self.tracks.iter().any(|progress| progress.last.is_some());
         let newest = self.tracks.iter().filter_map(|progress| progress.last).max();
         let from = newest.map_or(placed, |(begin, _)| begin);
-        has_any && self.tracks[track].order != Order::Any && placed > from + MAX_LEAP
+        self.has_placed() && self.tracks[track].order != Order::Any && placed > from + MAX_LEAP
     }
 
     fn steps_back(&self, track: usize, placed: Timestamp) -> bool {
@@ -213,6 +220,11 @@ impl Placement {
         };
         progress.last.is_some_and(|(begin, _)| placed + most < begin)
     }
+}
+
+/// Whether a file that begins with a packet of this time has the times of a stream that it is a part of.
+pub(super) fn is_of_stream(first: Timestamp) -> bool {
+    first - Timestamp::ZERO > MAX_FIRST_START
 }
 
 fn distance(one: Timestamp, other: Timestamp) -> Duration {

@@ -3,12 +3,12 @@ use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::media::{CopiedElements, Packet};
 use crate::webm::DocType;
+use crate::webm::media_end::MediaEnd;
 use crate::webm::reader::Reader;
 use crate::webm::repair::beginning::{self, Beginning, Whole};
 use crate::webm::repair::packets::Packets;
 use crate::webm::repair::repairs::Repairs;
-use crate::webm::track::Track;
-use crate::webm::track_end::TrackEnd;
+use crate::webm::track::{Track, TrackType};
 use crate::webm::writer::WebmWriter;
 use std::io::{self, Read, Seek, Write};
 use std::time::Duration;
@@ -173,38 +173,48 @@ fn doc_type(said: &str, put_back: usize, tracks: &[Track]) -> DocType {
     }
 }
 
-/// Measures the packets that were read.
+/// Measures the packets that were read, as the writer does.
 #[derive(Debug)]
 struct Length {
     packets: u64,
-    /// The end of each track, and the delay of its codec.
-    tracks: Vec<(TrackEnd, Duration)>,
+    /// Time of the last packet in the file, in ticks.
+    time: u64,
+    end: MediaEnd,
+    /// Of each track, whether it is video, and the delay of its codec.
+    tracks: Vec<(bool, Duration)>,
 }
 
 impl Length {
     fn new(tracks: &[Track]) -> Self {
-        let delays = tracks.iter().map(|track| track.codec_delay);
+        let of_track = |track: &Track| (track.kind == TrackType::Video, track.codec_delay);
         Self {
             packets: 0,
-            tracks: delays.map(|delay| (TrackEnd::default(), delay)).collect(),
+            time: 0,
+            end: MediaEnd::new(tracks.len()),
+            tracks: tracks.iter().map(of_track).collect(),
         }
     }
 
     fn add(&mut self, packet: &Packet) {
         self.packets += 1;
-        let (end, delay) = &mut self.tracks[packet.track];
-        end.add(packet, *delay);
+        self.time = self.time.max(packet.time.round_millis());
+        let (is_video, delay) = self.tracks[packet.track];
+        if packet.key && packet.early.is_zero() {
+            self.end.add_key(self.time, is_video);
+        }
+        self.end.add(packet, delay);
     }
 
     fn end(&self) -> Duration {
-        let ends = self.tracks.iter().map(|(end, _)| end.time());
-        ends.max().unwrap_or_default() - Timestamp::ZERO
+        self.end.time() - Timestamp::ZERO
     }
 }
 
 fn repairs<R: Read>(packets: &Packets<R>, beginning: Beginning, length: &Length, size: u64) -> Repairs {
     Repairs {
-        list: packets.counts().repairs(beginning, length.end()),
+        list: packets
+            .counts()
+            .repairs(beginning, length.end(), length.end.has_cue()),
         lost_tracks: packets.lost_tracks(),
         unreadable_bytes: packets.counts().unreadable_bytes(),
         packets: length.packets,

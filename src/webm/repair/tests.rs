@@ -2,6 +2,7 @@
 use super::*;
 use crate::media::Packet;
 use crate::webm::block::Block;
+use crate::webm::check::{Form, Level, check};
 use crate::webm::reader::Reader;
 use crate::webm::test_media;
 use std::io::Cursor;
@@ -21,6 +22,16 @@ fn fixed(file: &[u8]) -> (Repairs, Vec<u8>) {
 fn payloads(file: &[u8]) -> Vec<(u64, u64, bytes::Bytes)> {
     let data = |block: Block| (block.track, block.time.round_millis(), block.data);
     blocks(file).into_iter().map(data).collect()
+}
+
+/// The rules that a finished file breaks.
+fn errors(file: &[u8]) -> Vec<&'static str> {
+    let report = check(file, Some(Form::Finished)).unwrap();
+    let errors = report
+        .findings
+        .iter()
+        .filter(|finding| finding.level == Level::Error);
+    errors.map(|finding| finding.rule).collect()
 }
 
 #[test]
@@ -103,7 +114,37 @@ fn a_file_that_needs_more_is_not_touched_in_place() {
 }
 
 #[test]
-fn audio_that_is_shorter_than_the_delay_of_its_codec_has_no_duration_to_repair() {
+fn a_file_that_would_need_another_repair_is_not_touched_in_place() {
+    let frames = |from: u64, keys_from: u64| {
+        let frames = (from..from + 60).map(|number| test_media::frame(0, number, number >= keys_from));
+        test_media::write(&[test_media::video_track()], &frames.collect::<Vec<_>>()).0
+    };
+    let audio = |change: fn(&mut crate::media::TrackInfo)| {
+        let mut track = test_media::audio_track();
+        change(&mut track);
+        test_media::write(&[track], &[test_media::audio(0, 0)]).0
+    };
+    let is_finished = |file: &[u8]| {
+        let mut file = Cursor::new(file.to_vec());
+        fix_in_place(&mut file, |_| Ok(())).unwrap().is_some()
+    };
+    assert!(is_finished(&frames(0, 0)) && is_finished(&audio(|_| {})));
+    assert!(!is_finished(&frames(900, 900)), "it begins late");
+    assert!(!is_finished(&frames(0, 20)), "it begins without a key frame");
+    assert!(
+        !is_finished(&audio(|track| track.codec_delay = Duration::ZERO)),
+        "CodecDelay is missing"
+    );
+    let overwritten = Packet {
+        data: vec![0; 40].into(),
+        ..test_media::audio(0, 0)
+    };
+    let (overwritten, _) = test_media::write(&[test_media::audio_track()], &[overwritten]);
+    assert!(!is_finished(&overwritten), "a packet is overwritten");
+}
+
+#[test]
+fn audio_that_is_shorter_than_the_delay_of_its_codec_has_a_duration_all_the_same() {
     let mut data = test_media::audio(0, 0).data.to_vec();
     // CELT, of 5 ms.
     data[0] = 0x88;
@@ -115,10 +156,11 @@ fn audio_that_is_shorter_than_the_delay_of_its_codec_has_no_duration_to_repair()
     let (repairs, repaired) = fixed(&live);
     assert!(repairs.duration.is_zero());
     assert_eq!(diagnose(&*repaired).unwrap().list, []);
+    assert_eq!(errors(&repaired), [] as [&str; 0]);
 }
 
 #[test]
-fn a_file_that_presents_nothing_has_no_duration_to_repair() {
+fn a_file_that_presents_nothing_has_a_duration_all_the_same() {
     let hidden = crate::media::Packet {
         data: vec![0, 0, 0, 0x9D, 0x01, 0x2A, 64, 0, 48, 0].into(),
         duration: std::time::Duration::ZERO,
@@ -128,6 +170,7 @@ fn a_file_that_presents_nothing_has_no_duration_to_repair() {
     let (repairs, repaired) = fixed(&live);
     assert!(repairs.duration.is_zero());
     assert_eq!(diagnose(&*repaired).unwrap().list, []);
+    assert_eq!(errors(&repaired), [] as [&str; 0]);
 }
 
 #[test]
@@ -286,4 +329,48 @@ fn unmarked_key_frames_of_vp8_are_marked() {
     );
     let all = blocks(&repaired);
     assert!(all[0].key && all.len() == 30);
+}
+
+#[test]
+fn a_file_whose_first_key_frame_comes_late_begins_at_0() {
+    let frames = (0..600).map(|number| test_media::frame(0, number, number >= 400));
+    let (live, _) = test_media::write(&[test_media::video_track()], &frames.collect::<Vec<_>>());
+    let (repairs, repaired) = fixed(&live);
+    assert!(repairs.list.contains(&Repair::Start), "{repairs:?}");
+    assert!(repairs.list.contains(&Repair::NoKeyFrame { frames: 400 }));
+    assert_eq!(blocks(&repaired)[0].time.round_millis(), 0);
+    assert_eq!(diagnose(&*repaired).unwrap().list, []);
+}
+
+#[test]
+fn audio_that_is_shorter_than_an_absurd_delay_ends_where_it_can_be_sought_to() {
+    let mut track = test_media::audio_track();
+    track.codec_delay = Duration::from_secs(30);
+    let packets: Vec<Packet> = (0..100).map(|number| test_media::audio(0, number)).collect();
+    let (live, _) = test_media::write(&[track], &packets);
+    let (repairs, repaired) = fixed(&live);
+    assert_eq!(repairs.duration.as_millis(), 1_500);
+    assert_eq!(diagnose(&*repaired).unwrap().list, []);
+}
+
+#[test]
+fn a_file_of_which_nothing_can_be_sought_needs_no_cues() {
+    let frame = Packet {
+        key: false,
+        ..test_media::frame(0, 0, false)
+    };
+    let (mut live, _) = test_media::write(&[test_media::video_track()], &[frame]);
+    // Neither video nor audio: a track of this type may have a packet that is no key.
+    let track = live
+        .windows(3)
+        .position(|bytes| bytes == [0x83, 0x81, 1])
+        .unwrap();
+    live[track + 2] = 0x11;
+    let codec = live.windows(5).position(|bytes| bytes == b"V_VP8").unwrap();
+    live[codec..codec + 5].copy_from_slice(b"S_VP8");
+    let (repairs, repaired) = fixed(&live);
+    assert!(!repairs.list.contains(&Repair::Cues), "{repairs:?}");
+    assert_eq!(diagnose(&*repaired).unwrap().list, []);
+    let repairs = fix_in_place(&mut Cursor::new(live), |_| Ok(())).unwrap().unwrap();
+    assert!(!repairs.list.contains(&Repair::Cues), "{repairs:?}");
 }
