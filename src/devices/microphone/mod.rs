@@ -18,6 +18,8 @@ mod host;
 mod pulse;
 #[cfg(target_os = "linux")]
 mod pulse_stream;
+#[cfg(target_os = "linux")]
+mod pulse_times;
 
 #[cfg(test)]
 #[cfg(target_os = "linux")]

@@ -5,6 +5,7 @@ use crate::devices::microphone::callback::Callback;
 use crate::devices::microphone::errors::device_error;
 use crate::devices::microphone::params::OpenParams;
 use crate::devices::microphone::pulse::Server;
+use crate::devices::microphone::pulse_times::{CaptureTimes, Query};
 use crate::error::{Error, Result};
 use crate::media::{AudioFormat, duration_to_frames};
 use cpal::ErrorKind;
@@ -12,20 +13,22 @@ use crossbeam_channel::{Receiver, RecvError, Sender, TrySendError, bounded, sele
 use futures::executor::block_on;
 use pulseaudio::protocol::stream::{BufferAttr, StreamFlags};
 use pulseaudio::protocol::{
-    ChannelMap, PulseError, RecordLatency, RecordStreamParams, SampleFormat, SampleSpec, SourceInfo,
+    ChannelMap, PulseError, RecordStreamParams, SampleFormat, SampleSpec, SourceInfo,
 };
 use pulseaudio::{ClientError, RecordStream};
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// How often the sound server is asked whether the source still exists.
 const WATCH_INTERVAL: Duration = Duration::from_millis(500);
 /// How often the sound server is asked for the latency while no audio arrives.
 const LATENCY_INTERVAL: Duration = Duration::from_millis(100);
-/// Length of the buffer at the sound server. What does not fit is lost without an error; what is there is sent at once.
-const SERVER_BUFFER: Duration = Duration::from_millis(200);
+/// Length of the buffer at the sound server. What does not fit is lost without an error: on a busy machine, the server
+/// handles what half a second brought at once. It is no delay: what is there is sent.
+const SERVER_BUFFER: Duration = Duration::from_secs(2);
+/// The most that the server sends at once.
+const FRAGMENT: Duration = Duration::from_millis(200);
 /// Sample rate in Hz of the stream that lowers the latency of a source; its fragments have a fiftieth of a second.
 const LATENCY_STREAM_RATE: u32 = 8_000;
 /// Size of a sample in bytes.
@@ -72,7 +75,7 @@ struct SourceStream {
     server: Server,
     name: String,
     index: u32,
-    latency: Arc<Latency>,
+    times: Arc<CaptureTimes>,
     clock: Clock,
 }
 
@@ -84,14 +87,9 @@ impl SourceStream {
         let fail = |error| open_error(&label, &error);
         let source = server.source(name).map_err(fail)?;
         let low_latency = low_latency_stream(&server, source.index).ok();
-        let latency = Arc::new(Latency::new(params.clock.now()));
-        let sink = sink(
-            params.callback,
-            params.clock.clone(),
-            Arc::clone(&latency),
-            arrival,
-        );
         let parameters = parameters(&source, params.format);
+        let times = Arc::new(CaptureTimes::new(parameters.sample_spec, params.clock.now()));
+        let sink = sink(params.callback, params.clock.clone(), Arc::clone(&times), arrival);
         let stream = block_on(server.client().create_record_stream(parameters, sink)).map_err(fail)?;
         let stream = Self {
             stream,
@@ -99,7 +97,7 @@ impl SourceStream {
             server,
             name: name.to_owned(),
             index: source.index,
-            latency,
+            times,
             clock: params.clock,
         };
         // For the first block, which the client's thread may be delivering at this moment.
@@ -130,9 +128,14 @@ impl SourceStream {
     }
 
     fn measure_latency(&self) -> std::result::Result<(), ClientError> {
+        let sent = self.clock.now();
         let answer = block_on(self.stream.timing_info())?;
-        self.latency
-            .set(latency(&answer, *self.stream.sample_spec()), self.clock.now());
+        let query = Query {
+            sent,
+            handled: self.clock.now(),
+            handled_system: SystemTime::now(),
+        };
+        self.times.update(&answer, query);
         Ok(())
     }
 
@@ -152,56 +155,17 @@ impl SourceStream {
     }
 }
 
-/// The latency of the server's last answer: how old the next audio sample was then. Both values are read and written
-/// without a lock, since the thread that delivers audio must not wait.
-struct Latency {
-    start: Timestamp,
-    age_us: AtomicU64,
-    /// When it was measured, since the start.
-    measured_us: AtomicU64,
-}
-
-impl Latency {
-    const fn new(start: Timestamp) -> Self {
-        Self {
-            start,
-            age_us: AtomicU64::new(0),
-            measured_us: AtomicU64::new(0),
-        }
-    }
-
-    fn set(&self, latency: Duration, now: Timestamp) {
-        self.age_us.store(micros(latency), Ordering::Relaxed);
-        self.measured_us
-            .store(micros(now - self.start), Ordering::Relaxed);
-    }
-
-    /// Returns when the first sample of a block that arrives `now` was captured. It has become older since the
-    /// measurement, but not by more than the interval of measurements, or one that is late would shift the timestamps.
-    fn capture_time(&self, now: Timestamp) -> Timestamp {
-        let measured = self.start + Duration::from_micros(self.measured_us.load(Ordering::Relaxed));
-        let latency = Duration::from_micros(self.age_us.load(Ordering::Relaxed));
-        let age = latency + (now - measured).min(LATENCY_INTERVAL);
-        // Nothing was captured before the stream existed.
-        now - age.min(now - self.start)
-    }
-}
-
-fn micros(duration: Duration) -> u64 {
-    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
-}
-
 /// Returns the callback that the client's thread calls with the bytes of each block.
 fn sink(
     mut callback: Callback,
     clock: Clock,
-    latency: Arc<Latency>,
+    times: Arc<CaptureTimes>,
     arrival: Sender<()>,
 ) -> impl FnMut(&[u8]) + Send + 'static {
     let mut last = Timestamp::ZERO;
     move |bytes| {
-        // The measured latency may step up; timestamps never go back.
-        last = last.max(latency.capture_time(clock.now()));
+        // The latency that the server tells may step up; timestamps never go back.
+        last = last.max(times.receive(bytes.len(), clock.now()));
         callback.push(last, samples(bytes));
         // A message that still waits is enough.
         let (Ok(()) | Err(TrySendError::Full(()) | TrySendError::Disconnected(()))) = arrival.try_send(());
@@ -215,8 +179,10 @@ fn samples(bytes: &[u8]) -> Arc<[f32]> {
 
 fn parameters(source: &SourceInfo, format: AudioFormat) -> RecordStreamParams {
     let channels = u8::try_from(format.channels).unwrap_or(u8::MAX);
-    let frames = duration_to_frames(SERVER_BUFFER, format.sample_rate);
-    let length = u32::try_from(frames * u64::from(format.channels) * SAMPLE_BYTES as u64).unwrap_or(u32::MAX);
+    let bytes = |length| {
+        let frames = duration_to_frames(length, format.sample_rate);
+        u32::try_from(frames * u64::from(format.channels) * SAMPLE_BYTES as u64).unwrap_or(u32::MAX)
+    };
     RecordStreamParams {
         sample_spec: SampleSpec {
             format: SampleFormat::Float32Le,
@@ -225,8 +191,8 @@ fn parameters(source: &SourceInfo, format: AudioFormat) -> RecordStreamParams {
         },
         channel_map: channel_map(&source.channel_map, channels),
         buffer_attr: BufferAttr {
-            max_length: length,
-            fragment_size: length,
+            max_length: bytes(SERVER_BUFFER),
+            fragment_size: bytes(FRAGMENT),
             ..BufferAttr::default()
         },
         ..parameters_for(source.index)
@@ -271,12 +237,6 @@ fn parameters_for(source: u32) -> RecordStreamParams {
     }
 }
 
-/// Returns how old the next sample is: the latency of the source, and what waits at the server.
-fn latency(answer: &RecordLatency, spec: SampleSpec) -> Duration {
-    let waiting = usize::try_from(answer.write_offset - answer.read_offset).unwrap_or(0);
-    Duration::from_micros(answer.source_usec) + spec.bytes_to_duration(waiting)
-}
-
 fn is_missing(error: &ClientError) -> bool {
     matches!(error, ClientError::ServerError(PulseError::NoEntity))
 }
@@ -305,55 +265,6 @@ fn source_error(label: &str, error: &ClientError) -> Error {
 mod tests {
     use super::*;
     use pulseaudio::protocol::ChannelPosition;
-
-    const START: Timestamp = Timestamp::from_millis(1000);
-
-    /// Returns the time in ms of a block that arrives `arrived` ms after the start, if the server said `latency` ms at
-    /// `measured` ms.
-    fn capture_time(latency: u64, measured: u64, arrived: u64) -> u64 {
-        let known = Latency::new(START);
-        known.set(
-            Duration::from_millis(latency),
-            START + Duration::from_millis(measured),
-        );
-        let time = known.capture_time(START + Duration::from_millis(arrived));
-        u64::try_from((time - START).as_millis()).unwrap()
-    }
-
-    #[test]
-    fn a_block_was_captured_before_it_arrived() {
-        assert_eq!(capture_time(5, 200, 220), 195);
-    }
-
-    #[test]
-    fn a_measurement_that_is_late_counts_for_a_tenth_of_a_second() {
-        assert_eq!(capture_time(5, 200, 1000), 895);
-    }
-
-    #[test]
-    fn nothing_was_captured_before_the_stream_existed() {
-        assert_eq!(capture_time(2000, 10, 20), 0);
-    }
-
-    #[test]
-    fn the_latency_is_that_of_the_source_and_what_waits_at_the_server() {
-        let spec = SampleSpec {
-            format: SampleFormat::Float32Le,
-            channels: 2,
-            sample_rate: 48_000,
-        };
-        let answer = |write_offset, read_offset| RecordLatency {
-            sink_usec: 0,
-            source_usec: 3000,
-            playing: true,
-            local_time: std::time::UNIX_EPOCH,
-            remote_time: std::time::UNIX_EPOCH,
-            write_offset,
-            read_offset,
-        };
-        assert_eq!(latency(&answer(48_000, 9600), spec).as_millis(), 103);
-        assert_eq!(latency(&answer(0, 9600), spec).as_millis(), 3);
-    }
 
     #[test]
     fn samples_are_little_endian_and_part_of_one_is_left_out() {
