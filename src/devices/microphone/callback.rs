@@ -1,5 +1,5 @@
-//! The callbacks that `cpal` calls: audio is stamped and queued, errors are classified. Neither waits for another thread.
-use crate::clock::Clock;
+//! The callbacks of a stream: audio is stamped and queued, errors are classified. Neither waits for another thread.
+use crate::clock::{Clock, Timestamp};
 use crate::devices::microphone::errors::{Severity, device_error, severity};
 use crate::devices::microphone::gaps::GapDetector;
 use crate::devices::microphone::samples::to_f32;
@@ -78,8 +78,13 @@ impl Callback {
         let stamps = info.timestamp();
         // cpal's clock is not ours: only the difference of its two timestamps is used.
         let age = stamps.callback.saturating_duration_since(stamps.capture);
+        self.push(now - age, samples);
+    }
+
+    /// Queues a block whose first sample was captured at `time`.
+    pub(super) fn push(&mut self, time: Timestamp, samples: Arc<[f32]>) {
         let block = AudioBlock {
-            time: now - age,
+            time,
             sample_rate: self.format.sample_rate,
             channels: self.format.channels,
             samples,

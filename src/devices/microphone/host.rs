@@ -81,16 +81,3 @@ pub(super) fn silence_error_output() {}
 pub(super) fn recording_process(_hardware_id: &str) -> Option<String> {
     None
 }
-
-/// Never exists: a device that is unplugged ends its stream with an error.
-pub(super) enum SourceWatch {}
-
-impl SourceWatch {
-    pub(super) fn start(_hardware_id: &str) -> Option<Self> {
-        None
-    }
-
-    pub(super) fn is_removed(&self) -> bool {
-        match *self {}
-    }
-}

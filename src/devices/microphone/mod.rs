@@ -3,6 +3,7 @@ mod callback;
 mod errors;
 mod gaps;
 mod modes;
+mod params;
 mod samples;
 mod stream;
 mod timeout;
@@ -15,18 +16,19 @@ mod cards;
 mod host;
 #[cfg(target_os = "linux")]
 mod pulse;
+#[cfg(target_os = "linux")]
+mod pulse_stream;
+#[cfg(target_os = "linux")]
+mod pulse_times;
 
 #[cfg(test)]
 #[cfg(target_os = "linux")]
 mod live;
 
-#[cfg(not(target_os = "linux"))]
-use host::{SourceWatch, recording_process, silence_error_output};
 #[cfg(target_os = "linux")]
-use {
-    alsa::{recording_process, silence_error_output},
-    pulse::SourceWatch,
-};
+use alsa::{recording_process, silence_error_output};
+#[cfg(not(target_os = "linux"))]
+use host::{recording_process, silence_error_output};
 
 use crate::clock::Clock;
 use crate::devices::capture_device::CaptureDevice;

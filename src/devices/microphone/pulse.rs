@@ -1,4 +1,4 @@
-//! Lists the sources and sinks of a PulseAudio server: `cpal` lists names, but neither cards nor which are monitors.
+//! A connection to a PulseAudio server, and its sources and sinks.
 use crate::devices::capture_device::CaptureDevice;
 use crate::devices::info::MediaDeviceKind;
 use crate::devices::microphone::cards;
@@ -6,12 +6,8 @@ use crate::devices::microphone::modes::SupportedFormats;
 use crate::error::{Error, Result};
 use crate::media::AudioFormat;
 use futures::executor::block_on;
-use pulseaudio::protocol::stream::{BufferAttr, StreamFlags};
-use pulseaudio::protocol::{
-    ChannelMap, Props, ProtocolError, PulseError, RecordStreamParams, SampleFormat, SampleSpec, SinkInfo,
-    SourceInfo,
-};
-use pulseaudio::{Client, ClientError, RecordStream};
+use pulseaudio::protocol::{Props, ProtocolError, SampleFormat, SampleSpec, SinkInfo, SourceInfo};
+use pulseaudio::{Client, ClientError};
 use std::ffi::{CStr, CString};
 use std::io::ErrorKind;
 use std::net::Shutdown;
@@ -21,8 +17,6 @@ use std::time::Duration;
 /// Prefix of the ids of PulseAudio devices.
 const PREFIX: &str = "pulseaudio:";
 
-/// Sample rate in Hz of the stream that lowers the latency of a source; its fragments have a fiftieth of a second.
-const LATENCY_STREAM_RATE: u32 = 8_000;
 /// How long the server may take to answer the handshake.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -60,39 +54,17 @@ impl Server {
         })
     }
 
-    /// Returns the index of a source. A source that is removed and added again has another index.
+    pub(super) const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Returns the source of this name. A source that is removed and added again has another index.
     ///
     /// # Errors
     /// `NoEntity` if there is no source of this name; other errors of the server.
-    pub(super) fn source_index(&self, name: &str) -> std::result::Result<u32, ClientError> {
+    pub(super) fn source(&self, name: &str) -> std::result::Result<SourceInfo, ClientError> {
         let name = CString::new(name).unwrap_or_default();
-        block_on(self.client.lookup_source_by_name(name))
-    }
-
-    /// Makes a source deliver short blocks while the returned stream exists; the stream's audio is discarded.
-    ///
-    /// `cpal` limits the server's buffer to the fragment size that it requests; audio beyond that is lost. So `cpal`
-    /// requests large fragments, for a large buffer, and this stream requests the low latency.
-    fn low_latency_stream(&self, source: u32) -> std::result::Result<RecordStream, ClientError> {
-        let parameters = RecordStreamParams {
-            sample_spec: SampleSpec {
-                format: SampleFormat::U8,
-                channels: 1,
-                sample_rate: LATENCY_STREAM_RATE,
-            },
-            channel_map: ChannelMap::mono(),
-            source_index: Some(source),
-            buffer_attr: BufferAttr {
-                fragment_size: LATENCY_STREAM_RATE / 50,
-                ..BufferAttr::default()
-            },
-            flags: StreamFlags {
-                adjust_latency: true,
-                ..StreamFlags::default()
-            },
-            ..RecordStreamParams::default()
-        };
-        block_on(self.client.create_record_stream(parameters, |_: &[u8]| {}))
+        block_on(self.client.source_info_by_name(name))
     }
 
     fn nodes(&self, kind: MediaDeviceKind) -> std::result::Result<Vec<Node>, ClientError> {
@@ -115,45 +87,16 @@ impl Server {
     }
 }
 
-/// Watches a source that is being recorded: keeps its blocks short, and notices its removal, since the server then moves
-/// the stream to another source without an error.
-pub(super) struct SourceWatch {
-    _low_latency: Option<RecordStream>,
-    server: Server,
-    name: String,
-    index: u32,
-}
-
-impl SourceWatch {
-    /// Watches the source of a device. Returns `None` if it is not a source of the server.
-    pub(super) fn start(hardware_id: &str) -> Option<Self> {
-        let name = hardware_id.strip_prefix(PREFIX)?;
-        let server = Server::connect().ok()?;
-        let index = server.source_index(name).ok()?;
-        Some(Self {
-            _low_latency: server.low_latency_stream(index).ok(),
-            server,
-            name: name.to_owned(),
-            index,
-        })
-    }
-
-    /// Returns whether the source was removed since, even if it was added again.
-    pub(super) fn is_removed(&self) -> bool {
-        match self.server.source_index(&self.name) {
-            Ok(index) => index != self.index,
-            Err(ClientError::ServerError(PulseError::NoEntity)) => true,
-            // The server itself failed: the stream reports that.
-            Err(_) => false,
-        }
-    }
-}
-
 impl Drop for Server {
     fn drop(&mut self) {
         // Fails only if the server has closed the connection already.
         let _ = self.socket.shutdown(Shutdown::Both);
     }
+}
+
+/// Returns the name of the source that a hardware id is of, or `None` if it is of another backend.
+pub(super) fn source_name(hardware_id: &str) -> Option<&str> {
+    hardware_id.strip_prefix(PREFIX)
 }
 
 /// Lists the sources or sinks of the server, the default first and monitors last.

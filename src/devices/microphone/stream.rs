@@ -1,17 +1,20 @@
-//! An open microphone. `cpal` runs on an audio-device thread of its own, because most of its calls may block forever. The
-//! thread delivers audio, and one error when the stream ends.
+//! An open microphone. An audio-device thread of its own opens and closes the device, because that may block forever. It
+//! delivers audio, and one error when the stream ends.
 use crate::clock::Clock;
 use crate::devices::capture_device::CaptureDevice;
 use crate::devices::microphone::callback::{Callback, Counters};
 use crate::devices::microphone::errors::device_error;
 use crate::devices::microphone::modes::BLOCK_DURATION;
-use crate::devices::microphone::{SourceWatch, recording_process, silence_error_output};
+use crate::devices::microphone::params::OpenParams;
+#[cfg(target_os = "linux")]
+use crate::devices::microphone::{pulse::source_name, pulse_stream};
+use crate::devices::microphone::{recording_process, silence_error_output};
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, AudioFormat, duration_to_frames};
 use crate::streams::Capture;
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
-use cpal::{BufferSize, DeviceId, SampleFormat, StreamConfig};
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, select_biased};
+use cpal::{BufferSize, DeviceId, StreamConfig};
+use crossbeam_channel::{Receiver, Sender, bounded, select_biased};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,14 +23,8 @@ use std::time::Duration;
 const START_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long closing may take; after that, the thread that closes the device is abandoned.
 const CLOSE_TIMEOUT: Duration = Duration::from_millis(500);
-/// How often the sound server is asked whether the source still exists.
-const WATCH_INTERVAL: Duration = Duration::from_millis(500);
 /// How much later than the end of the stream its error may arrive.
 const END_REASON_TIMEOUT: Duration = Duration::from_millis(500);
-/// Length of the buffer at the sound server. What does not fit is lost without an error; what is there is sent at once.
-const SERVER_BUFFER: Duration = Duration::from_millis(200);
-/// Prefix of the ids of PulseAudio devices.
-const PULSE_PREFIX: &str = "pulseaudio:";
 /// Prefix of the ids of ALSA devices.
 const ALSA_PREFIX: &str = "alsa:";
 /// Number of blocks that may wait for the capture thread: 2 s of the shortest usual blocks, 5 ms.
@@ -46,15 +43,6 @@ pub(super) struct Microphone {
     closed: Receiver<Infallible>,
 }
 
-/// What the audio-device thread needs to open the device.
-struct OpenParams {
-    hardware_id: String,
-    label: String,
-    format: AudioFormat,
-    callback: Callback,
-    end: Sender<Error>,
-}
-
 impl Microphone {
     /// Opens the device and waits until it runs.
     ///
@@ -71,6 +59,7 @@ impl Microphone {
             hardware_id: device.hardware_id.clone(),
             label: device.label.clone(),
             format,
+            clock: clock.clone(),
             callback: Callback::new(format, clock.clone(), queue, Arc::clone(&counters)),
             end: end_sender,
         };
@@ -135,49 +124,27 @@ impl Drop for Microphone {
     }
 }
 
-/// The audio-device thread: opens the device, watches it until it is stopped, closes it.
+/// The audio-device thread: opens the device, waits until it is stopped, closes it.
 fn run_device(params: OpenParams, started: &Sender<Result<()>>, stopped: &Receiver<Infallible>) {
-    let watch = SourceWatch::start(&params.hardware_id);
-    let (label, end) = (params.label.clone(), params.end.clone());
-    let stream = match start_stream(params) {
-        Ok(stream) => stream,
+    #[cfg(target_os = "linux")]
+    if let Some(name) = source_name(&params.hardware_id).map(str::to_owned) {
+        return pulse_stream::record(&name, params, started, stopped);
+    }
+    match start_stream(params) {
+        Ok(stream) => {
+            // The receiver is gone if opening took longer than the timeout.
+            if started.send(Ok(())).is_ok() {
+                let _ = stopped.recv();
+            }
+            drop(stream);
+        }
         Err(error) => {
             let _ = started.send(Err(error));
-            return;
-        }
-    };
-    // The receiver is gone if opening took longer than the timeout.
-    if started.send(Ok(())).is_err() {
-        return;
-    }
-    if watch_device(watch.as_ref(), stopped) == Watched::Removed {
-        let message = format!(
-            "{label} was removed from the sound server; plug it in again, or choose another microphone"
-        );
-        let _ = end.try_send(Error::not_readable(message));
-    }
-    drop(stream);
-}
-
-/// Why a device is no longer watched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Watched {
-    Stopped,
-    Removed,
-}
-
-/// Waits until the device is stopped, or its source is removed from the sound server.
-fn watch_device(watch: Option<&SourceWatch>, stopped: &Receiver<Infallible>) -> Watched {
-    while stopped.recv_timeout(WATCH_INTERVAL) == Err(RecvTimeoutError::Timeout) {
-        if watch.is_some_and(SourceWatch::is_removed) {
-            return Watched::Removed;
         }
     }
-    Watched::Stopped
 }
 
-/// Starts a stream. Host and device are dropped before it returns: with PulseAudio, the stream must be dropped last, or
-/// the thread of their connection is leaked.
+/// Starts a stream of `cpal`.
 fn start_stream(params: OpenParams) -> Result<cpal::Stream> {
     silence_error_output();
     let fail = |error: cpal::Error| {
@@ -197,7 +164,7 @@ fn start_stream(params: OpenParams) -> Result<cpal::Stream> {
         sample_rate: params.format.sample_rate,
         buffer_size: buffer_size(params.format, &params.hardware_id),
     };
-    let sample_format = sample_format(&device, &params.hardware_id).map_err(fail)?;
+    let sample_format = device.default_input_config().map_err(fail)?.sample_format();
     let mut callback = params.callback;
     let mut error_callback = callback.error_callback(&params.label, params.end);
     let stream = device
@@ -213,21 +180,11 @@ fn start_stream(params: OpenParams) -> Result<cpal::Stream> {
     Ok(stream)
 }
 
-/// By default, a sound server sends bursts of seconds, and ALSA hardware overruns. Other systems have good defaults.
+/// By default, ALSA hardware overruns. Other systems have good defaults.
 fn buffer_size(format: AudioFormat, hardware_id: &str) -> BufferSize {
-    if hardware_id.starts_with(PULSE_PREFIX) {
-        BufferSize::Fixed(duration_to_frames(SERVER_BUFFER, format.sample_rate) as u32)
-    } else if hardware_id.starts_with(ALSA_PREFIX) {
+    if hardware_id.starts_with(ALSA_PREFIX) {
         BufferSize::Fixed(duration_to_frames(BLOCK_DURATION, format.sample_rate) as u32)
     } else {
         BufferSize::Default
     }
-}
-
-/// The sound server converts to any sample format; hardware has only its own.
-fn sample_format(device: &cpal::Device, hardware_id: &str) -> std::result::Result<SampleFormat, cpal::Error> {
-    if hardware_id.starts_with(PULSE_PREFIX) {
-        return Ok(SampleFormat::F32);
-    }
-    Ok(device.default_input_config()?.sample_format())
 }
