@@ -236,3 +236,19 @@ fn a_recording_that_is_killed_has_finished_segments_and_a_last_one_that_plays() 
         assert_plays(&folder.path(last));
     }
 }
+
+#[test]
+fn segments_that_are_joined_have_every_packet_once() {
+    let folder = Folder::new();
+    let record = "record --fake-devices=unpaced --duration 3s";
+    let outcome = run(&mut folder.mediarec(&format!("{record} -o whole.webm")));
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let outcome = run(&mut folder.mediarec(&format!("{record} --segment-time 1s -o %i.webm")));
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let outcome = run(&mut folder.mediarec("join 0.webm 1.webm 2.webm -o joined.webm"));
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let packets = |name: &str, kind: &str| probe(&folder.path(name)).packets(kind).len();
+    assert_eq!(packets("joined.webm", "audio"), packets("whole.webm", "audio"));
+    assert_eq!(packets("joined.webm", "video"), packets("whole.webm", "video"));
+    assert_clean(&folder.path("joined.webm"));
+}

@@ -21,6 +21,9 @@ use std::time::Duration;
 
 const TICK: Duration = Duration::from_millis(1);
 
+/// A block that begins this much before the end of the codec delay, or less, is not of the pre-roll: times are rounded.
+const PRE_ROLL_TOLERANCE: Duration = Duration::from_millis(3);
+
 /// Reads the packets of a stream.
 pub(super) struct Packets<R> {
     /// `None` at the end.
@@ -39,12 +42,24 @@ struct TrackState {
     remuxer: TrackRemuxer,
     /// Added to times, as the file does not count a delay in.
     delay: Duration,
+    /// The pre-roll of the recording that is read.
+    pre_roll: PreRoll,
     /// Time of the last block, as it was corrected.
     last: Option<Timestamp>,
     end: TrackEnd,
     /// Frames before the first key frame are left out.
     awaits_key: bool,
     frames: u64,
+}
+
+/// What players discard at the beginning of a recording behind another one. A segment repeats the end of the one before, so that
+/// decoders are ready when it begins; in one file they are.
+#[derive(Clone, Copy, Debug, Default)]
+struct PreRoll {
+    /// The codec delay.
+    end: Duration,
+    /// How much larger it is than that of the first recording.
+    extra: Duration,
 }
 
 impl<R: Read> Packets<R> {
@@ -162,6 +177,7 @@ impl<R: Read> Packets<R> {
         self.counts.recordings += 1;
         for state in &mut self.tracks {
             state.awaits_key = state.track.kind == TrackType::Video;
+            state.pre_roll = state.pre_roll_of(next.header());
         }
         self.reader = Some(next);
         Ok(())
@@ -194,6 +210,13 @@ impl<R: Read> Packets<R> {
             self.counts.damaged_packets += 1;
             return;
         };
+        let PreRoll { end, extra } = self.tracks[index].pre_roll;
+        if !extra.is_zero() {
+            if block.time + PRE_ROLL_TOLERANCE < Timestamp::ZERO + end {
+                return;
+            }
+            block.time = block.time - extra;
+        }
         block.time += self.tracks[index].delay;
         let end = self.end();
         self.placement.push(index, block, end);
@@ -289,9 +312,21 @@ impl TrackState {
             awaits_key: track.kind == TrackType::Video,
             track,
             delay,
+            pre_roll: PreRoll::default(),
             last: None,
             end: TrackEnd::default(),
             frames: 0,
+        }
+    }
+
+    /// That of the recording which begins with this header.
+    fn pre_roll_of(&self, header: &Header) -> PreRoll {
+        let next = header.track(self.track.number);
+        let next = next.filter(|next| next.codec_id == "A_OPUS");
+        let end = next.map_or(Duration::ZERO, |next| next.codec_delay);
+        PreRoll {
+            end,
+            extra: end.saturating_sub(self.track.codec_delay),
         }
     }
 
