@@ -45,6 +45,10 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l microphone-
 alsa\t''"
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l input -d 'Record a media file instead of devices' -r -F
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l canvas -d 'Record raw video from standard input' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l on-lost -d 'What to do when a device is unplugged or fails [default: stop]' -r -f -a "stop\t'Its track ends'
+wait\t'It is waited for'
+switch\t'Another device takes its place'"
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l reconnect -d 'Wait this long for a lost device [default: 60s]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l video -d 'Record video, as in --video=\'width>=1280\'' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l audio -d 'Record audio; CONSTRAINTS as for --video' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l camera -d 'Use this camera: number, label, name or ID' -r
@@ -96,6 +100,7 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l min-free -d
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l title -d 'Title of the recording' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l tag -d 'Tag of the recording, such as ARTIST=Ana' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l realtime -d 'Read --input or --canvas at playback speed'
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l follow-default -d 'Move to another microphone when it becomes the system\'s default'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l no-video -d 'Record no video'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l no-audio -d 'Record no audio'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l strict -d 'Treat unknown constraint names as an error instead of a warning'

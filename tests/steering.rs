@@ -46,6 +46,7 @@ fn every_event_of_real_recordings_is_as_the_schema_says() {
         "--fake-devices=unpaced,mute=mic1@300ms..900ms,resize=camera1:640x480@1s --duration 2s --timeslice 500ms \
          --chunks d -o a.webm --video=width==1280",
         "--fake-devices=unplug=camera1@700ms,unplug=mic1@1500ms -o a.webm",
+        "--fake-devices=unpaced,unplug=camera1@300ms..600ms,unplug=mic1@1s --on-lost switch --duration 2s -o a.webm",
         "--fake-devices=unpaced --duration 2s --mime audio/webm --timeslice none -o a.webm",
         "--fake-devices --width >=9999 -o a.webm",
         "--fake-devices=unpaced --duration 1s -o /dev/full",
@@ -70,9 +71,11 @@ fn every_event_of_real_recordings_is_as_the_schema_says() {
     assert_eq!(running.wait().code, Some(0));
     seen.extend(validated(&folder.events("e")));
     let all = [
+        "back",
         "dataavailable",
         "ended",
         "error",
+        "lost",
         "mute",
         "overconstrained",
         "pause",
@@ -80,6 +83,7 @@ fn every_event_of_real_recordings_is_as_the_schema_says() {
         "start",
         "stats",
         "stop",
+        "switched",
         "unmute",
     ];
     assert_eq!(seen.iter().map(String::as_str).collect::<Vec<_>>(), all);

@@ -58,6 +58,7 @@ mod library;
 mod library_ends;
 mod library_program;
 mod long_files;
+mod lost_devices;
 mod memory;
 mod metadata;
 mod mime_types;

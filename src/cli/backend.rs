@@ -5,12 +5,12 @@ use crate::cli::args::backend::CameraBackendArg;
 use mediarec::clock::Clock;
 #[cfg(feature = "camera")]
 use mediarec::devices::CameraBackend;
-use mediarec::devices::MediaDevices;
 #[cfg(feature = "microphone")]
 use mediarec::devices::MicrophoneBackend;
 #[cfg(any(feature = "camera", feature = "microphone"))]
 use mediarec::devices::NativeDevices;
 use mediarec::devices::synthetic::FakeDevices;
+use mediarec::devices::{MediaDevices, SessionOptions};
 use mediarec::error::Result;
 
 /// Where devices come from.
@@ -39,10 +39,15 @@ impl Backend {
 
     /// Its devices, with frames stamped on this clock.
     pub fn devices(&self, clock: Clock) -> MediaDevices {
+        self.session(clock, SessionOptions::default())
+    }
+
+    /// The same, with these options.
+    pub fn session(&self, clock: Clock, options: SessionOptions) -> MediaDevices {
         match self {
-            Self::Fake(fakes) => MediaDevices::with_clock(fakes.clone(), clock),
+            Self::Fake(fakes) => MediaDevices::with_options(fakes.clone(), clock, options),
             #[cfg(any(feature = "camera", feature = "microphone"))]
-            Self::Native(native) => MediaDevices::with_clock(*native, clock),
+            Self::Native(native) => MediaDevices::with_options(*native, clock, options),
         }
     }
 }

@@ -14,6 +14,19 @@ use serde_json::{Map, Value, json};
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What happened to the device of a track.
+pub enum DeviceChange {
+    Lost(Arc<Error>),
+    /// It is back, or another one delivers in its place.
+    Back {
+        label: String,
+        switched: bool,
+        gap: Duration,
+    },
+}
 
 /// Writes events, or nothing.
 pub struct EventLog(Option<Backlog>);
@@ -109,6 +122,33 @@ impl EventLog {
         if let Some(error) = error {
             fields["error"] = described(error);
         }
+        self.write(name, state, fields);
+    }
+
+    /// `lost`, with the reason, and `back` or `switched`, with the gap.
+    pub fn device(
+        &mut self,
+        change: &DeviceChange,
+        track: &MediaStreamTrack,
+        media_time: Option<Duration>,
+        state: RecordingState,
+    ) {
+        let mut fields =
+            json!({ "track": track.id(), "kind": track.kind().as_str(), "label": track.label() });
+        if let Some(time) = media_time {
+            fields["mediaTime"] = seconds(time).into();
+        }
+        let name = match change {
+            DeviceChange::Lost(error) => {
+                fields["error"] = described(error);
+                "lost"
+            }
+            DeviceChange::Back { label, switched, gap } => {
+                fields["device"] = label.as_str().into();
+                fields["gap"] = seconds(*gap).into();
+                if *switched { "switched" } else { "back" }
+            }
+        };
         self.write(name, state, fields);
     }
 
@@ -251,6 +291,8 @@ fn counts(track: &TrackStats) -> Value {
         "slewPpm": to_decimals(track.slew_ppm, 3),
         "late": track.late,
         "lateBy": seconds(track.late_by),
+        "gaps": track.gaps,
+        "gapTime": seconds(track.gap_time),
     })
 }
 

@@ -31,6 +31,7 @@ mod join;
 mod keys;
 mod list_devices;
 mod logging;
+mod lost_devices;
 mod metadata;
 mod new_file;
 mod output;

@@ -239,8 +239,19 @@ pub fn summary(stats: &RecordingStats, to: &str) -> String {
                 0 => String::new(),
                 late => format!(" ({late} late, by up to {:.3} s)", track.late_by.as_secs_f64()),
             };
+            let gaps = match track.gaps {
+                0 => String::new(),
+                1 => format!(
+                    " (1 gap of {:.3} s without its device)",
+                    track.gap_time.as_secs_f64()
+                ),
+                gaps => {
+                    let length = track.gap_time.as_secs_f64();
+                    format!(" ({gaps} gaps, {length:.3} s in all, without its device)")
+                }
+            };
             let copied = if track.pass_through { " copied" } else { "" };
-            format!("{} {unit}{copied}{lost}{silence}{late}", track.packets)
+            format!("{} {unit}{copied}{lost}{silence}{gaps}{late}", track.packets)
         })
         .collect();
     let (length, size) = (stats.duration.as_secs_f64(), HumanBytes(stats.bytes));

@@ -145,7 +145,10 @@ impl Session {
                 self.fail(error);
             }
         }
-        self.tracks.report(&mut self.events, state);
+        self.tracks.report(&mut self.events, state, &self.recording);
+        for message in self.tracks.messages() {
+            progress.say(&message);
+        }
         self.events.flush();
         progress.update(state, so_far, &self.rates, self.tracks.all());
         while let Some(message) = self.outputs.message() {
@@ -194,7 +197,8 @@ impl Session {
             RecorderEvent::Segment(segment) => self.on_segment(&segment),
             RecorderEvent::Error(error) => self.fail(error),
             RecorderEvent::Stop => {
-                self.tracks.report(&mut self.events, self.recorder.state());
+                self.tracks
+                    .report(&mut self.events, self.recorder.state(), &self.recording);
                 let last = self.chunks.end();
                 self.on_chunk(&last);
             }
@@ -376,7 +380,8 @@ impl Session {
         let tracks = self.tracks.all().to_vec();
         let is_empty = self.written.duration.is_zero();
         let summary = summary(&self.written, &self.outputs.names());
-        let dropped = self.written.tracks.iter().any(|track| track.dropped > 0);
+        let is_incomplete = |track: &TrackStats| track.dropped > 0 || track.gaps > 0;
+        let is_incomplete = self.written.tracks.iter().any(is_incomplete);
         if is_empty {
             self.outputs.discard();
         }
@@ -394,7 +399,7 @@ impl Session {
         }
         say_omitted(&tracks);
         let is_verbose = args.verbose || (!args.quiet && io::stderr().is_terminal());
-        if !is_empty && (!errors.is_empty() || dropped || is_verbose) {
+        if !is_empty && (!errors.is_empty() || is_incomplete || is_verbose) {
             stderr::say(format_args!("mediarec: {summary}"));
         }
         errors

@@ -3,8 +3,10 @@ use crate::cli::args::canvas::CanvasArg;
 use crate::cli::args::constraints::ConstraintArgs;
 use crate::cli::args::record::SourceArgs;
 use crate::cli::backend::Backend;
+use crate::cli::lost_devices;
 use crate::cli::track_requests::TrackRequests;
 use mediarec::constraints::Property;
+use mediarec::devices::SessionOptions;
 use mediarec::error::{Error, Result};
 use mediarec::files::{FileOptions, Input, RawVideo, ReadRate};
 use mediarec::media::TrackKind;
@@ -17,6 +19,7 @@ pub enum SourcePlan {
     Devices {
         backend: Backend,
         requests: TrackRequests,
+        session: SessionOptions,
         explain: bool,
     },
     /// Files, in the order of their tracks.
@@ -33,6 +36,7 @@ pub struct CanvasPlan {
     pub inputs: Vec<Input>,
     /// Microphones.
     pub audio: Option<(Backend, TrackRequests)>,
+    pub session: SessionOptions,
 }
 
 impl SourcePlan {
@@ -45,6 +49,7 @@ impl SourcePlan {
             return Ok(Self::Devices {
                 backend: Backend::new(&args.backend)?,
                 requests: TrackRequests::new(&args.constraints, constraints, audio_only)?,
+                session: lost_devices::session(&args.lost)?,
                 explain: args.constraints.explain,
             });
         }
@@ -58,7 +63,8 @@ impl SourcePlan {
             return CanvasPlan::new(raw, args, inputs, read_rate).map(Self::Canvas);
         }
         // Not a conflict in the definition: with a canvas there may be files and a microphone.
-        if let Some(flag) = device_flag(&args.constraints) {
+        let flag = lost_devices::flag(&args.lost).map(str::to_owned);
+        if let Some(flag) = flag.or_else(|| device_flag(&args.constraints)) {
             return Err(Error::Type {
                 message: format!("--{flag} applies to devices only; it cannot be used with --input"),
             });
@@ -123,6 +129,7 @@ impl CanvasPlan {
             read_rate,
             inputs,
             audio,
+            session: lost_devices::session(&args.lost)?,
         })
     }
 }
@@ -189,6 +196,7 @@ mod tests {
             backend,
             requests,
             explain,
+            ..
         } = plan("").unwrap()
         else {
             panic!("no devices");

@@ -5,6 +5,7 @@ use crate::cli::device_tracks::DeviceTracks;
 use crate::cli::source_plan::{CanvasPlan, SourcePlan};
 use crate::cli::track_requests::TrackRequests;
 use mediarec::clock::Clock;
+use mediarec::devices::SessionOptions;
 use mediarec::error::Result;
 use mediarec::files::{FileOptions, Input, open_files};
 use mediarec::streams::MediaStream;
@@ -27,19 +28,21 @@ impl<'a> Sources<'a> {
     /// Those of [`DeviceTracks::new`].
     pub fn new(plan: &'a SourcePlan) -> Result<Self> {
         let clock = Clock::monotonic();
-        let look_up = |backend: &Backend, requests: &TrackRequests| {
-            DeviceTracks::new(backend.devices(clock.clone()), requests.clone())
+        let look_up = |backend: &Backend, requests: &TrackRequests, session: &SessionOptions| {
+            let devices = backend.session(clock.clone(), session.clone());
+            DeviceTracks::new(devices, requests.clone())
         };
         Ok(match plan {
             SourcePlan::Devices {
                 backend,
                 requests,
+                session,
                 explain,
-            } => Self::Devices(look_up(backend, requests)?, *explain),
+            } => Self::Devices(look_up(backend, requests, session)?, *explain),
             SourcePlan::Files(inputs, options) => Self::Files(inputs, *options),
             SourcePlan::Canvas(canvas) => {
                 let audio = canvas.audio.as_ref();
-                let audio = audio.map(|(backend, requests)| look_up(backend, requests));
+                let audio = audio.map(|(backend, requests)| look_up(backend, requests, &canvas.session));
                 Self::Canvas(canvas, audio.transpose()?, clock)
             }
         })

@@ -45,9 +45,22 @@ pub trait CaptureBackend: Debug + Send + Sync {
     /// interface to them is missing or does not respond.
     fn devices(&self, kind: MediaDeviceKind, clock: &Clock) -> Result<Vec<CaptureDevice>>;
 
+    /// Returns the [`hardware_id`](CaptureDevice::hardware_id) of the system's default device of this kind, if there is one.
+    /// Called several times a second while a track follows the default device, so it should be cheap. The default looks
+    /// it up in the list.
+    ///
+    /// # Errors
+    /// As [`devices`](Self::devices).
+    fn default_device(&self, kind: MediaDeviceKind, clock: &Clock) -> Result<Option<String>> {
+        let mut devices = self.devices(kind, clock)?.into_iter();
+        Ok(devices
+            .find(|device| device.is_default)
+            .map(|device| device.hardware_id))
+    }
+
     /// Opens a listed camera. `mode` is an index into its [`modes`](CaptureDevice::modes); frames are stamped on `clock`.
     ///
-    /// Called on the capture thread that then reads from the camera; it must return within 5 s. If the camera turns out to
+    /// Called on the thread that then reads from the camera; it must return within 5 s. If the camera turns out to
     /// deliver another size than the mode, the [format](Capture::format) of the returned device counts.
     ///
     /// # Errors

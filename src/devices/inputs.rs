@@ -3,8 +3,9 @@ use crate::constraints::{
     Candidate, MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings, OpenFailure, Selection,
     select_settings,
 };
+use crate::devices::candidates::candidates_of;
 use crate::devices::capture_device::CaptureDevice;
-use crate::devices::open_device::{OpenDevice, candidates_of, conflicts_with_other_tracks};
+use crate::devices::open_device::{OpenDevice, conflicts_with_other_tracks};
 use crate::devices::opener::DeviceOpener;
 use crate::error::{Error, Result};
 use crate::streams::source::Source;
@@ -109,7 +110,7 @@ impl<T: TrackFrame> Inputs<T> {
                 open.switch_mode(mode)?;
                 open
             }
-            None => self.open_new(entries, device, mode)?,
+            None => self.open_new(entries, device, mode, requested)?,
         };
         let all_modes: Vec<usize> = (0..device.modes.len()).collect();
         let all = candidates_of::<T>(device, 0, &all_modes);
@@ -136,6 +137,7 @@ impl<T: TrackFrame> Inputs<T> {
         entries: &mut Vec<Entry<T>>,
         device: &CaptureDevice,
         mode: usize,
+        requested: &MediaTrackConstraints,
     ) -> Result<Arc<OpenDevice<T>>> {
         // Its previous capture thread may still be closing it.
         for entry in entries
@@ -145,7 +147,7 @@ impl<T: TrackFrame> Inputs<T> {
             entry.source.wait_until_closed()?;
         }
         entries.retain(|entry| entry.device.strong_count() > 0 && entry.hardware_id != device.hardware_id);
-        let open = Arc::new(OpenDevice::open(device.clone(), mode, &self.opener)?);
+        let open = Arc::new(OpenDevice::open(device.clone(), mode, requested, &self.opener)?);
         entries.push(Entry {
             hardware_id: device.hardware_id.clone(),
             source: open.source().clone(),

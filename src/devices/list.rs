@@ -1,9 +1,9 @@
 //! The order and the exposed details of the list of devices (Media Capture and Streams, 9.2).
 use crate::constraints::{MediaTrackCapabilities, MediaTrackSettings};
+use crate::devices::candidates::candidates_of;
 use crate::devices::capture_device::CaptureDevice;
 use crate::devices::identity::Identity;
 use crate::devices::info::{MediaDeviceInfo, MediaDeviceKind};
-use crate::devices::open_device::candidates_of;
 use crate::media::{AudioBlock, VideoFrame};
 use crate::streams::track_frame::TrackFrame;
 

@@ -75,12 +75,15 @@ impl MediaDevices {
         options: SessionOptions,
     ) -> Self {
         let backend: Arc<dyn CaptureBackend> = Arc::new(backend);
+        let identity = Identity::new(&options.salt);
+        let cameras = DeviceOpener::of_cameras(&backend, &clock);
+        let microphones = DeviceOpener::of_microphones(&backend, &clock);
         Self(Arc::new(Inner {
-            cameras: Inputs::new(DeviceOpener::of_cameras(&backend, &clock)),
-            microphones: Inputs::new(DeviceOpener::of_microphones(&backend, &clock)),
+            cameras: Inputs::new(cameras.in_session(&identity, &options)),
+            microphones: Inputs::new(microphones.in_session(&identity, &options)),
             backend,
             clock,
-            identity: Identity::new(&options.salt),
+            identity,
             options,
             captured_video: AtomicBool::new(false),
             captured_audio: AtomicBool::new(false),

@@ -7,7 +7,10 @@ pub mod synthetic;
 mod backend;
 #[cfg(feature = "camera")]
 mod camera;
+mod candidates;
 mod capture_device;
+mod claim;
+mod default_watch;
 mod identity;
 mod info;
 mod inputs;
@@ -17,13 +20,17 @@ mod media_devices;
 mod microphone;
 #[cfg(any(feature = "camera", feature = "microphone"))]
 mod native;
+mod on_lost;
 mod open_device;
 mod open_request;
 mod opener;
+mod reconnecting;
+mod reopening;
+mod replacement;
 mod session;
 mod watch;
 
-pub use crate::streams::Capture;
+pub use crate::streams::{Capture, CaptureEvent};
 pub use backend::CaptureBackend;
 #[cfg(feature = "camera")]
 pub use camera::CameraBackend;
@@ -34,5 +41,6 @@ pub use media_devices::MediaDevices;
 pub use microphone::MicrophoneBackend;
 #[cfg(any(feature = "camera", feature = "microphone"))]
 pub use native::NativeDevices;
+pub use on_lost::OnLost;
 pub use session::SessionOptions;
 pub use watch::{DeviceChange, DeviceWatch};

@@ -42,6 +42,17 @@ impl CaptureBackend for NativeDevices {
         }
     }
 
+    fn default_device(&self, kind: MediaDeviceKind, clock: &Clock) -> Result<Option<String>> {
+        #[cfg(feature = "microphone")]
+        if kind == MediaDeviceKind::AudioInput {
+            return microphone::default_microphone(self.microphones);
+        }
+        let mut devices = self.devices(kind, clock)?.into_iter();
+        Ok(devices
+            .find(|device| device.is_default)
+            .map(|device| device.hardware_id))
+    }
+
     #[cfg(feature = "camera")]
     fn open_camera(
         &self,

@@ -2,8 +2,11 @@
 use crate::constraints::{
     Candidate, Control, ControlValue, MediaTrackConstraints, MediaTrackSettings, Property, select_settings,
 };
+use crate::devices::candidates::{best_mode, candidates_of};
 use crate::devices::capture_device::CaptureDevice;
 use crate::devices::opener::DeviceOpener;
+use crate::devices::reconnecting::opening;
+use crate::devices::replacement::Replacement;
 use crate::error::{Error, Result};
 use crate::streams::shared_device::{ControlValues, SharedDevice};
 use crate::streams::source::Source;
@@ -21,25 +24,41 @@ pub(crate) struct OpenDevice<T: TrackFrame> {
     /// The index of its current mode.
     mode: Mutex<usize>,
     /// The current values of its controls.
-    controls: Mutex<ControlValues>,
+    controls: Arc<Mutex<ControlValues>>,
+    /// The constraints of its first track.
+    requested: MediaTrackConstraints,
 }
 
 impl<T: TrackFrame> OpenDevice<T> {
-    /// Opens a device in the mode of this index.
+    /// Opens a device in the mode of this index, for a first track with these constraints.
     ///
     /// # Errors
     /// Those of its backend; `NotReadable` if it takes too long.
-    pub(super) fn open(device: CaptureDevice, mode: usize, opener: &DeviceOpener<T>) -> Result<Self> {
+    pub(super) fn open(
+        device: CaptureDevice,
+        mode: usize,
+        requested: &MediaTrackConstraints,
+        opener: &DeviceOpener<T>,
+    ) -> Result<Self> {
+        let values = device.controls.iter();
+        let values = values.map(|control| (control.property, control.value.clone()));
+        let controls = Arc::new(Mutex::new(values.collect()));
+        let replacement = Replacement {
+            opener: opener.clone(),
+            device: device.clone(),
+            mode,
+            requested: requested.clone(),
+            controls: Arc::clone(&controls),
+        };
         let source = Source::open(
             DeviceOpener::<T>::name(),
             opener.backpressure(),
             opener.clock(),
-            opener.open_fn(&device, mode),
+            opening(replacement),
         )?;
-        let values = device.controls.iter();
-        let values = values.map(|control| (control.property, control.value.clone()));
         Ok(Self {
-            controls: Mutex::new(values.collect()),
+            controls,
+            requested: requested.clone(),
             device,
             source,
             opener: opener.clone(),
@@ -167,7 +186,13 @@ impl<T: TrackFrame> OpenDevice<T> {
     /// Opens the device again in another mode. `first` is the track that requested it, with its new constraints.
     fn reopen(&self, to: usize, first: Option<(&Arc<Tap<T>>, &MediaTrackConstraints)>) -> Result<()> {
         let mode = &self.device.modes[to];
-        let open = self.opener.open_fn(&self.device, to);
+        let open = opening(Replacement {
+            opener: self.opener.clone(),
+            device: self.device.clone(),
+            mode: to,
+            requested: self.requested.clone(),
+            controls: Arc::clone(&self.controls),
+        });
         let name = DeviceOpener::<T>::name();
         self.source.reopen(name, self.opener.clock(), open, |format| {
             // All current tracks: some may have been added while the device was opened.
@@ -283,33 +308,6 @@ fn constraints_of_others<T: TrackFrame>(
 ) -> Vec<MediaTrackConstraints> {
     let others = taps.iter().filter(|other| !Arc::ptr_eq(other, tap));
     others.map(|other| other.config().constraints).collect()
-}
-
-/// The candidates for the selection that a device offers in these modes, each with its mode.
-pub(crate) fn candidates_of<T: TrackFrame>(
-    device: &CaptureDevice,
-    rank: usize,
-    modes: &[usize],
-) -> Vec<(usize, Candidate)> {
-    let of_mode = |mode: &usize| {
-        let candidates = T::candidates(&device.label, rank, &device.modes[*mode], &device.controls);
-        candidates
-            .into_iter()
-            .map(move |candidate| (*mode, candidate))
-            .collect::<Vec<_>>()
-    };
-    modes.iter().flat_map(of_mode).collect()
-}
-
-/// The best of these modes for the constraints.
-fn best_mode<T: TrackFrame>(
-    device: &CaptureDevice,
-    requested: &MediaTrackConstraints,
-    modes: &[usize],
-) -> Result<usize> {
-    let (modes, candidates): (Vec<_>, Vec<_>) = candidates_of::<T>(device, 0, modes).into_iter().unzip();
-    let selection = select_settings(requested, &candidates, &MediaTrackSettings::defaults())?;
-    Ok(modes[selection.candidate])
 }
 
 /// The error for constraints that a device would satisfy without its other tracks.

@@ -2,8 +2,8 @@
 use crate::constraints::{
     Explanation, MediaTrackConstraints, MediaTrackSettings, OpenFailure, explain_opening,
 };
+use crate::devices::candidates::candidates_of;
 use crate::devices::capture_device::CaptureDevice;
-use crate::devices::open_device::candidates_of;
 use crate::media::{AudioBlock, TrackKind, VideoFrame};
 
 /// The constraints for one kind of track, the devices to select from, and those that could not be opened.

@@ -2,6 +2,12 @@
 use crate::clock::Clock;
 use crate::devices::backend::CaptureBackend;
 use crate::devices::capture_device::CaptureDevice;
+use crate::devices::claim::{Claim, InUse};
+use crate::devices::identity::Identity;
+use crate::devices::info::MediaDeviceKind;
+use crate::devices::list;
+use crate::devices::on_lost::OnLost;
+use crate::devices::session::SessionOptions;
 use crate::error::Result;
 use crate::media::{AudioBlock, TrackKind, VideoFrame};
 use crate::streams::Capture;
@@ -16,6 +22,10 @@ type Open<T> = fn(&dyn CaptureBackend, &CaptureDevice, usize, &Clock) -> Result<
 pub(super) struct DeviceOpener<T> {
     backend: Arc<dyn CaptureBackend>,
     clock: Clock,
+    identity: Identity,
+    on_lost: OnLost,
+    follow_default: bool,
+    in_use: InUse,
     open: Open<T>,
 }
 
@@ -24,6 +34,10 @@ impl<T> Clone for DeviceOpener<T> {
         Self {
             backend: self.backend.clone(),
             clock: self.clock.clone(),
+            identity: self.identity.clone(),
+            on_lost: self.on_lost,
+            follow_default: self.follow_default,
+            in_use: self.in_use.clone(),
             open: self.open,
         }
     }
@@ -31,33 +45,69 @@ impl<T> Clone for DeviceOpener<T> {
 
 impl DeviceOpener<VideoFrame> {
     pub(super) fn of_cameras(backend: &Arc<dyn CaptureBackend>, clock: &Clock) -> Self {
-        Self {
-            backend: backend.clone(),
-            clock: clock.clone(),
-            open: |backend, device, mode, clock| backend.open_camera(device, mode, clock),
-        }
+        Self::new(backend, clock, |backend, device, mode, clock| {
+            backend.open_camera(device, mode, clock)
+        })
     }
 }
 
 impl DeviceOpener<AudioBlock> {
     pub(super) fn of_microphones(backend: &Arc<dyn CaptureBackend>, clock: &Clock) -> Self {
+        Self::new(backend, clock, |backend, device, mode, clock| {
+            backend.open_microphone(device, mode, clock)
+        })
+    }
+}
+
+impl<T> DeviceOpener<T> {
+    fn new(backend: &Arc<dyn CaptureBackend>, clock: &Clock, open: Open<T>) -> Self {
         Self {
             backend: backend.clone(),
             clock: clock.clone(),
-            open: |backend, device, mode, clock| backend.open_microphone(device, mode, clock),
+            identity: Identity::new(""),
+            on_lost: OnLost::Stop,
+            follow_default: false,
+            in_use: InUse::default(),
+            open,
+        }
+    }
+
+    /// The same, with the ids of a session, and what it does when a device is lost.
+    pub(super) fn in_session(self, identity: &Identity, options: &SessionOptions) -> Self {
+        Self {
+            identity: identity.clone(),
+            on_lost: options.on_lost,
+            follow_default: options.follow_default,
+            ..self
         }
     }
 }
 
 impl<T: TrackFrame> DeviceOpener<T> {
-    /// Returns a function that opens a device in the mode with this index. It is called on the capture thread.
-    pub(super) fn open_fn(
-        &self,
-        device: &CaptureDevice,
-        mode: usize,
-    ) -> impl FnOnce() -> Result<Box<dyn Capture<T>>> + Send + 'static {
-        let (opener, device) = (self.clone(), device.clone());
-        move || (opener.open)(&*opener.backend, &device, mode, &opener.clock)
+    /// Opens a device in the mode with this index. Called on the thread that then reads from it.
+    ///
+    /// # Errors
+    /// Those of the backend.
+    pub(super) fn open(&self, device: &CaptureDevice, mode: usize) -> Result<Box<dyn Capture<T>>> {
+        (self.open)(&*self.backend, device, mode, &self.clock)
+    }
+
+    /// The devices of this kind that there are now, with ids, the default first.
+    ///
+    /// # Errors
+    /// Those of the backend.
+    pub(super) fn list(&self) -> Result<Vec<CaptureDevice>> {
+        let kind = match T::KIND {
+            TrackKind::Video => MediaDeviceKind::VideoInput,
+            TrackKind::Audio => MediaDeviceKind::AudioInput,
+        };
+        let devices = self.backend.devices(kind, &self.clock)?;
+        Ok(list::ordered(devices, &self.identity))
+    }
+
+    /// Claims a device for this session. Returns `None` if the session uses it already.
+    pub(super) fn claim(&self, device: &CaptureDevice) -> Option<Claim> {
+        self.in_use.claim(&device.hardware_id)
     }
 
     /// The name of these devices in messages, and of their capture threads.
@@ -68,8 +118,17 @@ impl<T: TrackFrame> DeviceOpener<T> {
         }
     }
 
-    pub(super) fn backend(&self) -> &dyn CaptureBackend {
-        &*self.backend
+    pub(super) fn on_lost(&self) -> OnLost {
+        self.on_lost
+    }
+
+    /// Whether tracks move to the default device when that changes.
+    pub(super) fn follows_default(&self) -> bool {
+        self.follow_default && T::KIND == TrackKind::Audio && self.backend.is_live()
+    }
+
+    pub(super) fn backend(&self) -> &Arc<dyn CaptureBackend> {
+        &self.backend
     }
 
     pub(super) fn clock(&self) -> &Clock {

@@ -1,7 +1,9 @@
-//! `SessionOptions`: which devices a session exposes.
+//! `SessionOptions`: which devices a session exposes, and what it does when one is lost.
+use crate::devices::on_lost::OnLost;
 
-/// Which devices a session exposes, and with which details.
+/// Which devices a session exposes, with which details, and what it does when one is lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct SessionOptions {
     /// The salt of the device ids: sessions with the same salt have the same ids, and ids with different salts cannot be
     /// related. A program whose users must not be identified by their devices uses a salt for each. Default: `mediarec`.
@@ -13,6 +15,11 @@ pub struct SessionOptions {
     pub cameras: bool,
     /// Whether microphones may be listed and opened. Default: `true`.
     pub microphones: bool,
+    /// What becomes of a track whose device is lost. Default: the track ends.
+    pub on_lost: OnLost,
+    /// Whether an audio track moves to another microphone when that becomes the system's default. Only tracks without
+    /// constraints on `deviceId` do, opened while their microphone was the default. Default: `false`.
+    pub follow_default: bool,
 }
 
 impl Default for SessionOptions {
@@ -22,6 +29,8 @@ impl Default for SessionOptions {
             web_exposure: false,
             cameras: true,
             microphones: true,
+            on_lost: OnLost::Stop,
+            follow_default: false,
         }
     }
 }

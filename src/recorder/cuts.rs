@@ -99,6 +99,23 @@ impl Cuts {
         }
     }
 
+    /// Where a capture time is in the recorded media, counted from the first frame; what was cut out has the time of the cut.
+    /// `None` before the first frame. Of a source that is not live, times are media times already.
+    pub(super) fn position(&self, at: Timestamp, live: bool) -> Option<Duration> {
+        let first = self.first?;
+        if !live {
+            return Some(at - first);
+        }
+        let at = self
+            .paused_at
+            .into_iter()
+            .chain(self.stopped_at)
+            .fold(at, Timestamp::min);
+        let paused = |&(from, to): &(Timestamp, Timestamp)| at.min(to) - at.min(from);
+        let paused: Duration = self.pauses.iter().map(paused).sum();
+        Some(Timestamp::ZERO + (at - paused - self.start) - first)
+    }
+
     /// Applies the limit to a mapped frame.
     pub(super) fn limited<T: MapTime>(&mut self, mapped: Mapped<T>) -> Mapped<T> {
         let Mapped::At(item, number) = mapped else {
@@ -235,6 +252,22 @@ mod tests {
             None,
         ];
         assert_eq!(mapped, expected);
+    }
+
+    #[test]
+    fn a_position_counts_from_the_first_frame_and_stands_still_in_pauses() {
+        let cuts = Cuts {
+            start: ms(100),
+            pauses: vec![(ms(200), ms(250))],
+            stopped_at: Some(ms(300)),
+            first: Some(ms(20)),
+            ..Cuts::default()
+        };
+        let positions = [120, 199, 200, 230, 250, 299, 400].map(|at| cuts.position(ms(at), true));
+        let expected = [0, 79, 80, 80, 80, 129, 130].map(|at| Some(Duration::from_millis(at)));
+        assert_eq!(positions, expected);
+        assert_eq!(cuts.position(ms(50), false), Some(Duration::from_millis(30)));
+        assert_eq!(Cuts::default().position(ms(50), true), None);
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod loss_tests;
 mod mapped;
 mod media_recorder;
 mod media_recorder_options;
+mod media_time;
 mod message;
 mod mime_type;
 mod muxed;

@@ -228,6 +228,7 @@ impl Pipeline {
             output: self.counters.unread.load(Ordering::Relaxed),
         };
         let corrections = *self.counters.corrections.lock();
+        let gaps = self.source.gaps();
         TrackStats {
             is_video: matches!(self.info.format, MediaFormat::Video(_)),
             pass_through: self.order.copied,
@@ -242,6 +243,8 @@ impl Pipeline {
             silence: corrections.silence_inserted(),
             trimmed: corrections.trimmed(),
             slew_ppm: corrections.slew_ppm,
+            gaps: gaps.count,
+            gap_time: gaps.duration,
             ..TrackStats::default()
         }
     }

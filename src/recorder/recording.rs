@@ -30,7 +30,7 @@ use std::time::{Duration, SystemTime};
 /// while it waits for the next one. Encoded media that is not read waits; when more than 4 s of it do, or 32 MiB, frames of
 /// live video are dropped and counted. Dropping the recording ends it.
 pub struct Recording {
-    run: RunHandle,
+    pub(super) run: RunHandle,
     clock: Clock,
     messages: Receiver<Message>,
     commands: Receiver<Command>,

@@ -58,6 +58,10 @@ pub struct TrackStats {
     pub late: u64,
     /// Maximum shift of a late packet.
     pub late_by: Duration,
+    /// How often its device was lost: each time, there is a gap of black frames or silence.
+    pub gaps: u64,
+    /// Duration of these gaps, including those in pauses.
+    pub gap_time: Duration,
 }
 
 /// Lost frames or blocks of audio, by cause.
@@ -91,6 +95,7 @@ impl RecordingStats {
             (track.captured, track.encoded) = (later.captured, later.encoded);
             (track.dropped, track.losses) = (later.dropped, later.losses);
             (track.silence, track.trimmed) = (later.silence, later.trimmed);
+            (track.gaps, track.gap_time) = (later.gaps, later.gap_time);
         }
     }
 }

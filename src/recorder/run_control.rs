@@ -107,6 +107,7 @@ impl RunControl {
         let handle = RunHandle {
             control: self.clone(),
             generation: state.generation,
+            timeline: timeline.clone(),
         };
         Ok((handle, receiver))
     }
@@ -210,9 +211,14 @@ impl ActiveRecording {
 pub(crate) struct RunHandle {
     control: Arc<RunControl>,
     generation: u64,
+    timeline: Arc<Timeline>,
 }
 
 impl RunHandle {
+    pub(crate) fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
     /// Encoders have started. Releases them if the recording was stopped meanwhile.
     pub(crate) fn attach(&self, pipelines: &[Pipeline]) {
         let mut state = self.control.lock();

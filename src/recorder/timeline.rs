@@ -91,6 +91,11 @@ impl Timeline {
         self.clock.now()
     }
 
+    /// Where a capture time is in the recorded media: [`Cuts::position`].
+    pub(crate) fn position(&self, at: Timestamp, live: bool) -> Option<Duration> {
+        self.lock().position(at, live)
+    }
+
     /// When the recording was stopped.
     pub(crate) fn stopped_at(&self) -> Option<Timestamp> {
         self.lock().stopped_at

@@ -1,7 +1,24 @@
 //! `Capture`: the trait of an open device.
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::media::Frame;
+use std::sync::Arc;
 use std::time::Duration;
+
+/// What happened to the device behind a [`Capture`] that opens its device again when it is lost.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum CaptureEvent {
+    /// The device was lost, for this reason. Its tracks are muted until it is [`Back`](Self::Back): black frames or silence
+    /// replace what is missing.
+    Lost(Arc<Error>),
+    /// The device was opened again, or another one in its place. The next frame is the first one from it.
+    Back {
+        /// The label of the device that delivers from now on.
+        label: String,
+        /// Whether it is another device than before.
+        switched: bool,
+    },
+}
 
 /// An open device that delivers video frames or blocks of audio.
 ///
@@ -18,7 +35,8 @@ pub trait Capture<T: Frame> {
     /// there is no frame: a stop is noticed between two reads. After a second without a frame the tracks are muted.
     ///
     /// # Errors
-    /// `NotReadable` if the device was unplugged or failed. Any error ends the device and all its tracks.
+    /// `NotReadable` if the device was unplugged or failed. Any error ends the device, and all its tracks unless the session
+    /// [waits for it](crate::devices::SessionOptions::on_lost).
     fn read(&mut self, timeout: Duration) -> Result<Option<T>>;
 
     /// Returns how many frames, or blocks of audio, the device or its driver has lost since it was opened. Default: 0.
@@ -30,5 +48,11 @@ pub trait Capture<T: Frame> {
     /// black frames or silence. Default: `false`.
     fn is_muted(&self) -> bool {
         false
+    }
+
+    /// Returns what has happened to the device since the last call, oldest first. Called after every read. A device that
+    /// ends with an error when it is lost has no events. Default: `None`.
+    fn event(&mut self) -> Option<CaptureEvent> {
+        None
     }
 }

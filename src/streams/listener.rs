@@ -1,4 +1,5 @@
 //! The queue between a track and one of its listeners.
+use crate::streams::frame_counts::{FrameCounts, Gaps};
 use crossbeam_channel::{Receiver, RecvTimeoutError, SendTimeoutError, Sender, TrySendError, bounded};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -27,8 +28,8 @@ pub(super) struct Sink<T> {
 #[derive(Debug, Default)]
 pub(super) struct QueueState {
     dropped: AtomicU64,
-    /// Number of frames that the device had lost before this listener was added.
-    pub(super) lost_before: u64,
+    /// The counts of the track before this listener was added.
+    pub(super) before: FrameCounts,
     closed: AtomicBool,
 }
 
@@ -55,10 +56,10 @@ impl<T> Clone for Sink<T> {
 
 impl<T> Sink<T> {
     /// Creates a queue of `capacity` frames: both of its ends, and their shared state.
-    pub(super) fn new(capacity: usize, lost_before: u64) -> (Self, Receiver<T>, Arc<QueueState>) {
+    pub(super) fn new(capacity: usize, before: FrameCounts) -> (Self, Receiver<T>, Arc<QueueState>) {
         let (queue, frames) = bounded(capacity);
         let queue_state = Arc::new(QueueState {
-            lost_before,
+            before,
             ..QueueState::default()
         });
         let sink = Self {
@@ -152,6 +153,11 @@ pub(crate) trait Connection: Send + Sync {
 
     /// Number of frames that the device or its driver lost since the listener was added.
     fn lost(&self) -> u64;
+
+    /// How often, and for how long, the device was lost since the listener was added.
+    fn gaps(&self) -> Gaps {
+        Gaps::default()
+    }
 
     /// Number of raw frames in the queue.
     fn waiting(&self) -> usize;

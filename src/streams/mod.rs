@@ -7,6 +7,7 @@ pub(crate) mod canvas;
 mod capture;
 pub(crate) mod encoded;
 mod events;
+pub(crate) mod frame_counts;
 mod frame_reader;
 mod generator;
 mod image_capture;
@@ -21,7 +22,7 @@ mod track_event;
 pub(crate) mod track_frame;
 
 pub use canvas::{Canvas, CanvasTrack};
-pub use capture::Capture;
+pub use capture::{Capture, CaptureEvent};
 pub use events::Events;
 pub use frame_reader::{AudioBlocks, VideoFrames};
 pub use generator::{AudioTrackGenerator, GeneratorMode, VideoTrackGenerator};

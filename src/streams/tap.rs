@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::media::EncodedFrame;
 use crate::streams::encoded::EncodedSinks;
 use crate::streams::events::{Events, Subscribers};
+use crate::streams::frame_counts::{FrameCounts, Gaps};
 use crate::streams::listener::{Connection, Listener, QueueState, Sink, Wants};
 use crate::streams::track_event::TrackEvent;
 use crate::streams::track_frame::TrackFrame;
@@ -51,17 +52,6 @@ enum Lifecycle {
     Stopped,
     /// Its source ended.
     EndedBySource,
-}
-
-/// Counters of the source's frames (Media Capture Extensions, `MediaStreamTrackVideoStats`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct FrameCounts {
-    /// Delivered to the listeners; counted even if there are none.
-    pub(crate) delivered: u64,
-    /// Discarded because the track's frame rate is lower than the source's.
-    pub(crate) discarded: u64,
-    /// Lost by the device or its driver.
-    pub(crate) lost: u64,
 }
 
 impl<T: TrackFrame> State<T> {
@@ -148,7 +138,7 @@ impl<T: TrackFrame> Tap<T> {
     /// Adds a listener with a queue of `capacity` frames. It receives `first`, adapted, and every frame from now on.
     pub(crate) fn listen(self: &Arc<Self>, capacity: usize, first: Option<&T>) -> Listener<T> {
         let mut state = self.lock();
-        let (sink, frames, queue_state) = Sink::new(capacity, state.counts.lost);
+        let (sink, frames, queue_state) = Sink::new(capacity, state.counts);
         if state.lifecycle == Lifecycle::Live {
             state.sinks.push(sink.clone());
             // An error is ignored here: the next frame fails in the same way and reports it.
@@ -162,7 +152,7 @@ impl<T: TrackFrame> Tap<T> {
     /// Adds a listener with a queue of `capacity` batches of encoded frames. It receives them from the next key frame on.
     pub(crate) fn listen_encoded(self: &Arc<Self>, capacity: usize) -> Listener<Vec<EncodedFrame>> {
         let mut state = self.lock();
-        let (sink, frames, queue_state) = Sink::new(capacity, state.counts.lost);
+        let (sink, frames, queue_state) = Sink::new(capacity, state.counts);
         if state.lifecycle == Lifecycle::Live {
             state.encoded.add(sink);
         }
@@ -364,6 +354,14 @@ impl<T: TrackFrame> Tap<T> {
         self.lock().counts.lost += count;
     }
 
+    pub(crate) fn add_gaps(&self, gaps: Gaps) {
+        self.lock().counts.gaps += gaps;
+    }
+
+    pub(crate) fn notify(&self, event: &TrackEvent) {
+        self.events.notify(event);
+    }
+
     pub(crate) fn events(&self) -> Events<TrackEvent> {
         self.events.subscribe()
     }
@@ -406,7 +404,11 @@ impl<T: TrackFrame> Connection for TapConnection<T> {
     }
 
     fn lost(&self) -> u64 {
-        self.tap.lock().counts.lost - self.queue_state.lost_before
+        self.tap.lock().counts.lost - self.queue_state.before.lost
+    }
+
+    fn gaps(&self) -> Gaps {
+        self.tap.lock().counts.gaps - self.queue_state.before.gaps
     }
 
     fn waiting(&self) -> usize {

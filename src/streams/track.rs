@@ -5,10 +5,11 @@ use crate::error::{Error, Result};
 use crate::media::{AudioBlock, EncodedFrame, MediaFormat, TrackKind, VideoFrame};
 use crate::streams::encoded::Encoded;
 use crate::streams::events::Events;
+use crate::streams::frame_counts::FrameCounts;
 use crate::streams::listener::Listener;
 use crate::streams::shared_device::SharedDevice;
 use crate::streams::source::{Backpressure, Source};
-use crate::streams::tap::{FrameCounts, Tap, TrackConfig};
+use crate::streams::tap::{Tap, TrackConfig};
 use crate::streams::track_event::TrackEvent;
 use crate::streams::track_frame::TrackFrame;
 use std::sync::Arc;
@@ -339,6 +340,7 @@ impl MediaStreamTrack {
             delivered,
             discarded,
             lost,
+            ..
         } = either!(&self.0.feed, feed => feed.tap.counts());
         TrackFrameStats {
             delivered_frames: delivered,

@@ -2,13 +2,21 @@
 use crate::clock::Timestamp;
 use crate::constraints::{Candidate, Control, MediaTrackSettings};
 use crate::error::Result;
-use crate::media::{AudioBlock, AudioFormat, Frame, Picture, VideoFormat, VideoFrame, duration_to_frames};
+use crate::media::{
+    AudioBlock, AudioFormat, Frame, Picture, VideoFormat, VideoFrame, duration_to_frames, frames_to_duration,
+};
 use crate::picture::adapter::VideoAdapter;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// The longest filler block of silence: a process that was suspended overnight must not allocate hours of it at once.
 const MAX_FILLER: Duration = Duration::from_secs(1);
+
+/// How far apart the black frames are that fill a gap in media time.
+const FILLER_INTERVAL: Duration = Duration::from_millis(40);
+
+/// How far a video frame is behind a filler at least: files have times in milliseconds, each of one frame.
+const MIN_DISTANCE: Duration = Duration::from_millis(1);
 
 /// A video frame or a block of audio.
 pub(crate) trait TrackFrame: Frame {
@@ -54,6 +62,18 @@ pub(crate) trait TrackFrame: Frame {
 
     /// The frame that fills the gap between this one and `now`; `None` if there is no gap. Long gaps take several.
     fn filler(&self, now: Timestamp) -> Option<Self>;
+
+    /// The first of the fillers between this frame and another one at `next`, in media time; `None` if there is no gap.
+    fn filler_before(&self, next: Timestamp) -> Option<Self>;
+
+    /// When it was captured; of a block of audio, its first sample.
+    fn captured(&self) -> Timestamp;
+
+    /// The end of a block of audio; the time of a video frame, whose duration is not known until the next.
+    fn end(&self) -> Timestamp;
+
+    /// What is left of it behind a frame that has this end; `None` if nothing.
+    fn behind(self, end: Timestamp) -> Option<Self>;
 }
 
 impl TrackFrame for VideoFrame {
@@ -135,6 +155,23 @@ impl TrackFrame for VideoFrame {
             ..self.clone()
         })
     }
+
+    fn filler_before(&self, next: Timestamp) -> Option<Self> {
+        let time = self.time + FILLER_INTERVAL;
+        (time + MIN_DISTANCE <= next).then(|| Self { time, ..self.clone() })
+    }
+
+    fn captured(&self) -> Timestamp {
+        self.time
+    }
+
+    fn end(&self) -> Timestamp {
+        self.time
+    }
+
+    fn behind(self, end: Timestamp) -> Option<Self> {
+        (self.time >= end + MIN_DISTANCE).then_some(self)
+    }
 }
 
 impl TrackFrame for AudioBlock {
@@ -186,6 +223,30 @@ impl TrackFrame for AudioBlock {
             samples: silence(frames * usize::from(self.channels)),
             ..*self
         })
+    }
+
+    fn filler_before(&self, next: Timestamp) -> Option<Self> {
+        self.filler(next)
+    }
+
+    fn captured(&self) -> Timestamp {
+        self.time
+    }
+
+    fn end(&self) -> Timestamp {
+        self.time + self.duration()
+    }
+
+    fn behind(mut self, end: Timestamp) -> Option<Self> {
+        let early = duration_to_frames(end - self.time, self.sample_rate);
+        if early >= self.frames() as u64 {
+            return None;
+        }
+        if early > 0 {
+            self.time += frames_to_duration(early, self.sample_rate);
+            self.samples = self.samples[early as usize * usize::from(self.channels)..].into();
+        }
+        Some(self)
     }
 }
 

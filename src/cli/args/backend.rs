@@ -14,7 +14,7 @@ pub struct BackendArgs {
     ///
     /// Cameras with colour bars and microphones with a tone. SPEC scripts them, as a comma-separated list:
     /// unplug=camera1@3s, plug=camera1@5s, mute=mic1@1s..2s, stall=mic1@3s, resize=camera1:640x480@2s, skew=mic1:1000ppm,
-    /// busy=camera2, deny=camera1; `unpaced` delivers frames as fast as they are recorded instead of in real time;
+    /// busy=camera2, deny=camera1, default=mic2@3s; `unpaced` delivers frames as fast as they are recorded instead of in real time;
     /// `none` is a machine without devices
     #[arg(long, value_name = "SPEC", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub fake_devices: Option<String>,

@@ -8,6 +8,7 @@ pub mod fix;
 pub mod inspect;
 pub mod join;
 pub mod list_devices;
+pub mod lost;
 pub mod metadata;
 pub mod output;
 pub mod photo;

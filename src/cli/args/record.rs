@@ -2,6 +2,7 @@
 use crate::cli::args::backend::BackendArgs;
 use crate::cli::args::canvas::CanvasArg;
 use crate::cli::args::constraints::ConstraintArgs;
+use crate::cli::args::lost::LostArgs;
 use crate::cli::args::metadata::MetadataArgs;
 use crate::cli::args::output::OutputArgs;
 use crate::cli::args::recorder::RecorderArgs;
@@ -31,6 +32,8 @@ Examples:
           Print every event as a line of JSON on stderr
   mediarec record --fake-devices --control /tmp/rec.sock -o lecture.webm
           Record until 'mediarec ctl /tmp/rec.sock stop'; pause, resume, mark and status work the same way
+  mediarec record --on-lost wait --follow-default -o shelf.webm
+          Go on when the camera is unplugged and plugged in again, or the default microphone changes
   mediarec record --fake-devices --title Rehearsal --tag ARTIST=Ana -o take2.webm
           Write a title and tags into the file
   mediarec record --fake-devices --timeslice 2s --chunks live --on-chunk ./upload
@@ -98,6 +101,8 @@ pub struct SourceArgs {
     /// Without it files are read as fast as they can be encoded
     #[arg(long, requires = "media")]
     pub realtime: bool,
+    #[command(flatten)]
+    pub lost: LostArgs,
     #[command(flatten)]
     pub constraints: ConstraintArgs,
 }

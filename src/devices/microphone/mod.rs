@@ -118,6 +118,24 @@ pub(crate) fn microphones(backend: Option<MicrophoneBackend>) -> Result<Vec<Capt
     list(backend, MediaDeviceKind::AudioInput)
 }
 
+/// Returns the hardware id of the default microphone. Waits for the audio system; call it on a thread that may.
+///
+/// # Errors
+/// As [`microphones`].
+pub(crate) fn default_microphone(backend: Option<MicrophoneBackend>) -> Result<Option<String>> {
+    #[cfg(target_os = "linux")]
+    if matches!(backend, None | Some(MicrophoneBackend::PulseAudio)) {
+        let default = pulse::default_source();
+        if default.is_ok() || backend.is_some() {
+            return default;
+        }
+    }
+    let mut devices = microphones(backend)?.into_iter();
+    Ok(devices
+        .find(|device| device.is_default)
+        .map(|device| device.hardware_id))
+}
+
 /// Lists the speakers and headphones. They cannot be opened.
 ///
 /// # Errors

@@ -99,6 +99,23 @@ pub(super) fn source_name(hardware_id: &str) -> Option<&str> {
     hardware_id.strip_prefix(PREFIX)
 }
 
+/// Returns the hardware id of the default source, if there is one.
+///
+/// # Errors
+/// As [`Server::connect`]; `NotReadable` if the server does not answer.
+pub(super) fn default_source() -> Result<Option<String>> {
+    let server = Server::connect()?;
+    let info = block_on(server.client.server_info());
+    let info = info.map_err(|error| {
+        Error::not_readable(format!(
+            "the PulseAudio server does not answer: {}",
+            describe(&error)
+        ))
+    })?;
+    let name = info.default_source_name.as_deref().map(text);
+    Ok(name.map(|name| format!("{PREFIX}{name}")))
+}
+
 /// Lists the sources or sinks of the server, the default first and monitors last.
 pub(super) fn list(kind: MediaDeviceKind) -> Result<Vec<CaptureDevice>> {
     let server = Server::connect()?;

@@ -34,7 +34,7 @@ use microphone::{BLOCKS_PER_SECOND, OpenMicrophone};
 use script::Script;
 use std::collections::BTreeMap;
 use std::str::FromStr;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use timer::FrameTimer;
@@ -75,15 +75,28 @@ impl FakeDevices {
     }
 
     fn open(&self, name: &str, clock: &Clock, rate: u32) -> Result<(DeviceScript, FrameTimer)> {
-        self.script.check_opening(name, self.elapsed(clock))?;
+        let progress = self.progress.lock().entry(name.to_owned()).or_default().clone();
+        self.script
+            .check_opening(name, self.opening_time(name, &progress, clock))?;
         let script = DeviceScript {
             script: self.script.clone(),
             device: name.to_owned(),
         };
-        let progress = self.progress.lock().entry(name.to_owned()).or_default().clone();
         let (epoch, live) = (self.epoch(clock), !self.script.unpaced);
         let timer = FrameTimer::new(clock, epoch, rate, script.skew(), live, progress);
         Ok((script, timer))
+    }
+
+    /// Returns the time of the script at which a device is opened. An unpaced device that was open before goes on where it
+    /// was, or when it is plugged in next: nothing else would make its time pass.
+    fn opening_time(&self, name: &str, progress: &AtomicU64, clock: &Clock) -> Duration {
+        let so_far = Duration::from_nanos(progress.load(Ordering::SeqCst));
+        if !self.script.unpaced || so_far.is_zero() {
+            return self.elapsed(clock);
+        }
+        let at = self.script.present_from(name, so_far).unwrap_or(so_far);
+        progress.store(u64::try_from(at.as_nanos()).unwrap_or(u64::MAX), Ordering::SeqCst);
+        at
     }
 
     fn epoch(&self, clock: &Clock) -> Timestamp {
@@ -117,6 +130,7 @@ impl FromStr for FakeDevices {
     /// | `resize=camera1:640x480@2s` | its frames change to another size; 16 to 8192 pixels per side |
     /// | `skew=mic1:1000ppm` | its clock is fast, or slow if negative; at most 100000 ppm |
     /// | `busy=camera2`, `deny=camera1` | opening it fails: in use, or permission denied |
+    /// | `default=mic2@3s` | it becomes the system's default device |
     /// | `unpaced` | devices deliver frames as fast as they are read, without loss, with timestamps as in real time |
     /// | `none` | there are no devices |
     ///
@@ -141,6 +155,12 @@ impl CaptureBackend for FakeDevices {
                 && !self.script.no_devices
                 && self.script.is_present(&device.hardware_id, elapsed)
         });
+        let names = devices.iter().map(|device| &*device.hardware_id);
+        if let Some(default) = self.script.default_of(names, elapsed).map(str::to_owned) {
+            for device in &mut devices {
+                device.is_default = device.hardware_id == default;
+            }
+        }
         Ok(devices)
     }
 

@@ -34,6 +34,8 @@ enum Effect {
     Stalled,
     Busy,
     Denied,
+    /// The device is the system's default of its kind.
+    Default,
     Resized(u32, u32),
     /// How fast the device's clock is, in ppm.
     Skewed(i32),
@@ -114,6 +116,34 @@ impl Script {
         Ok(())
     }
 
+    /// Returns when a device that is not there will be plugged in, if ever; `at` if it is there.
+    pub(super) fn present_from(&self, device: &str, at: Duration) -> Option<Duration> {
+        let plugged = self
+            .events
+            .iter()
+            .filter(|event| event.device == device && event.effect == Effect::Plugged && event.from > at);
+        let next = plugged.map(|event| event.from).min();
+        if self.is_present(device, at) {
+            Some(at)
+        } else {
+            next
+        }
+    }
+
+    /// Returns which of these devices is the default, if the script says so.
+    pub(super) fn default_of<'a>(
+        &self,
+        devices: impl Iterator<Item = &'a str>,
+        at: Duration,
+    ) -> Option<&'a str> {
+        let is_default = |device: &&str| self.is_active(Effect::Default, device, at);
+        devices.filter(is_default).max_by_key(|device| {
+            let events = self.events.iter();
+            let own = events.filter(|event| event.effect == Effect::Default && event.is_active(device, at));
+            own.map(|event| event.from).max()
+        })
+    }
+
     /// Returns the size that a camera has changed to, in pixels.
     pub(super) fn size(&self, device: &str, at: Duration) -> Option<(u32, u32)> {
         self.find(device, at, |effect| match effect {
@@ -192,6 +222,7 @@ fn parse_event(item: &str) -> Result<Event> {
         ("stall", None) => Effect::Stalled,
         ("busy", None) => Effect::Busy,
         ("deny", None) => Effect::Denied,
+        ("default", None) => Effect::Default,
         ("resize", Some(size)) => parse_size(size).ok_or_else(|| syntax_error(item))?,
         ("skew", Some(ppm)) => parse_skew(ppm).ok_or_else(|| syntax_error(item))?,
         _ => return Err(syntax_error(item)),
@@ -259,7 +290,7 @@ fn parse_skew(text: &str) -> Option<Effect> {
 fn syntax_error(item: &str) -> Error {
     Error::type_error(format!(
         "invalid script of fake devices: '{item}'; examples: unplug=camera1@3s, plug=camera1@5s, mute=mic1@1s..2s, \
-         stall=mic1@3s, resize=camera1:640x480@2s, skew=mic1:1000ppm, busy=camera2, deny=camera1, unpaced, none"
+         stall=mic1@3s, resize=camera1:640x480@2s, skew=mic1:1000ppm, busy=camera2, deny=camera1, default=mic2@3s, unpaced, none"
     ))
 }
 
@@ -327,6 +358,30 @@ mod tests {
             "NotAllowedError"
         );
         assert!(script.check_opening("camera1", at(0)).is_ok());
+    }
+
+    #[test]
+    fn the_default_is_the_one_that_was_made_it_last() {
+        let script = script("default=mic2@1s,default=mic1@2s..3s");
+        let default = |ms| script.default_of(["mic1", "mic2"].into_iter(), at(ms));
+        assert_eq!(
+            [999, 1000, 2000, 3000].map(default),
+            [None, Some("mic2"), Some("mic1"), Some("mic2")]
+        );
+    }
+
+    #[test]
+    fn an_absence_is_over_when_the_device_is_plugged_in_next_if_ever() {
+        let script = script("unplug=camera1@1s..2s,unplug=camera1@3s");
+        let from = |ms| {
+            script
+                .present_from("camera1", at(ms))
+                .map(|from| from.as_millis())
+        };
+        assert_eq!(
+            [500, 1000, 1999, 2000, 3000].map(from),
+            [Some(500), Some(2000), Some(2000), Some(2000), None]
+        );
     }
 
     #[test]

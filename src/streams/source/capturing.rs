@@ -1,8 +1,10 @@
 //! The loop of a capture thread: frames of an open device, and fillers while it delivers nothing.
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::error::Result;
-use crate::streams::capture::Capture;
+use crate::streams::capture::{Capture, CaptureEvent};
+use crate::streams::frame_counts::Gaps;
 use crate::streams::source::FrameSender;
+use crate::streams::track_event::TrackEvent;
 use crate::streams::track_frame::TrackFrame;
 use std::time::Duration;
 
@@ -12,56 +14,216 @@ const MUTE_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long one read may take: how soon a stop is noticed, and how often a filler replaces what is missing.
 const POLL_INTERVAL: Duration = Duration::from_millis(40);
 
+/// How many fillers a live device gets at once where it begins to deliver again. More are needed only if the process was
+/// suspended.
+const LIVE_FILLERS: usize = 2;
+
 /// Delivers the device's frames until the source ends. While the device delivers nothing, its tracks are
 /// muted, and black frames or silence keep them going.
 pub(crate) fn run<T: TrackFrame>(
-    mut device: Box<dyn Capture<T>>,
+    device: Box<dyn Capture<T>>,
     sender: &FrameSender<T>,
     clock: &Clock,
 ) -> Result<()> {
-    let mut format = device.format();
-    let mut lost = 0;
-    let mut previous: Option<T> = None;
     let opened = clock.now();
-    let mut last_frame = opened;
-    while sender.is_wanted() {
-        let frame = device.read(POLL_INTERVAL)?;
-        if device.format() != format {
-            format = device.format();
-            sender.set_format(format);
+    let mut capturing = Capturing {
+        format: device.format(),
+        device,
+        sender,
+        clock,
+        opened,
+        lost_frames: 0,
+        last_frame: opened,
+        previous: None,
+        is_filler: false,
+        gap: None,
+        returned: None,
+    };
+    while sender.is_wanted() && capturing.step()? {}
+    Ok(())
+}
+
+/// The device, and what it has delivered.
+struct Capturing<'a, T: TrackFrame> {
+    device: Box<dyn Capture<T>>,
+    sender: &'a FrameSender<T>,
+    clock: &'a Clock,
+    format: T::Format,
+    opened: Timestamp,
+    /// Number of frames lost by the device so far.
+    lost_frames: u64,
+    /// When the last frame was read.
+    last_frame: Timestamp,
+    /// The last frame that was sent.
+    previous: Option<T>,
+    /// Whether that was a filler.
+    is_filler: bool,
+    /// Set while the device is lost.
+    gap: Option<Gap>,
+    /// The device that delivers the next frame, with whether it is another one.
+    returned: Option<(String, bool)>,
+}
+
+/// A time without a device.
+struct Gap {
+    from: Timestamp,
+    /// The part of it that is counted.
+    counted: Timestamp,
+}
+
+impl<T: TrackFrame> Capturing<'_, T> {
+    /// Reads once. Returns `false` if the thread should end.
+    fn step(&mut self) -> Result<bool> {
+        let frame = self.device.read(POLL_INTERVAL)?;
+        while let Some(event) = self.device.event() {
+            self.on_event(event);
         }
-        let now = clock.now();
-        let starved = frame.is_none() && now - last_frame > MUTE_TIMEOUT;
-        sender.set_muted(starved || device.is_muted());
-        let frame = match frame {
-            Some(frame) => {
-                last_frame = now;
-                Some(frame)
+        // Before the frame that follows them.
+        self.count_lost_frames();
+        Ok(match frame {
+            Some(frame) => self.on_frame(frame),
+            None => self.on_silence(),
+        })
+    }
+
+    fn on_event(&mut self, event: CaptureEvent) {
+        match event {
+            CaptureEvent::Lost(error) => {
+                self.returned = None;
+                if self.gap.is_some() {
+                    return;
+                }
+                let at = self.end();
+                self.gap = Some(Gap {
+                    from: at,
+                    counted: at,
+                });
+                self.sender.add_gaps(Gaps {
+                    count: 1,
+                    ..Gaps::default()
+                });
+                self.sender.notify(&TrackEvent::Lost { error, at });
+                self.sender.set_muted(true);
             }
-            None if starved => previous
-                .get_or_insert_with(|| T::empty(format, opened))
-                .filler(now),
-            None => None,
-        };
-        let total = device.lost();
-        if total > lost {
-            sender.add_lost(total - lost);
-            lost = total;
-        }
-        if let Some(frame) = frame {
-            if !sender.send(&frame) {
-                break;
-            }
-            previous = Some(frame);
+            CaptureEvent::Back { label, switched } => self.returned = Some((label, switched)),
         }
     }
-    Ok(())
+
+    fn on_frame(&mut self, frame: T) -> bool {
+        self.last_frame = self.clock.now();
+        let joins = self.is_filler || self.gap.is_some() || self.returned.is_some();
+        let frame = if joins { self.join(frame) } else { Some(frame) };
+        let Some(frame) = frame else {
+            return self.sender.is_wanted();
+        };
+        self.follow_format();
+        self.end_gap(frame.captured());
+        self.sender.set_muted(self.device.is_muted());
+        self.send(frame, false)
+    }
+
+    /// Makes the first frame after fillers, or from another device, begin where they end, and fills what is missing.
+    /// Returns `None` if they end behind it.
+    fn join(&mut self, frame: T) -> Option<T> {
+        let frame = match &self.previous {
+            Some(previous) => frame.behind(previous.end())?,
+            None => return Some(frame),
+        };
+        let at_once = if self.sender.is_live() {
+            LIVE_FILLERS
+        } else {
+            usize::MAX
+        };
+        for _ in 0..at_once {
+            let previous = self.previous.as_ref()?;
+            let Some(filler) = previous.filler_before(frame.captured()) else {
+                break;
+            };
+            if !self.send(filler, true) {
+                return None;
+            }
+        }
+        Some(frame)
+    }
+
+    /// The tracks get the format of the device's frames.
+    fn follow_format(&mut self) {
+        if self.device.format() != self.format {
+            self.format = self.device.format();
+            self.sender.set_format(self.format);
+        }
+    }
+
+    /// The device delivers again, from this time on.
+    fn end_gap(&mut self, at: Timestamp) {
+        self.count_gap(at);
+        let gap = self.gap.take().map_or(Duration::ZERO, |gap| at - gap.from);
+        if let Some((label, switched)) = self.returned.take() {
+            self.sender.notify(&TrackEvent::Back {
+                label,
+                switched,
+                at,
+                gap,
+            });
+        }
+    }
+
+    fn on_silence(&mut self) -> bool {
+        self.follow_format();
+        let now = self.clock.now();
+        let starved = now - self.last_frame > MUTE_TIMEOUT;
+        let lost = self.gap.is_some();
+        self.sender.set_muted(lost || starved || self.device.is_muted());
+        // Where the time is that of the media, it is known only afterwards how long the gap is.
+        let fills = if lost { self.sender.is_live() } else { starved };
+        if !fills {
+            return true;
+        }
+        self.count_gap(now);
+        let previous = self
+            .previous
+            .get_or_insert_with(|| T::empty(self.format, self.opened));
+        match previous.filler(now) {
+            Some(filler) => self.send(filler, true),
+            None => true,
+        }
+    }
+
+    fn send(&mut self, frame: T, is_filler: bool) -> bool {
+        let going_on = self.sender.send(&frame);
+        self.previous = Some(frame);
+        self.is_filler = is_filler;
+        going_on
+    }
+
+    /// Counts the gap up to now.
+    fn count_gap(&mut self, now: Timestamp) {
+        if let Some(gap) = &mut self.gap {
+            self.sender.add_gaps(Gaps {
+                count: 0,
+                duration: now - gap.counted,
+            });
+            gap.counted = gap.counted.max(now);
+        }
+    }
+
+    fn count_lost_frames(&mut self) {
+        let total = self.device.lost();
+        if total > self.lost_frames {
+            self.sender.add_lost(total - self.lost_frames);
+            self.lost_frames = total;
+        }
+    }
+
+    /// The end of what was sent.
+    fn end(&self) -> Timestamp {
+        self.previous.as_ref().map_or(self.opened, T::end)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Timestamp;
     use crate::constraints::{MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings};
     use crate::error::Error;
     use crate::media::{AudioBlock, AudioFormat, Color, Frame, PixelAspect, VideoFormat, VideoFrame};

@@ -1,8 +1,10 @@
 //! `FrameSender`: through it a capture thread delivers frames to the tracks of its source, and learns when to end.
 use crate::clock::{Clock, Timestamp};
 use crate::error::Error;
+use crate::streams::frame_counts::Gaps;
 use crate::streams::source::{Backpressure, Shared, Source, State};
 use crate::streams::tap::Tap;
+use crate::streams::track_event::TrackEvent;
 use crate::streams::track_frame::TrackFrame;
 use std::sync::Arc;
 
@@ -96,6 +98,23 @@ impl<T: TrackFrame> FrameSender<T> {
     pub(crate) fn add_lost(&self, count: u64) {
         let taps = self.shared.lock().taps.clone();
         taps.iter().for_each(|tap| tap.add_lost(count));
+    }
+
+    /// Adds to the gaps that the device left while it was lost.
+    pub(crate) fn add_gaps(&self, gaps: Gaps) {
+        let taps = self.shared.lock().taps.clone();
+        taps.iter().for_each(|tap| tap.add_gaps(gaps));
+    }
+
+    /// Sends an event to the subscribers of all tracks.
+    pub(crate) fn notify(&self, event: &TrackEvent) {
+        let taps = self.taps().unwrap_or_default();
+        taps.iter().for_each(|tap| tap.notify(event));
+    }
+
+    /// Whether the source runs in real time, and drops what its listeners have no room for.
+    pub(crate) fn is_live(&self) -> bool {
+        self.shared.backpressure == Backpressure::DropNewest
     }
 
     /// Waits until a track has a listener, and nobody holds the source. Returns `false` if the thread should end.
