@@ -106,7 +106,19 @@ impl Track {
                 other.channels, other.sample_rate, self.channels, self.sample_rate
             ));
         }
-        (self.codec_private != other.codec_private).then(|| "has other parameters of its codec".to_owned())
+        (self.parameters() != other.parameters()).then(|| "has other parameters of its codec".to_owned())
+    }
+
+    /// What a decoder is set up with. How much of its first output players discard makes no difference to it: that is the pre-skip
+    /// in the header of Opus.
+    fn parameters(&self) -> Vec<u8> {
+        let mut parameters = self.codec_private.clone();
+        if self.codec_id == "A_OPUS"
+            && let Some(pre_skip) = parameters.get_mut(10..12)
+        {
+            pre_skip.fill(0);
+        }
+        parameters
     }
 
     /// Sets the field of an element of the `TrackEntry`, at any depth. Other elements are ignored.
