@@ -36,11 +36,15 @@ pub fn assert_whole(repaired: &[u8]) {
     let again = webm::diagnose(repaired).expect("what was written can be read");
     assert_eq!(again.list, [], "a second repair finds nothing");
     let report = webm::check(repaired, Some(Form::Finished)).expect("what was written can be read");
+    // What is copied of a damaged track is copied with the bytes in it that are no element (M5). The reader finds DefaultDuration
+    // and SamplingFrequency behind them, the strict reader of the check does not, so that it cannot know how long the last frame is.
+    let is_length_known = report.findings.iter().all(|finding| finding.rule != "M5");
+    let is_judged = |rule| WRITTEN.contains(&rule) && (rule != "M19" || is_length_known);
     let errors = report
         .findings
         .iter()
         .filter(|finding| finding.level == Level::Error);
-    let broken: Vec<_> = errors.filter(|finding| WRITTEN.contains(&finding.rule)).collect();
+    let broken: Vec<_> = errors.filter(|finding| is_judged(finding.rule)).collect();
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
