@@ -20,6 +20,7 @@ mod date;
 mod doc_type;
 mod element;
 mod foreign;
+mod frame_duration;
 mod frame_size;
 mod header;
 mod header_writer;

@@ -2,6 +2,7 @@
 use crate::clock::Timestamp;
 use crate::media::{Packet, SideData, opus_packet_duration};
 use crate::webm::block::Block;
+use crate::webm::frame_duration;
 use crate::webm::track::{Track, TrackType};
 use std::time::Duration;
 
@@ -71,7 +72,9 @@ impl TrackRemuxer {
     pub(crate) fn new(track: &Track) -> Self {
         Self {
             codec: Codec::of(track),
-            nominal: track.default_duration.or_else(|| frame_duration(track)),
+            nominal: track
+                .default_duration
+                .or_else(|| frame_duration::of_codec(&track.codec_id, track.sample_rate)),
             last: None,
             shown: None,
             skipping: false,
@@ -189,41 +192,10 @@ pub(crate) fn nominal_step(nominal: Option<Duration>, step: Option<Duration>) ->
     nominal.filter(|nominal| step.is_none_or(|step| step.abs_diff(*nominal) <= ROUNDING))
 }
 
-/// The duration of a packet of audio by its codec, if all of them last as long.
-fn frame_duration(track: &Track) -> Option<Duration> {
-    const LOW_RATE: f64 = 32_000.0;
-    /// Of any of these codecs.
-    const MIN_RATE: f64 = 7_350.0;
-    let frames = match track.codec_id.as_str() {
-        "A_AAC" => 1_024.0,
-        "A_MPEG/L3" if track.sample_rate < LOW_RATE => 576.0,
-        "A_MPEG/L2" | "A_MPEG/L3" => 1_152.0,
-        "A_AC3" => 1_536.0,
-        _ => return None,
-    };
-    let is_rate = track.sample_rate >= MIN_RATE;
-    Duration::try_from_secs_f64(frames / track.sample_rate)
-        .ok()
-        .filter(|_| is_rate)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use bytes::Bytes;
-
-    #[test]
-    fn a_sample_rate_that_no_codec_has_tells_nothing_of_the_length_of_a_frame() {
-        let frame = |sample_rate| {
-            frame_duration(&Track {
-                codec_id: "A_AAC".into(),
-                sample_rate,
-                ..Track::default()
-            })
-        };
-        assert_eq!(frame(8_000.0), Some(Duration::from_millis(128)));
-        assert_eq!((frame(0.05), frame(0.0), frame(f64::NAN)), (None, None, None));
-    }
 
     /// Time in milliseconds of each frame of H.264, and how much earlier it is presented. What is given is when it is
     /// presented, and its place in its lace.

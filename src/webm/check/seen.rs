@@ -4,6 +4,7 @@ use crate::webm::check::block::Block;
 use crate::webm::check::facts::{Cluster, Facts};
 use crate::webm::check::frame;
 use crate::webm::check::track::{Seen, Track};
+use crate::webm::frame_duration;
 use std::time::Duration;
 
 /// A Cluster that is longer should have blocks of all tracks, in nanoseconds.
@@ -110,7 +111,7 @@ impl Track {
     }
 }
 
-/// Length of a block in ticks: what it says, what its packet says, what its track says, or the step to it.
+/// Length of a block in ticks: what it says, what its packet says, what its track or its codec says, or the step to it.
 fn length(track: &Track, block: &Block, scale: u64) -> u64 {
     if let Some(ticks) = block.group.as_ref().and_then(|group| group.duration) {
         return ticks;
@@ -122,8 +123,12 @@ fn length(track: &Track, block: &Block, scale: u64) -> u64 {
         u64::try_from(duration.as_nanos()).ok()
     };
     let known = if track.codec == "A_OPUS" { opus() } else { None };
+    let by_codec = || {
+        let duration = frame_duration::of_codec(&track.codec, track.audio.rate)?;
+        u64::try_from(duration.as_nanos()).ok()
+    };
     let default = || {
-        let nanos = track.default_duration?;
+        let nanos = track.default_duration.or_else(by_codec)?;
         Some(nanos.saturating_mul(frames.len() as u64))
     };
     if let Some(nanos) = known.or_else(default) {

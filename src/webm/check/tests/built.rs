@@ -180,6 +180,18 @@ fn a_packet_of_opus_knows_better_than_its_track_how_long_it_is() {
 }
 
 #[test]
+fn a_packet_of_aac_lasts_as_long_as_all_of_them_whatever_the_step_to_it() {
+    let audio = master(0xE1, &[element(0xB5, &48_000_f32.to_be_bytes())]);
+    let track = track(2, 2, "A_AAC", &[audio]);
+    let packets = || {
+        let blocks = [0, 42, 43].map(|time| block(2, time, 0x80, &[0]));
+        cluster(0, &blocks)
+    };
+    assert!(!has_wrong_duration(64.333, &track, packets()));
+    assert!(has_wrong_duration(90.0, &track, packets()));
+}
+
+#[test]
 fn the_last_frame_lasts_as_long_as_its_track_says_or_as_the_one_before() {
     let default_duration = element(0x0023_E383, &33_333_333_u32.to_be_bytes());
     let said = track(1, 1, "V_VP8", &[default_duration]);
