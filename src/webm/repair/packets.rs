@@ -242,8 +242,7 @@ impl<R: Read> Packets<R> {
             block.key = true;
             self.counts.unmarked_keys += 1;
         }
-        state.awaits_key &= !block.key;
-        if state.awaits_key {
+        if state.awaits_key && !block.key {
             self.counts.frames_without_key += 1;
             return;
         }
@@ -260,6 +259,8 @@ impl<R: Read> Packets<R> {
         }
         match state.remuxer.packet(&block) {
             Ok(packet) => {
+                // Not before: a damaged key frame is none.
+                state.awaits_key = false;
                 state.last = Some(packet.time);
                 // Of block times, in which the next recording begins at 0.
                 self.placement

@@ -276,6 +276,21 @@ fn packets_that_are_overwritten_by_zeros_are_removed() {
 }
 
 #[test]
+fn frames_behind_a_key_frame_that_is_removed_are_removed_up_to_the_next() {
+    let frames = (0..30).map(|number| test_media::frame(0, number, number % 10 == 0));
+    let mut frames: Vec<Packet> = frames.collect();
+    frames[0].data = vec![0; 400].into();
+    let (file, _) = test_media::write(&[test_media::video_track()], &frames);
+    let (repairs, repaired) = fixed(&file);
+    assert!(
+        repairs.list.contains(&Repair::NoKeyFrame { frames: 9 }),
+        "{repairs:?}"
+    );
+    assert_eq!(blocks(&repaired).len(), 20);
+    assert_eq!(diagnose(&*repaired).unwrap().list, []);
+}
+
+#[test]
 fn clusters_of_wrong_times_are_placed_between_their_neighbours() {
     let (file, _) = test_media::live(4);
     let times: Vec<usize> = file
