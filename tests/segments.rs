@@ -252,3 +252,18 @@ fn segments_that_are_joined_have_every_packet_once() {
     assert_eq!(packets("joined.webm", "video"), packets("whole.webm", "video"));
     assert_clean(&folder.path("joined.webm"));
 }
+
+#[test]
+fn a_segment_that_cannot_grow_is_finished_and_the_recording_ends() {
+    let folder = Folder::new();
+    // Whatever the shell counts in, a segment of 5 s does not fit, the first ones of few frames do.
+    let record = "record --fake-devices=unpaced --duration 60s --segment-time 5s -o %i.webm";
+    let script = format!("ulimit -f 300; exec \"$0\" {record}");
+    let mut command = folder.program("sh", "-c");
+    let outcome = run(command.args([&script, env!("CARGO_BIN_EXE_mediarec")]));
+    assert_eq!(outcome.code, Some(8), "{}", outcome.stderr);
+    assert_eq!(names(&folder, "."), ["0.webm"]);
+    assert_clean(&folder.path("0.webm"));
+    assert!(numbers(&folder.path("0.webm")).len() > 5);
+    assert!(probe(&folder.path("0.webm")).duration().unwrap() < 5.0);
+}

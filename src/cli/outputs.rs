@@ -62,9 +62,21 @@ impl Outputs {
         }
     }
 
+    /// Whether there is a file to be finished.
+    pub fn is_open(&self) -> bool {
+        self.segments.as_ref().is_none_or(SegmentFiles::is_open)
+    }
+
+    /// How much of the recording, which has this much media, is in the file that is being written.
+    pub fn media_in_file(&self, recorded: Duration) -> Duration {
+        let files = self.segments.as_ref();
+        let before = files.map_or(Duration::ZERO, |files| files.segments.begin_of_current());
+        recorded.saturating_sub(before)
+    }
+
     /// The last file, which ends at this media time, is finished.
     pub fn complete(&mut self, end: Duration) {
-        if let Some(files) = &mut self.segments {
+        if let Some(files) = self.segments.as_mut().filter(|files| files.is_open()) {
             files.completed(&self.output, end);
         }
     }

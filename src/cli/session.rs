@@ -20,6 +20,7 @@ use mediarec::recorder::{
     TrackStats,
 };
 use mediarec::streams::MediaStreamTrack;
+use mediarec::webm::SeekIndex;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -48,6 +49,8 @@ pub struct Session {
     header: Vec<u8>,
     /// Statistics of what was written.
     written: RecordingStats,
+    /// The index of a segment that could not be written to its end; what follows it is not written.
+    unfinished: Option<SeekIndex>,
 }
 
 /// A recording that was started, its recorder and its tracks.
@@ -99,6 +102,7 @@ impl Session {
             warned_of_lateness: false,
             header: Vec::new(),
             written: RecordingStats::default(),
+            unfinished: None,
         }
     }
 
@@ -261,6 +265,7 @@ impl Session {
     /// Finishes the file of a segment, and begins the next.
     fn on_segment(&mut self, segment: &SegmentEvent) {
         if self.output_failed() {
+            self.unfinished.get_or_insert_with(|| segment.index.clone());
             return;
         }
         let last = self.chunks.end();
@@ -268,6 +273,7 @@ impl Session {
         match self.outputs.next_segment(segment) {
             Ok(messages) => say_all(&messages),
             Err(error) => {
+                self.unfinished = Some(segment.index.clone());
                 let name = self.outputs.output.name().to_owned();
                 self.on_write_error(error, &name);
             }
@@ -307,7 +313,8 @@ impl Session {
 
     /// Makes the file seekable, or the part that could be written.
     fn finalize(&mut self) {
-        let Some(index) = self.recording.seek_index() else {
+        let index = self.unfinished.take();
+        let Some(index) = index.or_else(|| self.recording.seek_index().cloned()) else {
             return;
         };
         if self.written.duration.is_zero() {
@@ -318,10 +325,12 @@ impl Session {
             self.on_write_error(error, &name);
             return;
         }
+        let written = self.outputs.media_in_file(self.written.duration);
         let result = match self.end {
             End::ReaderClosed => Ok(()),
-            End::OutputFailed(_) => self.outputs.output.salvage(index, self.written.duration),
-            End::Regular | End::Failed(_) => self.outputs.output.finalize(index),
+            _ if !self.outputs.is_open() => Ok(()),
+            End::OutputFailed(_) => self.outputs.output.salvage(&index, written),
+            End::Regular | End::Failed(_) => self.outputs.output.finalize(&index),
         };
         if let Err(error) = result {
             let message = format!(

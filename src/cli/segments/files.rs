@@ -22,6 +22,8 @@ pub struct SegmentFiles {
     options: OutputOptions,
     stop: StopRequest,
     clock: Clock,
+    /// Whether the output is the file of a segment that is not complete yet.
+    is_open: bool,
     /// Segments that have no file yet, the last of which is the current one.
     waiting: VecDeque<Waiting>,
     next_try: Timestamp,
@@ -47,6 +49,7 @@ impl SegmentFiles {
             options,
             stop: stop.clone(),
             clock: Clock::monotonic(),
+            is_open: false,
             waiting: VecDeque::new(),
             next_try: Timestamp::ZERO,
             error: None,
@@ -60,7 +63,14 @@ impl SegmentFiles {
             path: self.segments.begin(begin, start),
             overwrite: self.segments.overwrites(),
         };
-        Output::create(&target, self.options, &self.stop)
+        let output = Output::create(&target, self.options, &self.stop)?;
+        self.is_open = true;
+        Ok(output)
+    }
+
+    /// Whether the output is the file of a segment that is not complete yet.
+    pub fn is_open(&self) -> bool {
+        self.is_open
     }
 
     /// Writes to the current segment.
@@ -102,6 +112,7 @@ impl SegmentFiles {
 
     /// The file of the current segment is finished.
     pub fn completed(&mut self, output: &Output, end: Duration) {
+        self.is_open = false;
         let complete = self.segments.complete(end, output.size());
         self.complete.push(complete);
     }

@@ -129,6 +129,11 @@ impl Segments {
         path
     }
 
+    /// Media before the segment that is being written.
+    pub fn begin_of_current(&self) -> Duration {
+        self.current.begin
+    }
+
     /// Whether files of the names of segments are overwritten.
     pub fn overwrites(&self) -> bool {
         self.overwrite
