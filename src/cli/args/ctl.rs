@@ -46,7 +46,8 @@ pub enum CtlCommand {
     Data,
     /// Begin a new segment
     Split,
-    /// Save the history to a file
+    /// Save the history to a file: refused so far, as recordings keep none
+    #[value(hide = true)]
     SaveHistory,
     /// Record silence or black: mute audio, mute video
     Mute,
