@@ -155,7 +155,8 @@ impl Recording {
         self.done && self.events.is_empty()
     }
 
-    /// The index that makes the recorded file seekable; `None` before the event `Stop` was made.
+    /// The index that makes the recorded file seekable; `None` before the event `Stop` was made. Of a recording in segments, it
+    /// is that of the last one.
     #[must_use]
     pub fn seek_index(&self) -> Option<&SeekIndex> {
         self.muxer.index()

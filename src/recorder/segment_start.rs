@@ -50,10 +50,10 @@ impl PreRoll {
         }
     }
 
-    /// The beginning of a segment of these tracks; `joint` is its first packet.
-    pub(crate) fn beginning(&self, tracks: &[TrackInfo], joint: &Packet) -> Beginning {
+    /// The beginning of a segment of these tracks; `first` is its first packet.
+    pub(crate) fn beginning(&self, tracks: &[TrackInfo], first: &Packet) -> Beginning {
         let mut tracks = tracks.to_vec();
-        let origin = self.origin(&tracks, joint);
+        let origin = self.origin(&tracks, first);
         let mut delays = vec![Duration::ZERO; tracks.len()];
         for (index, track) in tracks.iter_mut().enumerate() {
             let repeated: Duration = self.0[index].iter().map(|packet| packet.duration).sum();
@@ -77,12 +77,12 @@ impl PreRoll {
     }
 
     /// The earliest presentation in the segment: that of its first packet, or of audio that follows and is presented earlier.
-    fn origin(&self, tracks: &[TrackInfo], joint: &Packet) -> Timestamp {
-        let own = joint.time - tracks[joint.track].codec_delay;
+    fn origin(&self, tracks: &[TrackInfo], first: &Packet) -> Timestamp {
+        let own = first.time - tracks[first.track].codec_delay;
         let ends = self.0.iter().filter_map(VecDeque::back).map(|last| {
             let delay = tracks[last.track].codec_delay;
-            // Packets that follow are not before the joint.
-            (last.time + last.duration).max(joint.time) - delay
+            // Packets that follow are not before the first one.
+            (last.time + last.duration).max(first.time) - delay
         });
         ends.chain([own]).min().unwrap_or(own)
     }
@@ -134,8 +134,8 @@ fn set_pre_skip(header: &mut [u8], delay: Duration) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::{AudioFormat, Color, PixelAspect, VideoFormat};
-    use crate::recorder::test_media::packet;
+    use crate::media::AudioFormat;
+    use crate::recorder::test_media::{packet, vp8};
 
     fn opus() -> TrackInfo {
         TrackInfo {
@@ -152,24 +152,6 @@ mod tests {
         }
     }
 
-    fn vp8() -> TrackInfo {
-        TrackInfo {
-            format: MediaFormat::Video(VideoFormat {
-                width: 16,
-                height: 16,
-                frame_duration: None,
-                color: Color::UNSPECIFIED,
-                pixel_aspect: PixelAspect::SQUARE,
-                interlaced: false,
-            }),
-            codec_id: "V_VP8".into(),
-            codec_private: Vec::new(),
-            codec_delay: Duration::ZERO,
-            seek_pre_roll: Duration::ZERO,
-            ..opus()
-        }
-    }
-
     fn at(track: usize, millis: u64) -> Packet {
         Packet {
             track,
@@ -180,14 +162,14 @@ mod tests {
     }
 
     /// The beginning of a segment of sound, track 1, and pictures, track 0, whose first picture is at this millisecond.
-    fn beginning(joint: u64, audio: impl Iterator<Item = u64>) -> Beginning {
+    fn beginning(first: u64, audio: impl Iterator<Item = u64>) -> Beginning {
         let tracks = [vp8(), opus()];
         let mut pre_roll = PreRoll::new(&tracks);
         for millis in audio {
             pre_roll.add(&at(1, millis), &tracks[1]);
         }
         pre_roll.add(&at(0, 0), &tracks[0]);
-        pre_roll.beginning(&tracks, &at(0, joint))
+        pre_roll.beginning(&tracks, &at(0, first))
     }
 
     #[test]
@@ -233,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn after_a_gap_in_the_audio_its_next_packet_is_not_before_the_joint() {
+    fn after_a_gap_in_the_audio_its_next_packet_is_not_before_the_segment() {
         let Beginning { start, .. } = beginning(5000, (0..=1000).step_by(20));
         assert_eq!(start.placed(at(0, 5000)).time, Timestamp::from_nanos(6_500_000));
     }

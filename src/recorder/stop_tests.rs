@@ -3,7 +3,7 @@ use crate::clock::Clock;
 use crate::encode::Encoder;
 use crate::encode::{AudioCodec, AudioEncoder, AudioOptions};
 use crate::error::Result;
-use crate::media::{AudioFormat, Color, MediaFormat, Packet, PixelAspect, TrackInfo, VideoFormat};
+use crate::media::{AudioFormat, Packet, TrackInfo};
 use crate::recorder::container::Container;
 use crate::recorder::interleaver::TrackOrder;
 use crate::recorder::media_recorder_options::BitRates;
@@ -12,7 +12,7 @@ use crate::recorder::pipeline::Pipeline;
 use crate::recorder::recording_limits::RecordingLimits;
 use crate::recorder::recording_setup::Setup;
 use crate::recorder::run_control::{Attributes, RunControl};
-use crate::recorder::test_media::{ms, packet};
+use crate::recorder::test_media::{ms, packet, vp8};
 use crate::recorder::timeline::Timeline;
 use crate::recorder::track_set::TrackSet;
 use crate::recorder::watermark::Watermark;
@@ -55,14 +55,6 @@ struct Stopping {
 }
 
 fn infos() -> [TrackInfo; 2] {
-    let format = VideoFormat {
-        width: 16,
-        height: 16,
-        frame_duration: None,
-        color: Color::UNSPECIFIED,
-        pixel_aspect: PixelAspect::SQUARE,
-        interlaced: false,
-    };
     let options = AudioOptions {
         codec: AudioCodec::Opus,
         bits_per_second: 64_000,
@@ -72,16 +64,7 @@ fn infos() -> [TrackInfo; 2] {
         sample_rate: 48_000,
         channels: 2,
     };
-    let video = TrackInfo {
-        format: MediaFormat::Video(format),
-        codec_id: "V_VP8".into(),
-        codec_private: vec![],
-        codec_delay: Duration::ZERO,
-        seek_pre_roll: Duration::ZERO,
-        name: String::new(),
-        elements: None,
-    };
-    [video, AudioEncoder::new(audio, options, true).unwrap().info()]
+    [vp8(), AudioEncoder::new(audio, options, true).unwrap().info()]
 }
 
 impl Stopping {

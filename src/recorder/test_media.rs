@@ -1,6 +1,8 @@
 //! Frames and packets for the unit tests of the room.
 use crate::clock::Timestamp;
-use crate::media::{AudioBlock, Packet, Picture, VideoFrame};
+use crate::media::{
+    AudioBlock, Color, MediaFormat, Packet, Picture, PixelAspect, TrackInfo, VideoFormat, VideoFrame,
+};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,5 +39,25 @@ pub(super) fn packet(ms: u64) -> Packet {
         early: Duration::ZERO,
         side_data: None,
         data: vec![0; 100].into(),
+    }
+}
+
+/// A track of VP8.
+pub(super) fn vp8() -> TrackInfo {
+    TrackInfo {
+        format: MediaFormat::Video(VideoFormat {
+            width: 16,
+            height: 16,
+            frame_duration: None,
+            color: Color::UNSPECIFIED,
+            pixel_aspect: PixelAspect::SQUARE,
+            interlaced: false,
+        }),
+        codec_id: "V_VP8".into(),
+        codec_private: Vec::new(),
+        codec_delay: Duration::ZERO,
+        seek_pre_roll: Duration::ZERO,
+        name: String::new(),
+        elements: None,
     }
 }
