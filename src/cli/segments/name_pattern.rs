@@ -2,6 +2,7 @@
 use jiff::Zoned;
 use jiff::fmt::strtime;
 use mediarec::error::{Error, Result};
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -143,27 +144,43 @@ struct Fit {
 
 /// Fits a name to these parts.
 fn fit(parts: &[Part], name: &str) -> Option<Fit> {
+    fit_from(parts, name, &mut HashSet::new())
+}
+
+/// `failed` has the lengths of what is left of parts and name where it was tried in vain: there are many ways to divide a long
+/// name, and each is tried once.
+fn fit_from(parts: &[Part], name: &str, failed: &mut HashSet<(usize, usize)>) -> Option<Fit> {
     let Some((first, rest)) = parts.split_first() else {
         return name.is_empty().then_some(Fit { number: None });
     };
-    match first {
-        Part::Text(text) => fit(rest, name.strip_prefix(text.as_str())?),
+    let place = (parts.len(), name.len());
+    if failed.contains(&place) {
+        return None;
+    }
+    let found = match first {
+        Part::Text(text) => name
+            .strip_prefix(text.as_str())
+            .and_then(|name| fit_from(rest, name, failed)),
         Part::Time(_) => {
-            let is_of_time = |c: char| c.is_alphanumeric() || "+-:.".contains(c);
-            let length = name.find(|c| !is_of_time(c)).unwrap_or(name.len());
-            let ends = name.char_indices().map(|(index, c)| index + c.len_utf8());
-            ends.take_while(|&end| end <= length)
-                .find_map(|end| fit(rest, &name[end..]))
+            let is_of_time = |c: char| c.is_alphanumeric() || "+-:., ".contains(c);
+            let ends = name.char_indices().take_while(|(_, c)| is_of_time(*c));
+            ends.map(|(index, c)| index + c.len_utf8())
+                .find_map(|end| fit_from(rest, &name[end..], failed))
         }
         Part::Number(width) => {
             let length = name.find(|c: char| !c.is_ascii_digit()).unwrap_or(name.len());
             // The longest first: the number may have more digits than its width.
-            (1..=length).rev().find_map(|end| {
-                let number = name[..end].parse().ok().filter(|_| end >= *width)?;
-                fit(rest, &name[end..]).map(|_| Fit { number: Some(number) })
+            (*width..=length).rev().find_map(|end| {
+                let number = name[..end].parse().ok()?;
+                let _ = fit_from(rest, &name[end..], failed)?;
+                Some(Fit { number: Some(number) })
             })
         }
+    };
+    if found.is_none() {
+        failed.insert(place);
     }
+    found
 }
 
 fn parts(component: &str) -> Option<Vec<Part>> {
@@ -270,5 +287,14 @@ mod tests {
             number: Some(number),
         });
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_long_name_that_does_not_fit_is_found_out_at_once() {
+        let pattern = parts("%Y-%m-%d-%H-%M-%S-%i.webm").unwrap();
+        assert!(fit(&pattern, &"-".repeat(255)).is_none());
+        assert!(fit(&pattern, &"1-".repeat(127)).is_none());
+        let fits = fit(&pattern, "2026-02-03-04-05-06-12.webm").unwrap();
+        assert_eq!(fits.number, Some(12));
     }
 }
