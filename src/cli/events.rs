@@ -3,7 +3,7 @@ use crate::cli::backlog::Backlog;
 use crate::cli::chunks::Chunk;
 use crate::cli::rates::{Rate, Rates};
 use crate::cli::rounding::{seconds, to_decimals};
-use crate::cli::segments::Complete;
+use crate::cli::segments::CompleteSegment;
 use crate::cli::stderr;
 use crate::cli::stop_request::StopRequest;
 use anyhow::Context;
@@ -97,7 +97,7 @@ impl EventLog {
     }
 
     /// `segment`, when one is complete.
-    pub fn segment(&mut self, state: RecordingState, segment: &Complete) {
+    pub fn segment(&mut self, state: RecordingState, segment: &CompleteSegment) {
         let fields = json!({
             "file": segment.path.to_string_lossy(),
             "number": segment.number,

@@ -59,6 +59,7 @@ mod terminal;
 mod track_requests;
 mod track_watch;
 mod values;
+mod why_empty;
 mod write_failure;
 
 use args::Command;

@@ -4,13 +4,14 @@ use crate::cli::chunks::Chunks;
 use crate::cli::free_space::free_space;
 use crate::cli::hook::Hook;
 use crate::cli::output::Output;
-use crate::cli::segments::Complete;
+use crate::cli::segments::CompleteSegment;
 use crate::cli::segments::files::SegmentFiles;
 use crate::cli::stop_request::StopRequest;
 use crate::cli::write_failure::write_failure;
 use indicatif::HumanBytes;
 use mediarec::error::Error;
 use mediarec::recorder::SegmentEvent;
+use mediarec::webm::SeekIndex;
 use std::io;
 use std::time::Duration;
 
@@ -47,8 +48,20 @@ impl Outputs {
         let Some(files) = &mut self.segments else {
             return Ok(Vec::new());
         };
-        files.end(&mut self.output, &event.index, event.begin)?;
+        files.end(&mut self.output, event)?;
         Ok(files.begin(&mut self.output, event))
+    }
+
+    /// A segment ends that could not be written, and so ends what is written.
+    pub fn abandon_segment(&mut self, event: &SegmentEvent) {
+        if let Some(files) = &mut self.segments {
+            files.abandon(event);
+        }
+    }
+
+    /// The index of the file that is open, if its segment has ended; otherwise it is that of the whole recording.
+    pub fn index_of_segment(&self) -> Option<&SeekIndex> {
+        self.segments.as_ref().and_then(SegmentFiles::index_of_open)
     }
 
     /// The recording ends: nothing waits for a file any more.
@@ -82,41 +95,38 @@ impl Outputs {
     }
 
     /// Segments that are complete and were not reported yet, with what to tell the user.
-    pub fn take_complete(&mut self) -> Vec<(Complete, Vec<String>)> {
+    pub fn take_complete(&mut self) -> Vec<(CompleteSegment, Vec<String>)> {
         self.segments
             .as_mut()
             .map(SegmentFiles::take_complete)
             .unwrap_or_default()
     }
 
-    /// Keeps enough of the disk free, by removing the oldest segments.
+    /// Removes the oldest segment if too little of the disk is free. A single one each time: its room may only become free
+    /// when its last reader closes it.
     ///
     /// # Errors
-    /// `Unknown` if there are none left to be removed.
+    /// `Unknown` if there is none that can be removed.
     pub fn keep_free(&self) -> Result<(), Error> {
         let (Some(least), Some(path)) = (self.min_free, self.output.path()) else {
             return Ok(());
         };
-        let is_too_little = || free_space(path).filter(|&free| free < least);
-        while let Some(free) = is_too_little() {
-            let removed = self
-                .segments
-                .as_ref()
-                .and_then(|segments| segments.segments.remove_oldest());
-            if removed.is_none() {
-                let message = format!(
-                    "only {} of the disk of {} are free, less than the {} of --min-free; the recording is finished: make room",
-                    HumanBytes(free),
-                    path.display(),
-                    HumanBytes(least)
-                );
-                return Err(Error::Unknown {
-                    message,
-                    source: None,
-                });
-            }
+        let Some(free) = free_space(path).filter(|&free| free < least) else {
+            return Ok(());
+        };
+        let files = self.segments.as_ref();
+        if files.and_then(|files| files.segments.remove_oldest()).is_some() {
+            return Ok(());
         }
-        Ok(())
+        Err(Error::Unknown {
+            message: format!(
+                "only {} are free on the disk of {}, less than the {} of --min-free: make room, or lower it",
+                HumanBytes(free),
+                path.display(),
+                HumanBytes(least)
+            ),
+            source: None,
+        })
     }
 
     /// The next message of a command, if there is one.
@@ -133,10 +143,7 @@ impl Outputs {
     }
 
     fn hooks(&mut self) -> impl Iterator<Item = &mut Option<Hook>> {
-        let of_segments = self
-            .segments
-            .as_mut()
-            .map(|of_segments| of_segments.segments.hook());
+        let of_segments = self.segments.as_mut().map(|files| files.segments.hook());
         std::iter::once(&mut self.hook).chain(of_segments)
     }
 
@@ -144,7 +151,7 @@ impl Outputs {
     pub fn size(&self, chunks: &Chunks) -> u64 {
         match &self.segments {
             // The last one is complete by then.
-            Some(of_segments) => of_segments.segments.size(),
+            Some(files) => files.segments.size(),
             None if self.has_file => self.output.size(),
             None => chunks.size(),
         }
@@ -158,7 +165,7 @@ impl Outputs {
     /// Their names in messages.
     pub fn names(&self) -> String {
         let file = self.has_file.then(|| match &self.segments {
-            Some(of_segments) => of_segments.segments.names(self.output.name()),
+            Some(files) => files.segments.names(self.output.name()),
             None => self.output.name().to_owned(),
         });
         let names: Vec<String> = file

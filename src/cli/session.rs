@@ -13,6 +13,7 @@ use crate::cli::rates::Rates;
 use crate::cli::signals::Signals;
 use crate::cli::stop_request::StopRequest;
 use crate::cli::track_watch::TrackWatch;
+use crate::cli::why_empty::why_empty;
 use crate::cli::{exit, stderr};
 use mediarec::error::Error;
 use mediarec::recorder::{
@@ -20,7 +21,6 @@ use mediarec::recorder::{
     TrackStats,
 };
 use mediarec::streams::MediaStreamTrack;
-use mediarec::webm::SeekIndex;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -49,8 +49,6 @@ pub struct Session {
     header: Vec<u8>,
     /// Statistics of what was written.
     written: RecordingStats,
-    /// The index of a segment that could not be written to its end; what follows it is not written.
-    unfinished: Option<SeekIndex>,
 }
 
 /// A recording that was started, its recorder and its tracks.
@@ -102,7 +100,6 @@ impl Session {
             warned_of_lateness: false,
             header: Vec::new(),
             written: RecordingStats::default(),
-            unfinished: None,
         }
     }
 
@@ -265,7 +262,7 @@ impl Session {
     /// Finishes the file of a segment, and begins the next.
     fn on_segment(&mut self, segment: &SegmentEvent) {
         if self.output_failed() {
-            self.unfinished.get_or_insert_with(|| segment.index.clone());
+            self.outputs.abandon_segment(segment);
             return;
         }
         let last = self.chunks.end();
@@ -273,7 +270,6 @@ impl Session {
         match self.outputs.next_segment(segment) {
             Ok(messages) => say_all(&messages),
             Err(error) => {
-                self.unfinished = Some(segment.index.clone());
                 let name = self.outputs.output.name().to_owned();
                 self.on_write_error(error, &name);
             }
@@ -313,18 +309,19 @@ impl Session {
 
     /// Makes the file seekable, or the part that could be written.
     fn finalize(&mut self) {
-        let index = self.unfinished.take();
-        let Some(index) = index.or_else(|| self.recording.seek_index().cloned()) else {
-            return;
-        };
         if self.written.duration.is_zero() {
             return;
         }
-        if let Err(error) = self.outputs.settle() {
+        if !self.output_failed()
+            && let Err(error) = self.outputs.settle()
+        {
             let name = self.outputs.output.name().to_owned();
             self.on_write_error(error, &name);
-            return;
         }
+        let index = self.outputs.index_of_segment();
+        let Some(index) = index.or_else(|| self.recording.seek_index()).cloned() else {
+            return;
+        };
         let written = self.outputs.media_in_file(self.written.duration);
         let result = match self.end {
             End::ReaderClosed => Ok(()),
@@ -352,34 +349,9 @@ impl Session {
     fn check_not_empty(&mut self, stop: &StopRequest) {
         let is_explained = self.tracks.all().iter().any(|track| track.failure().is_some());
         if self.written.duration.is_zero() && matches!(self.end, End::Regular) && !is_explained {
-            let error = self.why_nothing(stop.is_made());
+            let error = why_empty(&self.recording.stats().tracks, stop.is_made());
             self.events.error(&error);
             self.end = End::Failed(error);
-        }
-    }
-
-    /// Why the recording is empty although nothing failed.
-    fn why_nothing(&self, was_stopped: bool) -> Error {
-        let message = |why| format!("nothing was recorded: {why}");
-        let tracks = self.recording.stats().tracks;
-        let any = |is_so: fn(&TrackStats) -> bool| tracks.iter().any(is_so);
-        if was_stopped {
-            Error::Abort {
-                message: message("it was stopped before the first frame, or while paused"),
-            }
-        } else if any(|track| track.encoded > 0) {
-            Error::Type {
-                message: message("--max-size is too small for the first frame"),
-            }
-        } else if any(|track| track.captured > 0) {
-            Error::Abort {
-                message: message("the first frame arrived after --duration, or while paused"),
-            }
-        } else {
-            Error::NotReadable {
-                message: message("no source delivered any media"),
-                source: None,
-            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! The files of segments. What cannot be written yet, as its folder is gone, waits in memory.
 use crate::cli::output::{Output, OutputOptions};
 use crate::cli::plan::Target;
-use crate::cli::segments::{Complete, Segments};
+use crate::cli::segments::{CompleteSegment, Segments};
 use crate::cli::stop_request::StopRequest;
 use mediarec::clock::{Clock, Timestamp};
 use mediarec::recorder::SegmentEvent;
@@ -22,24 +22,33 @@ pub struct SegmentFiles {
     options: OutputOptions,
     stop: StopRequest,
     clock: Clock,
-    /// Whether the output is the file of a segment that is not complete yet.
+    /// Whether the output is the file of a segment that is not finished yet.
     is_open: bool,
+    /// Where that segment ends, if it is known: it could not be written, or what follows it is not.
+    end_of_open: Option<End>,
     /// Segments that have no file yet, the last of which is the current one.
     waiting: VecDeque<Waiting>,
     next_try: Timestamp,
     /// Why the last try failed.
     error: Option<anyhow::Error>,
     /// What is complete and was not reported yet, with what to tell the user.
-    complete: Vec<(Complete, Vec<String>)>,
+    complete: Vec<(CompleteSegment, Vec<String>)>,
 }
 
 /// A segment that has no file yet.
 struct Waiting {
-    bytes: Vec<u8>,
+    /// What was to be written, piece by piece: of a file that cannot be written to its end, whole ones are kept.
+    blobs: Vec<Vec<u8>>,
     begin: Duration,
     start: SystemTime,
-    /// Set when it is complete: what finalizes it, and the media time of its end.
-    end: Option<(SeekIndex, Duration)>,
+    /// Set when it is complete.
+    end: Option<End>,
+}
+
+/// The end of a segment: what finalizes its file, and the media time.
+struct End {
+    index: SeekIndex,
+    time: Duration,
 }
 
 impl SegmentFiles {
@@ -50,6 +59,7 @@ impl SegmentFiles {
             stop: stop.clone(),
             clock: Clock::monotonic(),
             is_open: false,
+            end_of_open: None,
             waiting: VecDeque::new(),
             next_try: Timestamp::ZERO,
             error: None,
@@ -68,9 +78,14 @@ impl SegmentFiles {
         Ok(output)
     }
 
-    /// Whether the output is the file of a segment that is not complete yet.
+    /// Whether the output is the file of a segment that is not finished yet.
     pub fn is_open(&self) -> bool {
         self.is_open
+    }
+
+    /// The index of that file, if its segment has ended; otherwise it is that of the whole recording.
+    pub fn index_of_open(&self) -> Option<&SeekIndex> {
+        self.end_of_open.as_ref().map(|end| &end.index)
     }
 
     /// Writes to the current segment.
@@ -81,38 +96,56 @@ impl SegmentFiles {
         let Some(current) = self.waiting.back_mut() else {
             return output.write(bytes);
         };
-        current.bytes.extend_from_slice(bytes);
+        current.blobs.push(bytes.to_vec());
         if self.clock.now() >= self.next_try {
             self.try_again(output)?;
         }
-        let size: usize = self.waiting.iter().map(|waiting| waiting.bytes.len()).sum();
+        let blobs = self.waiting.iter().flat_map(|waiting| &waiting.blobs);
+        let size: usize = blobs.map(Vec::len).sum();
         if size > MAX_WAITING {
             return Err(self.give_up());
         }
         Ok(())
     }
 
-    /// The current segment ends at this media time.
+    /// The current segment ends where this event says.
     ///
     /// # Errors
     /// Those of the system; what was written of it plays.
-    pub fn end(&mut self, output: &mut Output, index: &SeekIndex, end: Duration) -> io::Result<()> {
-        if let Some(current) = self.waiting.back_mut() {
-            current.end = Some((index.clone(), end));
-            return Ok(());
+    pub fn end(&mut self, output: &mut Output, event: &SegmentEvent) -> io::Result<()> {
+        let end = End {
+            index: event.index.clone(),
+            time: event.begin,
+        };
+        match self.waiting.back_mut() {
+            Some(current) => {
+                current.end = Some(end);
+                Ok(())
+            }
+            None => self.finish(output, end),
         }
-        self.finish(output, index, end)
     }
 
-    fn finish(&mut self, output: &mut Output, index: &SeekIndex, end: Duration) -> io::Result<()> {
+    /// The current segment ends where this event says, and cannot be written. What follows is not written either.
+    pub fn abandon(&mut self, event: &SegmentEvent) {
+        self.end_of_open.get_or_insert_with(|| End {
+            index: event.index.clone(),
+            time: event.begin,
+        });
+    }
+
+    fn finish(&mut self, output: &mut Output, end: End) -> io::Result<()> {
+        let End { index, time } = self.end_of_open.insert(end);
         output.finalize(index)?;
-        self.completed(output, end);
+        let time = *time;
+        self.completed(output, time);
         Ok(())
     }
 
     /// The file of the current segment is finished.
     pub fn completed(&mut self, output: &Output, end: Duration) {
         self.is_open = false;
+        self.end_of_open = None;
         let complete = self.segments.complete(end, output.size());
         self.complete.push(complete);
     }
@@ -133,7 +166,7 @@ impl SegmentFiles {
         }
         let is_first = self.waiting.is_empty();
         self.waiting.push_back(Waiting {
-            bytes: Vec::new(),
+            blobs: Vec::new(),
             begin: event.begin,
             start: event.start,
             end: None,
@@ -157,9 +190,12 @@ impl SegmentFiles {
             let Some(first) = self.waiting.pop_front() else {
                 return Ok(());
             };
-            output.write(&first.bytes)?;
-            if let Some((index, end)) = first.end {
-                self.finish(output, &index, end)?;
+            self.end_of_open = first.end;
+            for blob in &first.blobs {
+                output.write(blob)?;
+            }
+            if let Some(end) = self.end_of_open.take() {
+                self.finish(output, end)?;
             }
         }
         Ok(())
@@ -185,7 +221,60 @@ impl SegmentFiles {
     }
 
     /// What is complete and was not reported yet, with what to tell the user.
-    pub fn take_complete(&mut self) -> Vec<(Complete, Vec<String>)> {
+    pub fn take_complete(&mut self) -> Vec<(CompleteSegment, Vec<String>)> {
         std::mem::take(&mut self.complete)
+    }
+}
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::segments::SegmentPlan;
+    use crate::cli::segments::name_pattern::NamePattern;
+    use crate::cli::segments::test_media::file;
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    fn files(pattern: &std::path::Path) -> SegmentFiles {
+        let plan = SegmentPlan {
+            pattern: NamePattern::new(pattern).unwrap(),
+            list: None,
+            command: None,
+            keep: Vec::new(),
+            overwrite: true,
+        };
+        let options = OutputOptions {
+            live: false,
+            fsync: None,
+        };
+        SegmentFiles::new(Segments::new(&plan).unwrap(), options, &StopRequest::new())
+    }
+
+    #[test]
+    fn a_segment_that_waited_and_cannot_be_written_keeps_its_own_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = folder.path().join("d");
+        let mut files = files(&missing.join("%i.mkv"));
+        assert!(files.open(Duration::ZERO, SystemTime::UNIX_EPOCH).is_err());
+        files.waiting.push_back(Waiting {
+            blobs: Vec::new(),
+            begin: Duration::ZERO,
+            start: SystemTime::UNIX_EPOCH,
+            end: None,
+        });
+        let mut output = Output::create(&Target::Nowhere, files.options, &StopRequest::new()).unwrap();
+        let (bytes, index) = file(3);
+        files.write(&mut output, &bytes).unwrap();
+        files.waiting.back_mut().unwrap().end = Some(End {
+            index,
+            time: Duration::from_millis(60),
+        });
+        fs::create_dir(&missing).unwrap();
+        symlink("/dev/full", missing.join("0.mkv")).unwrap();
+        assert!(files.settle(&mut output).is_err());
+        assert!(files.is_open());
+        let index = files.index_of_open().unwrap();
+        assert_eq!(index.duration(), Timestamp::from_millis(60));
     }
 }

@@ -1,6 +1,6 @@
 //! `--segment-list`: a line for each complete segment.
 use crate::cli::rounding::seconds;
-use crate::cli::segments::Complete;
+use crate::cli::segments::CompleteSegment;
 use mediarec::error::{Error, Result};
 use serde_json::json;
 use std::fs::{File, OpenOptions};
@@ -71,7 +71,7 @@ impl SegmentList {
     ///
     /// # Errors
     /// Those of the system.
-    pub fn add(&mut self, segment: &Complete) -> io::Result<()> {
+    pub fn add(&mut self, segment: &CompleteSegment) -> io::Result<()> {
         let mut text = String::new();
         if std::mem::take(&mut self.is_new) {
             text.push_str(match self.format {
@@ -84,7 +84,7 @@ impl SegmentList {
         self.file.write_all(text.as_bytes())
     }
 
-    fn entry(&self, segment: &Complete) -> String {
+    fn entry(&self, segment: &CompleteSegment) -> String {
         let (file, start) = (segment.path.to_string_lossy(), segment.start_time());
         let (begin, end) = (segment.begin.as_secs_f64(), segment.end.as_secs_f64());
         match self.format {

@@ -4,6 +4,8 @@ pub mod keep;
 pub mod list;
 pub mod name_pattern;
 mod retention;
+#[cfg(test)]
+mod test_media;
 
 use crate::cli::hook::{self, Hook};
 use crate::cli::segments::keep::Keep;
@@ -55,7 +57,7 @@ struct Current {
 
 /// A segment that is complete.
 #[derive(Debug)]
-pub struct Complete {
+pub struct CompleteSegment {
     pub path: PathBuf,
     pub number: u64,
     /// Media before it, and up to its end.
@@ -67,7 +69,7 @@ pub struct Complete {
     pub size: u64,
 }
 
-impl Complete {
+impl CompleteSegment {
     /// The time of its first frame, UTC, to the millisecond.
     pub fn start_time(&self) -> String {
         format!("{:.3}", self.start)
@@ -140,9 +142,9 @@ impl Segments {
     }
 
     /// The segment that is being written is complete at this media time. Returns it, and what to tell the user.
-    pub fn complete(&mut self, end: Duration, size: u64) -> (Complete, Vec<String>) {
+    pub fn complete(&mut self, end: Duration, size: u64) -> (CompleteSegment, Vec<String>) {
         let current = std::mem::take(&mut self.current);
-        let complete = Complete {
+        let complete = CompleteSegment {
             path: current.path,
             number: current.number,
             begin: current.begin,
@@ -199,9 +201,8 @@ impl Segments {
     /// Their names in messages.
     pub fn names(&self, current: &str) -> String {
         match self.complete.0 {
-            0 => current.to_owned(),
-            1 => format!("{current} (1 segment)"),
-            count => format!("{current} ({count} segments)"),
+            0 | 1 => current.to_owned(),
+            count => format!("{count} segments, the last {current}"),
         }
     }
 }

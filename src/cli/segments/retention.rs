@@ -1,13 +1,11 @@
 //! Which segments are removed, so that a recording can go on for ever.
 use crate::cli::segments::keep::Keep;
 use crate::cli::segments::name_pattern::NamePattern;
+use mediarec::webm::Reader;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
-
-/// How much of the beginning of a file is searched for the name of the program that wrote it.
-const HEADER: u64 = 1024;
 
 /// Removes the oldest segments.
 #[derive(Debug)]
@@ -89,16 +87,16 @@ fn surplus(all: &[Old], keep: &[Keep], current_size: u64, now: SystemTime) -> us
     keep.iter().map(of).max().unwrap_or(0)
 }
 
-/// Whether this program wrote the file.
+/// Whether this program wrote the file, as its header says.
 fn is_ours(path: &Path) -> bool {
-    let mut header = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(HEADER).read_to_end(&mut header));
-    read.is_ok() && header.windows(8).any(|window| window == b"mediarec")
+    let reader = File::open(path).ok().and_then(|file| Reader::new(file).ok());
+    reader.is_some_and(|reader| reader.header().writing_app.starts_with("mediarec "))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::segments::test_media::file;
     use std::time::Duration;
 
     /// How many of segments of these sizes, which ended a minute after each other, the last now, are removed.
@@ -135,11 +133,18 @@ mod tests {
     fn files_of_others_are_never_removed() {
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).unwrap();
+        let (ours, _) = file(1);
         for number in 0..4 {
-            write(&format!("a-{number}.webm"), b"\x1a\x45\xdf\xa3 mediarec 1.0");
+            write(&format!("a-{number}.webm"), &ours);
         }
-        write("a-9.webm", b"\x1a\x45\xdf\xa3 Lavf");
-        write("b-0.webm", b"\x1a\x45\xdf\xa3 mediarec 1.0");
+        write("a-8.webm", b"of mediarec 0.1.0, but no WebM");
+        let app = ours
+            .windows(9)
+            .rposition(|window| window == b"mediarec ")
+            .unwrap();
+        let of_another = [&ours[..app], b"somebody ", &ours[app + 9..]].concat();
+        write("a-9.webm", &of_another);
+        write("b-0.webm", &ours);
         let retention = Retention {
             pattern: NamePattern::new(&folder.path().join("a-%i.webm")).unwrap(),
             keep: vec![Keep::Count(2)],
@@ -151,6 +156,6 @@ mod tests {
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
             .collect();
         left.sort();
-        assert_eq!(left, ["a-2.webm", "a-3.webm", "a-9.webm", "b-0.webm"]);
+        assert_eq!(left, ["a-2.webm", "a-3.webm", "a-8.webm", "a-9.webm", "b-0.webm"]);
     }
 }
