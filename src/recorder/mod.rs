@@ -26,6 +26,7 @@ mod muxer;
 mod pass_through;
 mod pause_losses;
 mod pipeline;
+mod placement;
 mod profile;
 mod recorder_event;
 mod recording;

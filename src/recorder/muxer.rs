@@ -5,6 +5,7 @@ use crate::media::{Packet, TrackInfo};
 use crate::recorder::blob::{Blob, BlobEvent};
 use crate::recorder::container::Container;
 use crate::recorder::muxed::Muxed;
+use crate::recorder::placement::Placement;
 use crate::recorder::recorder_event::{RecorderEvent, SegmentEvent};
 use crate::recorder::recording_limits::RecordingLimits;
 use crate::recorder::segment_start::{PreRoll, SegmentStart};
@@ -45,21 +46,13 @@ struct File {
     slicer: Slicer,
     /// As in this file.
     tracks: Vec<TrackInfo>,
-    start: SegmentStart,
-    /// Packets whose time in the file may be later than that of others that follow, in order.
-    held: VecDeque<Held>,
+    placement: Placement,
     /// The number of the segment in the schedule.
     segment: u64,
     /// Size in bytes when the latest key frame was written with which another segment could have begun.
     size_at_key: Option<u64>,
     /// Its size has been found to be the reason for another segment.
     is_large: bool,
-}
-
-struct Held {
-    packet: Packet,
-    /// It is in the file before, too.
-    is_repeated: bool,
 }
 
 /// Why a segment begins with a packet.
@@ -84,7 +77,13 @@ impl Muxer {
         Self {
             mime_type,
             container,
-            file: File::new(webm, tracks.clone(), SegmentStart::zero(tracks.len()), 0, &limits),
+            file: File::new(
+                webm,
+                tracks.clone(),
+                Placement::new(SegmentStart::zero(tracks.len()), Vec::new()),
+                0,
+                &limits,
+            ),
             limits,
             pre_roll: PreRoll::new(&tracks),
             muxed: vec![Muxed::default(); tracks.len()],
@@ -155,12 +154,12 @@ impl Muxer {
     ) -> Result<()> {
         let beginning = self.pre_roll.beginning(&self.tracks, packet);
         let webm = self.container.begin(&beginning.tracks, elapsed)?;
-        self.release(None, events)?;
+        self.write_rest(events)?;
         self.cut_blob(events);
         let file = File::new(
             Some(webm),
             beginning.tracks,
-            beginning.start,
+            Placement::new(beginning.start, beginning.pre_roll),
             segment,
             &self.limits,
         );
@@ -172,9 +171,6 @@ impl Muxer {
                 begin: packet.time - Timestamp::ZERO,
                 start: self.container.started + elapsed,
             }));
-        }
-        for packet in beginning.pre_roll {
-            self.file.hold(packet, true);
         }
         self.file.size_at_key = Some(self.file.size());
         Ok(())
@@ -193,31 +189,27 @@ impl Muxer {
         if self.limits.has_segments {
             self.pre_roll.add(&packet, &self.tracks[packet.track]);
         }
-        let earliest = self.file.start.earliest_after(packet.time);
-        let packet = self.file.start.placed(packet);
-        if packet.time > earliest || !self.file.held.is_empty() {
-            self.file.hold(packet, false);
-            self.release(Some(earliest), events)?;
-        } else {
-            self.write_placed(&packet, events)?;
-        }
+        self.file.placement.add(packet);
+        self.write_due(events)?;
         Ok(true)
     }
 
-    /// Writes the packets that were held back up to this time in the file, or all.
-    fn release(&mut self, until: Option<Timestamp>, events: &mut Events) -> Result<()> {
-        let is_due = |held: &Held| until.is_none_or(|until| held.packet.time <= until);
-        while self.file.held.front().is_some_and(is_due) {
-            let Some(held) = self.file.held.pop_front() else {
-                break;
-            };
-            if !held.is_repeated {
-                self.write_placed(&held.packet, events)?;
+    /// Writes the packets that may be written now.
+    fn write_due(&mut self, events: &mut Events) -> Result<()> {
+        while let Some(placed) = self.file.placement.pop() {
+            if !placed.is_repeated {
+                self.write_placed(&placed.packet, events)?;
             } else if let Some(webm) = &mut self.file.webm {
-                webm.write(&held.packet)?;
+                webm.write(&placed.packet)?;
             }
         }
         Ok(())
+    }
+
+    /// Writes the last packets of the file.
+    fn write_rest(&mut self, events: &mut Events) -> Result<()> {
+        self.file.placement.end();
+        self.write_due(events)
     }
 
     /// Writes a packet that has its time in the file.
@@ -232,7 +224,7 @@ impl Muxer {
         let File {
             webm: Some(webm),
             tracks,
-            start,
+            placement,
             slicer,
             ..
         } = &mut self.file
@@ -241,7 +233,7 @@ impl Muxer {
         };
         let info = &tracks[packet.track];
         webm.write_at(boundary, packet)?;
-        let end = self.muxed[packet.track].add(packet, info, start.before());
+        let end = self.muxed[packet.track].add(packet, info, placement.before());
         self.duration = self.duration.max(end);
         if slicer.add(packet, info, boundary) {
             self.cut_blob(events);
@@ -271,10 +263,10 @@ impl Muxer {
     /// # Errors
     /// If packets that were held back cannot be written; the file ends before them.
     pub(crate) fn finish(&mut self, events: &mut Events) -> Result<()> {
-        let released = self.release(None, events);
+        let written = self.write_rest(events);
         self.cut_blob(events);
         self.file.index = self.file.webm.take().map(WebmWriter::into_index);
-        released
+        written
     }
 
     fn cut_blob(&mut self, events: &mut Events) {
@@ -285,7 +277,7 @@ impl Muxer {
         };
         let cut = self.file.slicer.cut(data);
         let event = BlobEvent {
-            timecode: cut.timecode + self.file.start.before().as_secs_f64() * 1000.0,
+            timecode: cut.timecode + self.file.placement.before().as_secs_f64() * 1000.0,
             duration: self.duration,
             packets: self.muxed.iter().map(|muxed| muxed.packets).collect(),
             ..cut
@@ -298,7 +290,7 @@ impl File {
     fn new(
         mut webm: Option<WebmWriter>,
         tracks: Vec<TrackInfo>,
-        start: SegmentStart,
+        placement: Placement,
         segment: u64,
         limits: &RecordingLimits,
     ) -> Self {
@@ -310,8 +302,7 @@ impl File {
             index: None,
             slicer: Slicer::new(limits),
             tracks,
-            start,
-            held: VecDeque::new(),
+            placement,
             segment,
             size_at_key: None,
             is_large: false,
@@ -321,10 +312,5 @@ impl File {
     fn size(&self) -> u64 {
         let finished = self.index.as_ref().map_or(0, SeekIndex::end);
         self.webm.as_ref().map_or(finished, WebmWriter::position)
-    }
-
-    fn hold(&mut self, packet: Packet, is_repeated: bool) {
-        let place = self.held.partition_point(|held| held.packet.time <= packet.time);
-        self.held.insert(place, Held { packet, is_repeated });
     }
 }
