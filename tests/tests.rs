@@ -74,6 +74,7 @@ mod record_devices;
 mod record_files;
 mod record_webm;
 mod recorder_blobs;
+mod recorder_history;
 mod recorder_options;
 mod recorder_segments;
 mod recorder_states;

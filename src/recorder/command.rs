@@ -1,4 +1,5 @@
 //! What a recorder tells the recording in progress.
+use crate::clock::Timestamp;
 
 /// A call of the recorder that the recording answers with events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -6,5 +7,7 @@ pub(crate) enum Command {
     Pause,
     Resume,
     RequestData,
+    /// Requested at this time.
+    SaveHistory(Timestamp),
     Stop,
 }

@@ -5,7 +5,7 @@ use crate::webm::{DocType, Metadata, WebmWriter};
 use std::time::{Duration, SystemTime};
 
 /// The container of a recording's files.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Container {
     pub(crate) doc_type: DocType,
     /// That of the first file.

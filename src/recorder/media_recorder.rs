@@ -1,6 +1,7 @@
 //! The recorder of a stream (MediaStream Recording, 2).
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::recorder::encoding_info::EncodingInfo;
+use crate::recorder::history::History;
 use crate::recorder::media_recorder_options::{BitrateMode, MediaRecorderOptions};
 use crate::recorder::mime_type::MimeType;
 use crate::recorder::recording::Recording;
@@ -65,6 +66,7 @@ impl MediaRecorder {
         let requested = MimeType::parse(&options.mime_type)?;
         options.metadata(SystemTime::UNIX_EPOCH).check()?;
         options.segments.as_ref().map_or(Ok(()), Segmentation::check)?;
+        options.history.as_ref().map_or(Ok(()), History::check)?;
         let inactive = Attributes {
             mime_type: options.mime_type.clone(),
             bit_rates: options.bit_rates(),
@@ -249,6 +251,21 @@ impl MediaRecorder {
     /// `InvalidState` if the recorder is inactive, or has no segments.
     pub fn split(&self) -> Result<()> {
         self.0.control.split()
+    }
+
+    /// Extension: saves the history up to now, and what follows for as long as its options say; only with
+    /// [`MediaRecorderOptions::history`]. The events [`History`](crate::recorder::RecorderEvent::History) follow. Before a clip
+    /// has ended, another request makes it longer.
+    ///
+    /// # Errors
+    /// `InvalidState` if the recorder is inactive, or keeps no history.
+    pub fn save_history(&self) -> Result<()> {
+        if self.0.options.history.is_none() {
+            return Err(Error::invalid_state(
+                "the recording keeps no history that could be saved",
+            ));
+        }
+        self.0.control.save_history()
     }
 
     /// Requests a blob of what was recorded since the last one (2.3, `requestData`).

@@ -1,6 +1,7 @@
 //! The options of a recorder (MediaStream Recording, 2.3, `MediaRecorderOptions`).
 use crate::encode::KeyFrameInterval;
 use crate::error::{Error, Result};
+use crate::recorder::history::History;
 use crate::recorder::recording_date::RecordingDate;
 use crate::recorder::segmentation::Segmentation;
 use crate::webm::{Metadata, SimpleTag};
@@ -60,6 +61,8 @@ pub struct MediaRecorderOptions {
     pub reencode: bool,
     /// Extension: the recording is divided into several files. Default: it is one file.
     pub segments: Option<Segmentation>,
+    /// Extension: the last part of the recording is kept in memory and can be saved. Default: none.
+    pub history: Option<History>,
     /// Extension: title of the recording. Default: `""`, which is none.
     pub title: String,
     /// Extension: tags of the whole recording, such as `ARTIST` and `COMMENT`; title and tags have 64 KiB at most. Default:

@@ -11,6 +11,10 @@ mod encoder_thread;
 mod encoding_info;
 mod encoding_trial;
 mod frame_gate;
+mod history;
+mod history_buffer;
+mod history_clip;
+mod history_saver;
 mod interleaver;
 mod level;
 #[cfg(test)]
@@ -57,9 +61,10 @@ mod write_to;
 
 pub use blob::{Blob, BlobEvent};
 pub use encoding_info::EncodingInfo;
+pub use history::History;
 pub use media_recorder::MediaRecorder;
 pub use media_recorder_options::{BitrateMode, MediaRecorderOptions};
-pub use recorder_event::{RecorderEvent, SegmentEvent};
+pub use recorder_event::{HistoryEvent, RecorderEvent, SegmentEvent};
 pub use recording::Recording;
 pub use recording_date::RecordingDate;
 pub use recording_state::RecordingState;

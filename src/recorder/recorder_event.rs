@@ -15,6 +15,9 @@ pub enum RecorderEvent {
     /// Extension: a segment is complete and the next one begins; blobs from now on are those of another file. Only with
     /// [`MediaRecorderOptions::segments`](crate::recorder::MediaRecorderOptions::segments).
     Segment(SegmentEvent),
+    /// Extension: a part of a clip of the history, which is another file; the parts of a clip follow each other. Only with
+    /// [`MediaRecorderOptions::history`](crate::recorder::MediaRecorderOptions::history).
+    History(HistoryEvent),
     /// Recording is paused.
     Pause,
     /// Recording goes on after a pause.
@@ -36,4 +39,19 @@ pub struct SegmentEvent {
     /// When the first frame of the segment that begins was captured, by the system's clock; of sources that are not live, as
     /// if they had been recorded in real time.
     pub start: SystemTime,
+}
+
+/// Extension: a part of a clip of the history.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct HistoryEvent {
+    /// The next bytes of its file.
+    pub bytes: Vec<u8>,
+    /// Media in the recording before the clip, counted from the first packet.
+    pub begin: Duration,
+    /// When its first frame was captured, by the system's clock; of sources that are not live, as if they had been recorded in
+    /// real time.
+    pub start: SystemTime,
+    /// With the last part: makes the file seekable, and has the duration of the clip.
+    pub index: Option<SeekIndex>,
 }

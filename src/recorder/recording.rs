@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use crate::media::Packet;
 use crate::recorder::command::Command;
 use crate::recorder::deadline::{Deadline, WaitTime};
+use crate::recorder::history_saver::HistorySaver;
 use crate::recorder::interleaver::Interleaver;
 use crate::recorder::message::Message;
 use crate::recorder::muxer::{Division, Muxer};
@@ -11,7 +12,7 @@ use crate::recorder::pipeline::Pipeline;
 use crate::recorder::recorder_event::RecorderEvent;
 use crate::recorder::recording_limits::RecordingLimits;
 use crate::recorder::recording_setup::Setup;
-use crate::recorder::recording_stats::{RecordingStats, TrackStats};
+use crate::recorder::recording_stats::{RecordingStats, TrackStats, av_offset};
 use crate::recorder::run_control::RunHandle;
 use crate::recorder::segment_schedule::SegmentSchedule;
 use crate::recorder::timeline::Timeline;
@@ -43,7 +44,10 @@ pub struct Recording {
     /// `None` if it is one file.
     schedule: Option<Arc<SegmentSchedule>>,
     muxer: Muxer,
+    history: Option<HistorySaver>,
     events: VecDeque<RecorderEvent>,
+    /// Whether the last event was one of the history: they take turns with the others.
+    was_history: bool,
     /// When to stop waiting, and for what.
     deadline: Deadline,
     stopped: bool,
@@ -76,6 +80,8 @@ impl Recording {
             muxer: Muxer::new(setup.mime_type, limits, tracks, setup.container, setup.webm),
             timeline: setup.timeline,
             schedule: setup.schedule,
+            history: setup.history,
+            was_history: false,
             events: VecDeque::from([RecorderEvent::Start]),
             deadline: deadline.unwrap_or_default(),
             stopped: false,
@@ -105,14 +111,8 @@ impl Recording {
             }
         });
         let tracks: Vec<TrackStats> = tracks.collect();
-        let end_of = |is_video| {
-            let ends = tracks.iter().filter(|t| t.is_video == is_video && t.packets > 0);
-            ends.map(|track| track.end.as_secs_f64()).reduce(f64::max)
-        };
         RecordingStats {
-            av_offset: end_of(false)
-                .zip(end_of(true))
-                .map_or(0.0, |(sound, pictures)| sound - pictures),
+            av_offset: av_offset(&tracks),
             tracks,
             bytes: self.muxer.size(),
             duration: self.muxer.duration(),
@@ -122,6 +122,8 @@ impl Recording {
     /// Waits for the next event, for this time at most. `None` if none came, if a [waker](Self::waker) ended the wait, or if
     /// the recording [is over](Self::is_over).
     pub fn next_timeout(&mut self, wait: Duration) -> Option<RecorderEvent> {
+        let of_history = self.history.as_ref().and_then(HistorySaver::wait);
+        let wait = of_history.map_or(wait, |limit| limit.min(wait));
         let mut time = WaitTime::until(self.clock.now() + wait);
         let mut left = Some(wait);
         while let Some(at_most) = left.filter(|_| self.events.is_empty() && !self.done) {
@@ -134,7 +136,7 @@ impl Recording {
                 }
             };
         }
-        let event = self.events.pop_front();
+        let event = self.take_event();
         match event {
             Some(RecorderEvent::Start) => self.run.complete_mime_type(self.muxer.mime_type()),
             // Whoever gets it finds the recorder inactive.
@@ -142,6 +144,17 @@ impl Recording {
             _ => {}
         }
         event
+    }
+
+    /// The next event that is there. Nothing follows a stop.
+    fn take_event(&mut self) -> Option<RecorderEvent> {
+        let is_next = matches!(self.events.front(), None | Some(RecorderEvent::Stop)) || !self.was_history;
+        let of_history = self.history.as_mut().filter(|_| is_next);
+        let of_history = of_history.and_then(HistorySaver::next_event);
+        self.was_history = of_history.is_some();
+        of_history
+            .map(RecorderEvent::History)
+            .or_else(|| self.events.pop_front())
     }
 
     /// A handle that ends the wait of [`next_timeout`](Self::next_timeout) early. The iterator is not interrupted.
@@ -220,6 +233,7 @@ impl Recording {
                 self.events.push_back(RecorderEvent::Resume);
             }
             Command::RequestData => self.muxer.request_data(&mut self.events),
+            Command::SaveHistory(at) => self.history.iter_mut().for_each(|history| history.save(at)),
             Command::Stop => {
                 self.stopped = true;
                 self.interleaver.stop();
@@ -313,6 +327,7 @@ impl Recording {
         if self.schedule.is_some() && packet.key && self.leads(packet.track) {
             self.begin_segment_before(&packet, segment)?;
         }
+        self.history.iter_mut().for_each(|history| history.add(&packet));
         if !self.muxer.write(packet, &mut self.events)? {
             self.run.end();
         }
@@ -393,6 +408,7 @@ impl Recording {
         if let Err(error) = self.muxer.finish(&mut self.events) {
             self.events.push_back(RecorderEvent::Error(error));
         }
+        self.history.iter_mut().for_each(HistorySaver::end);
         self.events.push_back(RecorderEvent::Stop);
         self.done = true;
         self.release();

@@ -4,6 +4,8 @@ use crate::encode::{AudioOptions, VideoOptions};
 use crate::error::{Error, Result};
 use crate::media::TrackKind;
 use crate::recorder::container::Container;
+use crate::recorder::history::History;
+use crate::recorder::history_saver::HistorySaver;
 use crate::recorder::media_recorder_options::{BitRates, BitrateMode, MediaRecorderOptions};
 use crate::recorder::message::Message;
 use crate::recorder::mime_type::MimeType;
@@ -31,6 +33,7 @@ pub(crate) struct RecordingPlan {
     options: EncoderOptions,
     container: Container,
     pub(crate) schedule: Option<Arc<SegmentSchedule>>,
+    history: Option<History>,
     /// Complete.
     mime_type: Arc<str>,
 }
@@ -46,6 +49,7 @@ pub(crate) struct Setup {
     pub(crate) timeline: Arc<Timeline>,
     /// `None` if the recording is one file.
     pub(crate) schedule: Option<Arc<SegmentSchedule>>,
+    pub(crate) history: Option<HistorySaver>,
     pub(crate) container: Container,
     /// `None` if nothing is recorded.
     pub(crate) webm: Option<WebmWriter>,
@@ -88,6 +92,7 @@ impl RecordingPlan {
                 started: now,
             },
             schedule,
+            history: options.history,
             mime_type: mime_type.into(),
             timeline: Arc::new(timeline),
             tracks: set,
@@ -108,6 +113,7 @@ impl RecordingPlan {
             watermark: Arc::new(Watermark::new(0)),
             timeline: self.timeline,
             schedule: self.schedule,
+            history: None,
             container: self.container,
             webm: None,
             mime_type: mime_type.into(),
@@ -135,6 +141,11 @@ impl RecordingPlan {
             .container
             .begin(&infos, Duration::ZERO)
             .inspect_err(release)?;
+        let live = pipelines.iter().any(|pipeline| pipeline.order.live);
+        let history = self.history.map(|history| {
+            let (clock, timeline) = (self.clock.clone(), shared.timeline.clone());
+            HistorySaver::new(history, clock, timeline, live, self.container.clone(), infos)
+        });
         Ok(Setup {
             clock: self.clock,
             tracks: self.tracks,
@@ -144,6 +155,7 @@ impl RecordingPlan {
             watermark: shared.watermark,
             timeline: shared.timeline,
             schedule: shared.schedule,
+            history,
             container: self.container,
             webm: Some(webm),
             mime_type: self.mime_type,

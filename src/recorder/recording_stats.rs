@@ -111,6 +111,18 @@ impl TrackStats {
     }
 }
 
+/// End of the audio minus end of the video, in seconds; 0 if there is none of either.
+pub(super) fn av_offset(tracks: &[TrackStats]) -> f64 {
+    let end_of = |is_video| {
+        let ends = tracks
+            .iter()
+            .filter(|track| track.is_video == is_video && track.packets > 0);
+        ends.map(|track| track.end.as_secs_f64()).reduce(f64::max)
+    };
+    let ends = end_of(false).zip(end_of(true));
+    ends.map_or(0.0, |(audio, video)| audio - video)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

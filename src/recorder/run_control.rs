@@ -144,6 +144,17 @@ impl RunControl {
         Ok(())
     }
 
+    /// Asks the recording, which has one, for its history.
+    ///
+    /// # Errors
+    /// `InvalidState` when the recorder is inactive.
+    pub(crate) fn save_history(&self) -> Result<()> {
+        let state = self.lock();
+        let active = state.active("there is no history")?;
+        active.send(Command::SaveHistory(active.timeline.now()));
+        Ok(())
+    }
+
     /// Begins another segment.
     ///
     /// # Errors

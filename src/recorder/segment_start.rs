@@ -134,23 +134,7 @@ fn set_pre_skip(header: &mut [u8], delay: Duration) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::AudioFormat;
-    use crate::recorder::test_media::{packet, vp8};
-
-    fn opus() -> TrackInfo {
-        TrackInfo {
-            format: MediaFormat::Audio(AudioFormat {
-                sample_rate: 48_000,
-                channels: 1,
-            }),
-            codec_id: "A_OPUS".into(),
-            codec_private: b"OpusHead\x01\x01\x38\x01\x80\xbb\0\0\0\0\0".to_vec(),
-            codec_delay: Duration::from_micros(6_500),
-            seek_pre_roll: Duration::from_millis(80),
-            name: String::new(),
-            elements: None,
-        }
-    }
+    use crate::recorder::test_media::{opus, packet, vp8};
 
     fn at(track: usize, millis: u64) -> Packet {
         Packet {

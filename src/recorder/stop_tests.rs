@@ -107,6 +107,7 @@ impl Stopping {
             watermark: watermark.clone(),
             timeline,
             schedule: None,
+            history: None,
             container,
             webm: Some(webm),
             mime_type: mime_type.into(),

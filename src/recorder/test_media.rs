@@ -1,7 +1,8 @@
 //! Frames and packets for the unit tests of the room.
 use crate::clock::Timestamp;
 use crate::media::{
-    AudioBlock, Color, MediaFormat, Packet, Picture, PixelAspect, TrackInfo, VideoFormat, VideoFrame,
+    AudioBlock, AudioFormat, Color, MediaFormat, Packet, Picture, PixelAspect, TrackInfo, VideoFormat,
+    VideoFrame,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,6 +58,22 @@ pub(super) fn vp8() -> TrackInfo {
         codec_private: Vec::new(),
         codec_delay: Duration::ZERO,
         seek_pre_roll: Duration::ZERO,
+        name: String::new(),
+        elements: None,
+    }
+}
+
+/// A track of Opus, mono.
+pub(super) fn opus() -> TrackInfo {
+    TrackInfo {
+        format: MediaFormat::Audio(AudioFormat {
+            sample_rate: 48_000,
+            channels: 1,
+        }),
+        codec_id: "A_OPUS".into(),
+        codec_private: b"OpusHead\x01\x01\x38\x01\x80\xbb\0\0\0\0\0".to_vec(),
+        codec_delay: Duration::from_micros(6_500),
+        seek_pre_roll: Duration::from_millis(80),
         name: String::new(),
         elements: None,
     }

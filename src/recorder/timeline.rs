@@ -96,6 +96,12 @@ impl Timeline {
         self.lock().position(at, live)
     }
 
+    /// Time by the clock from the start to what has this [position](Self::position).
+    pub(crate) fn elapsed_at_position(&self, position: Duration) -> Duration {
+        let cuts = self.lock();
+        cuts.elapsed_at(cuts.first.unwrap_or_default() + position)
+    }
+
     /// When the recording was stopped.
     pub(crate) fn stopped_at(&self) -> Option<Timestamp> {
         self.lock().stopped_at

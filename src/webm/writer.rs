@@ -234,7 +234,7 @@ impl WebmWriter {
     }
 
     /// Bytes that wait to be taken.
-    pub(super) fn pending(&self) -> u64 {
+    pub(crate) fn pending(&self) -> u64 {
         self.elements.get_ref().len() as u64
     }
 
