@@ -97,6 +97,9 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l segment-lis
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l on-segment -d 'Shell command to run after each segment' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l keep -d 'Remove the oldest segments: keep 7d, 200G or 100' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l min-free -d 'Keep this much of the disk free, such as 5G' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l history -d 'Keep the last part of the recording in memory, such as 30s' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l history-after -d 'Let clips go on for this long after the request' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l history-file -d 'Name of clips, with a number or the time' -r -F
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l title -d 'Title of the recording' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l tag -d 'Tag of the recording, such as ARTIST=Ana' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l realtime -d 'Read --input or --canvas at playback speed'

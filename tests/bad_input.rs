@@ -149,7 +149,7 @@ fn arguments_that_make_no_sense_are_usage_errors_that_name_the_argument() {
         ("--duration abc", "--duration"),
         ("--duration 10", "has no unit; write 10s"),
         ("--duration -1s", "-1"),
-        ("--duration 0s", "until it is stopped"),
+        ("--duration 0s", "longer than 0"),
         ("--no-video --no-audio", "--no-video"),
         ("--timeslice often", "--timeslice"),
         ("--video-bitrate fast", "--video-bitrate"),

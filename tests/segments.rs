@@ -9,7 +9,7 @@ use std::time::Duration;
 const FAKE: &str = "record --fake-devices=unpaced --duration 3s --segment-time 1s";
 
 /// Names of the files in a folder, sorted.
-fn names(folder: &Folder, part: &str) -> Vec<String> {
+pub(crate) fn names(folder: &Folder, part: &str) -> Vec<String> {
     let entries = fs::read_dir(folder.path(part)).unwrap();
     let mut names: Vec<String> = entries
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -192,7 +192,7 @@ fn a_folder_that_goes_away_and_comes_back_costs_nothing() {
 fn what_segments_cannot_be_is_a_mistake_of_usage_that_says_what_to_write() {
     let folder = Folder::new();
     let cases = [
-        ("--segment-time 1s -o a.webm", "-o 'a-%03i.webm'"),
+        ("--segment-time 1s -o a.webm", "'a-%03i.webm'"),
         ("--segment-time 1s -o -", "segments are files"),
         ("--segment-time 1s -o %i.webm --chunks d", "--chunks"),
         ("--segment-time 0s -o %i.webm", "longer than 0"),

@@ -52,6 +52,7 @@ mod events;
 mod file_tracks;
 mod fix;
 mod help;
+mod history;
 mod inspect;
 mod keys;
 mod library;

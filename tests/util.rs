@@ -241,7 +241,11 @@ impl Running {
 
     /// SIGRTMIN and this many, as a shell sends it: nix has no real-time signals.
     pub fn real_time_signal(&self, number: i32) {
-        let kill = format!("kill -s RTMIN+{number} {}", self.id());
+        let signal = match number {
+            0 => "RTMIN".to_owned(),
+            number => format!("RTMIN+{number}"),
+        };
+        let kill = format!("kill -s {signal} {}", self.id());
         let status = Command::new("bash").args(["-c", &kill]).status();
         assert!(status.unwrap().success());
     }

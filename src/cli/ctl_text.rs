@@ -15,7 +15,8 @@ pub fn text(command: &Command, result: &Value) -> String {
         Command::Unmute { kind } => format!("{} unmuted", name(*kind)),
         Command::Mark { .. } => format!("marked at {}", clock(number(result, "mediaTime"))),
         Command::Stop {} => "stopped".into(),
-        Command::Pause {} | Command::Resume {} | Command::Split {} | Command::SaveHistory {} => state(),
+        Command::SaveHistory {} => printable(result["file"].as_str().unwrap_or("done")),
+        Command::Pause {} | Command::Resume {} | Command::Split {} => state(),
     };
     format!("{line}\n")
 }
@@ -98,6 +99,8 @@ mod tests {
         assert_eq!(text(&Command::Pause {}, &paused), "paused\n");
         let mute = Command::Mute { kind: Kind::Video };
         assert_eq!(text(&mute, &json!({})), "video muted\n");
+        let clip = json!({ "file": "a-history.webm" });
+        assert_eq!(text(&Command::SaveHistory {}, &clip), "a-history.webm\n");
         let mark = Command::Mark { text: "x".into() };
         assert_eq!(text(&mark, &json!({ "mediaTime": 3.25 })), "marked at 0:03.250\n");
         // An answer of another program does no harm.

@@ -3,6 +3,11 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
+/// Whether this is `-` or another name of standard output.
+pub fn is_stdout(path: &Path) -> bool {
+    path == Path::new("-") || number(path) == Some(1)
+}
+
 /// The number of the open file descriptor that the path names, if it names one.
 pub fn number(path: &Path) -> Option<u32> {
     if !cfg!(unix) {

@@ -1,6 +1,7 @@
 //! `--events`: one JSON object per event and line.
 use crate::cli::backlog::Backlog;
 use crate::cli::chunks::Chunk;
+use crate::cli::history_files::SavedClip;
 use crate::cli::rates::{Rate, Rates};
 use crate::cli::rounding::{seconds, to_decimals};
 use crate::cli::segments::CompleteSegment;
@@ -107,6 +108,21 @@ impl EventLog {
             "size": segment.size,
         });
         self.write("segment", state, fields);
+    }
+
+    /// `history`, when a clip is complete, or could not be written.
+    pub fn history(&mut self, state: RecordingState, clip: &SavedClip) {
+        let mut fields = json!({
+            "file": clip.path.to_string_lossy(),
+            "begin": seconds(clip.begin),
+            "end": seconds(clip.end),
+            "startTime": format!("{:.3}", clip.start),
+            "size": clip.size,
+        });
+        if let Some(error) = &clip.error {
+            fields["error"] = described(error);
+        }
+        self.write("history", state, fields);
     }
 
     /// An event of a track: `ended`, `mute`, `unmute`, `overconstrained`, with the error that caused it.

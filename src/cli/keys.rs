@@ -7,8 +7,7 @@ use mediarec::recorder::{MediaRecorder, RecordingState};
 use std::io::{self, IsTerminal};
 
 /// The keys and what they do.
-const LEGEND: &str =
-    "keys: space pause/resume, d request data, n new segment, m mute microphone, v mute camera, q stop";
+const LEGEND: &str = "keys: space pause/resume, d request data, n new segment, h save history, m mute microphone, v mute camera, q stop";
 
 /// The keyboard of a recording; dropping it restores the terminal.
 pub struct Keys;
@@ -83,6 +82,7 @@ impl Controlled {
             b' ' => self.recorder.pause(),
             b'd' => self.recorder.request_data(),
             b'n' => self.recorder.split(),
+            b'h' => self.recorder.save_history(),
             _ => Ok(()),
         };
         // A recording that has just ended cannot be controlled and need not be.

@@ -2,6 +2,7 @@
 use crate::cli::chunk_files::ChunkFiles;
 use crate::cli::chunks::Chunks;
 use crate::cli::free_space::free_space;
+use crate::cli::history_files::HistoryFiles;
 use crate::cli::hook::Hook;
 use crate::cli::output::Output;
 use crate::cli::segments::CompleteSegment;
@@ -24,6 +25,7 @@ pub struct Outputs {
     /// Runs after each chunk file.
     pub hook: Option<Hook>,
     pub segments: Option<SegmentFiles>,
+    pub history: Option<HistoryFiles>,
     /// Bytes of the disk that stay free.
     pub min_free: Option<u64>,
 }
@@ -129,17 +131,23 @@ impl Outputs {
         })
     }
 
-    /// The next message of a command, if there is one.
+    /// The next message of a command or of the history, if there is one.
     pub fn message(&mut self) -> Option<String> {
-        self.hooks()
-            .filter_map(|hook| hook.as_ref())
-            .find_map(Hook::message)
+        let message = self.history.as_mut().and_then(HistoryFiles::message);
+        message.or_else(|| {
+            self.hooks()
+                .filter_map(|hook| hook.as_ref())
+                .find_map(Hook::message)
+        })
     }
 
-    /// Waits for the remaining commands; after a stop, only until they time out. Returns the messages to print.
-    pub fn finish_hooks(&mut self, stop: &StopRequest) -> Vec<String> {
+    /// Ends what the recording has besides its files: waits for the remaining commands; after a stop, only until they time out.
+    /// Returns the messages to print.
+    pub fn finish(&mut self, stop: &StopRequest) -> Vec<String> {
         let hooks: Vec<Hook> = self.hooks().filter_map(Option::take).collect();
-        hooks.into_iter().flat_map(|hook| hook.finish(stop)).collect()
+        let messages = hooks.into_iter().flat_map(|hook| hook.finish(stop));
+        let history = self.history.as_mut().and_then(HistoryFiles::finish);
+        messages.chain(history).collect()
     }
 
     fn hooks(&mut self) -> impl Iterator<Item = &mut Option<Hook>> {
@@ -153,7 +161,10 @@ impl Outputs {
             // The last one is complete by then.
             Some(files) => files.segments.size(),
             None if self.has_file => self.output.size(),
-            None => chunks.size(),
+            None => match &self.history {
+                Some(history) if self.chunks.is_none() => history.size(),
+                _ => chunks.size(),
+            },
         }
     }
 
@@ -172,6 +183,9 @@ impl Outputs {
             .into_iter()
             .chain(self.chunks.as_ref().map(ChunkFiles::name))
             .collect();
+        if let Some(history) = self.history.as_ref().filter(|_| names.is_empty()) {
+            return history.names();
+        }
         names.join(" and ")
     }
 

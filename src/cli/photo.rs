@@ -3,7 +3,6 @@ use crate::cli::args::photo::PhotoArgs;
 use crate::cli::backend::Backend;
 use crate::cli::device_tracks::{DeviceTracks, FAKE_DEVICES};
 use crate::cli::output::{check_is_new, terminal_error};
-use crate::cli::plan::is_stdout;
 use crate::cli::track_requests::TrackRequests;
 use crate::cli::{constraints_json, descriptor, stderr, stdout};
 use anyhow::Context;
@@ -101,7 +100,7 @@ fn target(output: Option<&Path>) -> Result<(Target, ImageType)> {
         let name = format!("mediarec-{}.jpg", jiff::Zoned::now().strftime("%Y%m%d-%H%M%S"));
         return Ok((Target::File(name.into()), ImageType::Jpeg));
     };
-    if is_stdout(path) {
+    if descriptor::is_stdout(path) {
         if io::stdout().is_terminal() {
             return Err(terminal_error("a photo"));
         }

@@ -3,10 +3,11 @@ use crate::cli::args::output::OutputArgs;
 use crate::cli::args::record::RecordArgs;
 use crate::cli::args::recorder::{BitrateModeArg, RecorderArgs};
 use crate::cli::args::segments::SegmentArgs;
+use crate::cli::history_plan::{HistoryPlan, MainOutput};
+use crate::cli::name_pattern::NamePattern;
 use crate::cli::output::terminal_error;
 use crate::cli::segments::SegmentPlan;
 use crate::cli::segments::list::ListPlan;
-use crate::cli::segments::name_pattern::NamePattern;
 use crate::cli::source_plan::SourcePlan;
 use crate::cli::stdout::StdoutKind;
 use crate::cli::values::{KeyFrames, Timeslice};
@@ -14,7 +15,7 @@ use crate::cli::{descriptor, file_ending, metadata};
 use jiff::civil::DateTime;
 use mediarec::error::{Error, Result};
 use mediarec::recorder::{BitrateMode, MediaRecorderOptions, Segmentation};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 /// What is recorded if neither `--mime` nor the name of the output says it.
@@ -45,7 +46,7 @@ pub enum Target {
     Descriptor(u32),
     /// A file for each segment.
     Segments,
-    /// Only chunk files.
+    /// Only chunk files and clips of the history.
     Nowhere,
 }
 
@@ -69,6 +70,7 @@ pub struct Plan {
     pub chunks: Option<ChunkPlan>,
     /// With the target [`Segments`](Target::Segments).
     pub segments: Option<SegmentPlan>,
+    pub history: Option<HistoryPlan>,
     /// Bytes of the disk that stay free.
     pub min_free: Option<u64>,
     /// What is done as typed, but may not be meant.
@@ -91,6 +93,12 @@ impl Plan {
         if by_name.is_some() && audio_only {
             sources.leave_out_video();
         }
+        let main = MainOutput {
+            path: name,
+            has_segments: args.segments.divide(),
+            ending: file_ending::of(mime).unwrap_or("webm"),
+        };
+        let history = HistoryPlan::new(&args.history, main)?;
         Ok(Self {
             sources,
             options: MediaRecorderOptions {
@@ -105,15 +113,19 @@ impl Plan {
                     .segments
                     .divide()
                     .then(|| segmentation(&args.segments, surroundings)),
+                history: history.as_ref().map(|plan| plan.history),
                 ..options(&args.recorder, mime)
             },
             timeslice: timeslice(&args.recorder),
             target: if args.segments.divide() {
                 Target::Segments
+            } else if history.is_some() && name.is_none() {
+                Target::Nowhere
             } else {
                 target(&args.output, mime, surroundings)?
             },
             segments: segments(args, mime)?,
+            history,
             min_free: args.segments.min_free,
             warning: name.and_then(|name| file_ending::mismatch(name, mime)),
             chunks: args.output.chunks.as_ref().map(|folder| ChunkPlan {
@@ -153,7 +165,7 @@ fn segments(args: &RecordArgs, mime: &str) -> Result<Option<SegmentPlan>> {
         );
     }
     let path = match &args.output.output {
-        Some(path) if is_stdout(path) || descriptor::number(path).is_some() => {
+        Some(path) if descriptor::is_stdout(path) || descriptor::number(path).is_some() => {
             return refuse("segments are files; use -o with a name such as 'cam-%03i.webm'");
         }
         Some(path) => path.clone(),
@@ -215,8 +227,10 @@ fn options(args: &RecorderArgs, mime: &str) -> MediaRecorderOptions {
 fn target(args: &OutputArgs, mime: &str, surroundings: &Surroundings) -> Result<Target> {
     let stdout = surroundings.stdout;
     match &args.output {
-        Some(path) if is_stdout(path) && stdout == StdoutKind::Terminal => Err(terminal_error("a recording")),
-        Some(path) if is_stdout(path) => Ok(Target::Stdout),
+        Some(path) if descriptor::is_stdout(path) && stdout == StdoutKind::Terminal => {
+            Err(terminal_error("a recording"))
+        }
+        Some(path) if descriptor::is_stdout(path) => Ok(Target::Stdout),
         Some(path) => Ok(match descriptor::number(path) {
             Some(number) => Target::Descriptor(number),
             None => Target::File {
@@ -239,11 +253,6 @@ fn target(args: &OutputArgs, mime: &str, surroundings: &Surroundings) -> Result<
 
 fn is_audio(mime: &str) -> bool {
     mime.trim_start().to_ascii_lowercase().starts_with("audio/")
-}
-
-/// Whether this is `-` or another name of standard output.
-pub fn is_stdout(path: &Path) -> bool {
-    path == Path::new("-") || descriptor::number(path) == Some(1)
 }
 
 #[cfg(test)]

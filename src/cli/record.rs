@@ -5,6 +5,7 @@ use crate::cli::chunk_files::{self, ChunkFiles};
 use crate::cli::constraints_json;
 use crate::cli::control::ControlSocket;
 use crate::cli::events::EventLog;
+use crate::cli::history_files::HistoryFiles;
 use crate::cli::hook::{self, Hook};
 use crate::cli::keys::Keys;
 use crate::cli::output::{self, Output, OutputOptions};
@@ -24,6 +25,7 @@ use mediarec::error::Error;
 use mediarec::media::MediaFormat;
 use mediarec::recorder::MediaRecorder;
 use mediarec::streams::MediaStream;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
@@ -181,6 +183,7 @@ fn outputs(
         anyhow::Ok(SegmentFiles::new(segments, options, stop))
     });
     let mut segments = segments.transpose()?;
+    let reports = args.verbose || (!args.quiet && io::stderr().is_terminal());
     let output = match &mut segments {
         Some(segments) => segments.open(Duration::ZERO, started),
         None => Output::create(&plan.target, options, stop),
@@ -196,6 +199,10 @@ fn outputs(
         chunks,
         hook,
         segments,
+        history: plan
+            .history
+            .as_ref()
+            .map(|plan| HistoryFiles::new(plan, args.fsync, stop, reports)),
         min_free: plan.min_free,
     })
 }

@@ -3,9 +3,10 @@ use crate::cli::args::output::OutputArgs;
 use crate::cli::chunks::{Chunk, Chunks};
 use crate::cli::color::Color;
 use crate::cli::control::Control;
-use crate::cli::control::session_request::{Task, refusal};
+use crate::cli::control::session_request::Task;
 use crate::cli::control::status::Status;
 use crate::cli::events::EventLog;
+use crate::cli::history_files::HistoryFiles;
 use crate::cli::keys::Keys;
 use crate::cli::outputs::{Outputs, unwritable};
 use crate::cli::progress::{Progress, lateness, summary};
@@ -15,13 +16,15 @@ use crate::cli::stop_request::StopRequest;
 use crate::cli::track_watch::TrackWatch;
 use crate::cli::why_empty::why_empty;
 use crate::cli::{exit, stderr};
-use mediarec::error::Error;
+use mediarec::error::{Error, Result};
 use mediarec::recorder::{
-    BlobEvent, MediaRecorder, RecorderEvent, Recording, RecordingState, RecordingStats, SegmentEvent,
-    TrackStats,
+    BlobEvent, HistoryEvent, MediaRecorder, RecorderEvent, Recording, RecordingState, RecordingStats,
+    SegmentEvent, TrackStats,
 };
 use mediarec::streams::MediaStreamTrack;
+use serde_json::{Value, json};
 use std::io::{self, IsTerminal};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -130,7 +133,7 @@ impl Session {
         }
         self.written.bytes = self.outputs.size(&self.chunks);
         signals.done();
-        self.finish_hooks(signals.stop_request());
+        say_all(&self.outputs.finish(signals.stop_request()));
         self.check_not_empty(signals.stop_request());
         self.events.stop(self.recording.mime_type(), &self.written);
         self.events.finish(signals.stop_request());
@@ -179,14 +182,25 @@ impl Session {
                 }
                 .to_json()),
                 Task::Mark(text) => self.events.mark(text, state, so_far),
-                Task::SaveHistory => Err(refusal("the recording keeps no history that could be saved")),
+                Task::SaveHistory => self.save_history(),
             };
             request.answer(result);
         }
     }
 
-    fn finish_hooks(&mut self, stop: &StopRequest) {
-        say_all(&self.outputs.finish_hooks(stop));
+    /// Returns the file that the clip will be.
+    fn save_history(&mut self) -> Result<Value> {
+        let files = self.outputs.history.as_mut();
+        let path = files.map(HistoryFiles::path).transpose()?;
+        self.recorder.save_history()?;
+        Ok(json!({ "file": path.map(Path::to_string_lossy) }))
+    }
+
+    fn on_history(&mut self, event: &HistoryEvent) {
+        let files = self.outputs.history.as_mut();
+        if let Some(clip) = files.and_then(|files| files.write(event)) {
+            self.events.history(self.recorder.state(), &clip);
+        }
     }
 
     fn handle_event(&mut self, event: RecorderEvent, stats: RecordingStats) {
@@ -196,6 +210,7 @@ impl Session {
             RecorderEvent::Resume => self.events.switched("resume", RecordingState::Recording, &stats),
             RecorderEvent::DataAvailable(blob) => self.on_data(blob, stats),
             RecorderEvent::Segment(segment) => self.on_segment(&segment),
+            RecorderEvent::History(event) => self.on_history(&event),
             RecorderEvent::Error(error) => self.fail(error),
             RecorderEvent::Stop => {
                 self.tracks

@@ -130,7 +130,7 @@ mod unix {
 
     pub fn install(signals: &Signals) -> anyhow::Result<()> {
         let mut handled = vec![SIGTERM, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGTSTP];
-        handled.extend(split_signals());
+        handled.extend(real_time_signals());
         // Ignored under nohup, and then it stays ignored.
         if !is_ignored(SIGHUP) {
             handled.push(SIGHUP);
@@ -182,15 +182,16 @@ mod unix {
             SIGUSR1 => recorder.pause(),
             SIGUSR2 => recorder.resume(),
             SIGALRM => recorder.request_data(),
+            signal if Some(&signal) == real_time_signals().first() => recorder.save_history(),
             _ => recorder.split(),
         };
     }
 
-    /// SIGRTMIN+1, where there are real-time signals. The C library decides which is the first. They are not in nix's sets, so
+    /// SIGRTMIN, which saves the history, and SIGRTMIN+1, which begins a segment, where there are real-time signals. The C library decides which is the first. They are not in nix's sets, so
     /// they are not blocked below: their handlers restart what they interrupt.
-    fn split_signals() -> Vec<i32> {
+    fn real_time_signals() -> Vec<i32> {
         #[cfg(target_os = "linux")]
-        return vec![nix::libc::SIGRTMIN() + 1];
+        return vec![nix::libc::SIGRTMIN(), nix::libc::SIGRTMIN() + 1];
         #[cfg(not(target_os = "linux"))]
         Vec::new()
     }

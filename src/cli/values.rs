@@ -100,7 +100,7 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
 /// The same, but not 0.
 pub fn parse_length(text: &str) -> Result<Duration, String> {
     match parse_duration(text) {
-        Ok(Duration::ZERO) => Err("must be longer than 0; leave it out to record until it is stopped".into()),
+        Ok(Duration::ZERO) => Err("must be longer than 0; leave the flag out instead".into()),
         other => other,
     }
 }

@@ -46,8 +46,7 @@ pub enum CtlCommand {
     Data,
     /// Begin a new segment
     Split,
-    /// Save the history to a file: refused so far, as recordings keep none
-    #[value(hide = true)]
+    /// Save the history as a file, whose name is printed
     SaveHistory,
     /// Record silence or black: mute audio, mute video
     Mute,

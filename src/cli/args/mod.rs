@@ -5,6 +5,7 @@ pub mod check;
 pub mod constraints;
 pub mod ctl;
 pub mod fix;
+pub mod history;
 pub mod inspect;
 pub mod join;
 pub mod list_devices;

@@ -2,6 +2,7 @@
 use crate::cli::args::backend::BackendArgs;
 use crate::cli::args::canvas::CanvasArg;
 use crate::cli::args::constraints::ConstraintArgs;
+use crate::cli::args::history::HistoryArgs;
 use crate::cli::args::lost::LostArgs;
 use crate::cli::args::metadata::MetadataArgs;
 use crate::cli::args::output::OutputArgs;
@@ -38,15 +39,17 @@ Examples:
           Write a title and tags into the file
   mediarec record --fake-devices --timeslice 2s --chunks live --on-chunk ./upload
           Write a chunk file every two seconds and run a command on each
+  mediarec record --fake-devices --history 30s --history-after 10s --control /tmp/rec.sock
+          Write nothing until 'mediarec ctl /tmp/rec.sock save-history': then the last 30 s and the next 10
   mediarec record --segment-time 15m --segment-clock --keep 7d -o 'cam-%Y%m%d-%H%M%S.webm'
           Record for ever, a file each quarter of an hour, and keep those of the last week
 
 Signals: INT, TERM and HUP stop the recording and finish the file; a second INT quits at once.
-USR1 pauses, USR2 resumes, ALRM requests data (requestData), RTMIN+1 begins a segment. Ctrl-Z pauses the recording and
-suspends the process; fg resumes both.
+USR1 pauses, USR2 resumes, ALRM requests data (requestData), RTMIN saves the history, RTMIN+1 begins a segment. Ctrl-Z
+pauses the recording and suspends the process; fg resumes both.
 
-Keys in a terminal: space pauses and resumes, d requests data, n begins a segment, m mutes the
-microphone, v mutes the camera, q stops.
+Keys in a terminal: space pauses and resumes, d requests data, n begins a segment, h saves the
+history, m mutes the microphone, v mutes the camera, q stops.
 
 Exit codes: 0 recorded; 1 other failure; 2 usage; 3 not found; 4 overconstrained; 5 not allowed;
 6 not readable; 7 not supported; 8 the recording failed, what was written is kept and plays;
@@ -69,6 +72,8 @@ pub struct RecordArgs {
     pub output: OutputArgs,
     #[command(flatten)]
     pub segments: SegmentArgs,
+    #[command(flatten)]
+    pub history: HistoryArgs,
     #[command(flatten)]
     pub metadata: MetadataArgs,
 }

@@ -1,6 +1,6 @@
 //! What the control socket asks of the thread that runs the recording.
 use crossbeam_channel::Sender;
-use mediarec::error::{Error, Result};
+use mediarec::error::Result;
 use serde_json::Value;
 
 /// What only that thread can do.
@@ -27,12 +27,5 @@ impl SessionRequest {
     /// Hands over the result; the client may have given up.
     pub fn answer(self, result: Result<Value>) {
         let _ = self.reply.try_send(result);
-    }
-}
-
-/// The recording was not started for what is requested.
-pub fn refusal(message: &str) -> Error {
-    Error::InvalidState {
-        message: message.into(),
     }
 }

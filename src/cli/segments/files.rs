@@ -230,8 +230,8 @@ impl SegmentFiles {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::name_pattern::NamePattern;
     use crate::cli::segments::SegmentPlan;
-    use crate::cli::segments::name_pattern::NamePattern;
     use crate::cli::segments::test_media::file;
     use std::fs;
     use std::os::unix::fs::symlink;

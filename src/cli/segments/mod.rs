@@ -2,15 +2,14 @@
 pub mod files;
 pub mod keep;
 pub mod list;
-pub mod name_pattern;
 mod retention;
 #[cfg(test)]
 mod test_media;
 
 use crate::cli::hook::{self, Hook};
+use crate::cli::name_pattern::NamePattern;
 use crate::cli::segments::keep::Keep;
 use crate::cli::segments::list::{ListPlan, SegmentList};
-use crate::cli::segments::name_pattern::NamePattern;
 use crate::cli::segments::retention::Retention;
 use anyhow::Context;
 use jiff::Timestamp;
@@ -18,9 +17,6 @@ use jiff::tz::TimeZone;
 use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
-
-/// Names that are tried for a segment whose own is taken, before it is an error.
-const MAX_SUFFIX: u32 = 1000;
 
 /// What is to be done with segments.
 #[derive(Debug)]
@@ -90,11 +86,10 @@ impl Segments {
         let list = plan.list.as_ref().map(|list| {
             SegmentList::open(list).with_context(|| format!("cannot write {}", list.path.display()))
         });
-        let numbers = plan.pattern.files().into_iter().filter_map(|found| found.number);
         let next_number = if plan.overwrite {
             0
         } else {
-            numbers.max().map_or(0, |highest| highest + 1)
+            plan.pattern.next_number()
         };
         Ok(Self {
             overwrite: plan.overwrite,
@@ -116,9 +111,13 @@ impl Segments {
         // Fails for years beyond 9999 only.
         let start = Timestamp::try_from(start).unwrap_or_else(|_| Timestamp::now());
         let time = start.to_zoned(TimeZone::system());
-        let name = self.retention.pattern.name(&time, self.next_number);
-        let path = if self.overwrite { name } else { free(name) };
-        if let Some(folder) = self.retention.pattern.folder_to_create(&path) {
+        let pattern = &self.retention.pattern;
+        let path = if self.overwrite {
+            pattern.name(&time, self.next_number)
+        } else {
+            pattern.free_name(&time, self.next_number)
+        };
+        if let Some(folder) = pattern.folder_to_create(&path) {
             // If it cannot be, creating the file says why.
             let _ = fs::create_dir(folder);
         }
@@ -210,25 +209,4 @@ impl Segments {
 fn failure((path, removed): (PathBuf, std::io::Result<()>)) -> Option<String> {
     let error = removed.err()?;
     Some(format!("{} cannot be removed: {error}", path.display()))
-}
-
-/// The name, or if there is such a file already, the name with a number behind its stem.
-fn free(name: PathBuf) -> PathBuf {
-    if !name.exists() {
-        return name;
-    }
-    let stem = name
-        .file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    let ending = name
-        .extension()
-        .map(|ending| ending.to_string_lossy().into_owned());
-    let with = |number| {
-        let ending = ending.as_ref().map(|ending| format!(".{ending}"));
-        name.with_file_name(format!("{stem}-{number}{}", ending.unwrap_or_default()))
-    };
-    let mut others = (2..MAX_SUFFIX).map(with);
-    others.find(|other: &PathBuf| !other.exists()).unwrap_or(name)
 }

@@ -1,6 +1,6 @@
 //! Which segments are removed, so that a recording can go on for ever.
+use crate::cli::name_pattern::NamePattern;
 use crate::cli::segments::keep::Keep;
-use crate::cli::segments::name_pattern::NamePattern;
 use mediarec::webm::Reader;
 use std::fs::{self, File};
 use std::io;

@@ -1,10 +1,13 @@
-//! Names of segments: a path with the time (`%Y%m%d-%H%M%S`) and a number (`%03i`).
+//! Names of files that a recording makes one after the other: a path with the time (`%Y%m%d-%H%M%S`) and a number (`%03i`).
 use jiff::Zoned;
 use jiff::fmt::strtime;
 use mediarec::error::{Error, Result};
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+/// Names that are tried for a file whose own is taken, before it is an error.
+const MAX_SUFFIX: u32 = 1000;
 
 /// A path of which each component may contain conversions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +18,7 @@ enum Part {
     Text(String),
     /// A conversion of strftime, such as `%Y`.
     Time(String),
-    /// The number of the segment, padded to this width.
+    /// The number of the file, padded to this width.
     Number(usize),
 }
 
@@ -28,10 +31,10 @@ pub struct Found {
 
 impl NamePattern {
     /// # Errors
-    /// `Type` for an unknown conversion, and if every segment would have the same name.
+    /// `Type` for an unknown conversion, and if every file would have the same name.
     pub fn new(path: &Path) -> Result<Self> {
         let text = path.to_str().ok_or_else(|| Error::Type {
-            message: format!("{} is not UTF-8; names of segments must be", path.display()),
+            message: format!("{} is not UTF-8; names with conversions must be", path.display()),
         })?;
         let components = text.split('/').map(parts).collect::<Option<Vec<_>>>();
         let pattern = Self(components.ok_or_else(|| unfinished(text))?);
@@ -64,13 +67,13 @@ impl NamePattern {
             .map_or("webm".into(), |ending| ending.to_string_lossy());
         Err(Error::Type {
             message: format!(
-                "every segment would be named {text}; add a number or the time, as in -o '{stem}-%03i.{ending}' or \
-                 -o '{stem}-%Y%m%d-%H%M%S.{ending}'"
+                "every file would be named {text}; add a number or the time, as in '{stem}-%03i.{ending}' or \
+                 '{stem}-%Y%m%d-%H%M%S.{ending}'"
             ),
         })
     }
 
-    /// The name of a segment that begins at this time and has this number.
+    /// The name of a file of this time and this number.
     pub fn name(&self, time: &Zoned, number: u64) -> PathBuf {
         let component = |parts: &Vec<Part>| -> String {
             let texts = parts.iter().map(|part| match part {
@@ -84,6 +87,20 @@ impl NamePattern {
         self.0.iter().map(component).collect::<Vec<_>>().join("/").into()
     }
 
+    /// The same, or if there is such a file already, the name with a number behind its stem.
+    pub fn free_name(&self, time: &Zoned, number: u64) -> PathBuf {
+        let name = self.name(time, number);
+        if !name.exists() {
+            return name;
+        }
+        let stem = name.file_stem().unwrap_or_default().to_string_lossy();
+        let ending = name.extension().map(|ending| format!(".{}", ending.display()));
+        let ending = ending.unwrap_or_default();
+        let mut others =
+            (2..MAX_SUFFIX).map(|suffix| name.with_file_name(format!("{stem}-{suffix}{ending}")));
+        others.find(|other| !other.exists()).unwrap_or(name.clone())
+    }
+
     /// The folder of a file of this pattern, if its name has the time or a number in it. Other folders are not created: one
     /// that is missing may be a disk that is not mounted.
     pub fn folder_to_create<'a>(&self, path: &'a Path) -> Option<&'a Path> {
@@ -91,6 +108,12 @@ impl NamePattern {
         let of_last = folders.last()?;
         let varies = of_last.iter().any(|part| !matches!(part, Part::Text(_)));
         path.parent().filter(|folder| varies && !folder.exists())
+    }
+
+    /// The number after those of all files that are there.
+    pub fn next_number(&self) -> u64 {
+        let numbers = self.files().into_iter().filter_map(|found| found.number);
+        numbers.max().map_or(0, |highest| highest + 1)
     }
 
     /// All files that are there with a name of this pattern, in no particular order.
@@ -131,6 +154,7 @@ fn collect(folder: &Path, components: &[Vec<Part>], number: Option<u64>, found: 
     // A folder that cannot be read has nothing of ours to be found.
     for entry in fs::read_dir(here).into_iter().flatten().flatten() {
         let name = entry.file_name();
+        let fit = if rest.is_empty() { fit_file } else { fit };
         if let Some(of_name) = name.to_str().and_then(|name| fit(first, name)) {
             enter(folder.join(&name), of_name.number.or(number));
         }
@@ -140,6 +164,17 @@ fn collect(folder: &Path, components: &[Vec<Part>], number: Option<u64>, found: 
 /// What a name that fits says.
 struct Fit {
     number: Option<u64>,
+}
+
+/// Fits the name of a file to these parts, also one that got a number behind its stem as the name was taken.
+fn fit_file(parts: &[Part], name: &str) -> Option<Fit> {
+    let without_suffix = || {
+        let (stem, ending) = name.rsplit_once('.')?;
+        let (stem, suffix) = stem.rsplit_once('-')?;
+        let is_suffix = (2..MAX_SUFFIX).contains(&suffix.parse().ok()?);
+        is_suffix.then(|| fit(parts, &format!("{stem}.{ending}")))?
+    };
+    fit(parts, name).or_else(without_suffix)
 }
 
 /// Fits a name to these parts.
@@ -161,11 +196,8 @@ fn fit_from(parts: &[Part], name: &str, failed: &mut HashSet<(usize, usize)>) ->
         Part::Text(text) => name
             .strip_prefix(text.as_str())
             .and_then(|name| fit_from(rest, name, failed)),
-        Part::Time(_) => {
-            let is_of_time = |c: char| c.is_alphanumeric() || "+-:., ".contains(c);
-            let ends = name.char_indices().take_while(|(_, c)| is_of_time(*c));
-            ends.map(|(index, c)| index + c.len_utf8())
-                .find_map(|end| fit_from(rest, &name[end..], failed))
+        Part::Time(conversion) => {
+            ends_of_time(conversion, name).find_map(|end| fit_from(rest, &name[end..], failed))
         }
         Part::Number(width) => {
             let length = name.find(|c: char| !c.is_ascii_digit()).unwrap_or(name.len());
@@ -181,6 +213,28 @@ fn fit_from(parts: &[Part], name: &str, failed: &mut HashSet<(usize, usize)>) ->
         failed.insert(place);
     }
     found
+}
+
+/// Where a time that is converted so may end, if a name begins with it.
+fn ends_of_time<'a>(conversion: &str, name: &'a str) -> impl Iterator<Item = usize> + use<'a> {
+    let digits = digits(conversion);
+    let is_of_time = move |c: char| match digits {
+        Some(_) => c.is_ascii_digit(),
+        None => c.is_alphanumeric() || "+-:., ".contains(c),
+    };
+    let characters = name.char_indices().take_while(move |(_, c)| is_of_time(*c));
+    let ends = characters.map(|(index, c)| index + c.len_utf8());
+    ends.filter(move |&end| digits.is_none_or(|count| end == count))
+}
+
+/// How many digits this conversion of a time always has, of those that names usually consist of.
+fn digits(conversion: &str) -> Option<usize> {
+    match conversion {
+        "%Y" => Some(4),
+        "%j" => Some(3),
+        "%m" | "%d" | "%H" | "%M" | "%S" | "%y" => Some(2),
+        _ => None,
+    }
 }
 
 fn parts(component: &str) -> Option<Vec<Part>> {
@@ -259,7 +313,7 @@ mod tests {
 
     #[test]
     fn a_name_that_never_changes_or_cannot_be_made_is_refused_with_what_to_write() {
-        assert!(refusal("cam.webm").contains("-o 'cam-%03i.webm'"));
+        assert!(refusal("cam.webm").contains("'cam-%03i.webm'"));
         assert!(refusal("cam-%Q.webm").contains("%Q cannot be in a name"));
         assert!(refusal("cam-%").contains("%%"));
         assert!(refusal("cam-%99i.webm").contains("%03i"));
@@ -287,6 +341,19 @@ mod tests {
             number: Some(number),
         });
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_date_is_digits_and_no_other_word() {
+        let fits = |pattern: &str, name: &str| fit(&parts(pattern).unwrap(), name).is_some();
+        assert!(fits("%Y%m%d-%H%M%S.webm", "20260203-040506.webm"));
+        assert!(!fits("%Y%m%d-%H%M%S.webm", "history-20260203-040506.webm"));
+        assert!(!fits("cam-%H.webm", "cam-04-history-12.webm"));
+        assert!(!fits("cam-%Y.webm", "cam-20é6.webm"));
+        assert!(fits("cam-%B-%A.webm", "cam-februar-dienstag.webm"));
+        assert!(fits("cam-%s.webm", "cam-1770091506.webm"));
+        assert!(fit_file(&parts("cam-%S.webm").unwrap(), "cam-06-2.webm").is_some());
+        assert!(fit_file(&parts("cam-%S.webm").unwrap(), "cam-06-1.webm").is_none());
     }
 
     #[test]
