@@ -2,9 +2,10 @@
 use super::DeviceScript;
 use super::controls::FakeControls;
 use super::painter::Painter;
+use super::signal::Signal;
 use super::timer::FrameTimer;
 use crate::error::Result;
-use crate::media::{PicturePool, VideoFormat, VideoFrame};
+use crate::media::{Picture, PicturePool, VideoFormat, VideoFrame};
 use crate::streams::Capture;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +23,10 @@ pub(super) struct OpenCamera {
     pool: PicturePool,
     /// The next frame with its time after the epoch: painted ahead, so that it is delivered on time.
     painted: Option<(VideoFrame, Duration)>,
+    /// The last picture, which is shown again if the camera is frozen.
+    last: Option<Arc<Picture>>,
+    /// Frames that the script had it lose.
+    lost: u64,
     muted: bool,
     controls: Option<FakeControls>,
 }
@@ -42,25 +47,54 @@ impl OpenCamera {
             painter: Painter::new(format.width, format.height),
             pool: PicturePool::new(format.width, format.height),
             painted: None,
+            last: None,
+            lost: 0,
             muted: false,
             controls,
         }
     }
 
     fn paint_next(&mut self) -> (VideoFrame, Duration) {
-        let (number, since_epoch) = self.timer.next();
+        let (number, since_epoch) = self.next_number();
         self.resize(self.script.size(since_epoch).unwrap_or(self.mode_size));
-        let mut picture = self.pool.take();
-        self.painter.paint(&mut picture, number, since_epoch);
-        if let Some(controls) = &self.controls {
-            controls.apply(&mut picture);
-        }
+        let picture = self.picture(number, since_epoch);
+        self.last = Some(picture.clone());
         let frame = VideoFrame {
             time: self.timer.epoch + since_epoch,
             duration: self.painted_format.frame_duration,
-            picture: Arc::new(picture),
+            picture,
         };
         (frame, since_epoch)
+    }
+
+    /// The number and the time of the next frame that is not lost.
+    fn next_number(&mut self) -> (u64, Duration) {
+        loop {
+            let (number, since_epoch) = self.timer.next();
+            if !self.script.loses(number, since_epoch) {
+                return (number, since_epoch);
+            }
+            self.lost += 1;
+        }
+    }
+
+    fn picture(&self, number: u64, since_epoch: Duration) -> Arc<Picture> {
+        let signal = self.script.signal(since_epoch);
+        if let (Some(Signal::Frozen), Some(last)) = (signal, &self.last) {
+            return last.clone();
+        }
+        let mut picture = self.pool.take();
+        match signal {
+            Some(signal @ (Signal::Black | Signal::Still)) => {
+                self.painter.paint_background(&mut picture);
+                signal.paint(&mut picture, number);
+            }
+            _ => self.painter.paint(&mut picture, number, since_epoch),
+        }
+        if let Some(controls) = &self.controls {
+            controls.apply(&mut picture);
+        }
+        Arc::new(picture)
     }
 
     fn resize(&mut self, (width, height): (u32, u32)) {
@@ -97,7 +131,7 @@ impl Capture<VideoFrame> for OpenCamera {
     }
 
     fn lost(&self) -> u64 {
-        self.timer.skipped()
+        self.timer.skipped() + self.lost
     }
 
     fn is_muted(&self) -> bool {

@@ -37,6 +37,19 @@ impl OpenMicrophone {
     }
 }
 
+impl OpenMicrophone {
+    /// The samples of this block, which has so many sample frames.
+    fn samples(&self, number: u64, frames: u64, since_epoch: Duration) -> Vec<f32> {
+        match self.script.signal(since_epoch) {
+            Some(signal) => {
+                let frames = usize::try_from(frames).unwrap_or(usize::MAX);
+                signal.samples(number, frames * usize::from(self.format.channels))
+            }
+            None => self.tone.samples(number * frames, frames),
+        }
+    }
+}
+
 impl Capture<AudioBlock> for OpenMicrophone {
     fn format(&self) -> AudioFormat {
         self.format
@@ -61,7 +74,7 @@ impl Capture<AudioBlock> for OpenMicrophone {
             time,
             sample_rate: self.format.sample_rate,
             channels: self.format.channels,
-            samples: self.tone.samples(number * frames, frames).into(),
+            samples: self.samples(number, frames, since_epoch).into(),
         }))
     }
 

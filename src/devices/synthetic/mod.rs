@@ -7,9 +7,12 @@ mod camera;
 mod catalogue;
 mod code;
 mod controls;
+mod loss;
 mod microphone;
+mod noise;
 mod painter;
 mod script;
+mod signal;
 mod text;
 mod timer;
 mod tone;
@@ -32,6 +35,7 @@ use catalogue::{CAMERAS, MICROPHONES};
 use controls::FakeControls;
 use microphone::{BLOCKS_PER_SECOND, OpenMicrophone};
 use script::Script;
+use signal::Signal;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -129,6 +133,10 @@ impl FromStr for FakeDevices {
     /// | `stall=mic1@3s` | it delivers nothing, without an error |
     /// | `resize=camera1:640x480@2s` | its frames change to another size; 16 to 8192 pixels per side |
     /// | `skew=mic1:1000ppm` | its clock is fast, or slow if negative; at most 100000 ppm |
+    /// | `black=camera1@2s`, `freeze=camera1@2s` | its frames are black, with noise; it repeats a frame |
+    /// | `still=camera1` | its frames show nothing that moves, and have noise |
+    /// | `lose=camera1:5%` | it loses frames |
+    /// | `silence=mic1@2s`, `noise=mic1:-60dB` | its samples are 0; they are noise with this peak, −120 to 0 dBFS |
     /// | `busy=camera2`, `deny=camera1` | opening it fails: in use, or permission denied |
     /// | `default=mic2@3s` | it becomes the system's default device |
     /// | `unpaced` | devices deliver frames as fast as they are read, without loss, with timestamps as in real time |
@@ -248,6 +256,14 @@ impl DeviceScript {
 
     fn size(&self, at: Duration) -> Option<(u32, u32)> {
         self.script.size(&self.device, at)
+    }
+
+    fn signal(&self, at: Duration) -> Option<Signal> {
+        self.script.signal(&self.device, at)
+    }
+
+    fn loses(&self, number: u64, at: Duration) -> bool {
+        self.script.loses(&self.device, number, at)
     }
 
     fn skew(&self) -> i32 {

@@ -96,7 +96,7 @@ impl Painter {
                 },
             );
         }
-        picture.data_mut().copy_from_slice(self.background.data());
+        self.paint_background(picture);
         self.paint_band(picture, number);
         self.paint_text(picture, number, since_epoch);
         code::write(
@@ -107,6 +107,11 @@ impl Painter {
                 dark: BLACK,
             },
         );
+    }
+
+    /// Paints what does not change.
+    pub(super) fn paint_background(&self, picture: &mut Picture) {
+        picture.data_mut().copy_from_slice(self.background.data());
     }
 
     /// Paints a sawtooth gradient that moves left, and a box that moves right.

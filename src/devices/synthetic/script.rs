@@ -1,5 +1,7 @@
 //! The script of fake devices: what happens to them, and when.
 use super::catalogue::{CAMERAS, MICROPHONES};
+use super::loss::Loss;
+use super::signal::Signal;
 use crate::error::{Error, Result};
 use std::str::FromStr;
 use std::time::Duration;
@@ -39,6 +41,9 @@ enum Effect {
     Resized(u32, u32),
     /// How fast the device's clock is, in ppm.
     Skewed(i32),
+    /// It delivers this in place of its own.
+    Delivers(Signal),
+    Loses(Loss),
 }
 
 /// The maximum skew in ppm; real crystals stay below a hundredth of it.
@@ -152,6 +157,23 @@ impl Script {
         })
     }
 
+    /// Returns what the device delivers in place of its own.
+    pub(super) fn signal(&self, device: &str, at: Duration) -> Option<Signal> {
+        self.find(device, at, |effect| match effect {
+            Effect::Delivers(signal) => Some(signal),
+            _ => None,
+        })
+    }
+
+    /// Returns whether the device loses its frame of this number.
+    pub(super) fn loses(&self, device: &str, number: u64, at: Duration) -> bool {
+        let loss = self.find(device, at, |effect| match effect {
+            Effect::Loses(loss) => Some(loss),
+            _ => None,
+        });
+        loss.is_some_and(|loss| loss.takes(number))
+    }
+
     /// Returns how fast the device's clock is, in ppm.
     pub(super) fn skew(&self, device: &str) -> i32 {
         let skew = self.find(device, Duration::ZERO, |effect| match effect {
@@ -225,7 +247,12 @@ fn parse_event(item: &str) -> Result<Event> {
         ("default", None) => Effect::Default,
         ("resize", Some(size)) => parse_size(size).ok_or_else(|| syntax_error(item))?,
         ("skew", Some(ppm)) => parse_skew(ppm).ok_or_else(|| syntax_error(item))?,
-        _ => return Err(syntax_error(item)),
+        ("lose", Some(share)) => Loss::parse(share)
+            .map(Effect::Loses)
+            .ok_or_else(|| syntax_error(item))?,
+        _ => Signal::parse(name, value)
+            .map(Effect::Delivers)
+            .ok_or_else(|| syntax_error(item))?,
     };
     let takes_time = !matches!(effect, Effect::Skewed(_));
     let needs_time = matches!(effect, Effect::Unplugged | Effect::Plugged | Effect::Resized(..));
@@ -249,8 +276,9 @@ fn find_device(name: &str, effect: Effect) -> Result<&'static str> {
     let cameras = CAMERAS.iter().map(|camera| camera.name);
     let microphones = MICROPHONES.iter().map(|microphone| microphone.name);
     let suitable: Vec<&'static str> = match effect {
-        Effect::Resized(..) => cameras.collect(),
-        Effect::Skewed(_) => microphones.collect(),
+        Effect::Resized(..) | Effect::Loses(_) => cameras.collect(),
+        Effect::Delivers(signal) if signal.is_for_cameras() => cameras.collect(),
+        Effect::Skewed(_) | Effect::Delivers(_) => microphones.collect(),
         _ => cameras.chain(microphones).collect(),
     };
     suitable
@@ -290,7 +318,8 @@ fn parse_skew(text: &str) -> Option<Effect> {
 fn syntax_error(item: &str) -> Error {
     Error::type_error(format!(
         "invalid script of fake devices: '{item}'; examples: unplug=camera1@3s, plug=camera1@5s, mute=mic1@1s..2s, \
-         stall=mic1@3s, resize=camera1:640x480@2s, skew=mic1:1000ppm, busy=camera2, deny=camera1, default=mic2@3s, unpaced, none"
+         stall=mic1@3s, resize=camera1:640x480@2s, skew=mic1:1000ppm, black=camera1@2s, freeze=camera1@2s, still=camera1, \
+         lose=camera1:5%, silence=mic1@2s, noise=mic1:-60dB, busy=camera2, deny=camera1, default=mic2@3s, unpaced, none"
     ))
 }
 
@@ -361,6 +390,17 @@ mod tests {
     }
 
     #[test]
+    fn what_a_device_delivers_and_loses_is_read() {
+        let script = script("black=camera1@1s..2s,noise=mic1:-60dB,lose=camera1:30%@5s");
+        let signal = |device, ms| script.signal(device, at(ms));
+        assert_eq!(signal("camera1", 999), None);
+        assert_eq!(signal("camera1", 1000), Some(Signal::Black));
+        assert_eq!(signal("mic1", 0), Some(Signal::Noise(-60.0)));
+        let lost = |ms| (0..100).filter(|&n| script.loses("camera1", n, at(ms))).count();
+        assert_eq!((lost(4999), lost(5000)), (0, 30));
+    }
+
+    #[test]
     fn the_default_is_the_one_that_was_made_it_last() {
         let script = script("default=mic2@1s,default=mic1@2s..3s");
         let default = |ms| script.default_of(["mic1", "mic2"].into_iter(), at(ms));
@@ -398,6 +438,10 @@ mod tests {
             "skew=mic1:9999999ppm",
             "skew=camera1:1ppm",
             "busy=camera1:7",
+            "black=mic1",
+            "silence=camera1",
+            "noise=mic1:loud",
+            "lose=camera1:100%",
         ] {
             let error = text.parse::<Script>().unwrap_err();
             assert_eq!(error.name(), "TypeError", "{text}");
