@@ -66,6 +66,11 @@ impl Cuts {
         interval.to.is_none_or(|to| at < to).then_some(interval)
     }
 
+    /// The recorded interval that `at` is in.
+    fn interval_at(&self, at: Timestamp) -> Option<Interval> {
+        self.interval(at).filter(|interval| at >= interval.from)
+    }
+
     /// The result for a frame at `at`, which no interval contains.
     fn outside<T>(&self, at: Timestamp) -> Mapped<T> {
         match self.stopped_at {
@@ -91,12 +96,15 @@ impl Cuts {
 
     /// The media time of a frame captured at `at`, which is recorded whole or not at all.
     pub(crate) fn map_whole(&self, at: Timestamp) -> Mapped<Timestamp> {
-        match self.interval(at) {
-            Some(interval) if at >= interval.from => {
-                Mapped::At(self.media_time(interval, at), interval.number)
-            }
-            _ => self.outside(at),
+        match self.interval_at(at) {
+            Some(interval) => Mapped::At(self.media_time(interval, at), interval.number),
+            None => self.outside(at),
         }
+    }
+
+    /// The media time of this time of the clock; `None` if nothing is recorded then.
+    pub(super) fn media_at(&self, at: Timestamp) -> Option<Timestamp> {
+        Some(self.media_time(self.interval_at(at)?, at))
     }
 
     /// Where a capture time is in the recorded media, counted from the first frame; what was cut out has the time of the cut.
@@ -252,6 +260,19 @@ mod tests {
             None,
         ];
         assert_eq!(mapped, expected);
+    }
+
+    #[test]
+    fn there_is_a_media_time_of_now_while_something_is_recorded() {
+        let cuts = Cuts {
+            start: ms(100),
+            pauses: vec![(ms(200), ms(250))],
+            stopped_at: Some(ms(300)),
+            ..Cuts::default()
+        };
+        let now = [99, 100, 199, 200, 249, 250, 299, 300].map(|at| cuts.media_at(ms(at)));
+        let expected = [None, Some(0), Some(99), None, None, Some(100), Some(149), None];
+        assert_eq!(now, expected.map(|at| at.map(ms)));
     }
 
     #[test]

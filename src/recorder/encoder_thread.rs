@@ -4,6 +4,7 @@ use crate::encode::Encoder;
 use crate::error::{Error, Result};
 use crate::media::Packet;
 use crate::priority;
+use crate::recorder::alarms::{AlarmWatch, FrameTotals, Observe, Visibility};
 use crate::recorder::backlog::Backlog;
 use crate::recorder::batch::Batch;
 use crate::recorder::cuts::MapTime;
@@ -17,15 +18,19 @@ use crate::recorder::speed_control::SpeedControl;
 use crate::recorder::timeline::Timeline;
 use crate::recorder::track_counters::TrackCounters;
 use crate::recorder::watermark::Watermark;
-use crate::streams::listener::Listener;
-use crossbeam_channel::Sender;
+use crate::streams::listener::{Connection, Listener};
+use crossbeam_channel::{RecvTimeoutError, Sender};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 use tracing::debug;
 
 /// Turns the frames of a track into those that its encoder accepts.
 pub(crate) type Prepare<T> = Box<dyn FnMut(T) -> Result<T> + Send>;
+
+/// How often a track without frames is watched for alarms.
+const WATCH_INTERVAL: Duration = Duration::from_millis(200);
 
 /// Everything that the thread works with.
 pub(crate) struct EncoderThread<E: Encoder> {
@@ -43,6 +48,8 @@ pub(crate) struct EncoderThread<E: Encoder> {
     pub(crate) counters: Arc<TrackCounters>,
     /// `None` if the recording is one file.
     pub(crate) schedule: Option<Arc<SegmentSchedule>>,
+    /// `None` if it is watched for no alarm.
+    pub(crate) alarms: Option<AlarmWatch>,
     /// The segment of the last frame.
     pub(crate) segment: u64,
     /// Encoded and not delivered yet.
@@ -52,7 +59,7 @@ pub(crate) struct EncoderThread<E: Encoder> {
 impl<E> EncoderThread<E>
 where
     E: Encoder,
-    E::Input: MapTime,
+    E::Input: MapTime + Observe,
 {
     pub(crate) fn run<B: Batch<Frame = E::Input>>(mut self, listener: Listener<B>) {
         if self.order.live && self.order.audio {
@@ -77,7 +84,7 @@ where
         );
         let mut speed = SpeedControl::new(self.encoder.speeds(), self.high_water_mark);
         let mut interval = 0;
-        'track: for batch in listener.frames() {
+        'track: while let Some(batch) = self.next_batch(&listener) {
             for item in batch.into_frames() {
                 if counters.abandoned.load(Ordering::Relaxed) {
                     return Ok(());
@@ -86,6 +93,7 @@ where
                 let captured = item.time();
                 let mapped = self.map_frame(item);
                 losses.on_frame(connection.lost(), mapped.interval());
+                self.watch(&mapped, &*connection);
                 let (item, number) = match mapped {
                     Mapped::At(item, number) => (item, number),
                     Mapped::Skip => continue,
@@ -115,6 +123,59 @@ where
         self.encoder.finish(&mut self.packets)?;
         self.deliver();
         Ok(())
+    }
+
+    /// Waits for frames; `None` if there will be no more.
+    fn next_batch<B>(&mut self, listener: &Listener<B>) -> Option<B> {
+        while self.alarms.is_some() && self.order.live {
+            match listener.next_timeout(WATCH_INTERVAL) {
+                Ok(batch) => return Some(batch),
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) => self.watch_nothing(&*listener.connection()),
+            }
+        }
+        listener.frames().next()
+    }
+
+    /// Looks for alarms in a frame that arrived.
+    fn watch(&mut self, mapped: &Mapped<E::Input>, source: &dyn Connection) {
+        let Some(alarms) = &mut self.alarms else {
+            return;
+        };
+        let totals = totals(&self.counters, source);
+        match mapped {
+            Mapped::At(item, _) => alarms.on_frame(item, item.time(), visibility(source), totals),
+            Mapped::Skip => alarms.on_pause(totals),
+            Mapped::EndOfStream => {}
+        }
+        self.report_alarms();
+    }
+
+    /// Looks for alarms while no frame arrives.
+    fn watch_nothing(&mut self, source: &dyn Connection) {
+        let (Some(alarms), Some(now)) = (&mut self.alarms, self.timeline.media_now()) else {
+            return;
+        };
+        if source.is_enabled() {
+            alarms.on_nothing(now, totals(&self.counters, source));
+            self.report_alarms();
+        }
+    }
+
+    fn report_alarms(&mut self) {
+        let Some(alarms) = self.alarms.as_mut().filter(|alarms| alarms.has_reports()) else {
+            return;
+        };
+        for event in alarms.take(|at| self.timeline.position_of(at)) {
+            debug!(
+                track = self.track,
+                alarm = event.alarm.name(),
+                event.raised,
+                "alarm"
+            );
+            // Fails if the recording was dropped.
+            let _ = self.messages.send(Message::Alarm(event));
+        }
     }
 
     /// A segment that begins with the frame of this media time begins with a key frame.
@@ -215,5 +276,20 @@ where
         let packets = std::mem::take(&mut self.packets);
         // Fails if the recording was dropped; the listener is then released as well.
         let _ = self.messages.send(Message::Packets(packets, self.segment));
+    }
+}
+
+fn totals(counters: &TrackCounters, source: &dyn Connection) -> FrameTotals {
+    let losses = counters.losses(source);
+    FrameTotals {
+        captured: counters.captured_so_far(source, losses),
+        dropped: losses.total(),
+    }
+}
+
+fn visibility(source: &dyn Connection) -> Visibility {
+    Visibility {
+        enabled: source.is_enabled(),
+        muted: source.is_muted(),
     }
 }

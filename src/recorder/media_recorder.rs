@@ -179,7 +179,8 @@ impl MediaRecorder {
     ///
     /// # Errors
     /// `InvalidState` unless the recorder is inactive; `NotSupported` for a stream without live tracks, and for tracks or
-    /// options that cannot be recorded; `Unknown` if an encoder or a thread cannot be started.
+    /// options that cannot be recorded, and for alarms of copied tracks; `Type` for alarms with values out of range or of a kind that is
+    /// not recorded; `Unknown` if an encoder or a thread cannot be started.
     ///
     /// A MIME type whose codecs are not supported, and not on the list of
     /// [`is_type_supported`](Self::is_type_supported), is no error of this call: the events of the recording are then

@@ -1,6 +1,7 @@
 //! The options of a recorder (MediaStream Recording, 2.3, `MediaRecorderOptions`).
 use crate::encode::KeyFrameInterval;
 use crate::error::{Error, Result};
+use crate::recorder::alarms::Alarm;
 use crate::recorder::history::History;
 use crate::recorder::recording_date::RecordingDate;
 use crate::recorder::segmentation::Segmentation;
@@ -24,7 +25,7 @@ const DEFAULT_KEY_FRAMES: KeyFrameInterval = KeyFrameInterval::Duration(Duration
 /// Options of a recorder (MediaStream Recording, 2.3, `MediaRecorderOptions`).
 ///
 /// Every field has a default. Those marked as extensions are not in the specification.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct MediaRecorderOptions {
     /// Container and codecs, such as `video/webm;codecs=vp9,opus`. Containers are `video/webm`, `audio/webm`,
     /// `video/x-matroska` and `audio/x-matroska`; codecs are vp8, vp9, av1, opus and, in Matroska, pcm. Default: `""`,
@@ -63,6 +64,9 @@ pub struct MediaRecorderOptions {
     pub segments: Option<Segmentation>,
     /// Extension: the last part of the recording is kept in memory and can be saved. Default: none.
     pub history: Option<History>,
+    /// Extension: what is watched for, and reported by [`RecorderEvent::Alarm`](crate::recorder::RecorderEvent::Alarm); each
+    /// alarm once at most. Measuring takes less than a hundredth of the time of encoding. Default: none.
+    pub alarms: Vec<Alarm>,
     /// Extension: title of the recording. Default: `""`, which is none.
     pub title: String,
     /// Extension: tags of the whole recording, such as `ARTIST` and `COMMENT`; title and tags have 64 KiB at most. Default:

@@ -1,4 +1,5 @@
 //! MediaStream Recording: tracks in, events out.
+mod alarms;
 mod backlog;
 mod batch;
 mod blob;
@@ -59,6 +60,7 @@ mod waker;
 mod watermark;
 mod write_to;
 
+pub use alarms::{Alarm, AlarmEvent};
 pub use blob::{Blob, BlobEvent};
 pub use encoding_info::EncodingInfo;
 pub use history::History;

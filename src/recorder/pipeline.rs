@@ -3,6 +3,7 @@ use crate::encode::{AudioEncoder, AudioOptions, Encoder, VideoEncoder, VideoOpti
 use crate::error::{Error, Result};
 use crate::media::{MediaFormat, Packet, TrackInfo, TrackKind, VideoFormat};
 use crate::picture::letterbox::Letterbox;
+use crate::recorder::alarms::{Alarm, AlarmWatch, Observe};
 use crate::recorder::backlog::Backlog;
 use crate::recorder::batch::Batch;
 use crate::recorder::copier::Copier;
@@ -10,7 +11,7 @@ use crate::recorder::cuts::MapTime;
 use crate::recorder::encoder_thread::{EncoderThread, Prepare};
 use crate::recorder::interleaver::TrackOrder;
 use crate::recorder::message::Message;
-use crate::recorder::recording_stats::{Losses, TrackStats};
+use crate::recorder::recording_stats::TrackStats;
 use crate::recorder::segment_schedule::SegmentSchedule;
 use crate::recorder::timeline::Timeline;
 use crate::recorder::track_counters::TrackCounters;
@@ -59,6 +60,7 @@ pub(crate) struct Pipeline {
 /// What all pipelines of one recording share.
 pub(crate) struct Shared {
     pub(crate) options: EncoderOptions,
+    pub(crate) alarms: Vec<Alarm>,
     pub(crate) timeline: Arc<Timeline>,
     pub(crate) watermark: Arc<Watermark>,
     pub(crate) messages: Sender<Message>,
@@ -134,7 +136,7 @@ impl Pipeline {
     ) -> Result<(Self, JoinHandle<()>)>
     where
         E: Encoder + 'static,
-        E::Input: MapTime + Send + 'static,
+        E::Input: MapTime + Observe + Send + 'static,
         B: Batch<Frame = E::Input> + Send + 'static,
     {
         let mut info = encoder.info();
@@ -167,6 +169,7 @@ impl Pipeline {
             backlog: pipeline.backlog.clone(),
             counters: pipeline.counters.clone(),
             schedule: shared.schedule.clone(),
+            alarms: AlarmWatch::new(&shared.alarms, track, order.live),
             segment: 0,
             packets: Vec::new(),
         };
@@ -222,18 +225,14 @@ impl Pipeline {
 
     /// Statistics up to the encoder; those of the file are 0.
     pub(crate) fn stats(&self) -> TrackStats {
-        let losses = Losses {
-            device: self.counters.pause_losses.missing_of(self.source.lost()),
-            encoder: self.source.dropped() + self.counters.stale.load(Ordering::Relaxed),
-            output: self.counters.unread.load(Ordering::Relaxed),
-        };
+        let losses = self.counters.losses(&*self.source);
         let corrections = *self.counters.corrections.lock();
         let gaps = self.source.gaps();
         TrackStats {
             is_video: matches!(self.info.format, MediaFormat::Video(_)),
             pass_through: self.order.copied,
             label: self.label.clone(),
-            captured: self.counters.arrived.load(Ordering::Relaxed) + losses.device + self.source.dropped(),
+            captured: self.counters.captured_so_far(&*self.source, losses),
             encoded: self.counters.encoded.load(Ordering::Relaxed),
             dropped: losses.total(),
             losses,

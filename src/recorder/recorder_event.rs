@@ -1,5 +1,6 @@
 //! The events of a recording.
 use crate::error::Error;
+use crate::recorder::alarms::AlarmEvent;
 use crate::recorder::blob::BlobEvent;
 use crate::webm::SeekIndex;
 use std::time::{Duration, SystemTime};
@@ -18,6 +19,9 @@ pub enum RecorderEvent {
     /// Extension: a part of a clip of the history, which is another file; the parts of a clip follow each other. Only with
     /// [`MediaRecorderOptions::history`](crate::recorder::MediaRecorderOptions::history).
     History(HistoryEvent),
+    /// Extension: an alarm was raised or cleared. Only with
+    /// [`MediaRecorderOptions::alarms`](crate::recorder::MediaRecorderOptions::alarms).
+    Alarm(AlarmEvent),
     /// Recording is paused.
     Pause,
     /// Recording goes on after a pause.

@@ -299,6 +299,7 @@ impl Recording {
         let mut all_ended = false;
         match message {
             Message::Packets(packets, segment) => self.push(packets, segment),
+            Message::Alarm(event) => self.events.push_back(RecorderEvent::Alarm(event)),
             Message::Ended { track, result } => {
                 result?;
                 all_ended = self.interleaver.end(track);
@@ -387,6 +388,7 @@ impl Recording {
         loop {
             match self.messages.recv_timeout(end - self.clock.now()) {
                 Ok(Message::Packets(packets, segment)) => self.push(packets, segment),
+                Ok(Message::Alarm(event)) => self.events.push_back(RecorderEvent::Alarm(event)),
                 // Only the first error is reported.
                 Ok(Message::Ended { track, .. }) => {
                     self.interleaver.end(track);

@@ -3,6 +3,7 @@ use crate::clock::Clock;
 use crate::encode::{AudioOptions, VideoOptions};
 use crate::error::{Error, Result};
 use crate::media::TrackKind;
+use crate::recorder::alarms::{self, Alarm};
 use crate::recorder::container::Container;
 use crate::recorder::history::History;
 use crate::recorder::history_saver::HistorySaver;
@@ -31,6 +32,7 @@ pub(crate) struct RecordingPlan {
     clock: Clock,
     pass_through: PassThrough,
     options: EncoderOptions,
+    alarms: Vec<Alarm>,
     container: Container,
     pub(crate) schedule: Option<Arc<SegmentSchedule>>,
     history: Option<History>,
@@ -71,6 +73,8 @@ impl RecordingPlan {
         let tracks = set.recorded();
         check_recordable(tracks, requested, options)?;
         let pass_through = PassThrough::new(tracks, requested, options)?;
+        let is_copied = |track: &MediaStreamTrack| pass_through.copy_of(track).is_some();
+        alarms::check(&options.alarms, tracks, is_copied)?;
         let has_video = count(tracks, TrackKind::Video) > 0;
         let codecs = tracks
             .iter()
@@ -86,6 +90,7 @@ impl RecordingPlan {
         let schedule = schedule.map(|segments| Arc::new(SegmentSchedule::new(segments, now)));
         Ok(Self {
             options: encoder_options(tracks, requested, &pass_through, options, bit_rates)?,
+            alarms: options.alarms.clone(),
             container: Container {
                 doc_type: requested.container.doc_type(),
                 metadata: options.metadata(now),
@@ -128,6 +133,7 @@ impl RecordingPlan {
         let (sender, messages) = unbounded();
         let shared = Shared {
             options: self.options,
+            alarms: self.alarms,
             timeline: self.timeline,
             schedule: self.schedule,
             watermark: Arc::new(Watermark::new(self.tracks.recorded().len())),

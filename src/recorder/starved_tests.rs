@@ -4,6 +4,7 @@ use crate::constraints::MediaTrackSettings;
 use crate::encode::Encoder;
 use crate::error::Result;
 use crate::media::{AudioFormat, Color, MediaFormat, Packet, PixelAspect, TrackInfo, TrackKind, VideoFormat};
+use crate::recorder::alarms::Observe;
 use crate::recorder::backlog::Backlog;
 use crate::recorder::batch::Batch;
 use crate::recorder::cuts::MapTime;
@@ -98,7 +99,7 @@ struct Encoded {
 /// them. Another track has passed `passed`.
 fn encode<T>(format: T::Format, frames: &[T], (begin, takes, passed): (u64, u64, u64), stops: bool) -> Encoded
 where
-    T: TrackFrame + MapTime + Batch<Frame = T>,
+    T: TrackFrame + MapTime + Observe + Batch<Frame = T>,
 {
     let clock = Clock::manual();
     let timeline = Arc::new(Timeline::start(clock.clone(), None, false));
@@ -139,13 +140,14 @@ where
         backlog: Arc::new(Backlog::default()),
         counters: counters.clone(),
         schedule: None,
+        alarms: None,
         segment: 0,
         packets: Vec::new(),
     };
     worker.run(listener);
     let packets = received.try_iter().flat_map(|message| match message {
         Message::Packets(packets, _) => packets,
-        Message::Ended { .. } => Vec::new(),
+        Message::Alarm(_) | Message::Ended { .. } => Vec::new(),
     });
     let speeds = speeds.lock().clone();
     Encoded {

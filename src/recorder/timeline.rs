@@ -91,6 +91,17 @@ impl Timeline {
         self.clock.now()
     }
 
+    /// The media time of now, for live sources; `None` in a pause, and after the stop.
+    pub(crate) fn media_now(&self) -> Option<Timestamp> {
+        let cuts = self.lock();
+        cuts.media_at(self.clock.now())
+    }
+
+    /// Where a media time is in the recorded media, counted from the first frame.
+    pub(crate) fn position_of(&self, media: Timestamp) -> Duration {
+        media - self.lock().first.unwrap_or(media)
+    }
+
     /// Where a capture time is in the recorded media: [`Cuts::position`].
     pub(crate) fn position(&self, at: Timestamp, live: bool) -> Option<Duration> {
         self.lock().position(at, live)

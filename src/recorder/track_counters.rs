@@ -1,9 +1,11 @@
 //! What the encoder thread of one track counts, for the statistics of the recording.
 use crate::recorder::level::Level;
 use crate::recorder::pause_losses::PauseLosses;
+use crate::recorder::recording_stats::Losses;
 use crate::sound::AudioCorrections;
+use crate::streams::listener::Connection;
 use crate::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Counters of one track, shared by its encoder thread and the recording.
 #[derive(Debug, Default)]
@@ -23,4 +25,20 @@ pub(crate) struct TrackCounters {
     pub(crate) pause_losses: PauseLosses,
     pub(crate) corrections: Mutex<AudioCorrections>,
     pub(crate) level: Mutex<Level>,
+}
+
+impl TrackCounters {
+    /// Frames that were lost between this source and the file.
+    pub(crate) fn losses(&self, source: &dyn Connection) -> Losses {
+        Losses {
+            device: self.pause_losses.missing_of(source.lost()),
+            encoder: source.dropped() + self.stale.load(Ordering::Relaxed),
+            output: self.unread.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Frames that this source captured, of which these were lost.
+    pub(crate) fn captured_so_far(&self, source: &dyn Connection, losses: Losses) -> u64 {
+        self.arrived.load(Ordering::Relaxed) + losses.device + source.dropped()
+    }
 }

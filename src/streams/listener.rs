@@ -161,4 +161,14 @@ pub(crate) trait Connection: Send + Sync {
 
     /// Number of raw frames in the queue.
     fn waiting(&self) -> usize;
+
+    /// Whether the program has the track enabled.
+    fn is_enabled(&self) -> bool {
+        true
+    }
+
+    /// Whether the source of the track is muted, stalled or lost.
+    fn is_muted(&self) -> bool {
+        false
+    }
 }

@@ -416,4 +416,12 @@ impl<T: TrackFrame> Connection for TapConnection<T> {
         let sink = state.sinks.iter().find(|sink| sink.belongs_to(&self.queue_state));
         sink.map_or(0, Sink::waiting)
     }
+
+    fn is_enabled(&self) -> bool {
+        self.tap.is_enabled()
+    }
+
+    fn is_muted(&self) -> bool {
+        self.tap.is_muted()
+    }
 }
