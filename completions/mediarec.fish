@@ -100,6 +100,8 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l min-free -d
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l history -d 'Keep the last part of the recording in memory, such as 30s' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l history-after -d 'Let clips go on for this long after the request' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l history-file -d 'Name of clips, with a number or the time' -r -F
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l alarm -d 'Warn when nothing is heard, seen or new' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l on-alarm -d 'Shell command to run when an alarm is raised or cleared' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l title -d 'Title of the recording' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l tag -d 'Tag of the recording, such as ARTIST=Ana' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l realtime -d 'Read --input or --canvas at playback speed'
@@ -115,6 +117,7 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l live -d 'Ne
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s q -l quiet -d 'Print errors only'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s v -l verbose -d 'Print a summary at the end'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l segment-clock -d 'Align --segment-time to the clock'
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l alarm-exit -d 'Exit with code 9 if an alarm was raised'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l reproducible -d 'Make the same input give the same bytes'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s V -l version -d 'Print version'

@@ -57,6 +57,7 @@ fn a_status_has_what_stats_have_and_the_file_and_what_is_muted() {
     let asked = client.does("status");
     assert_eq!(asked["file"], "a.webm");
     assert_eq!(asked["mimeType"], "video/webm;codecs=vp8,opus");
+    assert_eq!(asked["alarms"], json!([]));
     let events = folder.events("e");
     let stats = events.iter().find(|event| event["type"] == "stats").unwrap();
     for (track, of_stats) in asked["tracks"]

@@ -47,6 +47,7 @@ fn every_event_of_real_recordings_is_as_the_schema_says() {
          --chunks d -o a.webm --video=width==1280",
         "--fake-devices=unplug=camera1@700ms,unplug=mic1@1500ms -o a.webm",
         "--fake-devices=unpaced,unplug=camera1@300ms..600ms,unplug=mic1@1s --on-lost switch --duration 2s -o a.webm",
+        "--fake-devices=unpaced,silence=mic1@500ms --alarm silence=500ms,level=-50dB:500ms --duration 2s -o a.webm",
         "--fake-devices=unpaced --duration 2s --mime audio/webm --timeslice none -o a.webm",
         "--fake-devices --width >=9999 -o a.webm",
         "--fake-devices=unpaced --duration 1s -o /dev/full",
@@ -71,6 +72,7 @@ fn every_event_of_real_recordings_is_as_the_schema_says() {
     assert_eq!(running.wait().code, Some(0));
     seen.extend(validated(&folder.events("e")));
     let all = [
+        "alarm",
         "back",
         "dataavailable",
         "ended",

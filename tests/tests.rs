@@ -24,6 +24,8 @@ mod page_server;
 mod random;
 mod util;
 
+mod alarm_reports;
+mod alarms;
 mod appended_files;
 mod bad_input;
 mod bit_rates;

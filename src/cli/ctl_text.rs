@@ -5,7 +5,7 @@ use crate::cli::readable::{bit_rate, clock, printable};
 use indicatif::HumanBytes;
 use serde_json::Value;
 
-/// A line, and for `status` another one for each track.
+/// A line, and for `status` another one for each track and each alarm that is raised.
 pub fn text(command: &Command, result: &Value) -> String {
     let state = || printable(result["state"].as_str().unwrap_or("done"));
     let line = match command {
@@ -30,6 +30,9 @@ fn status(status: &Value) -> String {
     let mut lines = format!("{state}  {time}  {size}{file}\n");
     for track in status["tracks"].as_array().into_iter().flatten() {
         lines.push_str(&of_track(track));
+    }
+    for alarm in status["alarms"].as_array().into_iter().flatten() {
+        lines.push_str(&of_alarm(alarm));
     }
     lines
 }
@@ -58,6 +61,12 @@ fn of_track(track: &Value) -> String {
     )
 }
 
+fn of_alarm(alarm: &Value) -> String {
+    let text = |name: &str| printable(alarm[name].as_str().unwrap_or_default());
+    let since = clock(number(alarm, "since"));
+    format!("alarm  {}: {}, since {since}\n", text("alarm"), text("label"))
+}
+
 fn number(object: &Value, name: &str) -> f64 {
     object[name].as_f64().unwrap_or_default()
 }
@@ -78,6 +87,7 @@ mod tests {
     fn a_status_is_a_line_and_one_for_each_track() {
         let status = json!({
             "state": "recording", "file": "a.webm", "mediaTime": 62.5, "size": 2048,
+            "alarms": [{ "alarm": "silence", "label": "Mic", "since": 30.5 }],
             "tracks": [
                 { "kind": "video", "label": "Cam\u{1b}", "packets": 30, "dropped": 2, "bitRate": 2_500_000,
                   "muted": false, "enabled": false },
@@ -89,7 +99,8 @@ mod tests {
             text(&Command::Status {}, &status),
             "recording  1:02.500  2.00 KiB  a.webm\n\
              video  Cam: 30 frames, 2 dropped, 2.50 Mbit/s, off\n\
-             audio  Mic: 50 packets, 0 dropped, 128 kbit/s, -6.0 dB, muted\n"
+             audio  Mic: 50 packets, 0 dropped, 128 kbit/s, -6.0 dB, muted\n\
+             alarm  silence: Mic, since 0:30.500\n"
         );
     }
 

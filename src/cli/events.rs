@@ -125,6 +125,11 @@ impl EventLog {
         self.write("history", state, fields);
     }
 
+    /// `alarm`, raised or cleared.
+    pub fn alarm(&mut self, fields: Value, state: RecordingState) {
+        self.write("alarm", state, fields);
+    }
+
     /// An event of a track: `ended`, `mute`, `unmute`, `overconstrained`, with the error that caused it.
     pub fn track(
         &mut self,
@@ -260,6 +265,7 @@ pub fn stats_fields(so_far: &RecordingStats, rates: &Rates) -> Value {
         fields["mediaWaiting"] = seconds(track.media_waiting).into();
         if !track.is_video {
             fields["peak"] = to_decimals(track.peak.into(), 6).into();
+            fields["level"] = level(track.peak);
         }
         fields
     });
@@ -281,6 +287,16 @@ fn standard_error() -> io::Result<File> {
 fn standard_error() -> io::Result<File> {
     use std::os::windows::io::AsHandle;
     io::stderr().as_handle().try_clone_to_owned().map(File::from)
+}
+
+/// The level of a peak in dBFS; `null` for digital silence.
+fn level(peak: f32) -> Value {
+    let decibels = 20.0 * f64::from(peak).log10();
+    if decibels.is_finite() {
+        to_decimals(decibels, 1).into()
+    } else {
+        Value::Null
+    }
 }
 
 fn kind(track: &TrackStats) -> &'static str {

@@ -8,6 +8,8 @@ use std::process::ExitCode;
 const OTHER: u8 = 1;
 /// The recording failed; what was written is kept.
 pub const FAILED: u8 = 8;
+/// An alarm was raised, with `--alarm-exit`.
+pub const ALARM: u8 = 9;
 /// A second SIGINT.
 pub const INTERRUPTED: u8 = 130;
 

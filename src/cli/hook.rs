@@ -1,46 +1,79 @@
-//! `--on-chunk` and `--on-segment`: the shell command that is run after each file, without delaying the recording.
+//! `--on-chunk`, `--on-segment` and `--on-alarm`: the shell command that is run for each, without delaying the recording.
 use crate::cli::stop_request::StopRequest;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded, unbounded};
+use std::ffi::{OsStr, OsString};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-/// Which files a command is run for.
+/// What a command is run for.
 pub struct HookKind {
     flag: &'static str,
     /// Their name in messages.
-    files: &'static str,
-    /// The environment variable with the path.
+    occasions: &'static str,
+    /// The environment variable with the first argument.
     variable: &'static str,
 }
 
 pub const ON_CHUNK: HookKind = HookKind {
     flag: "--on-chunk",
-    files: "chunks",
+    occasions: "chunks",
     variable: "MEDIAREC_CHUNK",
 };
 
 pub const ON_SEGMENT: HookKind = HookKind {
     flag: "--on-segment",
-    files: "segments",
+    occasions: "segments",
     variable: "MEDIAREC_SEGMENT",
 };
 
-/// Maximum number of waiting files.
+pub const ON_ALARM: HookKind = HookKind {
+    flag: "--on-alarm",
+    occasions: "alarms",
+    // Not MEDIAREC_ALARM, which is the variable of --alarm.
+    variable: "MEDIAREC_ALARM_NAME",
+};
+
+/// One run of the command.
+#[derive(Debug, Default)]
+pub struct Occasion {
+    /// $1, $2 and so on.
+    pub arguments: Vec<OsString>,
+    /// Environment variables besides that of the first argument.
+    pub variables: Vec<(&'static str, OsString)>,
+}
+
+impl From<PathBuf> for Occasion {
+    fn from(path: PathBuf) -> Self {
+        Self {
+            arguments: vec![path.into()],
+            ..Self::default()
+        }
+    }
+}
+
+impl Occasion {
+    /// The first argument.
+    fn subject(&self) -> &OsStr {
+        self.arguments.first().map_or(OsStr::new(""), OsString::as_os_str)
+    }
+}
+
+/// Maximum number of waiting runs.
 const MAX_WAITING: usize = 256;
 
 /// How often the stop's timeout is checked while the last commands run.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// A command that is run for every file, one at a time.
+/// A command that is run for every occasion, one at a time.
 pub struct Hook {
     kind: &'static HookKind,
-    /// `None` once all files were added.
-    queue: Option<Sender<PathBuf>>,
+    /// `None` once all were added.
+    queue: Option<Sender<Occasion>>,
     /// Error messages; disconnected when the last command has ended.
     messages: Receiver<String>,
     shared: Arc<Shared>,
@@ -49,9 +82,9 @@ pub struct Hook {
 
 #[derive(Debug, Default)]
 struct Shared {
-    /// Files whose command has ended.
+    /// Commands that have ended.
     ended: AtomicU64,
-    /// Files that were queued.
+    /// Commands that were queued.
     queued: AtomicU64,
     failed: AtomicU64,
     /// No further command is started.
@@ -62,13 +95,13 @@ impl Hook {
     /// # Errors
     /// If no thread can be started.
     pub fn start(kind: &'static HookKind, command: &str) -> io::Result<Self> {
-        let (queue, paths) = bounded::<PathBuf>(MAX_WAITING);
+        let (queue, occasions) = bounded::<Occasion>(MAX_WAITING);
         let (say, messages) = unbounded();
         let shared = Arc::<Shared>::default();
         let (command, of_thread) = (command.to_owned(), shared.clone());
         thread::Builder::new()
             .name(kind.flag.trim_start_matches('-').into())
-            .spawn(move || run_all(kind, &command, &paths, &say, &of_thread))?;
+            .spawn(move || run_all(kind, &command, &occasions, &say, &of_thread))?;
         Ok(Self {
             kind,
             queue: Some(queue),
@@ -78,9 +111,9 @@ impl Hook {
         })
     }
 
-    /// Queues the command for this file.
-    pub fn add(&mut self, path: PathBuf) {
-        match self.queue.as_ref().map(|queue| queue.try_send(path)) {
+    /// Queues the command for this.
+    pub fn add(&mut self, occasion: impl Into<Occasion>) {
+        match self.queue.as_ref().map(|queue| queue.try_send(occasion.into())) {
             Some(Ok(())) => _ = self.shared.queued.fetch_add(1, Ordering::SeqCst),
             Some(Err(TrySendError::Full(_) | TrySendError::Disconnected(_))) | None => self.skipped += 1,
         }
@@ -95,7 +128,7 @@ impl Hook {
     pub fn finish(mut self, stop: &StopRequest) -> Vec<String> {
         self.queue = None;
         let mut messages = Vec::new();
-        let HookKind { flag, files, .. } = self.kind;
+        let HookKind { flag, occasions, .. } = self.kind;
         loop {
             match self.messages.try_recv() {
                 Ok(message) => messages.push(message),
@@ -105,7 +138,7 @@ impl Hook {
                     let left =
                         self.shared.queued.load(Ordering::SeqCst) - self.shared.ended.load(Ordering::SeqCst);
                     messages.push(format!(
-                        "{flag} timed out with {left} {files} left: the command that runs is left running, the \
+                        "{flag} timed out with {left} {occasions} left: the command that runs is left running, the \
                          others are not started"
                     ));
                     break;
@@ -115,36 +148,44 @@ impl Hook {
         }
         let failed = self.shared.failed.load(Ordering::SeqCst);
         if failed > 1 {
-            messages.push(format!("{flag} failed for {failed} {files}"));
+            messages.push(format!("{flag} failed for {failed} {occasions}"));
         }
         if self.skipped > 0 {
             let skipped = self.skipped;
-            messages.push(format!("{flag} was too slow: {skipped} {files} were skipped"));
+            messages.push(format!("{flag} was too slow: {skipped} {occasions} were skipped"));
         }
         messages
     }
 }
 
-fn run_all(kind: &HookKind, command: &str, paths: &Receiver<PathBuf>, say: &Sender<String>, shared: &Shared) {
-    for path in paths {
+fn run_all(
+    kind: &HookKind,
+    command: &str,
+    occasions: &Receiver<Occasion>,
+    say: &Sender<String>,
+    shared: &Shared,
+) {
+    for occasion in occasions {
         if shared.cancelled.load(Ordering::SeqCst) {
             return;
         }
-        if let Err(why) = run(kind, command, &path)
+        if let Err(why) = run(kind, command, &occasion)
             && shared.failed.fetch_add(1, Ordering::SeqCst) == 0
         {
+            let subject = occasion.subject().display();
             // It fails only if the program is about to end.
-            let _ = say.send(format!("{} failed for {}: {why}", kind.flag, path.display()));
+            let _ = say.send(format!("{} failed for {subject}: {why}", kind.flag));
         }
         shared.ended.fetch_add(1, Ordering::SeqCst);
     }
 }
 
-fn run(kind: &HookKind, command: &str, path: &Path) -> Result<(), String> {
-    let mut shell = shell(command, path);
+fn run(kind: &HookKind, command: &str, occasion: &Occasion) -> Result<(), String> {
+    let mut shell = shell(command, &occasion.arguments);
     // Standard output is the recording's.
     shell
-        .env(kind.variable, path)
+        .env(kind.variable, occasion.subject())
+        .envs(occasion.variables.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
         .stdout(io::stderr());
     let status = shell
@@ -158,18 +199,18 @@ fn run(kind: &HookKind, command: &str, path: &Path) -> Result<(), String> {
 }
 
 #[cfg(unix)]
-fn shell(command: &str, path: &Path) -> Command {
+fn shell(command: &str, arguments: &[OsString]) -> Command {
     use std::os::unix::process::CommandExt;
     let mut shell = Command::new("sh");
-    shell.args(["-c", command, "mediarec"]).arg(path);
+    shell.args(["-c", command, "mediarec"]).args(arguments);
     // Ctrl-C stops the recording, not the commands.
     shell.process_group(0);
     shell
 }
 
 #[cfg(not(unix))]
-fn shell(command: &str, path: &Path) -> Command {
+fn shell(command: &str, arguments: &[OsString]) -> Command {
     let mut shell = Command::new("cmd");
-    shell.args(["/C", command]).arg(path);
+    shell.args(["/C", command]).args(arguments);
     shell
 }

@@ -2,6 +2,7 @@
 pub mod args;
 pub mod exit;
 
+mod alarms;
 mod backend;
 mod backlog;
 mod canvas;

@@ -105,6 +105,7 @@ impl Plan {
                 title: args.metadata.title.clone().unwrap_or_default(),
                 tags: args.metadata.tag.clone(),
                 reproducible: args.metadata.reproducible,
+                alarms: args.alarms.alarm.clone(),
                 date: metadata::date(
                     args.metadata.reproducible,
                     surroundings.source_date_epoch.as_deref(),

@@ -1,4 +1,5 @@
 //! `mediarec record`: opens all sources before it creates any file.
+use crate::cli::alarms::Alarms;
 use crate::cli::args::output::OutputArgs;
 use crate::cli::args::record::RecordArgs;
 use crate::cli::chunk_files::{self, ChunkFiles};
@@ -118,6 +119,7 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     let tracks = TrackWatch::new(stream.tracks());
     // Timeslice 0: packets are written as soon as they are muxed, so that little is lost in a crash.
     let mut recording = recorder.start(Some(Duration::ZERO)).map_err(with_flag)?;
+    let alarms = Alarms::new(&args.alarms)?;
     let outputs = outputs(&plan, &args.output, recording.started(), signals)?;
     if let Err(error) = outputs.keep_free() {
         outputs.discard();
@@ -131,16 +133,19 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
         recorder,
         recording,
         tracks,
+        alarms,
         control,
     };
     Ok(Session::new(active, outputs, keys, plan.timeslice))
 }
 
-/// Names the flag that a MIME type is given with.
+/// Names the flags of a MIME type and of re-encoding.
 fn with_flag(error: Error) -> Error {
     match error {
         Error::NotSupported { message } => Error::NotSupported {
-            message: message.replace("the MIME type ", "--mime "),
+            message: message
+                .replace("the MIME type ", "--mime ")
+                .replace("re-encode it or", "add --reencode, or"),
         },
         error => error,
     }

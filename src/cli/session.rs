@@ -1,4 +1,5 @@
 //! A running recording: writes its data to the outputs, its events to the log, its state to the terminal.
+use crate::cli::alarms::Alarms;
 use crate::cli::args::output::OutputArgs;
 use crate::cli::chunks::{Chunk, Chunks};
 use crate::cli::color::Color;
@@ -42,6 +43,7 @@ pub struct Session {
     chunks: Chunks,
     events: EventLog,
     tracks: TrackWatch,
+    alarms: Alarms,
     /// Dropped at the end, which removes the socket.
     control: Option<Control>,
     rates: Rates,
@@ -59,6 +61,7 @@ pub struct ActiveRecording {
     pub recorder: MediaRecorder,
     pub recording: Recording,
     pub tracks: TrackWatch,
+    pub alarms: Alarms,
     pub control: Option<Control>,
 }
 
@@ -86,11 +89,13 @@ impl Session {
             recorder,
             recording,
             tracks,
+            alarms,
             control,
         } = active;
         let has_video = recording.stats().tracks.iter().any(|track| track.is_video);
         Self {
             tracks,
+            alarms,
             control,
             recorder,
             recording,
@@ -134,6 +139,7 @@ impl Session {
         self.written.bytes = self.outputs.size(&self.chunks);
         signals.done();
         say_all(&self.outputs.finish(signals.stop_request()));
+        say_all(&self.alarms.finish(signals.stop_request()));
         self.check_not_empty(signals.stop_request());
         self.events.stop(self.recording.mime_type(), &self.written);
         self.events.finish(signals.stop_request());
@@ -150,7 +156,7 @@ impl Session {
             }
         }
         self.tracks.report(&mut self.events, state, &self.recording);
-        for message in self.tracks.messages() {
+        for message in self.tracks.messages().into_iter().chain(self.alarms.messages()) {
             progress.say(&message);
         }
         self.events.flush();
@@ -179,6 +185,7 @@ impl Session {
                     so_far,
                     rates: &self.rates,
                     tracks: self.tracks.all(),
+                    alarms: self.alarms.raised(),
                 }
                 .to_json()),
                 Task::Mark(text) => self.events.mark(text, state, so_far),
@@ -211,6 +218,10 @@ impl Session {
             RecorderEvent::DataAvailable(blob) => self.on_data(blob, stats),
             RecorderEvent::Segment(segment) => self.on_segment(&segment),
             RecorderEvent::History(event) => self.on_history(&event),
+            RecorderEvent::Alarm(alarm) => {
+                self.alarms
+                    .on_event(alarm, &mut self.events, self.recorder.state());
+            }
             RecorderEvent::Error(error) => self.fail(error),
             RecorderEvent::Stop => {
                 self.tracks
@@ -384,7 +395,7 @@ impl Session {
         let failures = tracks.iter().filter_map(MediaStreamTrack::failure);
         let failed = match self.end {
             End::Failed(error) | End::OutputFailed(error) => Some(Arc::new(error)),
-            End::ReaderClosed => return ExitCode::SUCCESS,
+            End::ReaderClosed => return self.alarms.exit_code(),
             End::Regular => None,
         };
         let mut errors: Vec<Arc<Error>> = failed.into_iter().chain(failures).collect();
@@ -400,7 +411,7 @@ impl Session {
         }
         errors
             .first()
-            .map_or(ExitCode::SUCCESS, |error| ExitCode::from(exit::code(error)))
+            .map_or(self.alarms.exit_code(), |error| ExitCode::from(exit::code(error)))
     }
 }
 

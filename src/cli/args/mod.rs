@@ -1,4 +1,5 @@
 //! Definition of the command line (clap), a file a subcommand or a group of flags.
+pub mod alarms;
 pub mod backend;
 pub mod canvas;
 pub mod check;

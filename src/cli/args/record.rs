@@ -1,4 +1,5 @@
 //! Arguments of `mediarec record`, and its sources.
+use crate::cli::args::alarms::AlarmArgs;
 use crate::cli::args::backend::BackendArgs;
 use crate::cli::args::canvas::CanvasArg;
 use crate::cli::args::constraints::ConstraintArgs;
@@ -43,6 +44,8 @@ Examples:
           Write nothing until 'mediarec ctl /tmp/rec.sock save-history': then the last 30 s and the next 10
   mediarec record --segment-time 15m --segment-clock --keep 7d -o 'cam-%Y%m%d-%H%M%S.webm'
           Record for ever, a file each quarter of an hour, and keep those of the last week
+  mediarec record --alarm silence=30s,frozen=10s --on-alarm ./notify -o room.webm
+          Run a command when the microphone is silent or the camera hangs
 
 Signals: INT, TERM and HUP stop the recording and finish the file; a second INT quits at once.
 USR1 pauses, USR2 resumes, ALRM requests data (requestData), RTMIN saves the history, RTMIN+1 begins a segment. Ctrl-Z
@@ -53,7 +56,7 @@ history, m mutes the microphone, v mutes the camera, q stops.
 
 Exit codes: 0 recorded; 1 other failure; 2 usage; 3 not found; 4 overconstrained; 5 not allowed;
 6 not readable; 7 not supported; 8 the recording failed, what was written is kept and plays;
-130 second INT.
+9 an alarm was raised (--alarm-exit); 130 second INT.
 
 Every long flag has an environment variable: --video-bitrate is MEDIAREC_VIDEO_BITRATE.
 Command-line flags override environment variables. MEDIAREC_LOG=debug logs to stderr; NO_COLOR
@@ -74,6 +77,8 @@ pub struct RecordArgs {
     pub segments: SegmentArgs,
     #[command(flatten)]
     pub history: HistoryArgs,
+    #[command(flatten)]
+    pub alarms: AlarmArgs,
     #[command(flatten)]
     pub metadata: MetadataArgs,
 }

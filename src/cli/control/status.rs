@@ -16,6 +16,8 @@ pub struct Status<'a> {
     pub rates: &'a Rates,
     /// Those of the statistics, in the same order, and perhaps some that had ended before the start.
     pub tracks: &'a [MediaStreamTrack],
+    /// The alarms that are raised now.
+    pub alarms: Value,
 }
 
 impl Status<'_> {
@@ -24,6 +26,7 @@ impl Status<'_> {
             "state": self.state.as_str(),
             "mimeType": self.mime_type,
             "file": self.file,
+            "alarms": self.alarms,
         });
         let mut stats = stats_fields(self.so_far, self.rates);
         let mut tracks = self.tracks.iter();
