@@ -65,7 +65,7 @@ pub struct MediaRecorderOptions {
     /// Extension: the last part of the recording is kept in memory and can be saved. Default: none.
     pub history: Option<History>,
     /// Extension: what is watched for, and reported by [`RecorderEvent::Alarm`](crate::recorder::RecorderEvent::Alarm); each
-    /// alarm once at most. Measuring takes less than a hundredth of the time of encoding. Default: none.
+    /// alarm once at most. Measuring takes about a hundredth of the time of encoding the pictures of a camera. Default: none.
     pub alarms: Vec<Alarm>,
     /// Extension: title of the recording. Default: `""`, which is none.
     pub title: String,
