@@ -16,20 +16,21 @@ pub(super) struct TrackEnd {
 impl TrackEnd {
     /// Adds the next packet. One of unknown duration lasts as long as the step from the one before.
     ///
-    /// What follows a packet ends it, unless the file says its duration: behind a gap the step is no measure of it.
-    pub(super) fn add(&mut self, packet: &Packet, codec_delay: Duration) {
+    /// `time` is that of the packet in the file. What follows a packet ends it, unless the file says its duration: behind a gap the
+    /// step is no measure of it.
+    pub(super) fn add(&mut self, packet: &Packet, time: Timestamp, codec_delay: Duration) {
         let length = match self.last {
-            Some(last) if packet.duration.is_zero() => packet.time - last,
+            Some(last) if packet.duration.is_zero() => time - last,
             _ => packet.duration,
         };
         let played = length.saturating_sub(packet.padding);
-        let end = packet.time + played - codec_delay;
-        let is_later = self.last.is_none_or(|last| packet.time > last);
+        let end = time + played - codec_delay;
+        let is_later = self.last.is_none_or(|last| time > last);
         if end >= self.end || (is_later && !self.is_said) {
             self.end = end;
             self.is_said = packet.side_data.as_ref().is_some_and(|data| data.has_duration);
         }
-        self.last = Some(packet.time);
+        self.last = Some(time);
     }
 
     /// End of the presentation.
@@ -56,7 +57,7 @@ mod tests {
                 side_data: side_data.cloned().map(Arc::new),
                 ..test_media::frame(0, 0, true)
             };
-            end.add(&packet, Duration::ZERO);
+            end.add(&packet, packet.time, Duration::ZERO);
         }
         end.time().round_millis()
     }
