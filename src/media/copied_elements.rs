@@ -6,6 +6,10 @@ use webm_iterable::matroska_spec::{EbmlSpecification, EbmlTag, Master, MatroskaS
 const MAX_ELEMENTS: usize = 10_000;
 const MAX_BYTES: usize = 64 << 20;
 
+/// IDs of the EBML header, Segment and Cluster. A damaged file may have one within another element: readers of the copy would take
+/// it for the end of what it is in.
+const OF_THE_FILE: [u64; 3] = [0x1A45_DFA3, 0x1853_8067, 0x1F43_B675];
+
 /// Elements as they were read. Clones share them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CopiedElements(Arc<[MatroskaSpec]>);
@@ -110,6 +114,7 @@ impl ElementCollector {
     fn close(&mut self, id: u64) {
         if let Some((opened, children)) = self.open.pop()
             && opened == id
+            && !OF_THE_FILE.contains(&id)
             && let Some(element) = MatroskaSpec::get_master_tag(id, Master::Full(children))
         {
             self.siblings().push(element);
@@ -119,7 +124,7 @@ impl ElementCollector {
     fn append(&mut self, element: MatroskaSpec) {
         let is_padding = matches!(element, MatroskaSpec::Void(_) | MatroskaSpec::Crc32(_));
         let is_nan = element.as_float().is_some_and(|value| value.is_nan());
-        if is_padding || is_nan {
+        if is_padding || is_nan || OF_THE_FILE.contains(&element.get_id()) {
             return;
         }
         self.elements += 1;
@@ -181,12 +186,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn elements_keep_their_order_and_nesting_without_padding_and_what_is_not_closed() {
+    fn elements_keep_their_order_and_nesting_without_padding_and_what_is_not_closed_or_no_child() {
         let mut collector = ElementCollector::default();
         for element in [
             MatroskaSpec::FlagForced(1),
             MatroskaSpec::Video(Master::Start),
             MatroskaSpec::AlphaMode(1),
+            MatroskaSpec::Segment(Master::Start),
+            MatroskaSpec::Segment(Master::End),
             MatroskaSpec::Void(vec![0; 9]),
             MatroskaSpec::Projection(Master::Start),
             MatroskaSpec::ProjectionPoseRoll(90.0),

@@ -11,6 +11,8 @@ const AUDIO_CUE_TICKS: u64 = 500;
 #[derive(Debug)]
 pub(super) struct MediaEnd {
     tracks: Vec<TrackEnd>,
+    /// Time of the last packet, in ticks.
+    last: u64,
     /// Time of the last cue, in ticks.
     cue: Option<u64>,
     has_video_cues: bool,
@@ -20,6 +22,7 @@ impl MediaEnd {
     pub(super) fn new(tracks: usize) -> Self {
         Self {
             tracks: vec![TrackEnd::default(); tracks],
+            last: 0,
             cue: None,
             has_video_cues: false,
         }
@@ -27,7 +30,16 @@ impl MediaEnd {
 
     /// Adds the next packet.
     pub(super) fn add(&mut self, packet: &Packet, codec_delay: Duration) {
-        self.tracks[packet.track].add(packet, codec_delay);
+        let ticks = packet.time.round_millis();
+        self.last = self.last.max(ticks);
+        // One that is late has the time of the one before it in the file.
+        let is_late = ticks < self.last;
+        let time = if is_late {
+            Timestamp::from_millis(self.last)
+        } else {
+            packet.time
+        };
+        self.tracks[packet.track].add(packet, time, codec_delay);
     }
 
     /// Takes note of a key frame at this time, in ticks; returns whether it is a cue. The first of a video track takes the place
@@ -70,6 +82,21 @@ mod tests {
             end.add(&packet, Duration::from_secs(30));
         }
         assert_eq!(end.time().round_millis(), 1_500);
+    }
+
+    #[test]
+    fn a_packet_that_is_late_ends_as_much_later() {
+        let mut end = MediaEnd::new(2);
+        end.add(&test_media::frame(1, 300, true), Duration::ZERO);
+        end.add(&test_media::audio(0, 3), Duration::ZERO);
+        assert_eq!(end.time().round_millis(), 10_033);
+        end.add(&test_media::audio(0, 4), Duration::from_millis(6));
+        let long = Packet {
+            duration: Duration::from_secs(1),
+            ..test_media::audio(0, 5)
+        };
+        end.add(&long, Duration::ZERO);
+        assert_eq!(end.time().round_millis(), 11_000);
     }
 
     #[test]

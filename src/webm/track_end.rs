@@ -6,7 +6,7 @@ use std::time::Duration;
 /// The end of a track, as far as its packets were read or written.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct TrackEnd {
-    /// Time of the last packet.
+    /// When the latest packet is presented.
     last: Option<Timestamp>,
     end: Timestamp,
     /// Whether the file says so.
@@ -16,20 +16,22 @@ pub(super) struct TrackEnd {
 impl TrackEnd {
     /// Adds the next packet. One of unknown duration lasts as long as the step from the one before.
     ///
-    /// What follows a packet ends it, unless the file says its duration: behind a gap the step is no measure of it.
-    pub(super) fn add(&mut self, packet: &Packet, codec_delay: Duration) {
+    /// `time` is that of the packet in the file, from which it is presented `early`: the time of its block, as nothing else is
+    /// written. What follows a packet ends it, unless the file says its duration: behind a gap the step is no measure of it.
+    pub(super) fn add(&mut self, packet: &Packet, time: Timestamp, codec_delay: Duration) {
+        let presented = time - packet.early;
         let length = match self.last {
-            Some(last) if packet.duration.is_zero() => packet.time - last,
+            Some(last) if packet.duration.is_zero() => presented - last,
             _ => packet.duration,
         };
         let played = length.saturating_sub(packet.padding);
-        let end = packet.time + played - codec_delay;
-        let is_later = self.last.is_none_or(|last| packet.time > last);
+        let end = presented + played - codec_delay;
+        let is_later = self.last.is_none_or(|last| presented > last);
         if end >= self.end || (is_later && !self.is_said) {
             self.end = end;
             self.is_said = packet.side_data.as_ref().is_some_and(|data| data.has_duration);
         }
-        self.last = Some(packet.time);
+        self.last = self.last.max(Some(presented));
     }
 
     /// End of the presentation.
@@ -56,7 +58,7 @@ mod tests {
                 side_data: side_data.cloned().map(Arc::new),
                 ..test_media::frame(0, 0, true)
             };
-            end.add(&packet, Duration::ZERO);
+            end.add(&packet, packet.time, Duration::ZERO);
         }
         end.time().round_millis()
     }
@@ -66,6 +68,21 @@ mod tests {
         assert_eq!(end(&[(0, 100), (100, 100), (600, 500)], None), 1_100);
         assert_eq!(end(&[(0, 100), (100, 100), (600, 500), (700, 100)], None), 800);
         assert_eq!(end(&[(0, 100), (100, 0)], None), 200);
+    }
+
+    #[test]
+    fn frames_in_the_order_of_decoding_end_with_the_last_that_is_presented() {
+        let mut end = TrackEnd::default();
+        for (time, early) in [(0, 0), (2_000, 0), (2_000, 1_900), (12_000, 1_900)] {
+            let packet = Packet {
+                time: Timestamp::from_millis(time),
+                early: Duration::from_millis(early),
+                duration: Duration::from_millis(40),
+                ..test_media::frame(0, 0, true)
+            };
+            end.add(&packet, packet.time, Duration::ZERO);
+        }
+        assert_eq!(end.time().round_millis(), 10_140);
     }
 
     #[test]

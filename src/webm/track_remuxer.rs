@@ -155,6 +155,12 @@ impl TrackRemuxer {
         self.codec != Codec::Opus || block.side_data.as_deref().is_some_and(more)
     }
 
+    /// Whether the duration of the next packet will be the step to it, as nothing else tells.
+    pub(super) fn takes_step(&self, block: &Block) -> bool {
+        let is_known = block.duration.is_some() || self.nominal.is_some();
+        self.shown.is_some() && !is_known && !matches!(self.codec, Codec::Opus | Codec::Other)
+    }
+
     /// `None` for damaged data.
     fn duration_of(&mut self, block: &Block, time: Timestamp) -> Option<Duration> {
         if self.codec == Codec::Opus {

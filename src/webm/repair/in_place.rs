@@ -19,6 +19,7 @@ use crate::webm::tags::Tags;
 use crate::webm::track::{Track, TrackType};
 use crate::webm::track_remuxer::TrackRemuxer;
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::time::Duration;
 use webm_iterable::matroska_spec::{Master, MatroskaSpec};
 
 /// Makes a live file of ours seekable without writing it again: adds Cues, and fills in `SeekHead`, Duration and sizes where
@@ -135,6 +136,7 @@ impl Scan {
         let mut last = None;
         while let Some(block) = reader.next_block()? {
             let index = tracks.iter().position(|track| track.number == block.track);
+            let takes_step = index.is_some_and(|index| remuxers[index].takes_step(&block));
             let Some((index, Ok(packet))) = index.map(|index| (index, remuxers[index].packet(&block))) else {
                 return Ok(None);
             };
@@ -147,6 +149,12 @@ impl Scan {
             last = Some(block.time);
             let packet = Packet {
                 track: index,
+                // As `diagnose` measures it.
+                duration: if takes_step {
+                    Duration::ZERO
+                } else {
+                    packet.duration
+                },
                 ..packet
             };
             scan.add(&reader, &tracks[index], &packet, block.position);

@@ -257,6 +257,7 @@ impl<R: Read> Packets<R> {
             self.counts.damaged_packets += 1;
             return;
         }
+        let takes_step = state.remuxer.takes_step(&block);
         match state.remuxer.packet(&block) {
             Ok(packet) => {
                 // Not before: a damaged key frame is none.
@@ -265,11 +266,16 @@ impl<R: Read> Packets<R> {
                 // Of block times, in which the next recording begins at 0.
                 self.placement
                     .placed(index, packet.time, packet.time + packet.duration);
-                state.end.add(&packet, Duration::ZERO);
-                self.merge.push(Packet {
+                state.end.add(&packet, packet.time, Duration::ZERO);
+                let mut packet = Packet {
                     track: index,
                     ..packet
-                });
+                };
+                if takes_step {
+                    // Only its place in the file tells: it may be late there, or the one before.
+                    packet.duration = Duration::ZERO;
+                }
+                self.merge.push(packet);
             }
             Err(Unusable::OutOfOrder | Unusable::Damaged) => self.counts.damaged_packets += 1,
         }

@@ -1,5 +1,6 @@
 //! Files that are wrong, and what they are when they were repaired.
 use super::*;
+use crate::clock::Timestamp;
 use crate::media::Packet;
 use crate::webm::block::Block;
 use crate::webm::check::{Form, Level, check};
@@ -287,6 +288,30 @@ fn frames_behind_a_key_frame_that_is_removed_are_removed_up_to_the_next() {
         "{repairs:?}"
     );
     assert_eq!(blocks(&repaired).len(), 20);
+    assert_eq!(diagnose(&*repaired).unwrap().list, []);
+}
+
+#[test]
+fn what_is_late_in_a_file_lasts_as_long_as_its_place_in_the_repaired_one_tells() {
+    let audio = crate::media::TrackInfo {
+        codec_id: "A_VORBIS".into(),
+        codec_private: vec![2],
+        codec_delay: Duration::ZERO,
+        ..test_media::audio_track()
+    };
+    let frames = (0..9).map(|second| (0, second));
+    let all = [(1, 0), (1, 0)].into_iter().chain(frames).chain([(1, 8), (1, 8)]);
+    let packets = all.map(|(track, second)| Packet {
+        time: Timestamp::from_millis(1_000 * second),
+        ..test_media::frame(track, 1, true)
+    });
+    let tracks = [test_media::video_track(), audio];
+    let (mut live, _) = test_media::write(&tracks, &packets.collect::<Vec<_>>());
+    let is_at_8_s = |bytes: &[u8]| bytes == [0x82, 0, 0];
+    let last = live.windows(3).rposition(is_at_8_s).unwrap();
+    let late = live[..last].windows(3).rposition(is_at_8_s).unwrap();
+    live[late + 1..late + 3].copy_from_slice(&(-7_000_i16).to_be_bytes());
+    let (_, repaired) = fixed(&live);
     assert_eq!(diagnose(&*repaired).unwrap().list, []);
 }
 
