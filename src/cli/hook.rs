@@ -1,4 +1,5 @@
 //! `--on-chunk`, `--on-segment` and `--on-alarm`: the shell command that is run for each, without delaying the recording.
+use crate::cli::notify_socket;
 use crate::cli::stop_request::StopRequest;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded, unbounded};
 use std::ffi::{OsStr, OsString};
@@ -188,6 +189,10 @@ fn run(kind: &HookKind, command: &str, occasion: &Occasion) -> Result<(), String
         .envs(occasion.variables.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
         .stdout(io::stderr());
+    // They are for this process: a command that speaks to the service manager would speak for the recording.
+    for name in notify_socket::VARIABLES {
+        shell.env_remove(name);
+    }
     let status = shell
         .status()
         .map_err(|error| format!("cannot run the shell: {error}"))?;

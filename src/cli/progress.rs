@@ -196,7 +196,7 @@ fn status_line() -> ProgressBar {
 }
 
 /// 00:01:02.3
-fn clock(length: Duration) -> String {
+pub fn clock(length: Duration) -> String {
     let seconds = length.as_secs();
     let (hours, minutes, tenths) = (seconds / 3600, seconds / 60 % 60, length.subsec_millis() / 100);
     format!("{hours:02}:{minutes:02}:{:02}.{tenths}", seconds % 60)

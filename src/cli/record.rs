@@ -14,6 +14,7 @@ use crate::cli::outputs::Outputs;
 use crate::cli::plan::{Plan, Surroundings, Target};
 use crate::cli::segments::Segments;
 use crate::cli::segments::files::SegmentFiles;
+use crate::cli::service_notifier::ServiceNotifier;
 use crate::cli::session::{ActiveRecording, Session};
 use crate::cli::signals::Signals;
 use crate::cli::sources::Sources;
@@ -44,6 +45,7 @@ pub fn run(args: &RecordArgs) -> anyhow::Result<ExitCode> {
         Ok(session) => Ok(session.run(events, &signals, &args.output)),
         Err(error) => {
             events.refusal(&error);
+            ServiceNotifier::from_environment().conclude(&format!("{error:#}"));
             Err(error)
         }
     }

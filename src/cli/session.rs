@@ -12,6 +12,7 @@ use crate::cli::keys::Keys;
 use crate::cli::outputs::{Outputs, unwritable};
 use crate::cli::progress::{Progress, lateness, summary};
 use crate::cli::rates::Rates;
+use crate::cli::service_notifier::{ServiceNotifier, ServiceReport};
 use crate::cli::signals::Signals;
 use crate::cli::stop_request::StopRequest;
 use crate::cli::track_watch::TrackWatch;
@@ -46,6 +47,7 @@ pub struct Session {
     alarms: Alarms,
     /// Dropped at the end, which removes the socket.
     control: Option<Control>,
+    service: ServiceNotifier,
     rates: Rates,
     end: End,
     /// Whether the warning about late packets was printed.
@@ -97,6 +99,7 @@ impl Session {
             tracks,
             alarms,
             control,
+            service: ServiceNotifier::from_environment(),
             recorder,
             recording,
             outputs,
@@ -126,6 +129,7 @@ impl Session {
             }
             self.update_status(&mut progress, &stats);
             self.answer_requests(&stats);
+            self.tell_service();
         }
         self.control.iter_mut().for_each(Control::end_requests);
         progress.clear();
@@ -208,6 +212,15 @@ impl Session {
         if let Some(clip) = files.and_then(|files| files.write(event)) {
             self.events.history(self.recorder.state(), &clip);
         }
+    }
+
+    fn tell_service(&mut self) {
+        self.service.update(&ServiceReport {
+            state: self.recorder.state(),
+            written: &self.written,
+            file: self.outputs.file(),
+            tracks: self.tracks.all(),
+        });
     }
 
     fn handle_event(&mut self, event: RecorderEvent, stats: RecordingStats) {
@@ -382,7 +395,7 @@ impl Session {
     }
 
     /// Prints the result, and returns the exit code.
-    fn conclude(self, args: &OutputArgs) -> ExitCode {
+    fn conclude(mut self, args: &OutputArgs) -> ExitCode {
         // Tracks of files have left the stream by now.
         let tracks = self.tracks.all().to_vec();
         let is_empty = self.written.duration.is_zero();
@@ -405,6 +418,8 @@ impl Session {
             exit::say(&**error);
         }
         say_omitted(&tracks);
+        let failure = errors.first().map(|error| exit::with_causes(&**error));
+        self.service.conclude(failure.as_deref().unwrap_or(&summary));
         let is_verbose = args.verbose || (!args.quiet && io::stderr().is_terminal());
         if !is_empty && (!errors.is_empty() || is_incomplete || is_verbose) {
             stderr::say(format_args!("mediarec: {summary}"));
