@@ -1,10 +1,13 @@
-//! `record` under a service manager, which it tells how it is: `sd_notify(3)`.
-use crate::util::{Folder, Running, ffmpeg, run, wait_until};
+//! `record` under a service manager, which it tells how it is: `sd_notify(3)`. And the files in docs/service,
+//! with which services and containers start it.
+use crate::judges::assert_clean;
+use crate::util::{Folder, Running, ffmpeg, has, run, wait_until};
 use nix::sys::signal::Signal;
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 use std::fs::{self, File};
 use std::os::unix::net::UnixDatagram;
+use std::path::Path;
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -271,4 +274,93 @@ fn other_commands_than_record_are_no_service() {
         assert_eq!(run(&mut service(&folder, words, 1)).code, Some(0));
     }
     assert!(manager.messages().is_empty());
+}
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_mediarec");
+
+/// A file of docs/service.
+fn document(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("docs/service")
+        .join(name);
+    // Any disk is large enough for the tests.
+    fs::read_to_string(path).unwrap().replace("5G", "1M")
+}
+
+/// What follows a line's beginning, with the lines that continue it.
+fn value(text: &str, begin: &str) -> String {
+    let after = text.split_once(&format!("\n{begin}")).unwrap().1;
+    let after = after.replace("\\\n", " ");
+    after.lines().next().unwrap().to_owned()
+}
+
+#[test]
+fn systemd_has_nothing_to_say_against_the_unit() {
+    let folder = Folder::new();
+    let unit = document("mediarec@.service").replace("/usr/local/bin/mediarec", PROGRAM);
+    let path = folder.write("mediarec@.service", unit);
+    let output = Command::new("systemd-analyze").arg("verify").arg(path).output();
+    let Ok(output) = output else {
+        eprintln!("left out: systemd-analyze is not installed");
+        return;
+    };
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), &*said), (Some(0), ""));
+}
+
+/// Runs a recording, asks how it is, and stops it.
+fn assert_segments_are_recorded(folder: &Folder, command: &mut Command, ctl: &mut Command) {
+    let running = Running::start(command.env("MEDIAREC_EVENTS", "e"));
+    wait_until("data", || has(&folder.events("e"), "dataavailable"));
+    let status = run(ctl);
+    assert_eq!(status.code, Some(0), "{}", status.stderr);
+    assert!(status.text().starts_with("recording"), "{}", status.text());
+    running.signal(Signal::SIGTERM);
+    let outcome = running.wait();
+    assert_eq!((outcome.code, &*outcome.stderr), (Some(0), ""));
+    let events = folder.events("e");
+    let segments = events.iter().filter(|event| event["type"] == "segment");
+    let files: Vec<&str> = segments.map(|event| event["file"].as_str().unwrap()).collect();
+    assert!(!files.is_empty());
+    for file in files {
+        assert_clean(&folder.path(file));
+    }
+}
+
+#[test]
+fn the_command_of_the_unit_records() {
+    let folder = Folder::new();
+    let unit = document("mediarec@.service");
+    fs::create_dir_all(folder.path("mediarec/lobby")).unwrap();
+    let run_folder = folder.path("");
+    let command = value(&unit, "ExecStart=/usr/local/bin/mediarec ")
+        .replace("%t", run_folder.to_str().unwrap())
+        .replace("%i", "lobby")
+        .replace("%%", "%");
+    let script = format!("exec \"$0\" {command} --fake-devices --width 160 --height 120");
+    let mut shell = folder.program("sh", "-c");
+    let mut ctl = folder.mediarec("ctl mediarec/lobby/control status");
+    assert_segments_are_recorded(&folder, shell.args([&script, PROGRAM]), &mut ctl);
+    assert!(folder.size("segments.csv") > 0);
+}
+
+#[test]
+fn the_command_and_the_health_check_of_the_container_work() {
+    let folder = Folder::new();
+    let container = document("Containerfile").replace("/run/mediarec/control", "control");
+    let words = |begin: &str| -> Vec<String> {
+        let value = value(&container, begin);
+        serde_json::from_str(&value[value.find('[').unwrap()..]).unwrap()
+    };
+    let mut record = folder.mediarec("");
+    record.args(words("CMD ")).env("MEDIAREC_CONTROL", "control");
+    record
+        .env("MEDIAREC_FAKE_DEVICES", "1")
+        .env("MEDIAREC_WIDTH", "160");
+    let health = words("HEALTHCHECK ");
+    assert_eq!(health[0], "mediarec");
+    let mut ctl = folder.mediarec("");
+    assert_segments_are_recorded(&folder, &mut record, ctl.args(&health[1..]));
+    // It does not run any more.
+    assert_eq!(run(&mut ctl).code, Some(3));
 }
