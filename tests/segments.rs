@@ -196,6 +196,7 @@ fn what_segments_cannot_be_is_a_mistake_of_usage_that_says_what_to_write() {
         ("--segment-time 1s -o -", "segments are files"),
         ("--segment-time 1s -o %i.webm --chunks d", "--chunks"),
         ("--segment-time 0s -o %i.webm", "longer than 0"),
+        ("--segment-size 0 -o %i.webm", "larger than 0"),
         ("--segment-clock -o %i.webm", "--segment-time"),
         ("--keep 5 -o a.webm", "add --segment-time"),
         ("--segment-time 1s --keep 0 -o %i.webm", "nothing would be kept"),

@@ -137,6 +137,14 @@ pub fn parse_size(text: &str) -> Result<u64, String> {
     scaled(number, factor).ok_or_else(|| HELP.into())
 }
 
+/// The same, but not 0.
+pub fn parse_file_size(text: &str) -> Result<u64, String> {
+    match parse_size(text) {
+        Ok(0) => Err("must be larger than 0".into()),
+        other => other,
+    }
+}
+
 fn split_unit(text: &str) -> (&str, &str) {
     let end = text
         .find(|c: char| !c.is_ascii_digit() && c != '.')

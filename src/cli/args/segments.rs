@@ -1,6 +1,6 @@
 //! Flags of `mediarec record` for recordings that run unattended: several files, and which of them are kept.
 use crate::cli::segments::keep::Keep;
-use crate::cli::values::{parse_length, parse_size};
+use crate::cli::values::{parse_file_size, parse_length, parse_size};
 use clap::Args;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -18,7 +18,7 @@ pub struct SegmentArgs {
     #[arg(long, value_name = "DUR", value_parser = parse_length, help_heading = "Output")]
     pub segment_time: Option<Duration>,
     /// Begin a new file before the file is larger, such as 1G
-    #[arg(long, value_name = "SIZE", value_parser = parse_size, hide_short_help = true)]
+    #[arg(long, value_name = "SIZE", value_parser = parse_file_size, hide_short_help = true)]
     pub segment_size: Option<u64>,
     /// Align --segment-time to the clock
     ///
