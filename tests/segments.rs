@@ -1,7 +1,9 @@
 //! `record --segment-time` and what belongs to it, as users run it.
 use crate::judges::{assert_clean, assert_plays, numbers, probe};
-use crate::util::{Folder, Running, ffmpeg, parse_events, run, wait_until};
+use crate::util::{Folder, Running, drain, drained, ffmpeg, parse_events, run, wait_until};
 use nix::sys::signal::Signal;
+use nix::sys::stat::Mode;
+use nix::unistd::mkfifo;
 use serde_json::Value;
 use std::fs;
 use std::time::Duration;
@@ -83,6 +85,18 @@ fn lists_are_written_in_the_format_of_their_ending() {
         "{}",
         outcome.stderr
     );
+}
+
+#[test]
+fn a_list_can_be_a_pipe_which_ends_with_the_recording() {
+    let folder = Folder::new();
+    mkfifo(&folder.path("list.csv"), Mode::S_IRWXU).unwrap();
+    let reader = drain(folder.path("list.csv"));
+    let outcome = run(&mut folder.mediarec(&format!("{FAKE} -o %i.webm --segment-list list.csv")));
+    assert_eq!((outcome.code, &*outcome.stderr), (Some(0), ""));
+    let list = String::from_utf8(drained(reader)).unwrap();
+    let starts: Vec<&str> = list.lines().map(|line| &line[..4]).collect();
+    assert_eq!(starts, ["file", "0.we", "1.we", "2.we"]);
 }
 
 #[test]

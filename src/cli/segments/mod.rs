@@ -165,9 +165,8 @@ impl Segments {
             && let Err(error) = list.add(&complete)
         {
             messages.push(format!(
-                "the list of segments ends: it cannot be written: {error}"
+                "the list of segments cannot be written, and is tried again after the next segment: {error}"
             ));
-            self.list = None;
         }
         if let Some(hook) = &mut self.hook {
             hook.add(complete.path.clone());
