@@ -203,6 +203,37 @@ fn a_folder_that_goes_away_and_comes_back_costs_nothing() {
 }
 
 #[test]
+fn a_folder_that_stays_away_costs_what_waited_for_it_and_that_is_said() {
+    let folder = Folder::new();
+    fs::create_dir(folder.path("d")).unwrap();
+    let words = "record --fake-devices --segment-time 500ms -o d/%i.webm --events e";
+    let running = Running::start(&mut folder.mediarec(words));
+    wait_until("the second segment", || folder.path("d/1.webm").exists());
+    fs::rename(folder.path("d"), folder.path("away")).unwrap();
+    std::thread::sleep(Duration::from_millis(1500));
+    running.signal(Signal::SIGTERM);
+    let outcome = running.wait();
+    assert_eq!(outcome.code, Some(8), "{}", outcome.stderr);
+    let said = |text: &str| assert!(outcome.stderr.contains(text), "{text}: {}", outcome.stderr);
+    said("cannot write what follows d/1.webm: cannot create d/2.webm; ");
+    said("; what was kept in memory is lost");
+    said("recorded 1.0");
+    said(" s to 2 segments, the last d/1.webm: ");
+    let count = |kind: &str| {
+        let names = ["away/0.webm", "away/1.webm"];
+        let packets = names.map(|name| probe(&folder.path(name)).packets(kind).len());
+        packets.iter().sum::<usize>()
+    };
+    said(&format!(", {} video frames", count("video")));
+    let stop = folder.events("e").pop().unwrap();
+    assert_eq!(stop["type"], "stop");
+    assert!((stop["duration"].as_f64().unwrap() - 1.0).abs() < 0.05, "{stop}");
+    for name in ["away/0.webm", "away/1.webm"] {
+        assert_clean(&folder.path(name));
+    }
+}
+
+#[test]
 fn what_segments_cannot_be_is_a_mistake_of_usage_that_says_what_to_write() {
     let folder = Folder::new();
     let cases = [

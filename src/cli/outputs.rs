@@ -11,7 +11,7 @@ use crate::cli::stop_request::StopRequest;
 use crate::cli::write_failure::write_failure;
 use indicatif::HumanBytes;
 use mediarec::error::Error;
-use mediarec::recorder::SegmentEvent;
+use mediarec::recorder::{RecordingStats, SegmentEvent};
 use mediarec::webm::SeekIndex;
 use std::io;
 use std::time::Duration;
@@ -42,16 +42,16 @@ impl Outputs {
         }
     }
 
-    /// A segment is complete and the next begins. Returns what to tell the user.
+    /// A segment is complete and the next begins, before which this was written. Returns what to tell the user.
     ///
     /// # Errors
     /// Those of the system; what was written plays.
-    pub fn next_segment(&mut self, event: &SegmentEvent) -> io::Result<Vec<String>> {
+    pub fn next_segment(&mut self, event: &SegmentEvent, before: &RecordingStats) -> io::Result<Vec<String>> {
         let Some(files) = &mut self.segments else {
             return Ok(Vec::new());
         };
         files.end(&mut self.output, event)?;
-        Ok(files.begin(&mut self.output, event))
+        Ok(files.begin(&mut self.output, event, before))
     }
 
     /// A segment ends that could not be written, and so ends what is written.
@@ -74,6 +74,20 @@ impl Outputs {
         match &mut self.segments {
             Some(files) => files.settle(&mut self.output),
             None => Ok(()),
+        }
+    }
+
+    /// What was written before the segments that waited for a file in vain, if there are any.
+    pub fn saved(&self) -> Option<&RecordingStats> {
+        self.segments.as_ref().and_then(SegmentFiles::saved)
+    }
+
+    /// The name, in messages, of what could not be written.
+    pub fn unwritten(&self) -> String {
+        let name = self.output.name();
+        match &self.segments {
+            Some(files) if files.has_given_up() => format!("what follows {name}"),
+            _ => name.to_owned(),
         }
     }
 

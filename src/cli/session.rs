@@ -134,12 +134,15 @@ impl Session {
         self.control.iter_mut().for_each(Control::end_requests);
         progress.clear();
         self.keys = None;
-        self.written.take_losses_of(&self.recording.stats());
         self.finalize();
         if !self.written.duration.is_zero() {
             self.outputs.complete(self.written.duration);
             self.report_segments();
         }
+        if let Some(saved) = self.outputs.saved() {
+            self.written = saved.clone();
+        }
+        self.written.take_losses_of(&self.recording.stats());
         self.written.bytes = self.outputs.size(&self.chunks);
         signals.done();
         say_all(&self.outputs.finish(signals.stop_request()));
@@ -273,7 +276,7 @@ impl Session {
                 self.chunks.add(&blob);
             }
             Err(error) => {
-                let name = self.outputs.output.name().to_owned();
+                let name = self.outputs.unwritten();
                 self.on_write_error(error, &name);
             }
         }
@@ -306,10 +309,10 @@ impl Session {
         }
         let last = self.chunks.end();
         self.on_chunk(&last);
-        match self.outputs.next_segment(segment) {
+        match self.outputs.next_segment(segment, &self.written) {
             Ok(messages) => say_all(&messages),
             Err(error) => {
-                let name = self.outputs.output.name().to_owned();
+                let name = self.outputs.unwritten();
                 self.on_write_error(error, &name);
             }
         }
@@ -354,7 +357,7 @@ impl Session {
         if !self.output_failed()
             && let Err(error) = self.outputs.settle()
         {
-            let name = self.outputs.output.name().to_owned();
+            let name = self.outputs.unwritten();
             self.on_write_error(error, &name);
         }
         let index = self.outputs.index_of_segment();

@@ -4,7 +4,7 @@ use crate::cli::plan::Target;
 use crate::cli::segments::{CompleteSegment, Segments};
 use crate::cli::stop_request::StopRequest;
 use mediarec::clock::{Clock, Timestamp};
-use mediarec::recorder::SegmentEvent;
+use mediarec::recorder::{RecordingStats, SegmentEvent};
 use mediarec::webm::SeekIndex;
 use std::collections::VecDeque;
 use std::io;
@@ -31,6 +31,9 @@ pub struct SegmentFiles {
     next_try: Timestamp,
     /// Why the last try failed.
     error: Option<anyhow::Error>,
+    /// What was written before the first segment that could not be written as a whole.
+    saved: Option<RecordingStats>,
+    has_given_up: bool,
     /// What is complete and was not reported yet, with what to tell the user.
     complete: Vec<(CompleteSegment, Vec<String>)>,
 }
@@ -41,6 +44,8 @@ struct Waiting {
     blobs: Vec<Vec<u8>>,
     begin: Duration,
     start: SystemTime,
+    /// What was written before it.
+    before: RecordingStats,
     /// Set when it is complete.
     end: Option<End>,
 }
@@ -63,6 +68,8 @@ impl SegmentFiles {
             waiting: VecDeque::new(),
             next_try: Timestamp::ZERO,
             error: None,
+            saved: None,
+            has_given_up: false,
             complete: Vec::new(),
         }
     }
@@ -150,8 +157,13 @@ impl SegmentFiles {
         self.complete.push(complete);
     }
 
-    /// Begins the next segment. Returns what to tell the user: its file may have to wait.
-    pub fn begin(&mut self, output: &mut Output, event: &SegmentEvent) -> Vec<String> {
+    /// Begins the next segment, before which this was written. Returns what to tell the user: its file may have to wait.
+    pub fn begin(
+        &mut self,
+        output: &mut Output,
+        event: &SegmentEvent,
+        before: &RecordingStats,
+    ) -> Vec<String> {
         if self.waiting.is_empty() {
             match self.open(event.begin, event.start) {
                 Ok(opened) => {
@@ -169,6 +181,7 @@ impl SegmentFiles {
             blobs: Vec::new(),
             begin: event.begin,
             start: event.start,
+            before: before.clone(),
             end: None,
         });
         let error = self.error.as_ref().filter(|_| is_first);
@@ -191,12 +204,14 @@ impl SegmentFiles {
                 return Ok(());
             };
             self.end_of_open = first.end;
+            self.saved = Some(first.before);
             for blob in &first.blobs {
                 output.write(blob)?;
             }
             if let Some(end) = self.end_of_open.take() {
                 self.finish(output, end)?;
             }
+            self.saved = None;
         }
         Ok(())
     }
@@ -215,9 +230,23 @@ impl SegmentFiles {
     }
 
     fn give_up(&mut self) -> io::Error {
-        self.waiting.clear();
-        let why = self.error.take().map(|error| format!("{error:#}"));
-        io::Error::other(why.unwrap_or_default())
+        self.saved = self.waiting.drain(..).next().map(|first| first.before);
+        self.has_given_up = true;
+        let why = self.error.take().map(|error| format!("{error:#}; "));
+        io::Error::other(format!(
+            "{}what was kept in memory is lost",
+            why.unwrap_or_default()
+        ))
+    }
+
+    /// Whether a segment has got no file, for good.
+    pub fn has_given_up(&self) -> bool {
+        self.has_given_up
+    }
+
+    /// What was written before the first segment that could not be written as a whole, if there is one.
+    pub fn saved(&self) -> Option<&RecordingStats> {
+        self.saved.as_ref()
     }
 
     /// What is complete and was not reported yet, with what to tell the user.
@@ -261,6 +290,7 @@ mod tests {
             blobs: Vec::new(),
             begin: Duration::ZERO,
             start: SystemTime::UNIX_EPOCH,
+            before: RecordingStats::default(),
             end: None,
         });
         let mut output = Output::create(&Target::Nowhere, files.options, &StopRequest::new()).unwrap();

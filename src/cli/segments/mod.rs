@@ -157,7 +157,7 @@ impl Segments {
         let mut messages = Vec::new();
         if !complete.path.exists() {
             messages.push(format!(
-                "{} is gone: it was removed while it was recorded",
+                "{} is gone: it was moved or removed while it was recorded",
                 complete.path.display()
             ));
         }
