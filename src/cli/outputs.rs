@@ -42,16 +42,16 @@ impl Outputs {
         }
     }
 
-    /// A segment is complete and the next begins, before which this was written. Returns what to tell the user.
+    /// A segment is complete and the next begins, before which this was written.
     ///
     /// # Errors
     /// Those of the system; what was written plays.
-    pub fn next_segment(&mut self, event: &SegmentEvent, before: &RecordingStats) -> io::Result<Vec<String>> {
-        let Some(files) = &mut self.segments else {
-            return Ok(Vec::new());
-        };
-        files.end(&mut self.output, event)?;
-        Ok(files.begin(&mut self.output, event, before))
+    pub fn next_segment(&mut self, event: &SegmentEvent, before: &RecordingStats) -> io::Result<()> {
+        if let Some(files) = &mut self.segments {
+            files.end(&mut self.output, event)?;
+            files.begin(event.begin, event.start, before);
+        }
+        Ok(())
     }
 
     /// A segment ends that could not be written, and so ends what is written.
@@ -145,9 +145,10 @@ impl Outputs {
         })
     }
 
-    /// The next message of a command or of the history, if there is one.
+    /// What to tell the user next of segments, the history and commands.
     pub fn message(&mut self) -> Option<String> {
-        let message = self.history.as_mut().and_then(HistoryFiles::message);
+        let message = self.segments.as_mut().and_then(SegmentFiles::message);
+        let message = message.or_else(|| self.history.as_mut().and_then(HistoryFiles::message));
         message.or_else(|| {
             self.hooks()
                 .filter_map(|hook| hook.as_ref())

@@ -309,12 +309,9 @@ impl Session {
         }
         let last = self.chunks.end();
         self.on_chunk(&last);
-        match self.outputs.next_segment(segment, &self.written) {
-            Ok(messages) => say_all(&messages),
-            Err(error) => {
-                let name = self.outputs.unwritten();
-                self.on_write_error(error, &name);
-            }
+        if let Err(error) = self.outputs.next_segment(segment, &self.written) {
+            let name = self.outputs.unwritten();
+            self.on_write_error(error, &name);
         }
         self.report_segments();
     }

@@ -36,6 +36,8 @@ pub struct SegmentFiles {
     has_given_up: bool,
     /// What is complete and was not reported yet, with what to tell the user.
     complete: Vec<(CompleteSegment, Vec<String>)>,
+    /// What else to tell the user.
+    messages: VecDeque<String>,
 }
 
 /// A segment that has no file yet.
@@ -71,6 +73,7 @@ impl SegmentFiles {
             saved: None,
             has_given_up: false,
             complete: Vec::new(),
+            messages: VecDeque::new(),
         }
     }
 
@@ -157,36 +160,19 @@ impl SegmentFiles {
         self.complete.push(complete);
     }
 
-    /// Begins the next segment, before which this was written. Returns what to tell the user: its file may have to wait.
-    pub fn begin(
-        &mut self,
-        output: &mut Output,
-        event: &SegmentEvent,
-        before: &RecordingStats,
-    ) -> Vec<String> {
+    /// The next segment begins after this much media, at this time, with all this written before it. It gets its file with
+    /// its first data: until then a kill would leave an empty one.
+    pub fn begin(&mut self, begin: Duration, start: SystemTime, before: &RecordingStats) {
         if self.waiting.is_empty() {
-            match self.open(event.begin, event.start) {
-                Ok(opened) => {
-                    *output = opened;
-                    return self.segments.retain();
-                }
-                Err(error) => {
-                    self.next_try = self.clock.now() + RETRY_INTERVAL;
-                    self.error = Some(error);
-                }
-            }
+            self.next_try = Timestamp::ZERO;
         }
-        let is_first = self.waiting.is_empty();
         self.waiting.push_back(Waiting {
             blobs: Vec::new(),
-            begin: event.begin,
-            start: event.start,
+            begin,
+            start,
             before: before.clone(),
             end: None,
         });
-        let error = self.error.as_ref().filter(|_| is_first);
-        let message = error.map(|error| format!("{error:#}; until then it is kept in memory, up to 64 MB"));
-        message.into_iter().collect()
     }
 
     /// Creates the files of all segments that wait for them, if that is possible by now.
@@ -195,14 +181,14 @@ impl SegmentFiles {
             match self.open(first.begin, first.start) {
                 Ok(opened) => *output = opened,
                 Err(error) => {
-                    self.next_try = self.clock.now() + RETRY_INTERVAL;
-                    self.error = Some(error);
+                    self.postpone(error);
                     return Ok(());
                 }
             }
             let Some(first) = self.waiting.pop_front() else {
                 return Ok(());
             };
+            self.error = None;
             self.end_of_open = first.end;
             self.saved = Some(first.before);
             for blob in &first.blobs {
@@ -213,7 +199,22 @@ impl SegmentFiles {
             }
             self.saved = None;
         }
+        self.messages.extend(self.segments.retain());
         Ok(())
+    }
+
+    fn postpone(&mut self, error: anyhow::Error) {
+        self.next_try = self.clock.now() + RETRY_INTERVAL;
+        if self.error.is_none() {
+            self.messages
+                .push_back(format!("{error:#}; until then it is kept in memory, up to 64 MB"));
+        }
+        self.error = Some(error);
+    }
+
+    /// What to tell the user next.
+    pub fn message(&mut self) -> Option<String> {
+        self.messages.pop_front()
     }
 
     /// The last try, at the end of the recording.
@@ -221,7 +222,11 @@ impl SegmentFiles {
     /// # Errors
     /// Why a segment still has no file.
     pub fn settle(&mut self, output: &mut Output) -> io::Result<()> {
-        self.try_again(output)?;
+        // One whose first data did not come.
+        self.waiting.retain(|waiting| !waiting.blobs.is_empty());
+        if !self.waiting.is_empty() {
+            self.try_again(output)?;
+        }
         if self.waiting.is_empty() {
             Ok(())
         } else {
@@ -278,6 +283,27 @@ mod tests {
             fsync: None,
         };
         SegmentFiles::new(Segments::new(&plan).unwrap(), options, &StopRequest::new())
+    }
+
+    #[test]
+    fn a_segment_has_no_file_before_there_is_data_for_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut files = files(&folder.path().join("%i.mkv"));
+        let mut output = files.open(Duration::ZERO, SystemTime::UNIX_EPOCH).unwrap();
+        let (bytes, _) = file(3);
+        files.write(&mut output, &bytes).unwrap();
+        let end = Duration::from_millis(60);
+        files.completed(&output, end);
+        files.begin(end, SystemTime::UNIX_EPOCH, &RecordingStats::default());
+        let next = folder.path().join("1.mkv");
+        assert!(!next.exists());
+        files.write(&mut output, &bytes).unwrap();
+        assert_eq!(fs::read(&next).unwrap(), bytes);
+        // And none if there is none.
+        files.completed(&output, 2 * end);
+        files.begin(2 * end, SystemTime::UNIX_EPOCH, &RecordingStats::default());
+        files.settle(&mut output).unwrap();
+        assert!(!files.is_open() && !folder.path().join("2.mkv").exists());
     }
 
     #[test]
