@@ -39,6 +39,7 @@ mod metadata;
 mod name_pattern;
 mod new_file;
 mod notify_socket;
+mod omitted;
 mod output;
 mod outputs;
 mod photo;

@@ -17,7 +17,7 @@ use crate::cli::signals::Signals;
 use crate::cli::stop_request::StopRequest;
 use crate::cli::track_watch::TrackWatch;
 use crate::cli::why_empty::why_empty;
-use crate::cli::{exit, stderr};
+use crate::cli::{exit, omitted, stderr};
 use mediarec::error::{Error, Result};
 use mediarec::recorder::{
     BlobEvent, HistoryEvent, MediaRecorder, RecorderEvent, Recording, RecordingState, RecordingStats,
@@ -417,7 +417,7 @@ impl Session {
         for error in &errors {
             exit::say(&**error);
         }
-        say_omitted(&tracks);
+        omitted::say(&tracks);
         let failure = errors.first().map(|error| exit::with_causes(&**error));
         self.service.conclude(failure.as_deref().unwrap_or(&summary));
         let is_verbose = args.verbose || (!args.quiet && io::stderr().is_terminal());
@@ -442,17 +442,5 @@ fn as_of(mut stats: RecordingStats, blob: &BlobEvent) -> RecordingStats {
 fn say_all(messages: &[String]) {
     for message in messages {
         stderr::say(format_args!("mediarec: {message}"));
-    }
-}
-
-/// Says what is in media files and not in the recording, once a file.
-fn say_omitted(tracks: &[MediaStreamTrack]) {
-    let omitted = tracks
-        .iter()
-        .filter_map(|track| Some((track.label(), track.omitted()?)));
-    let mut omitted: Vec<_> = omitted.collect();
-    omitted.dedup();
-    for (label, omitted) in omitted {
-        stderr::say(format_args!("mediarec: {label}: not recorded: {omitted}"));
     }
 }
