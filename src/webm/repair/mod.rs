@@ -5,6 +5,7 @@ mod in_place;
 mod join;
 mod layout;
 mod merge;
+mod opening;
 mod opus_delay;
 mod packets;
 mod payloads;

@@ -8,6 +8,7 @@ use crate::webm::header::Header;
 use crate::webm::reader::Reader;
 use crate::webm::repair::counts::Counts;
 use crate::webm::repair::merge::{Merge, TrackOrder};
+use crate::webm::repair::opening::Opening;
 use crate::webm::repair::opus_delay;
 use crate::webm::repair::placement::{Order, Placement};
 use crate::webm::repair::repairs::Repair;
@@ -34,6 +35,8 @@ pub(super) struct Packets<R> {
     metadata: CopiedElements,
     merge: Merge,
     placement: Placement,
+    /// Of a recording that has just begun behind another one.
+    opening: Option<Opening>,
     counts: Counts,
 }
 
@@ -91,6 +94,7 @@ impl<R: Read> Packets<R> {
         Ok(Self {
             merge: Merge::new(tracks.iter().map(TrackState::order)),
             placement: Placement::new(tracks.iter().map(TrackState::times)),
+            opening: None,
             reader: Some(reader),
             others: streams,
             tracks,
@@ -150,6 +154,7 @@ impl<R: Read> Packets<R> {
                 self.read(block);
                 continue;
             }
+            self.open();
             self.placement.release();
             self.add_placed();
             self.end_recording()?;
@@ -179,6 +184,8 @@ impl<R: Read> Packets<R> {
             state.awaits_key = state.track.kind == TrackType::Video;
             state.pre_roll = state.pre_roll_of(next.header());
         }
+        let ends = self.tracks.iter().map(TrackState::end_of_media);
+        self.opening = Some(Opening::new(ends.collect()));
         self.reader = Some(next);
         Ok(())
     }
@@ -218,8 +225,31 @@ impl<R: Read> Packets<R> {
             block.time = block.time - extra;
         }
         block.time += self.tracks[index].delay;
-        let end = self.end();
-        self.placement.push(index, block, end);
+        match &mut self.opening {
+            Some(opening) => {
+                opening.add(index, block);
+                if opening.is_complete() {
+                    self.open();
+                }
+            }
+            None => self.push(index, block, self.end()),
+        }
+    }
+
+    /// Places the first blocks of a recording behind another one.
+    fn open(&mut self) {
+        if let Some(opening) = self.opening.take() {
+            let origin = opening.first().map(|time| self.placement.origin(time));
+            let begin = opening.begin(origin.unwrap_or_default(), self.end());
+            for (index, block) in opening.into_blocks() {
+                self.push(index, block, begin);
+            }
+        }
+    }
+
+    /// Adds a block. If a recording begins with it, its zero is at `begin`.
+    fn push(&mut self, index: usize, block: Block, begin: Timestamp) {
+        self.placement.push(index, block, begin);
         self.add_placed();
     }
 
@@ -335,6 +365,13 @@ impl TrackState {
             end,
             extra: end.saturating_sub(self.track.codec_delay),
         }
+    }
+
+    /// The end of its packets; `None` without any, and for what is neither audio nor video.
+    fn end_of_media(&self) -> Option<Timestamp> {
+        self.last
+            .filter(|_| self.track.kind != TrackType::Other)
+            .map(|_| self.end.time())
     }
 
     fn times(&self) -> Order {

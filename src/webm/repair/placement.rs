@@ -87,7 +87,8 @@ impl Placement {
         }
     }
 
-    /// Takes the next block of the recording; `end` is the end of all before.
+    /// Takes the next block of the recording; `end` is where the recording begins,
+    /// if it begins with this block: the end of all before, as a rule.
     pub(super) fn push(&mut self, track: usize, block: Block, end: Timestamp) {
         // What was read so far may have been left out: then the file begins with this.
         if !self.has_begun || !self.has_placed() {
@@ -148,15 +149,20 @@ impl Placement {
     /// A recording begins with a block of this time.
     fn begin(&mut self, time: Timestamp, end: Timestamp) {
         self.has_begun = true;
+        self.base = Shift {
+            from: self.origin(time),
+            to: end,
+        };
+    }
+
+    /// What is zero in a recording that begins with a block of this time.
+    pub(super) fn origin(&self, time: Timestamp) -> Timestamp {
         let is_absolute = if self.is_first {
             is_of_stream(time)
         } else {
             time - Timestamp::ZERO > MAX_START
         };
-        self.base = Shift {
-            from: if is_absolute { time } else { Timestamp::ZERO },
-            to: end,
-        };
+        if is_absolute { time } else { Timestamp::ZERO }
     }
 
     fn shift(&self) -> Shift {

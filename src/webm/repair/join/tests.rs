@@ -114,7 +114,7 @@ fn the_pre_roll_of_a_segment_is_not_repeated() {
     assert!(
         times
             .windows(2)
-            .all(|pair| (19..=27).contains(&(pair[1] - pair[0]))),
+            .all(|pair| (19..=21).contains(&(pair[1] - pair[0]))),
         "{times:?}"
     );
 }
