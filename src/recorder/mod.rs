@@ -13,9 +13,6 @@ mod encoding_info;
 mod encoding_trial;
 mod frame_gate;
 mod history;
-mod history_buffer;
-mod history_clip;
-mod history_saver;
 mod interleaver;
 mod level;
 #[cfg(test)]

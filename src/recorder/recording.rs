@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::media::Packet;
 use crate::recorder::command::Command;
 use crate::recorder::deadline::{Deadline, WaitTime};
-use crate::recorder::history_saver::HistorySaver;
+use crate::recorder::history::HistorySaver;
 use crate::recorder::interleaver::Interleaver;
 use crate::recorder::message::Message;
 use crate::recorder::muxer::{Division, Muxer};

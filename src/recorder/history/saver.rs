@@ -2,9 +2,9 @@
 use crate::clock::{Clock, Timestamp};
 use crate::media::{Packet, TrackInfo};
 use crate::recorder::container::Container;
-use crate::recorder::history::History;
-use crate::recorder::history_buffer::HistoryBuffer;
-use crate::recorder::history_clip::HistoryClip;
+use crate::recorder::history::buffer::HistoryBuffer;
+use crate::recorder::history::clip::HistoryClip;
+use crate::recorder::history::options::History;
 use crate::recorder::recorder_event::HistoryEvent;
 use crate::recorder::timeline::Timeline;
 use std::collections::VecDeque;

@@ -2,7 +2,7 @@
 use crate::error::Result;
 use crate::media::{Packet, TrackInfo};
 use crate::recorder::container::Container;
-use crate::recorder::history_buffer::Excerpt;
+use crate::recorder::history::buffer::Excerpt;
 use crate::recorder::placement::Placement;
 use crate::recorder::recorder_event::HistoryEvent;
 use crate::recorder::segment_start::PreRoll;

@@ -1,0 +1,8 @@
+//! The history: the last part of a recording, which is saved on request.
+mod buffer;
+mod clip;
+mod options;
+mod saver;
+
+pub use options::History;
+pub(crate) use saver::HistorySaver;
