@@ -92,6 +92,7 @@ mod streams;
 mod track_settings;
 mod tracks;
 mod truncated_files;
+mod trust;
 mod webm_files;
 mod write_to;
 mod y4m_files;

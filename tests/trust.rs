@@ -1,0 +1,80 @@
+//! What other users, foreign files and other programs may do to a recording, and what they may not.
+use crate::util::{Folder, run};
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::process::Command;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_mediarec");
+
+/// Done in an instant.
+const RECORD: &str = "record --fake-devices=unpaced --width 160 --height 120 --duration 1s";
+
+/// The words, then arguments that have spaces in them.
+fn mediarec(folder: &Folder, words: &str, more: &[&str]) -> Command {
+    let mut command = folder.mediarec(words);
+    command.args(more);
+    command
+}
+
+#[test]
+fn every_file_has_the_mode_that_the_umask_leaves() {
+    for umask in [0o000, 0o027, 0o077] {
+        let folder = Folder::new();
+        let script = format!(
+            "umask {umask:o}; set -e; \
+             \"$0\" {RECORD} -o a.webm --events e --chunks c --live; \
+             \"$0\" {RECORD} -o 's-%i.webm' --segment-time 500ms --segment-list l.csv; \
+             \"$0\" fix a.webm -o f.webm; \"$0\" join a.webm a.webm -o j.webm; \
+             \"$0\" photo --fake-devices -o p.jpg; \"$0\" inspect --plot i.svg a.webm"
+        );
+        let outcome = run(folder.program("sh", "-c").args([&script, PROGRAM]));
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+        let names = [
+            "a.webm",
+            "e",
+            "c/000000.webm",
+            "c/index.ndjson",
+            "s-0.webm",
+            "s-1.webm",
+            "l.csv",
+            "f.webm",
+            "j.webm",
+            "p.jpg",
+            "i.svg",
+        ];
+        for name in names {
+            let mode = fs::metadata(folder.path(name)).unwrap().mode() & 0o7777;
+            assert_eq!(mode, 0o666 & !umask, "{name} with umask {umask:o}: {mode:o}");
+        }
+        assert_eq!(
+            fs::metadata(folder.path("c")).unwrap().mode() & 0o777,
+            0o777 & !umask
+        );
+    }
+}
+
+#[test]
+fn a_path_is_an_argument_of_a_command_and_never_a_part_of_it() {
+    let folder = Folder::new();
+    let hostile = "c'; touch owned; \"$(touch owned)\" `touch owned` && \n touch owned #";
+    let hook = r#"[ "$1" = "$MEDIAREC_CHUNK" ] && [ -f "$1" ] && printf '%s\0' "$1" >>log"#;
+    let words = format!("{RECORD} --timeslice none");
+    let outcome = run(&mut mediarec(
+        &folder,
+        &words,
+        &["--chunks", hostile, "--on-chunk", hook],
+    ));
+    assert_eq!((outcome.code, &*outcome.stderr), (Some(0), ""));
+    assert_eq!(folder.read("log"), format!("{hostile}/000000.webm\0").as_bytes());
+    let name = format!("{}-%i.webm", hostile.replace('%', "%%"));
+    let hook = r#"[ "$1" = "$MEDIAREC_SEGMENT" ] && [ -f "$1" ] && printf '%s\0' "$1" >>log2"#;
+    let words = format!("{RECORD} --segment-time 10s");
+    let outcome = run(&mut mediarec(
+        &folder,
+        &words,
+        &["-o", &name, "--on-segment", hook],
+    ));
+    assert_eq!((outcome.code, &*outcome.stderr), (Some(0), ""));
+    assert_eq!(folder.read("log2"), format!("{hostile}-0.webm\0").as_bytes());
+    assert!(!folder.path("owned").exists());
+}
