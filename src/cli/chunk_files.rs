@@ -20,6 +20,8 @@ pub struct ChunkFiles {
     folder: PathBuf,
     /// The folders that were created for it, the innermost first.
     created: Vec<PathBuf>,
+    /// Whether older chunks are replaced.
+    overwrite: bool,
     /// Whether each file is flushed to the disk.
     sync: bool,
     /// Created with the first data: until then existing chunks are kept.
@@ -77,6 +79,21 @@ pub fn would_replace(folder: &Path, path: &Path) -> bool {
     path.parent() == Some(&folder) && path.file_name().is_some_and(is_chunk_name)
 }
 
+/// Names of chunks can be guessed: a link that another user has put there is not followed, and of two recordings that begin
+/// at once one gets the folder.
+fn create_new(path: &Path) -> io::Result<File> {
+    File::create_new(path).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => io::Error::new(
+            error.kind(),
+            format!(
+                "{} was put there by another program; choose a folder that no other program writes to",
+                path.display()
+            ),
+        ),
+        _ => error,
+    })
+}
+
 impl ChunkFiles {
     /// Creates the folder.
     ///
@@ -93,6 +110,7 @@ impl ChunkFiles {
         Ok(Self {
             folder: plan.folder.clone(),
             created,
+            overwrite: plan.overwrite,
             sync,
             index: None,
             open: None,
@@ -111,13 +129,15 @@ impl ChunkFiles {
     /// Those of the system.
     pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         if self.index.is_none() {
-            for old in chunks_in(&self.folder)? {
-                fs::remove_file(old)?;
+            if self.overwrite {
+                for old in chunks_in(&self.folder)? {
+                    fs::remove_file(old)?;
+                }
             }
-            self.index = Some(File::create(self.folder.join(INDEX))?);
+            self.index = Some(create_new(&self.folder.join(INDEX))?);
         }
         if self.open.is_none() {
-            self.open = Some(File::create(self.path(UNFINISHED))?);
+            self.open = Some(create_new(&self.path(UNFINISHED))?);
         }
         self.open.as_mut().map_or(Ok(()), |file| file.write_all(bytes))
     }
@@ -167,5 +187,58 @@ impl ChunkFiles {
 
     fn path(&self, extension: &str) -> PathBuf {
         self.folder.join(format!("{:06}.{extension}", self.sequence))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(folder: &Path, overwrite: bool) -> ChunkFiles {
+        let plan = ChunkPlan {
+            folder: folder.to_owned(),
+            overwrite,
+            command: None,
+        };
+        ChunkFiles::create(&plan, false).unwrap()
+    }
+
+    fn end(files: &mut ChunkFiles, size: u64) {
+        let chunk = Chunk {
+            size,
+            ..Chunk::default()
+        };
+        files.end(&chunk).unwrap().unwrap();
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_that_was_put_where_a_chunk_will_be_is_neither_followed_nor_recorded_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("victim"), "mine").unwrap();
+        fs::create_dir(path("c")).unwrap();
+        let mut files = files(&path("c"), false);
+        files.write(b"one").unwrap();
+        // The finished name may be taken: a link is replaced, not followed.
+        std::os::unix::fs::symlink("../victim", path("c/000000.webm")).unwrap();
+        end(&mut files, 3);
+        assert!(!path("c/000000.webm").is_symlink());
+        std::os::unix::fs::symlink("../victim", path("c/000001.webm.part")).unwrap();
+        let error = files.write(b"two").unwrap_err();
+        assert!(error.to_string().contains("000001.webm.part"), "{error}");
+        assert_eq!(fs::read_to_string(path("victim")).unwrap(), "mine");
+    }
+
+    #[test]
+    fn of_two_recordings_that_begin_at_once_the_second_loses_and_the_chunks_of_the_first_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut first, mut second) = (files(folder.path(), false), files(folder.path(), false));
+        first.write(b"one").unwrap();
+        end(&mut first, 3);
+        assert!(second.write(b"two").is_err());
+        assert_eq!(fs::read(folder.path().join("000000.webm")).unwrap(), b"one");
+        files(folder.path(), true).write(b"three").unwrap();
+        assert!(!folder.path().join("000000.webm").exists());
     }
 }
