@@ -1,7 +1,7 @@
 //! What other users, foreign files and other programs may do to a recording, and what they may not.
-use crate::util::{Folder, run};
+use crate::util::{Folder, ffmpeg, run};
 use std::fs;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::process::Command;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_mediarec");
@@ -51,6 +51,25 @@ fn every_file_has_the_mode_that_the_umask_leaves() {
             0o777 & !umask
         );
     }
+}
+
+#[test]
+fn a_repaired_file_keeps_its_owner_and_gets_no_right_to_run_as_another_user() {
+    let folder = Folder::new();
+    ffmpeg(
+        &folder,
+        "-f lavfi -i testsrc2=s=160x90:r=25:d=1 -c:v libvpx -f webm -live 1 a.webm",
+    );
+    let path = folder.path("a.webm");
+    // Only root can.
+    let _ = chown(&path, Some(12345), Some(12346));
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o6755)).unwrap();
+    let before = fs::metadata(&path).unwrap();
+    assert_eq!(run(&mut folder.mediarec("fix a.webm")).code, Some(0));
+    let after = fs::metadata(&path).unwrap();
+    assert_ne!(before.ino(), after.ino(), "it is replaced, not repaired in place");
+    assert_eq!(after.mode() & 0o7777, 0o755);
+    assert_eq!((after.uid(), after.gid()), (before.uid(), before.gid()));
 }
 
 #[test]

@@ -2,10 +2,10 @@
 use crate::cli::output::check_is_new;
 use anyhow::{Context, bail};
 use mediarec::error::Error;
-use std::fs::{self, File, FileTimes};
+use std::fs::{self, File, FileTimes, Metadata, Permissions};
 use std::io;
 use std::path::{Path, PathBuf};
-use tempfile::{Builder, NamedTempFile};
+use tempfile::{Builder, NamedTempFile, PersistError};
 
 /// A file that is being written, in the folder where it will be.
 pub struct NewFile {
@@ -13,6 +13,8 @@ pub struct NewFile {
     path: PathBuf,
     /// Whether there is an older file, which is lost when this one takes its place.
     replaces: bool,
+    /// Whether a file that is put there meanwhile may be lost, too.
+    overwrites: bool,
 }
 
 impl NewFile {
@@ -34,6 +36,7 @@ impl NewFile {
             })?,
             path: path.to_owned(),
             replaces: path.exists(),
+            overwrites: force,
         })
     }
 
@@ -54,6 +57,7 @@ impl NewFile {
             file,
             path,
             replaces: true,
+            overwrites: true,
         })
     }
 
@@ -62,14 +66,15 @@ impl NewFile {
         self.file.as_file_mut()
     }
 
-    /// Gives it the permissions and times of the file that it replaces.
+    /// Gives it the permissions and times of the file that it replaces, and its owner as far as this user may; never the right
+    /// to run as another user.
     ///
     /// # Errors
     /// Those of the system.
     pub fn take_after(&self, original: &Path) -> io::Result<()> {
         let metadata = fs::metadata(original)?;
         let file = self.file.as_file();
-        file.set_permissions(metadata.permissions())?;
+        file.set_permissions(permissions(&metadata, file))?;
         let times = FileTimes::new().set_modified(metadata.modified()?);
         file.set_times(times)
     }
@@ -84,11 +89,38 @@ impl NewFile {
             let synced = self.file.as_file().sync_all();
             synced.with_context(|| format!("cannot write {name}"))?;
         }
-        self.file
-            .persist(&self.path)
+        let persisted = if self.overwrites {
+            self.file.persist(&self.path)
+        } else {
+            persist_new(self.file, &self.path)
+        };
+        persisted
             .map(drop)
             .map_err(|error| error.error)
             .with_context(|| format!("cannot create {name}"))
+    }
+}
+
+#[cfg(unix)]
+fn permissions(original: &Metadata, file: &File) -> Permissions {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+    // Only root may, and only root needs it: the owner could no longer write to the file.
+    let _ = fchown(file, Some(original.uid()), Some(original.gid()));
+    Permissions::from_mode(original.permissions().mode() & 0o777)
+}
+
+#[cfg(not(unix))]
+fn permissions(original: &Metadata, _file: &File) -> Permissions {
+    original.permissions()
+}
+
+/// As far as the file system can, without replacing what has been put there meanwhile.
+fn persist_new(file: NamedTempFile, path: &Path) -> Result<File, PersistError> {
+    match file.persist_noclobber(path) {
+        Err(error) if error.error.kind() != io::ErrorKind::AlreadyExists && !path.exists() => {
+            error.file.persist(path)
+        }
+        other => other,
     }
 }
 
@@ -100,7 +132,7 @@ fn temporary(path: &Path) -> io::Result<NamedTempFile> {
     {
         use std::os::unix::fs::PermissionsExt;
         // Less the umask, as for every new file.
-        builder.permissions(fs::Permissions::from_mode(0o666));
+        builder.permissions(Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder.unwrap_or(Path::new(".")))
 }
@@ -111,4 +143,53 @@ fn temporary(path: &Path) -> io::Result<NamedTempFile> {
 /// If it does not exist, cannot be read or is a folder.
 pub fn open(path: &Path) -> Result<File, Error> {
     File::open(path).map_err(|error| Error::cannot_open(path, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn names(folder: &Path) -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).unwrap();
+        entries.map(|entry| entry.unwrap().path()).collect()
+    }
+
+    #[test]
+    fn what_was_put_there_meanwhile_stays_unless_it_may_be_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.webm");
+        for (force, left) in [(false, "theirs"), (true, "ours")] {
+            let mut new = NewFile::create(&path, force).unwrap();
+            new.file().write_all(b"ours").unwrap();
+            fs::write(&path, "theirs").unwrap();
+            assert_eq!(new.keep().is_ok(), force);
+            assert_eq!(fs::read_to_string(&path).unwrap(), left);
+            assert_eq!(names(folder.path()), std::slice::from_ref(&path));
+            fs::remove_file(&path).unwrap();
+        }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_is_replaced_and_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (link, victim) = (folder.path().join("a.webm"), folder.path().join("victim"));
+        fs::write(&victim, "mine").unwrap();
+        std::os::unix::fs::symlink(&victim, &link).unwrap();
+        NewFile::create(&link, true).unwrap().keep().unwrap();
+        assert!(!link.is_symlink());
+        assert_eq!(fs::read_to_string(&victim).unwrap(), "mine");
+    }
+
+    #[test]
+    fn temporary_names_are_in_the_same_folder_and_never_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.webm");
+        let (_one, _other) = (
+            NewFile::create(&path, false).unwrap(),
+            NewFile::create(&path, false).unwrap(),
+        );
+        assert_eq!(names(folder.path()).len(), 2);
+    }
 }
