@@ -1,5 +1,5 @@
 //! What other users, foreign files and other programs may do to a recording, and what they may not.
-use crate::util::{Folder, ffmpeg, run};
+use crate::util::{Folder, Outcome, ffmpeg, run};
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::process::Command;
@@ -70,6 +70,48 @@ fn a_repaired_file_keeps_its_owner_and_gets_no_right_to_run_as_another_user() {
     assert_ne!(before.ino(), after.ino(), "it is replaced, not repaired in place");
     assert_eq!(after.mode() & 0o7777, 0o755);
     assert_eq!((after.uid(), after.gid()), (before.uid(), before.gid()));
+}
+
+/// Nothing of a terminal's control sequences, and no line that is not ours.
+fn assert_harmless(outcome: &Outcome) {
+    for text in [&outcome.stderr, outcome.text()] {
+        assert!(!text.contains('\u{1b}'), "{text:?}");
+        assert!(!text.lines().any(|line| line.starts_with("forged")), "{text:?}");
+    }
+}
+
+#[test]
+fn names_of_files_cannot_control_the_terminal_or_forge_lines() {
+    let folder = Folder::new();
+    let name = "a\u{1b}[2J\nforged\u{9b}.webm";
+    let path = folder.path(name);
+    let path = path.to_str().unwrap();
+    let outcome = run(&mut mediarec(&folder, &format!("{RECORD} -v -o"), &[name]));
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("recorded 1.0"), "{}", outcome.stderr);
+    assert_harmless(&outcome);
+    let again = format!("{RECORD} -o");
+    for words in [
+        &*again,
+        "inspect",
+        "check",
+        "fix",
+        "fix nothing -o",
+        "join -o j.webm",
+        "ctl",
+    ] {
+        assert_harmless(&run(&mut mediarec(&folder, words, &[path])));
+    }
+    // What is wrong with it is said beside its name.
+    folder.write(name, &folder.read(name)[..5000]);
+    let outcome = run(&mut mediarec(&folder, "check", &[name]));
+    assert!(outcome.text().contains("a[2Jforged.webm:"), "{outcome:?}");
+    assert_harmless(&outcome);
+    assert_harmless(&run(&mut mediarec(&folder, "fix", &[name])));
+    fs::remove_file(path).unwrap();
+    let outcome = run(&mut mediarec(&folder, "inspect", &[name]));
+    assert_eq!(outcome.code, Some(3));
+    assert_harmless(&outcome);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `mediarec check`: the rules that files break, as text or JSON.
 use crate::cli::args::check::CheckArgs;
+use crate::cli::readable::printable;
 use crate::cli::{exit, new_file, stderr, stdout};
 use anyhow::Result;
 use mediarec::error::Error;
@@ -77,9 +78,10 @@ fn named(name: &str, error: &Error) -> String {
 /// A line per finding.
 fn lines(name: &str, report: &Report) -> String {
     let mut text = String::new();
+    let name = printable(name);
     for finding in &report.findings {
         let (level, rule, offset) = (finding.level.name(), finding.rule, finding.offset);
-        let (found, expected) = (&finding.found, &finding.expected);
+        let (found, expected) = (printable(&finding.found), printable(&finding.expected));
         let _ = writeln!(
             text,
             "{name}:{offset}: {level} {rule}: found {found}, expected {expected}"

@@ -1,6 +1,7 @@
 //! `mediarec list-devices`: the devices as a table or JSON, and their changes.
 use crate::cli::args::list_devices::{KindArg, ListDevicesArgs};
 use crate::cli::backend::Backend;
+use crate::cli::readable::printable;
 use crate::cli::{exit, stderr, stdout};
 use mediarec::clock::Clock;
 use mediarec::devices::{MediaDeviceInfo, MediaDeviceKind, MediaDevices};
@@ -127,7 +128,7 @@ fn table(list: &[(usize, MediaDeviceInfo)]) -> String {
     let heading = ["#", "KIND", "LABEL", "NAME", "UNIT", "ID"].map(str::to_owned);
     let units = units(list);
     let rows = list.iter().map(|(index, device)| {
-        let label = &device.label;
+        let label = printable(&device.label);
         [
             (index + 1).to_string(),
             device.kind.as_str().to_owned(),
@@ -135,14 +136,17 @@ fn table(list: &[(usize, MediaDeviceInfo)]) -> String {
             if device.is_default() && device.device_id != "default" {
                 format!("{label} (default)")
             } else {
-                label.clone()
+                label
             },
-            device.names().first().cloned().unwrap_or_default(),
+            device
+                .names()
+                .first()
+                .map_or(String::new(), |name| printable(name)),
             units
                 .iter()
                 .position(|unit| *unit == device.group_id)
                 .map_or(String::new(), letter),
-            device.device_id.clone(),
+            printable(&device.device_id),
         ]
     });
     let rows: Vec<[String; 6]> = std::iter::once(heading).chain(rows).collect();

@@ -2,6 +2,7 @@
 use crate::cli::args::probe::ProbeArgs;
 use crate::cli::backend::Backend;
 use crate::cli::device_tracks::{DeviceTracks, FAKE_DEVICES};
+use crate::cli::readable::printable;
 use crate::cli::track_requests::TrackRequests;
 use crate::cli::{constraints_json, stdout};
 use mediarec::clock::Clock;
@@ -52,7 +53,11 @@ fn described(track: &MediaStreamTrack) -> Value {
 
 /// A heading, then one line per setting with the capability.
 fn text(track: &MediaStreamTrack) -> String {
-    let mut lines = vec![format!("{}  {}\n", track.kind().as_str(), track.label())];
+    let mut lines = vec![format!(
+        "{}  {}\n",
+        track.kind().as_str(),
+        printable(track.label())
+    )];
     let (settings, capabilities) = (json!(track.get_settings()), json!(track.get_capabilities()));
     for (name, value) in settings.as_object().into_iter().flatten() {
         let capability = capabilities.get(name).map(plain).unwrap_or_default();
@@ -64,7 +69,7 @@ fn text(track: &MediaStreamTrack) -> String {
 /// A JSON value as plain text.
 fn plain(value: &Value) -> String {
     match value {
-        Value::String(text) => text.clone(),
+        Value::String(text) => printable(text),
         Value::Array(values) => values.iter().map(plain).collect::<Vec<_>>().join(", "),
         Value::Object(range) => match (range.get("min"), range.get("max")) {
             (Some(min), Some(max)) => format!("{min} to {max}"),

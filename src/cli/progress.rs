@@ -71,7 +71,7 @@ impl Progress {
         text.extend(tracks.iter().filter_map(|track| self.mark(track)));
         match &self.display {
             Display::Line(bar) => bar.set_message(text),
-            _ => stderr::say(text),
+            _ => stderr::say_in_color(&text),
         }
     }
 

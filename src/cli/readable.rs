@@ -19,7 +19,7 @@ pub fn bit_rate(bits: u64) -> String {
     }
 }
 
-/// Text of a file, without control characters for the terminal.
+/// Text from outside, without control characters for the terminal.
 pub fn printable(text: &str) -> String {
     text.chars().filter(|char| !char.is_control()).collect()
 }

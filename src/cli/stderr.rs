@@ -1,15 +1,24 @@
 //! Messages on standard error. A standard error that cannot be written (a closed terminal, a full disk) must not end a
 //! recording or change the exit code, so `eprintln!`, which panics then, is not used. And one that is not read (a
 //! terminal halted by Ctrl-S, a waiting program) must not block the recording or the end of the program.
+use crate::cli::readable::printable;
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// Prints a line, unless the reader does not read.
+/// Prints a line, unless the reader does not read. It is without control characters: names of files and labels of devices may
+/// come from anybody.
 pub fn say(text: impl Display) {
     if wait_for_room() {
-        show(text);
+        write(&printable(&text.to_string()));
+    }
+}
+
+/// Prints a line with colours, in which nothing comes from outside, unless the reader does not read.
+pub fn say_in_color(text: &str) {
+    if wait_for_room() {
+        write(text);
     }
 }
 
@@ -29,8 +38,13 @@ impl Write for Log {
     }
 }
 
-/// Prints a long text and waits for the reader; only for use before anything depends on time.
+/// Prints a long text, of several lines, and waits for the reader; only for use before anything depends on time.
 pub fn show(text: impl Display) {
+    let text = text.to_string();
+    write(&text.split('\n').map(printable).collect::<Vec<_>>().join("\n"));
+}
+
+fn write(text: &str) {
     // In one write, so that lines of other processes do not interleave. A failure cannot be reported anywhere.
     let _ = io::stderr().write_all(format!("{text}\n").as_bytes());
 }
