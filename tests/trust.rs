@@ -1,4 +1,5 @@
 //! What other users, foreign files and other programs may do to a recording, and what they may not.
+use crate::judges::assert_clean;
 use crate::util::{Folder, Outcome, ffmpeg, run};
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
@@ -138,4 +139,40 @@ fn a_path_is_an_argument_of_a_command_and_never_a_part_of_it() {
     assert_eq!((outcome.code, &*outcome.stderr), (Some(0), ""));
     assert_eq!(folder.read("log2"), format!("{hostile}-0.webm\0").as_bytes());
     assert!(!folder.path("owned").exists());
+}
+
+#[test]
+fn commands_do_not_take_the_flags_of_the_recording_from_the_environment() {
+    let folder = Folder::new();
+    let hook = "env >vars; \"$PROGRAM\" fix -q \"$1\"";
+    let mut command = mediarec(&folder, RECORD, &["--on-segment", hook]);
+    command
+        .env("MEDIAREC_OUTPUT", "a-%i.webm")
+        .env("MEDIAREC_SEGMENT_TIME", "500ms")
+        .env("MEDIAREC_LIVE", "1")
+        .env("MEDIAREC_LOG", "error")
+        .env("MEDIAREC_OF_THE_USER", "stays")
+        .env("PROGRAM", PROGRAM);
+    let outcome = run(&mut command);
+    assert_eq!((outcome.code, &*outcome.stderr), (Some(0), ""));
+    let variables = String::from_utf8(folder.read("vars")).unwrap();
+    let mut ours: Vec<&str> = variables
+        .lines()
+        .filter(|line| line.starts_with("MEDIAREC_"))
+        .collect();
+    ours.sort_unstable();
+    assert_eq!(
+        ours,
+        [
+            "MEDIAREC_LOG=error",
+            "MEDIAREC_OF_THE_USER=stays",
+            "MEDIAREC_SEGMENT=a-1.webm"
+        ]
+    );
+    // Each was repaired where it is, by the command: a live file is never finished.
+    for name in ["a-0.webm", "a-1.webm"] {
+        assert_clean(&folder.path(name));
+        let said = run(&mut folder.mediarec(&format!("fix {name}"))).stderr;
+        assert_eq!(said, format!("{name}: nothing to repair\n"));
+    }
 }

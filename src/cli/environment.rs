@@ -65,6 +65,11 @@ fn set(definition: &Command) -> Vec<String> {
     set
 }
 
+/// The variables that set flags, of those that are there.
+pub fn variables(definition: &Command) -> Vec<String> {
+    set(definition).iter().map(|flag| variable(flag)).collect()
+}
+
 /// `supports` has none: its `--width` and the like are not constraints.
 fn has_variables(command: &Command) -> bool {
     command.get_name() != "supports"

@@ -1,6 +1,6 @@
 //! `--on-chunk`, `--on-segment` and `--on-alarm`: the shell command that is run for each, without delaying the recording.
-use crate::cli::notify_socket;
 use crate::cli::stop_request::StopRequest;
+use crate::cli::{args, notify_socket};
 use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded, unbounded};
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -183,6 +183,14 @@ fn run_all(
 
 fn run(kind: &HookKind, command: &str, occasion: &Occasion) -> Result<(), String> {
     let mut shell = shell(command, &occasion.arguments);
+    // They are for this process: a command that speaks to the service manager would speak for the recording, and one that is
+    // another mediarec would take the flags of the recording for its own.
+    for name in notify_socket::VARIABLES {
+        shell.env_remove(name);
+    }
+    for name in args::variables() {
+        shell.env_remove(name);
+    }
     // Standard output is the recording's.
     shell
         .env(kind.variable, occasion.subject())
@@ -190,9 +198,6 @@ fn run(kind: &HookKind, command: &str, occasion: &Occasion) -> Result<(), String
         .stdin(Stdio::null())
         .stdout(io::stderr());
     // They are for this process: a command that speaks to the service manager would speak for the recording.
-    for name in notify_socket::VARIABLES {
-        shell.env_remove(name);
-    }
     let status = shell
         .status()
         .map_err(|error| format!("cannot run the shell: {error}"))?;

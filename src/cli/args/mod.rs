@@ -121,6 +121,11 @@ pub fn parse() -> Command {
     cli.command
 }
 
+/// The `MEDIAREC_…` variables that are set and give values to flags.
+pub fn variables() -> Vec<String> {
+    environment::variables(&definition())
+}
+
 #[cfg(test)]
 pub mod tests {
     use super::*;
