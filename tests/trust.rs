@@ -176,3 +176,15 @@ fn commands_do_not_take_the_flags_of_the_recording_from_the_environment() {
         assert_eq!(said, format!("{name}: nothing to repair\n"));
     }
 }
+
+#[test]
+fn retention_removes_nothing_behind_a_link_that_was_put_among_its_folders() {
+    let folder = Folder::new();
+    for name in ["mine/2001", "rec"] {
+        fs::create_dir_all(folder.path(name)).unwrap();
+    }
+    folder.record("--fake-devices=unpaced --duration 1s -o mine/2001/a-0.webm");
+    std::os::unix::fs::symlink("../mine/2001", folder.path("rec/2001")).unwrap();
+    folder.record("--fake-devices=unpaced --duration 4s --segment-time 1s --keep 2 -o rec/%Y/a-%i.webm");
+    assert!(folder.path("mine/2001/a-0.webm").exists());
+}

@@ -3,7 +3,7 @@ use jiff::Zoned;
 use jiff::fmt::strtime;
 use mediarec::error::{Error, Result};
 use std::collections::HashSet;
-use std::fs;
+use std::fs::{self, FileType};
 use std::path::{Path, PathBuf};
 
 /// Names that are tried for a file whose own is taken, before it is an error.
@@ -90,7 +90,7 @@ impl NamePattern {
     /// The same, or if there is such a file already, the name with a number behind its stem.
     pub fn free_name(&self, time: &Zoned, number: u64) -> PathBuf {
         let name = self.name(time, number);
-        if !name.exists() {
+        if !is_taken(&name) {
             return name;
         }
         let stem = name.file_stem().unwrap_or_default().to_string_lossy();
@@ -98,7 +98,7 @@ impl NamePattern {
         let ending = ending.unwrap_or_default();
         let mut others =
             (2..MAX_SUFFIX).map(|suffix| name.with_file_name(format!("{stem}-{suffix}{ending}")));
-        others.find(|other| !other.exists()).unwrap_or(name.clone())
+        others.find(|other| !is_taken(other)).unwrap_or(name.clone())
     }
 
     /// The folder of a file of this pattern, if its name has the time or a number in it. Other folders are not created: one
@@ -116,14 +116,26 @@ impl NamePattern {
         numbers.max().map_or(0, |highest| highest + 1)
     }
 
-    /// All files that are there with a name of this pattern, in no particular order.
+    /// All files that are there with a name of this pattern, in no particular order. Links are followed in the part of the path
+    /// that never varies, which the user has typed, and nowhere below it.
     pub fn files(&self) -> Vec<Found> {
         let mut found = Vec::new();
-        let is_absolute = self.0.first().is_some_and(Vec::is_empty);
-        let folder = Path::new(if is_absolute { "/" } else { "" });
-        collect(folder, &self.0[usize::from(is_absolute)..], None, &mut found);
+        let is_fixed = |parts: &&Vec<Part>| matches!(parts[..], [] | [Part::Text(_)]);
+        let (fixed, varying) = self.0.split_at(self.0.iter().take_while(is_fixed).count());
+        let is_absolute = fixed.first().is_some_and(Vec::is_empty);
+        let mut folder = PathBuf::from(if is_absolute { "/" } else { "" });
+        folder.extend(fixed.iter().flatten().filter_map(|part| match part {
+            Part::Text(text) => Some(text),
+            Part::Time(_) | Part::Number(_) => None,
+        }));
+        collect(&folder, varying, None, &mut found);
         found
     }
+}
+
+/// Whether there is something, a dangling link included: such a file cannot be created.
+fn is_taken(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
 }
 
 /// Adds the files below `folder` whose components fit.
@@ -132,9 +144,10 @@ fn collect(folder: &Path, components: &[Vec<Part>], number: Option<u64>, found: 
         return;
     };
     let mut enter = |path: PathBuf, number| {
-        if !rest.is_empty() {
+        let kind = fs::symlink_metadata(&path).map(|metadata| metadata.file_type());
+        if !rest.is_empty() && kind.as_ref().is_ok_and(FileType::is_dir) {
             collect(&path, rest, number, found);
-        } else if fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file()) {
+        } else if rest.is_empty() && kind.as_ref().is_ok_and(FileType::is_file) {
             found.push(Found { path, number });
         }
     };
@@ -341,6 +354,37 @@ mod tests {
             number: Some(number),
         });
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn no_link_is_followed_below_the_part_of_a_path_that_never_varies() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::create_dir_all(path("disk/2026/a")).unwrap();
+        fs::create_dir_all(path("others/a")).unwrap();
+        for name in ["disk/2026/a/0.webm", "others/a/1.webm"] {
+            fs::write(path(name), "").unwrap();
+        }
+        symlink(path("disk"), path("link")).unwrap();
+        symlink(path("others"), path("disk/2025")).unwrap();
+        fs::create_dir(path("disk/2024")).unwrap();
+        symlink(path("others/a"), path("disk/2024/a")).unwrap();
+        symlink(path("others/a/1.webm"), path("disk/2026/a/1.webm")).unwrap();
+        let pattern = NamePattern::new(&path("link/%Y/a/%i.webm")).unwrap();
+        let found: Vec<PathBuf> = pattern.files().into_iter().map(|found| found.path).collect();
+        assert_eq!(found, [path("link/2026/a/0.webm")]);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn the_name_of_a_dangling_link_is_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::os::unix::fs::symlink("nowhere", path("a-0.webm")).unwrap();
+        let pattern = NamePattern::new(&path("a-%i.webm")).unwrap();
+        assert_eq!(pattern.free_name(&Zoned::now(), 0), path("a-0-2.webm"));
     }
 
     #[test]
