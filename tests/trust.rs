@@ -1,6 +1,7 @@
 //! What other users, foreign files and other programs may do to a recording, and what they may not.
-use crate::judges::assert_clean;
-use crate::util::{Folder, Outcome, ffmpeg, run};
+use crate::judges::{assert_clean, assert_plays};
+use crate::util::{Folder, Outcome, Running, ffmpeg, has, run, wait_until};
+use nix::sys::signal::Signal;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::process::Command;
@@ -175,6 +176,55 @@ fn commands_do_not_take_the_flags_of_the_recording_from_the_environment() {
         let said = run(&mut folder.mediarec(&format!("fix {name}"))).stderr;
         assert_eq!(said, format!("{name}: nothing to repair\n"));
     }
+}
+
+/// A recording that goes on, to a.webm and into the folder c.
+fn recording(folder: &Folder) -> Running {
+    let words = "record --fake-devices --width 160 --height 120 -o a.webm --chunks c --events e";
+    let running = Running::start(&mut folder.mediarec(words));
+    wait_until("data", || has(&folder.events("e"), "dataavailable"));
+    running
+}
+
+#[test]
+fn of_two_recordings_to_one_place_the_second_is_refused_even_with_force() {
+    let folder = Folder::new();
+    let first = recording(&folder);
+    for (words, code, why) in [
+        ("-o a.webm", 1, "a.webm exists"),
+        (
+            "-o a.webm --force",
+            7,
+            "another program, probably a recording, writes to a.webm",
+        ),
+        ("--chunks c", 1, "belongs to another recording"),
+    ] {
+        let outcome = run(&mut folder.mediarec(&format!("{RECORD} {words}")));
+        assert_eq!(outcome.code, Some(code), "{words}: {}", outcome.stderr);
+        assert!(outcome.stderr.contains(why), "{words}: {}", outcome.stderr);
+    }
+    first.signal(Signal::SIGINT);
+    assert_eq!(first.wait().code, Some(0));
+    assert_clean(&folder.path("a.webm"));
+    // It is free now.
+    folder.record("--fake-devices=unpaced --duration 1s -o a.webm --force");
+}
+
+#[test]
+fn a_file_that_is_being_recorded_is_not_repaired_under_the_recording() {
+    let folder = Folder::new();
+    let recording = recording(&folder);
+    for words in ["fix a.webm", "fix --in-place a.webm"] {
+        let outcome = run(&mut folder.mediarec(words));
+        assert_eq!(outcome.code, Some(7), "{words}: {}", outcome.stderr);
+        assert!(outcome.stderr.contains("writes to a.webm"), "{}", outcome.stderr);
+    }
+    // Reading it is no harm.
+    assert_eq!(run(&mut folder.mediarec("fix a.webm -o b.webm")).code, Some(0));
+    assert_plays(&folder.path("b.webm"));
+    recording.signal(Signal::SIGINT);
+    assert_eq!(recording.wait().code, Some(0));
+    assert_clean(&folder.path("a.webm"));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `mediarec fix`: repairs files that were cut off, or that players cannot seek in.
 use crate::cli::args::fix::FixArgs;
 use crate::cli::exit::{self, INTERRUPTED};
+use crate::cli::file_lock;
 use crate::cli::interruptible::Interrupt;
 use crate::cli::new_file::{self, NewFile};
 use crate::cli::stderr;
@@ -101,6 +102,12 @@ impl Fixer<'_> {
             new_file::open(self.path)?;
             bail!("it is not a regular file; use -o FILE for the repaired one");
         }
+        let original = new_file::open(self.path)?;
+        file_lock::lock(&original, self.path)?;
+        self.replace_locked()
+    }
+
+    fn replace_locked(&self) -> anyhow::Result<Repairs> {
         if let Some(repairs) = self.repair_in_place()? {
             return Ok(repairs);
         }

@@ -23,6 +23,7 @@ mod device_tracks;
 mod environment;
 mod events;
 mod file_ending;
+mod file_lock;
 mod fix;
 mod free_space;
 mod history_files;

@@ -1,5 +1,6 @@
 //! Where the recording is written: a file that is finalised in place, or a stream that is never rewritten.
 use crate::cli::descriptor;
+use crate::cli::file_lock;
 use crate::cli::plan::Target;
 use crate::cli::source_plan::SourcePlan;
 use crate::cli::stop_request::StopRequest;
@@ -32,6 +33,8 @@ pub struct Output {
     name: String,
     path: Option<PathBuf>,
     previous: Previous,
+    /// Whether the file is locked, as it is until it is finalised.
+    locked: bool,
     /// Length of the blobs that were written completely.
     written: u64,
     /// Length of what is there, with what finishes it.
@@ -51,6 +54,16 @@ enum Sink {
     Stream(Stream),
     /// Only chunk files are written.
     Nowhere,
+}
+
+impl Sink {
+    fn unlock(&self) {
+        match self {
+            Self::File { file, .. } => file_lock::unlock(file),
+            Self::Stream(stream) => stream.unlock(),
+            Self::Nowhere => {}
+        }
+    }
 }
 
 /// What was at the output's path before.
@@ -161,6 +174,7 @@ impl Output {
             _ => None,
         };
         Ok(Self {
+            locked: matches!(previous, Previous::Nothing(_) | Previous::File(_)),
             sink,
             name,
             path,
@@ -220,12 +234,17 @@ impl Output {
     /// # Errors
     /// Those of the system; the recording plays all the same.
     pub fn finalize(&mut self, index: &SeekIndex) -> io::Result<()> {
-        self.write_index(index).inspect_err(|_| {
+        let finalized = self.write_index(index).inspect_err(|_| {
             // If this fails too, the first error is the one to report.
             let _ = self
                 .truncate()
                 .and_then(|()| self.write_index(&index.clone().without_cues()));
-        })
+        });
+        // It may stay open, and a command that is run for a segment may write to it.
+        if std::mem::take(&mut self.locked) {
+            self.sink.unlock();
+        }
+        finalized
     }
 
     /// Makes the part of a file seekable that could be written; `duration` is its length.
@@ -300,6 +319,9 @@ fn file_sink(
         )
     })?;
     refuse_terminal(&file)?;
+    if !special {
+        file_lock::lock(&file, path)?;
+    }
     let previous = match (special, exists) {
         (true, _) => Previous::Kept,
         (false, true) => Previous::File(file.try_clone()?),

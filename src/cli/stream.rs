@@ -9,6 +9,7 @@ pub use unix::Stream;
 #[cfg(unix)]
 mod unix {
     use super::{File, StopRequest, Write, io};
+    use crate::cli::file_lock;
     use nix::errno::Errno;
     use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
     use std::os::fd::AsFd;
@@ -33,6 +34,11 @@ mod unix {
                 file,
                 stop: stop.clone(),
             }
+        }
+
+        /// Lets other programs write to a file that was locked.
+        pub fn unlock(&self) {
+            file_lock::unlock(&self.file);
         }
 
         /// Writes piece by piece, whenever the reader is ready.
@@ -84,6 +90,10 @@ mod portable {
         pub fn stdout(_stop: &StopRequest) -> Self {
             Self::Stdout
         }
+
+        /// Nothing: files are locked on Unix only.
+        #[allow(clippy::unused_self, reason = "as on Unix")]
+        pub const fn unlock(&self) {}
 
         pub fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
             match self {
