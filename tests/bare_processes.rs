@@ -3,6 +3,8 @@
 use crate::judges::{assert_clean, assert_plays};
 use crate::util::{Folder, Outcome, Running, has, run, wait_until};
 use nix::sys::signal::Signal;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStringExt;
 use std::process::Command;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_mediarec");
@@ -171,4 +173,123 @@ fn as_process_number_1_it_stops_on_sigterm() {
     let outcome = running.wait();
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert_recorded(&folder);
+}
+
+/// A script that runs `mediarec` with so many open files at most, of which three are there already.
+fn with_open_files(limit: u32, words: &str) -> String {
+    let others: Vec<String> = (3..10).map(|number| format!("{number}>&-")).collect();
+    format!(
+        "exec {}; ulimit -n {limit}; exec \"$0\" {words}",
+        others.join(" ")
+    )
+}
+
+#[test]
+fn sixteen_open_files_are_enough_and_with_fewer_it_says_what_is_missing() {
+    let folder = Folder::new();
+    let outcome = run(&mut bare(&folder, &with_open_files(16, RECORD)));
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_recorded(&folder);
+    for words in [
+        "fix a.webm -o b.webm",
+        "join a.webm a.webm -o j.webm",
+        "photo --fake-devices -o p.jpg",
+        "inspect a.webm",
+        "record --input a.webm -o i.webm",
+    ] {
+        let outcome = run(&mut bare(&folder, &with_open_files(16, words)));
+        assert_eq!(outcome.code, Some(0), "{words}: {}", outcome.stderr);
+    }
+    // With fewer than 5 it cannot even be loaded.
+    for limit in 5..=10 {
+        let folder = Folder::new();
+        let outcome = run(&mut bare(&folder, &with_open_files(limit, RECORD)));
+        assert!(matches!(outcome.code, Some(1..=8)), "{limit}: {outcome:?}");
+        let said = &outcome.stderr;
+        assert!(said.contains("Too many open files"), "{limit}: {said}");
+        if folder.size("a.webm") > 0 {
+            assert_plays(&folder.path("a.webm"));
+        }
+    }
+}
+
+#[test]
+fn no_folder_for_temporary_files_is_needed() {
+    let folder = Folder::new();
+    // Nobody can create files in /proc, not even root.
+    for place in ["/proc", "/nonexistent"] {
+        let with = format!("export TMPDIR={place} TMP={place} TEMP={place}; exec \"$0\"");
+        let record = format!("{RECORD} --duration 100ms --force").replace("--duration 1s ", "");
+        for words in [
+            &*record,
+            "fix a.webm -o b.webm --force",
+            "join a.webm a.webm -o j.webm --force",
+            "photo --fake-devices -o p.jpg --force",
+            "inspect --plot p.svg --force a.webm",
+        ] {
+            let outcome = run(&mut bare(&folder, &format!("{with} {words}")));
+            assert_eq!(outcome.code, Some(0), "{place}: {words}: {}", outcome.stderr);
+        }
+    }
+}
+
+#[test]
+fn names_that_are_not_utf_8_are_recorded_to_read_and_given_to_commands_as_they_are() {
+    let folder = Folder::new();
+    let name = |before: &str, after: &str| {
+        OsString::from_vec([before.as_bytes(), b"caf\xe9", after.as_bytes()].concat())
+    };
+    let call = |words: &str, more: &[&OsStr]| {
+        let mut command = folder.program("env", "-i LANG=C");
+        command.arg(PROGRAM).args(words.split_whitespace()).args(more);
+        run(&mut command)
+    };
+    let record = "record --fake-devices=unpaced --width 160 --height 120 --duration 1s";
+    let (file, other, chunks) = (name("", ".webm"), name("b", ".webm"), name("c", ""));
+    let hook = r#"[ "$1" = "$MEDIAREC_CHUNK" ] && cat "$1" >>all"#;
+    let flags = [
+        "-o".as_ref(),
+        &*file,
+        "--chunks".as_ref(),
+        &*chunks,
+        "--on-chunk".as_ref(),
+        hook.as_ref(),
+    ];
+    let outcome = call(record, &flags);
+    assert_eq!((outcome.code, &*outcome.stderr), (Some(0), ""));
+    let path = folder.path("").join(&file);
+    assert_clean(&path);
+    assert!(folder.path("").join(&chunks).join("000000.webm").is_file());
+    assert!(folder.size("all") > 0);
+    for (words, more) in [
+        ("record --input", &[&*file, "-o".as_ref(), &*other][..]),
+        ("inspect", &[&*file]),
+        ("check", &[&*file]),
+        ("fix", &[&*file]),
+        ("join", &[&*file, &*other, "-o".as_ref(), &*name("j", ".webm")]),
+        ("photo --fake-devices -o", &[&*name("", ".jpg")]),
+        (
+            "record --fake-devices --duration 100ms -o x.webm --control",
+            &[&*name("", "")],
+        ),
+    ] {
+        let outcome = call(words, more);
+        assert_eq!(outcome.code, Some(0), "{words}: {}", outcome.stderr);
+    }
+    // Text that goes into a file, and names that are made, are UTF-8.
+    for (words, more, why) in [
+        ("--segment-time 1s -o", name("", "-%i.webm"), "is not UTF-8"),
+        (
+            "--history 1s --history-file",
+            name("", "-%i.webm"),
+            "is not UTF-8",
+        ),
+        ("-o y.webm --events", name("", ".e"), "invalid UTF-8"),
+        ("-o y.webm --title", name("", ""), "invalid UTF-8"),
+    ] {
+        let outcome = call(&format!("{record} {words}"), &[&*more]);
+        assert_eq!(outcome.code, Some(2), "{words}: {}", outcome.stderr);
+        assert!(outcome.stderr.contains(why), "{words}: {}", outcome.stderr);
+    }
+    assert!(!folder.path("y.webm").exists());
 }
