@@ -10,6 +10,7 @@ fn pages() -> Vec<(PathBuf, String)> {
     let mut paths: Vec<PathBuf> = [
         "README.md",
         "CONTRIBUTING.md",
+        "SECURITY.md",
         "ARCHITECTURE.md",
         "benches/README.md",
     ]

@@ -1,4 +1,4 @@
-//! What other users, foreign files and other programs may do to a recording, and what they may not.
+//! What other users, foreign files and other programs may do to a recording, and what they may not: `docs/security.md`.
 use crate::judges::{assert_clean, assert_plays};
 use crate::util::{Folder, Outcome, Running, ffmpeg, has, run, wait_until};
 use nix::sys::signal::Signal;
