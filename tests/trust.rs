@@ -228,6 +228,26 @@ fn a_file_that_is_being_recorded_is_not_repaired_under_the_recording() {
 }
 
 #[test]
+fn a_pipe_of_another_user_in_a_shared_folder_gets_no_recording() {
+    let setting = fs::read_to_string("/proc/sys/fs/protected_fifos").unwrap_or_default();
+    let folder = Folder::new();
+    let (shared, pipe) = (folder.path("shared"), folder.path("shared/a.webm"));
+    fs::create_dir(&shared).unwrap();
+    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    fs::set_permissions(&shared, fs::Permissions::from_mode(0o1777)).unwrap();
+    // A pipe of the folder's owner would be written to.
+    let chowned = chown(&shared, Some(12346), None).and_then(|()| chown(&pipe, Some(12345), None));
+    if chowned.is_err() || !matches!(setting.trim(), "1" | "2") {
+        eprintln!("left out: only root can, where fs.protected_fifos is set");
+        return;
+    }
+    let outcome = run(&mut folder.mediarec(&format!("{RECORD} -o shared/a.webm")));
+    assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+    let said = &outcome.stderr;
+    assert!(said.contains("cannot write to shared/a.webm"), "{said}");
+}
+
+#[test]
 fn retention_removes_nothing_behind_a_link_that_was_put_among_its_folders() {
     let folder = Folder::new();
     for name in ["mine/2001", "rec"] {

@@ -299,6 +299,14 @@ impl Output {
     }
 }
 
+fn cannot_open(path: &Path, special: bool) -> String {
+    let name = path.display();
+    if special {
+        return format!("cannot write to {name}; check that it is yours, or choose another output");
+    }
+    format!("cannot create {name}; check that its folder exists and is writable")
+}
+
 fn file_sink(
     path: &Path,
     overwrite: bool,
@@ -307,17 +315,13 @@ fn file_sink(
 ) -> anyhow::Result<(Sink, Previous)> {
     let (exists, special) = (path.exists(), path.exists() && !path.is_file());
     let mut options = OpenOptions::new();
-    // Pipes and devices are written to as they are; dangling links are followed.
+    // Pipes and devices are written to as they are; dangling links are followed. With O_CREAT, Linux refuses pipes that another
+    // user has put into a shared folder (fs.protected_fifos).
     options
         .write(true)
-        .create(overwrite && !special)
+        .create(overwrite || special)
         .create_new(!special && !overwrite);
-    let file = options.open(path).with_context(|| {
-        format!(
-            "cannot create {}; check that its folder exists and is writable",
-            path.display()
-        )
-    })?;
+    let file = options.open(path).with_context(|| cannot_open(path, special))?;
     refuse_terminal(&file)?;
     if !special {
         file_lock::lock(&file, path)?;
