@@ -197,7 +197,6 @@ fn run(kind: &HookKind, command: &str, occasion: &Occasion) -> Result<(), String
         .envs(occasion.variables.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
         .stdout(io::stderr());
-    // They are for this process: a command that speaks to the service manager would speak for the recording.
     let status = shell
         .status()
         .map_err(|error| format!("cannot run the shell: {error}"))?;
