@@ -78,26 +78,26 @@ impl Callback {
         let stamps = info.timestamp();
         // cpal's clock is not ours: only the difference of its two timestamps is used.
         let age = stamps.callback.saturating_duration_since(stamps.capture);
-        self.push(now - age, samples);
+        self.push(now - age, now, samples);
     }
 
-    /// Queues a block whose first sample was captured at `time`.
-    pub(super) fn push(&mut self, time: Timestamp, samples: Arc<[f32]>) {
+    /// Queues a block that has arrived `now`, and whose first sample was captured at `time`.
+    pub(super) fn push(&mut self, time: Timestamp, now: Timestamp, samples: Arc<[f32]>) {
         let block = AudioBlock {
             time,
             sample_rate: self.format.sample_rate,
             channels: self.format.channels,
             samples,
         };
-        self.count_missing(&block);
+        self.count_missing(&block, now);
         // If the reader is too slow, the newest block is dropped; the counters report it.
         if self.queue.try_send(block).is_err() {
             self.counters.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    fn count_missing(&mut self, block: &AudioBlock) {
-        let gap = self.gaps.push(block.time, block.frames() as u64);
+    fn count_missing(&mut self, block: &AudioBlock, now: Timestamp) {
+        let gap = self.gaps.push(block.time, now, block.frames() as u64);
         if !gap.is_zero() {
             let blocks = gap.as_secs_f64() / block.duration().as_secs_f64();
             self.counters

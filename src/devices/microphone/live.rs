@@ -142,9 +142,9 @@ fn a_tone_arrives(name: &str, backend: MicrophoneBackend) {
     );
     assert!((frequency - 440.0).abs() < 1.0, "{frequency} Hz");
     assert!((0.45..0.55).contains(&peak), "peak {peak}");
-    // Through ALSA's pulse plugin, timestamps jump by up to 40 ms. A wrong sample rate would be 80 000 ppm off.
+    // Timestamps of ALSA's pulse plugin wander by up to 85 ms in these 6 s. A wrong sample rate would be 80 000 ppm off.
     let tolerance = if backend == MicrophoneBackend::Alsa {
-        10_000.0
+        25_000.0
     } else {
         1000.0
     };

@@ -166,7 +166,7 @@ fn sink(
     move |bytes| {
         // The latency that the server tells may step up; timestamps never go back.
         last = last.max(times.receive(bytes.len(), clock.now()));
-        callback.push(last, samples(bytes));
+        callback.push(last, last, samples(bytes));
         // A message that still waits is enough.
         let (Ok(()) | Err(TrySendError::Full(()) | TrySendError::Disconnected(()))) = arrival.try_send(());
     }
