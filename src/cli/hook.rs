@@ -166,11 +166,13 @@ fn run_all(
     say: &Sender<String>,
     shared: &Shared,
 ) {
+    // Known once: what is in the environment does not change.
+    let variables = args::variables();
     for occasion in occasions {
         if shared.cancelled.load(Ordering::SeqCst) {
             return;
         }
-        if let Err(why) = run(kind, command, &occasion)
+        if let Err(why) = run(kind, command, &occasion, &variables)
             && shared.failed.fetch_add(1, Ordering::SeqCst) == 0
         {
             let subject = occasion.subject().display();
@@ -181,14 +183,15 @@ fn run_all(
     }
 }
 
-fn run(kind: &HookKind, command: &str, occasion: &Occasion) -> Result<(), String> {
+/// Runs the command, without the `variables` of flags.
+fn run(kind: &HookKind, command: &str, occasion: &Occasion, variables: &[String]) -> Result<(), String> {
     let mut shell = shell(command, &occasion.arguments);
     // They are for this process: a command that speaks to the service manager would speak for the recording, and one that is
     // another mediarec would take the flags of the recording for its own.
     for name in notify_socket::VARIABLES {
         shell.env_remove(name);
     }
-    for name in args::variables() {
+    for name in variables {
         shell.env_remove(name);
     }
     // Standard output is the recording's.
