@@ -1,5 +1,6 @@
 //! Single elements as bytes, for positions that are not written in one stream (webm-iterable).
 use crate::error::{Error, Result};
+use ebml_iterable::tools::Vint;
 use webm_iterable::matroska_spec::MatroskaSpec;
 use webm_iterable::{WebmWriter as Elements, WriteOptions};
 
@@ -14,6 +15,22 @@ pub(super) fn write(elements: &mut Elements<Vec<u8>>, tag: &MatroskaSpec) -> Res
 /// Writes one element whose data is encoded already; Info or another master of known size is open.
 pub(super) fn write_bytes(elements: &mut Elements<Vec<u8>>, id: u64, data: &[u8]) -> Result<()> {
     elements.write_raw(id, data).map_err(misplaced)
+}
+
+/// Writes a binary element whose data is in two parts, each of which is copied only once: packets are the bulk of a file.
+///
+/// The library must have nothing left to write: no master of known size is open, and none was [opened](open) last.
+pub(super) fn write_parts(elements: &mut Elements<Vec<u8>>, id: u8, parts: [&[u8]; 2]) -> Result<()> {
+    let size = parts.map(<[u8]>::len).iter().sum::<usize>() as u64;
+    let size = size
+        .as_vint()
+        .map_err(|source| Error::unknown("a block is too large for the container", source))?;
+    let bytes = elements.get_mut();
+    bytes.push(id);
+    for part in [&size, parts[0], parts[1]] {
+        bytes.extend_from_slice(part);
+    }
+    Ok(())
 }
 
 /// Opens a Segment or Cluster of unknown size. The size field has 8 bytes and can be patched later.
@@ -67,6 +84,24 @@ mod tests {
         let bytes = inside(&parents, |elements| write(elements, &MatroskaSpec::Duration(1.0)));
         let expected = [0x44, 0x89, 0x88, 0x3F, 0xF0, 0, 0, 0, 0, 0, 0];
         assert_eq!(bytes.unwrap(), expected);
+    }
+
+    #[test]
+    fn an_element_in_parts_is_what_the_library_writes() {
+        const SIMPLE_BLOCK: u8 = 0xA3;
+        for length in [0, 120, 122, 123, 124, 16_378, 16_379, 16_380] {
+            let data = vec![7; length];
+            let (mut whole, mut parts) = (Elements::new(Vec::new()), Elements::new(Vec::new()));
+            let block = [&[0x81, 0, 0, 0][..], &data].concat();
+            for elements in [&mut whole, &mut parts] {
+                open(elements, &MatroskaSpec::Segment(Master::Start)).unwrap();
+                open(elements, &MatroskaSpec::Cluster(Master::Start)).unwrap();
+                write(elements, &MatroskaSpec::Timestamp(0)).unwrap();
+            }
+            write(&mut whole, &MatroskaSpec::SimpleBlock(block.clone())).unwrap();
+            write_parts(&mut parts, SIMPLE_BLOCK, [&block[..4], &block[4..]]).unwrap();
+            assert_eq!(whole.get_ref(), parts.get_ref());
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::webm::metadata::Metadata;
 use crate::webm::seek_index::SeekIndex;
 use crate::webm::track::Track;
 use crate::webm::written_track::WrittenTrack;
+use std::io::{self, Write};
 use std::time::Duration;
 use webm_iterable::WebmWriter as Elements;
 use webm_iterable::matroska_spec::{Master, MatroskaSpec};
@@ -21,6 +22,8 @@ use webm_iterable::matroska_spec::{Master, MatroskaSpec};
 const CLUSTER_OVERHEAD: u64 = UNKNOWN_MASTER_HEADER as u64 + 10;
 /// Maximum size in bytes of the headers of a `BlockGroup` and its Block, of track, time and flags, and of `DiscardPadding`.
 pub(super) const BLOCK_OVERHEAD: u64 = 9 + 9 + 4 + 11;
+/// The ID of a `SimpleBlock`.
+const SIMPLE_BLOCK: u8 = 0xA3;
 /// Maximum capacity of the buffer that a [`WebmWriter::take`] leaves, in bytes.
 const BUFFER_MAX: usize = 1 << 20;
 
@@ -91,8 +94,6 @@ pub struct WebmWriter {
     cluster: Option<Cluster>,
     /// Time of the last block, in ticks.
     time: u64,
-    /// Buffer for the next block; kept for its capacity.
-    block: Vec<u8>,
     index: IndexBuilder,
 }
 
@@ -151,7 +152,6 @@ impl WebmWriter {
             clusters: ClusterPolicy::new(tracks.iter().map(WrittenTrack::is_video).collect()),
             cluster: None,
             time: 0,
-            block: Vec::new(),
             index: IndexBuilder::new(offsets, tracks.len()),
             tracks,
         }
@@ -207,7 +207,7 @@ impl WebmWriter {
             None => self.open_cluster()?,
         };
         let is_group = padding != 0 || group.is_some();
-        let block = self.block(packet, cluster, is_group)?;
+        let head = self.block_head(packet, cluster, is_group)?;
         if packet.key && packet.early.is_zero() {
             let number = self.index.cluster_count() - 1;
             let offset = self.position() - cluster.position - UNKNOWN_MASTER_HEADER as u64;
@@ -216,9 +216,10 @@ impl WebmWriter {
         }
         self.index.extend(packet, codec_delay);
         if is_group {
+            let block = [&head[..], &packet.data].concat();
             element::write(&mut self.elements, &block_group(block, packet, padding))
         } else {
-            self.write_simple_block(block)
+            element::write_parts(&mut self.elements, SIMPLE_BLOCK, [&head, &packet.data])
         }
     }
 
@@ -256,6 +257,15 @@ impl WebmWriter {
         bytes
     }
 
+    /// Writes the pending bytes to this output; the buffer stays.
+    pub(super) fn write_pending(&mut self, output: &mut impl Write) -> io::Result<()> {
+        let buffer = self.elements.get_mut();
+        output.write_all(buffer)?;
+        self.taken += buffer.len() as u64;
+        buffer.clear();
+        Ok(())
+    }
+
     /// Ends the file and returns the index that makes it seekable. [Take](Self::take) the last bytes before.
     #[must_use]
     pub fn into_index(self) -> SeekIndex {
@@ -279,21 +289,12 @@ impl WebmWriter {
         Ok(cluster)
     }
 
-    fn write_simple_block(&mut self, block: Vec<u8>) -> Result<()> {
-        let tag = MatroskaSpec::SimpleBlock(block);
-        element::write(&mut self.elements, &tag)?;
-        if let MatroskaSpec::SimpleBlock(block) = tag {
-            self.block = block;
-        }
-        Ok(())
-    }
-
-    /// The data of a Block or `SimpleBlock`: track number, time in the Cluster, flags, and the frame.
+    /// What precedes the frame in a Block or `SimpleBlock`: track number, time in the Cluster, flags.
     ///
     /// # Errors
     ///
     /// `InvalidState` if its time cannot be counted from the beginning of the Cluster.
-    fn block(&mut self, packet: &Packet, cluster: Cluster, is_group: bool) -> Result<Vec<u8>> {
+    fn block_head(&self, packet: &Packet, cluster: Cluster, is_group: bool) -> Result<[u8; 4]> {
         const KEY: u8 = 0x80;
         const INVISIBLE: u8 = 0x08;
         let number = u8::try_from(packet.track + 1).expect("the header allows 126 tracks");
@@ -301,17 +302,13 @@ impl WebmWriter {
         let presented = self.time.saturating_sub(early.round_millis());
         let offset = i16::try_from(presented.cast_signed() - cluster.time.cast_signed())
             .map_err(|_| Error::invalid_state("a block is more than 32.767 s after its Cluster"))?;
-        let mut block = std::mem::take(&mut self.block);
         // Only a SimpleBlock has the flag: in a BlockGroup, a frame without a reference is a key frame.
         let key = if packet.key && !is_group { KEY } else { 0 };
         let side_data = packet.side_data.as_ref();
         let is_invisible = side_data.is_some_and(|side_data| side_data.invisible);
-        block.clear();
-        block.push(0x80 | number);
-        block.extend(offset.to_be_bytes());
-        block.push(key | if is_invisible { INVISIBLE } else { 0 });
-        block.extend_from_slice(&packet.data);
-        Ok(block)
+        let [high, low] = offset.to_be_bytes();
+        let flags = key | if is_invisible { INVISIBLE } else { 0 };
+        Ok([0x80 | number, high, low, flags])
     }
 }
 

@@ -148,10 +148,10 @@ fn remux<R: Read, W: Write>(
         length.add(&packet);
         writer.write(&packet)?;
         if writer.pending() >= CHUNK {
-            output.write_all(&writer.take()).map_err(unwritable)?;
+            writer.write_pending(output).map_err(unwritable)?;
         }
     }
-    output.write_all(&writer.take()).map_err(unwritable)?;
+    writer.write_pending(output).map_err(unwritable)?;
     if length.packets == 0 {
         return Err(Error::not_readable("there is no whole packet in the file"));
     }
