@@ -235,6 +235,30 @@ fn a_limit_for_file_sizes_is_a_full_disk_and_what_is_said_is_what_is_there() {
     }
 }
 
+/// What is ready together is written together, unless events tell of each chunk.
+#[test]
+fn a_full_disk_keeps_as_much_of_a_copy_whether_its_blobs_are_written_together_or_not() {
+    let folder = Folder::new();
+    let made = run(&mut folder.mediarec("record --fake-devices=unpaced --duration 9s -o in.webm"));
+    assert_eq!(made.code, Some(0), "{}", made.stderr);
+    for limit in [1, 40, 200, 333] {
+        let copied = |output: &str, flags: &str| {
+            let record = "mediarec record --input in.webm --reproducible --force";
+            let script = format!("ulimit -f {limit}; {record} -o {output} {flags}");
+            let outcome = shell(&folder, &script);
+            assert_eq!(outcome.code, Some(8), "{limit}: {}", outcome.stderr);
+            outcome.stderr.replace(output, "OUT")
+        };
+        let (together, each) = (copied("a.webm", ""), copied("b.webm", "--events e"));
+        assert_eq!(together, each);
+        assert_eq!(folder.path("a.webm").exists(), folder.path("b.webm").exists());
+        if folder.path("a.webm").exists() {
+            assert!(folder.read("a.webm") == folder.read("b.webm"), "{limit}");
+            assert_clean(&folder.path("a.webm"));
+        }
+    }
+}
+
 #[test]
 fn the_limit_holds_for_chunks_streams_and_open_files_too() {
     let folder = Folder::new();

@@ -55,6 +55,11 @@ impl EventLog {
         Self(None)
     }
 
+    /// Whether anybody reads them.
+    pub const fn is_written(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// `error`, for a recording that could not start.
     pub fn refusal(&mut self, error: &anyhow::Error) {
         let known = error.chain().find_map(|cause| cause.downcast_ref::<Error>());

@@ -26,6 +26,7 @@ mod file_ending;
 mod file_lock;
 mod fix;
 mod free_space;
+mod heap;
 mod history_files;
 mod history_plan;
 mod hook;
@@ -43,6 +44,7 @@ mod notify_socket;
 mod omitted;
 mod output;
 mod outputs;
+mod pending_blobs;
 mod photo;
 mod plan;
 mod plot;
@@ -55,6 +57,7 @@ mod rounding;
 mod segments;
 mod service_notifier;
 mod session;
+mod session_end;
 mod signals;
 mod source_plan;
 mod sources;
@@ -80,6 +83,7 @@ use std::process::ExitCode;
 pub fn run(command: Command) -> anyhow::Result<ExitCode> {
     logging::start()?;
     signals::survive_size_limits();
+    heap::keep_freed_memory();
     match command {
         Command::Record(args) => record::run(&args),
         Command::Photo(args) => photo::run(&args).map(|()| ExitCode::SUCCESS),

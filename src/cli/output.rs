@@ -12,7 +12,7 @@ use mediarec::files::Input;
 use mediarec::webm::SeekIndex;
 use same_file::is_same_file;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, IsTerminal, Seek, Write};
+use std::io::{self, IoSlice, IsTerminal, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -207,16 +207,48 @@ impl Output {
     /// # Errors
     /// Those of the system; `BrokenPipe` if the reader has closed its end.
     pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if let Previous::File(file) = &self.previous {
-            file.set_len(0)?;
-            self.previous = Previous::Kept;
-        }
+        self.make_room()?;
         match &mut self.sink {
             Sink::File { file, .. } => file.write_all(bytes)?,
             Sink::Stream(stream) => stream.write_all(bytes)?,
             Sink::Nowhere => return Ok(()),
         }
-        self.written += bytes.len() as u64;
+        self.count(bytes.len() as u64)
+    }
+
+    /// Whether it is a file that can be written again from an earlier position.
+    pub const fn is_seekable(&self) -> bool {
+        matches!(self.sink, Sink::File { .. })
+    }
+
+    /// Writes all of these bytes to a file, or none.
+    ///
+    /// # Errors
+    /// Those of the system, and `Unsupported` if it is not [seekable](Self::is_seekable).
+    pub fn write_together(&mut self, blobs: &[IoSlice]) -> io::Result<()> {
+        self.make_room()?;
+        let Sink::File { file, base } = &mut self.sink else {
+            return Err(io::ErrorKind::Unsupported.into());
+        };
+        if let Err(error) = write_all(file, blobs) {
+            file.seek(SeekFrom::Start(*base + self.written))?;
+            return Err(error);
+        }
+        self.count(blobs.iter().map(|blob| blob.len() as u64).sum())
+    }
+
+    /// Empties a file that is overwritten.
+    fn make_room(&mut self) -> io::Result<()> {
+        if let Previous::File(file) = &self.previous {
+            file.set_len(0)?;
+            self.previous = Previous::Kept;
+        }
+        Ok(())
+    }
+
+    /// Counts bytes that were written.
+    fn count(&mut self, bytes: u64) -> io::Result<()> {
+        self.written += bytes;
         self.size = self.written;
         let now = self.clock.now();
         if self
@@ -297,6 +329,21 @@ impl Output {
             Sink::Stream(_) | Sink::Nowhere => Ok(()),
         }
     }
+}
+
+/// Writes all of these bytes by as few calls as possible.
+fn write_all(file: &mut File, blobs: &[IoSlice]) -> io::Result<()> {
+    let mut left = blobs.to_vec();
+    let mut left = left.as_mut_slice();
+    while !left.is_empty() {
+        match file.write_vectored(left) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => IoSlice::advance_slices(&mut left, written),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 fn cannot_open(path: &Path, special: bool) -> String {

@@ -13,7 +13,7 @@ use indicatif::HumanBytes;
 use mediarec::error::Error;
 use mediarec::recorder::{RecordingStats, SegmentEvent};
 use mediarec::webm::SeekIndex;
-use std::io;
+use std::io::{self, IoSlice};
 use std::time::Duration;
 
 /// All outputs of a recording.
@@ -40,6 +40,20 @@ impl Outputs {
             Some(files) => files.write(&mut self.output, bytes),
             None => self.output.write(bytes),
         }
+    }
+
+    /// Whether several blobs may be [written together](Self::write_together): only the file is written, and nobody waits
+    /// for single blobs.
+    pub fn takes_blobs_together(&self) -> bool {
+        self.chunks.is_none() && self.segments.is_none() && self.output.is_seekable()
+    }
+
+    /// Writes all of these blobs to the file, or none.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub fn write_together(&mut self, blobs: &[IoSlice]) -> io::Result<()> {
+        self.output.write_together(blobs)
     }
 
     /// A segment is complete and the next begins, before which this was written.
@@ -96,8 +110,39 @@ impl Outputs {
         self.segments.as_ref().is_none_or(SegmentFiles::is_open)
     }
 
+    /// Makes the file that is open seekable.
+    ///
+    /// # Errors
+    /// `Unknown` if that fails; it plays all the same.
+    pub fn finalize(&mut self, index: &SeekIndex) -> Result<(), Error> {
+        if !self.is_open() {
+            return Ok(());
+        }
+        let finalized = self.output.finalize(index);
+        finalized.map_err(|error| self.unseekable(error))
+    }
+
+    /// Makes the part of the file seekable that could be written of a recording with this much media.
+    ///
+    /// # Errors
+    /// As [`finalize`](Self::finalize).
+    pub fn salvage(&mut self, index: &SeekIndex, recorded: Duration) -> Result<(), Error> {
+        if !self.is_open() {
+            return Ok(());
+        }
+        let salvaged = self.output.salvage(index, self.media_in_file(recorded));
+        salvaged.map_err(|error| self.unseekable(error))
+    }
+
+    fn unseekable(&self, error: io::Error) -> Error {
+        Error::Unknown {
+            message: format!("{} plays, but could not be made seekable", self.output.name()),
+            source: Some(error.into()),
+        }
+    }
+
     /// How much of the recording, which has this much media, is in the file that is being written.
-    pub fn media_in_file(&self, recorded: Duration) -> Duration {
+    fn media_in_file(&self, recorded: Duration) -> Duration {
         let files = self.segments.as_ref();
         let before = files.map_or(Duration::ZERO, |files| files.segments.begin_of_current());
         recorded.saturating_sub(before)

@@ -10,9 +10,11 @@ use crate::cli::events::EventLog;
 use crate::cli::history_files::HistoryFiles;
 use crate::cli::keys::Keys;
 use crate::cli::outputs::{Outputs, unwritable};
+use crate::cli::pending_blobs::{PendingBlobs, as_of};
 use crate::cli::progress::{Progress, lateness, summary};
 use crate::cli::rates::Rates;
 use crate::cli::service_notifier::{ServiceNotifier, ServiceReport};
+use crate::cli::session_end::SessionEnd;
 use crate::cli::signals::Signals;
 use crate::cli::stop_request::StopRequest;
 use crate::cli::track_watch::TrackWatch;
@@ -23,12 +25,10 @@ use mediarec::recorder::{
     BlobEvent, HistoryEvent, MediaRecorder, RecorderEvent, Recording, RecordingState, RecordingStats,
     SegmentEvent, TrackStats,
 };
-use mediarec::streams::MediaStreamTrack;
 use serde_json::{Value, json};
 use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// How often tracks, rates and the status line are updated while there is no data.
@@ -49,13 +49,15 @@ pub struct Session {
     control: Option<Control>,
     service: ServiceNotifier,
     rates: Rates,
-    end: End,
+    end: SessionEnd,
     /// Whether the warning about late packets was printed.
     warned_of_lateness: bool,
     /// Data before the first packet; written together with it, or not at all.
     header: Vec<u8>,
     /// Statistics of what was written.
     written: RecordingStats,
+    /// What is not written yet, as more is ready.
+    pending: PendingBlobs,
 }
 
 /// A recording that was started, its recorder and its tracks.
@@ -65,18 +67,6 @@ pub struct ActiveRecording {
     pub tracks: TrackWatch,
     pub alarms: Alarms,
     pub control: Option<Control>,
-}
-
-/// How the recording ends.
-enum End {
-    /// By a stop, a limit, or the end of its sources.
-    Regular,
-    /// The reader of the output has closed its end.
-    ReaderClosed,
-    /// The output cannot be written any more.
-    OutputFailed(Error),
-    /// The recording failed; what was recorded until then is written.
-    Failed(Error),
 }
 
 impl Session {
@@ -107,10 +97,11 @@ impl Session {
             chunks: Chunks::new(timeslice, has_video),
             events: EventLog::none(),
             rates: Rates::new(),
-            end: End::Regular,
+            end: SessionEnd::Regular,
             warned_of_lateness: false,
             header: Vec::new(),
             written: RecordingStats::default(),
+            pending: PendingBlobs::default(),
         }
     }
 
@@ -121,7 +112,7 @@ impl Session {
         let hidden = args.quiet || args.events.as_deref() == Some("-");
         let mut progress = Progress::new(args.progress, hidden, Color::new(args.color));
         while !self.recording.is_over() {
-            let event = self.recording.next_timeout(POLL_INTERVAL);
+            let event = self.next_event();
             let stats = self.recording.stats();
             // First, so that nothing is reported before the start event.
             if let Some(event) = event {
@@ -131,6 +122,7 @@ impl Session {
             self.answer_requests(&stats);
             self.tell_service();
         }
+        self.write_pending();
         self.control.iter_mut().for_each(Control::end_requests);
         progress.clear();
         self.keys = None;
@@ -151,6 +143,20 @@ impl Session {
         self.events.stop(self.recording.mime_type(), &self.written);
         self.events.finish(signals.stop_request());
         self.conclude(args)
+    }
+
+    /// The next event, if there is one soon. What is pending is written before this waits for more.
+    fn next_event(&mut self) -> Option<RecorderEvent> {
+        let wait = if self.pending.is_empty() {
+            POLL_INTERVAL
+        } else {
+            Duration::ZERO
+        };
+        let event = self.recording.next_timeout(wait);
+        if event.is_none() {
+            self.write_pending();
+        }
+        event
     }
 
     fn update_status(&mut self, progress: &mut Progress, so_far: &RecordingStats) {
@@ -260,6 +266,14 @@ impl Session {
         if is_end || self.output_failed() {
             return;
         }
+        if !self.events.is_written() && self.outputs.takes_blobs_together() {
+            let bytes = std::mem::take(&mut blob.data.bytes);
+            self.pending.add(bytes, as_of(stats, &blob));
+            if self.pending.is_full() {
+                self.write_pending();
+            }
+            return;
+        }
         if let Some(ended) = self.chunks.end_before(&blob) {
             self.on_chunk(&ended);
         }
@@ -279,6 +293,13 @@ impl Session {
                 let name = self.outputs.unwritten();
                 self.on_write_error(error, &name);
             }
+        }
+    }
+
+    fn write_pending(&mut self) {
+        if let Err(error) = self.pending.write(&mut self.outputs, &mut self.written) {
+            let name = self.outputs.unwritten();
+            self.on_write_error(error, &name);
         }
     }
 
@@ -327,23 +348,23 @@ impl Session {
     fn on_write_error(&mut self, error: io::Error, name: &str) {
         self.recorder.stop();
         if error.kind() == io::ErrorKind::BrokenPipe {
-            self.end = End::ReaderClosed;
+            self.end = SessionEnd::ReaderClosed;
             return;
         }
         let error = unwritable(error, name);
         self.events.error(&error);
-        self.end = End::OutputFailed(error);
+        self.end = SessionEnd::OutputFailed(error);
     }
 
     fn fail(&mut self, error: Error) {
         self.events.error(&error);
         if !self.output_failed() {
-            self.end = End::Failed(error);
+            self.end = SessionEnd::Failed(error);
         }
     }
 
     fn output_failed(&self) -> bool {
-        matches!(self.end, End::ReaderClosed | End::OutputFailed(_))
+        self.end.is_of_output()
     }
 
     /// Makes the file seekable, or the part that could be written.
@@ -361,25 +382,16 @@ impl Session {
         let Some(index) = index.or_else(|| self.recording.seek_index()).cloned() else {
             return;
         };
-        let written = self.outputs.media_in_file(self.written.duration);
+        let duration = self.written.duration;
         let result = match self.end {
-            End::ReaderClosed => Ok(()),
-            _ if !self.outputs.is_open() => Ok(()),
-            End::OutputFailed(_) => self.outputs.output.salvage(&index, written),
-            End::Regular | End::Failed(_) => self.outputs.output.finalize(&index),
+            SessionEnd::ReaderClosed => Ok(()),
+            SessionEnd::OutputFailed(_) => self.outputs.salvage(&index, duration),
+            SessionEnd::Regular | SessionEnd::Failed(_) => self.outputs.finalize(&index),
         };
         if let Err(error) = result {
-            let message = format!(
-                "{} plays, but could not be made seekable",
-                self.outputs.output.name()
-            );
-            let error = Error::Unknown {
-                message,
-                source: Some(error.into()),
-            };
             self.events.error(&error);
             if !self.output_failed() {
-                self.end = End::OutputFailed(error);
+                self.end = SessionEnd::OutputFailed(error);
             }
         }
     }
@@ -387,10 +399,10 @@ impl Session {
     /// An empty recording is an error, if no other error explains it.
     fn check_not_empty(&mut self, stop: &StopRequest) {
         let is_explained = self.tracks.all().iter().any(|track| track.failure().is_some());
-        if self.written.duration.is_zero() && matches!(self.end, End::Regular) && !is_explained {
+        if self.written.duration.is_zero() && matches!(self.end, SessionEnd::Regular) && !is_explained {
             let error = why_empty(&self.recording.stats().tracks, stop.is_made());
             self.events.error(&error);
-            self.end = End::Failed(error);
+            self.end = SessionEnd::Failed(error);
         }
     }
 
@@ -405,15 +417,10 @@ impl Session {
         if is_empty {
             self.outputs.discard();
         }
-        let failures = tracks.iter().filter_map(MediaStreamTrack::failure);
-        let failed = match self.end {
-            End::Failed(error) | End::OutputFailed(error) => Some(Arc::new(error)),
-            End::ReaderClosed => return self.alarms.exit_code(),
-            End::Regular => None,
-        };
-        let mut errors: Vec<Arc<Error>> = failed.into_iter().chain(failures).collect();
-        // The tracks of one file fail for the same reason, which is printed once.
-        errors.dedup_by_key(|error| error.to_string());
+        if matches!(self.end, SessionEnd::ReaderClosed) {
+            return self.alarms.exit_code();
+        }
+        let errors = self.end.into_errors(&tracks);
         for error in &errors {
             exit::say(&**error);
         }
@@ -428,15 +435,6 @@ impl Session {
             .first()
             .map_or(self.alarms.exit_code(), |error| ExitCode::from(exit::code(error)))
     }
-}
-
-/// The statistics of what is written up to the end of this blob: of what follows, more may be muxed already.
-fn as_of(mut stats: RecordingStats, blob: &BlobEvent) -> RecordingStats {
-    stats.duration = blob.duration;
-    for (track, &packets) in stats.tracks.iter_mut().zip(&blob.packets) {
-        track.packets = packets;
-    }
-    stats
 }
 
 fn say_all(messages: &[String]) {
