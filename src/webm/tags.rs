@@ -12,7 +12,7 @@ use webm_iterable::iterator::AllowableErrors;
 use webm_iterable::matroska_spec::{EbmlSpecification, MatroskaSpec};
 
 /// Size of one read, in bytes.
-const CHUNK: usize = 256 * 1024;
+const CHUNK: usize = 512 << 10;
 /// Maximum size of an element in bytes: a larger one counts as damage. Master elements are not buffered and can be
 /// larger.
 const MAX_ELEMENT: usize = 64 << 20;

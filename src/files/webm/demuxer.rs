@@ -16,7 +16,7 @@ use std::time::Duration;
 const MAX_QUEUED_BYTES: usize = 32 << 20;
 
 /// When a track takes no further block from its queue at a time.
-const MAX_BATCH_BYTES: usize = 256 << 10;
+const MAX_BATCH_BYTES: usize = 1 << 20;
 const MAX_BATCH_BLOCKS: usize = 64;
 
 /// A file that starts later than this is part of a longer one, such as a live stream joined late; its times are counted
