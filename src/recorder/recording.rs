@@ -1,4 +1,6 @@
 //! A recording in progress: an iterator over its events, which muxes in the thread of its caller.
+mod segments;
+
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::media::Packet;
@@ -7,7 +9,7 @@ use crate::recorder::deadline::{Deadline, WaitTime};
 use crate::recorder::history::HistorySaver;
 use crate::recorder::interleaver::Interleaver;
 use crate::recorder::message::Message;
-use crate::recorder::muxer::{Division, Muxer};
+use crate::recorder::muxer::Muxer;
 use crate::recorder::pipeline::Pipeline;
 use crate::recorder::recorder_event::RecorderEvent;
 use crate::recorder::recording_limits::RecordingLimits;
@@ -333,37 +335,6 @@ impl Recording {
             self.run.end();
         }
         Ok(())
-    }
-
-    /// Whether segments begin with packets of this track: video, or audio if there is none any more.
-    fn leads(&self, track: usize) -> bool {
-        let is_video = |pipeline: &Pipeline| !pipeline.order.audio;
-        let goes_on = |(track, pipeline)| is_video(pipeline) && !self.interleaver.is_exhausted(track);
-        is_video(&self.pipelines[track]) || !self.pipelines.iter().enumerate().any(goes_on)
-    }
-
-    fn begin_segment_before(&mut self, packet: &Packet, segment: u64) -> Result<()> {
-        match self.muxer.division_before(packet, segment) {
-            Division::None => Ok(()),
-            // Each of several encoders has to begin with a key frame.
-            Division::Size if self.encoded_video_tracks() > 1 => {
-                if let Some(schedule) = &self.schedule {
-                    schedule.split(self.clock.now());
-                }
-                Ok(())
-            }
-            Division::Size | Division::Number => {
-                let media = self.interleaver.media_time(packet.time);
-                let elapsed = self.timeline.elapsed_at(media);
-                self.muxer
-                    .begin_segment(packet, segment, elapsed, &mut self.events)
-            }
-        }
-    }
-
-    fn encoded_video_tracks(&self) -> usize {
-        let orders = self.pipelines.iter().map(|pipeline| pipeline.order);
-        orders.filter(|order| !order.audio && !order.copied).count()
     }
 
     /// Ends the recording by an error. What was captured until now is delivered, as far as encoders finish in time.
