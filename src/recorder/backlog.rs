@@ -1,5 +1,6 @@
 //! How much encoded media of one track waits until the program reads the recording.
 use crate::media::Packet;
+use crate::recorder::interleaver::LONGEST_STEP;
 use crate::sync::{Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -49,18 +50,24 @@ impl QueueBudget {
     }
 }
 
+/// The duration of a packet, which after a gap may be as long as that. No more than what the interleaver waits for counts, or
+/// it would wait for packets that are dropped here.
+fn media(packet: &Packet) -> Duration {
+    packet.duration.min(LONGEST_STEP)
+}
+
 impl Backlog {
     pub(crate) fn add(&self, packet: &Packet) {
         let mut budget = self.lock();
         budget.bytes += packet.size();
-        budget.media += packet.duration;
+        budget.media += media(packet);
     }
 
     pub(crate) fn remove(&self, packet: &Packet) {
         let mut budget = self.lock();
         let before = budget.bounds();
         budget.bytes = budget.bytes.saturating_sub(packet.size());
-        budget.media = budget.media.saturating_sub(packet.duration);
+        budget.media = budget.media.saturating_sub(media(packet));
         if before != budget.bounds() {
             self.removed.notify_all();
         }
@@ -119,13 +126,21 @@ mod tests {
     #[test]
     fn live_video_pauses_at_four_seconds_of_backlog_and_goes_on_when_it_is_drained() {
         let backlog = Backlog::default();
-        backlog.add(&packet(1000));
-        backlog.add(&packet(3000));
+        (0..5).for_each(|_| backlog.add(&packet(800)));
         assert!(!backlog.is_too_long_for_video());
         backlog.add(&packet(1));
         assert!(backlog.is_too_long_for_video());
-        backlog.remove(&packet(1000));
+        backlog.remove(&packet(800));
         assert!(!backlog.is_too_long_for_video());
+    }
+
+    #[test]
+    fn one_packet_after_a_long_gap_is_no_long_backlog() {
+        let backlog = Backlog::default();
+        backlog.add(&packet(60_000));
+        assert!(!backlog.is_too_long_for_video());
+        backlog.remove(&packet(60_000));
+        assert_eq!(backlog.media(), Duration::ZERO);
     }
 
     #[test]

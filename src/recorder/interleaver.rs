@@ -13,6 +13,9 @@ const VIDEO_TIMEOUT: Duration = Duration::from_secs(1);
 /// live video after which frames are dropped.
 const LONG_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// How much media one packet counts as, at most. When the process was stopped, a device has a gap, and nothing waited.
+pub(crate) const LONGEST_STEP: Duration = Duration::from_millis(900);
+
 /// One container tick: blocks of a track differ by at least this much.
 const TICK: Duration = Duration::from_millis(1);
 
@@ -59,6 +62,19 @@ pub(crate) struct Late {
     pub(crate) packets: u64,
     /// Maximum shift.
     pub(crate) most: Duration,
+}
+
+impl Track {
+    /// Duration of the media that waits after this time.
+    fn waiting_behind(&self, mut time: Timestamp) -> Duration {
+        let times = self.queue.iter().map(|(packet, _)| packet.time);
+        let steps = times.map(|next| {
+            let step = next - time;
+            time = time.max(next);
+            step.min(LONGEST_STEP)
+        });
+        steps.sum()
+    }
 }
 
 impl Interleaver {
@@ -182,8 +198,10 @@ impl Interleaver {
     /// Duration of the media that waits after this packet, in tracks that match.
     fn waiting_behind(&self, next: &Packet, of: impl Fn(TrackOrder) -> bool) -> Duration {
         let tracks = self.tracks.iter().filter(|t| of(t.order));
-        let newest = tracks.filter_map(|t| t.queue.back()).map(|(p, _)| p.time).max();
-        newest.map_or(Duration::ZERO, |newest| newest - next.time)
+        tracks
+            .map(|t| t.waiting_behind(next.time))
+            .max()
+            .unwrap_or_default()
     }
 
     /// The media time of this container time.

@@ -82,14 +82,19 @@ fn silent_live_video_holds_the_others_for_a_second() {
 fn what_comes_too_late_from_a_file_is_counted_with_how_far_it_moved_at_most() {
     let file = TrackOrder { live: false, ..VIDEO };
     let mut i = interleaver([VIDEO, file]);
-    push(&mut i, &[(0, 100), (0, 600), (0, 1100), (0, 3600), (0, 4100)]);
+    push(&mut i, &[(0, 100), (0, 600), (0, 1100)]);
+    push(&mut i, &[1900, 2700, 3500, 4100].map(|ms| (0, ms)));
     assert_eq!(drain(&mut i), [(0, 0), (0, 500), (0, 1000)]);
     // It is before the first of all, too.
     push(&mut i, &[(1, 50), (1, 700), (1, 1200)]);
     i.end(1);
     assert_eq!(
         drain(&mut i),
-        [(1, 1000), (1, 1001), (1, 1100), (0, 3500), (0, 4000)]
+        [1000, 1001, 1100]
+            .map(|ms| (1, ms))
+            .into_iter()
+            .chain([1800, 2600, 3400, 4000].map(|ms| (0, ms)))
+            .collect::<Vec<_>>()
     );
     let most = Duration::from_millis(1050);
     assert_eq!(i.late(1), Late { packets: 2, most });
@@ -99,15 +104,27 @@ fn what_comes_too_late_from_a_file_is_counted_with_how_far_it_moved_at_most() {
 #[test]
 fn what_comes_too_late_from_a_device_is_dropped_and_never_moved() {
     let mut i = interleaver([VIDEO, AUDIO]);
-    push(&mut i, &[(0, 0), (0, 1000), (0, 2999)]);
+    push(&mut i, &[0, 200, 1000, 1800, 2600, 2999].map(|ms| (0, ms)));
     assert_eq!(drain(&mut i), []);
-    push(&mut i, &[(0, 4100)]);
-    assert_eq!(drain(&mut i), [(0, 0), (0, 1000)]);
+    push(&mut i, &[(0, 3700), (0, 4100)]);
+    assert_eq!(drain(&mut i), [(0, 0), (0, 200), (0, 1000)]);
     // A microphone that gave nothing for three seconds, though it had something.
     assert_eq!(i.push(packet(1, 980), 0), Some(packet(1, 980)));
     push(&mut i, &[(1, 1000), (1, 2980)]);
-    assert_eq!(drain(&mut i), [(1, 1000), (1, 2980), (0, 2999)]);
+    assert_eq!(
+        drain(&mut i),
+        [(1, 1000), (0, 1800), (0, 2600), (1, 2980), (0, 2999)]
+    );
     assert_eq!((i.late(0), i.late(1)), (Late::default(), Late::default()));
+}
+
+#[test]
+fn a_process_that_was_stopped_has_not_waited_for_anything() {
+    let mut i = interleaver([VIDEO, AUDIO]);
+    push(&mut i, &[(0, 0), (1, 0), (0, 33), (0, 8000)]);
+    assert_eq!(drain(&mut i), [(1, 0), (0, 0)]);
+    push(&mut i, &[20, 40, 60].map(|ms| (1, ms)));
+    assert_eq!(drain(&mut i), [(1, 20), (0, 33), (1, 40), (1, 60)]);
 }
 
 #[test]
@@ -115,7 +132,7 @@ fn what_an_encoder_of_a_device_has_in_hand_is_waited_for_however_long_it_takes()
     let watermark = Arc::new(Watermark::new(2));
     let mut i = Interleaver::new([VIDEO, AUDIO], watermark.clone());
     assert!(watermark.claim(0, ms(0)) && watermark.claim(0, ms(33)));
-    push(&mut i, &[(0, 0), (1, 0), (1, 20), (1, 40), (1, 5000)]);
+    push(&mut i, &[(0, 0), (1, 0), (1, 20), (1, 40), (1, 900), (1, 5000)]);
     assert_eq!(drain(&mut i), [(1, 0), (0, 0), (1, 20)]);
     push(&mut i, &[(0, 33)]);
     assert_eq!(drain(&mut i), [(0, 33), (1, 40)]);
@@ -123,8 +140,9 @@ fn what_an_encoder_of_a_device_has_in_hand_is_waited_for_however_long_it_takes()
     assert!(watermark.claim(0, ms(4990)));
     // Sound that is captured and not encoded holds up pictures in the same way.
     watermark.hold(1, ms(5020));
-    push(&mut i, &[(0, 4990), (0, 5010), (0, 5033), (0, 10_000)]);
-    assert_eq!(drain(&mut i), [(0, 4990), (1, 5000), (0, 5010)]);
+    push(&mut i, &[(0, 4990), (0, 5010), (0, 5033)]);
+    push(&mut i, &[5900, 6700, 7500, 8100].map(|ms| (0, ms)));
+    assert_eq!(drain(&mut i), [(1, 900), (0, 4990), (1, 5000), (0, 5010)]);
     watermark.release(1);
     assert_eq!(drain(&mut i), [(0, 5033)]);
 }
@@ -147,7 +165,8 @@ fn after_a_stop_a_device_is_waited_for_until_its_end() {
 fn live_media_is_held_back_for_a_file_that_stands_still_for_three_seconds_only() {
     let file = TrackOrder { live: false, ..VIDEO };
     let mut i = interleaver([file, AUDIO]);
-    push(&mut i, &[(0, 0), (1, 0), (1, 20), (1, 1020), (1, 3019)]);
+    push(&mut i, &[(0, 0), (1, 0), (1, 20)]);
+    push(&mut i, &[820, 1620, 2420, 3019].map(|ms| (1, ms)));
     assert_eq!(drain(&mut i), [(1, 0), (0, 0)]);
     push(&mut i, &[(1, 3020), (1, 3040)]);
     assert_eq!(drain(&mut i), [(1, 20)]);
@@ -155,7 +174,16 @@ fn live_media_is_held_back_for_a_file_that_stands_still_for_three_seconds_only()
     // It catches up; nothing of it is late as long as live media of that time waits.
     assert_eq!(
         drain(&mut i),
-        [(0, 33), (0, 66), (1, 1020), (1, 3019), (1, 3020), (1, 3040)]
+        [
+            (0, 33),
+            (0, 66),
+            (1, 820),
+            (1, 1620),
+            (1, 2420),
+            (1, 3019),
+            (1, 3020),
+            (1, 3040)
+        ]
     );
     assert_eq!(i.late(0), Late::default());
     // Files wait for each other as long as it takes, and for a device that is behind them.
