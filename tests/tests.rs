@@ -36,6 +36,7 @@ mod canvas;
 mod check;
 mod chunks;
 mod cli;
+mod clocks;
 mod codecs;
 mod constraints;
 mod control;

@@ -9,7 +9,7 @@ use crate::cli::stderr;
 use crate::cli::stop_request::StopRequest;
 use anyhow::Context;
 use mediarec::error::{Error, Result};
-use mediarec::recorder::{RecordingState, RecordingStats, TrackStats};
+use mediarec::recorder::{ClockChange, RecordingState, RecordingStats, TrackStats};
 use mediarec::streams::MediaStreamTrack;
 use serde_json::{Map, Value, json};
 use std::fs::{File, OpenOptions};
@@ -128,6 +128,16 @@ impl EventLog {
             fields["error"] = described(error);
         }
         self.write("history", state, fields);
+    }
+
+    /// `clock`: the machine was suspended, or the system's clock was set.
+    pub fn clock(&mut self, state: RecordingState, change: &ClockChange, so_far: &RecordingStats) {
+        let fields = json!({
+            "mediaTime": seconds(so_far.duration),
+            "suspended": seconds(change.suspended),
+            "setBy": to_decimals(change.set_by, 3),
+        });
+        self.write("clock", state, fields);
     }
 
     /// `alarm`, raised or cleared.

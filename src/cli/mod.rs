@@ -9,6 +9,7 @@ mod canvas;
 mod check;
 mod chunk_files;
 mod chunks;
+mod clock_change;
 mod color;
 mod completions;
 mod constraints;

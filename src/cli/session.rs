@@ -19,7 +19,7 @@ use crate::cli::signals::Signals;
 use crate::cli::stop_request::StopRequest;
 use crate::cli::track_watch::TrackWatch;
 use crate::cli::why_empty::why_empty;
-use crate::cli::{exit, omitted, stderr};
+use crate::cli::{clock_change, exit, omitted, stderr};
 use mediarec::error::{Error, Result};
 use mediarec::recorder::{
     BlobEvent, HistoryEvent, MediaRecorder, RecorderEvent, Recording, RecordingState, RecordingStats,
@@ -52,6 +52,8 @@ pub struct Session {
     end: SessionEnd,
     /// Whether the warning about late packets was printed.
     warned_of_lateness: bool,
+    /// What else to tell the user.
+    messages: Vec<String>,
     /// Data before the first packet; written together with it, or not at all.
     header: Vec<u8>,
     /// Statistics of what was written.
@@ -99,6 +101,7 @@ impl Session {
             rates: Rates::new(),
             end: SessionEnd::Regular,
             warned_of_lateness: false,
+            messages: Vec::new(),
             header: Vec::new(),
             written: RecordingStats::default(),
             pending: PendingBlobs::default(),
@@ -137,8 +140,8 @@ impl Session {
         self.written.take_losses_of(&self.recording.stats());
         self.written.bytes = self.outputs.size(&self.chunks);
         signals.done();
-        say_all(&self.outputs.finish(signals.stop_request()));
-        say_all(&self.alarms.finish(signals.stop_request()));
+        stderr::say_all(&self.outputs.finish(signals.stop_request()));
+        stderr::say_all(&self.alarms.finish(signals.stop_request()));
         self.check_not_empty(signals.stop_request());
         self.events.stop(self.recording.mime_type(), &self.written);
         self.events.finish(signals.stop_request());
@@ -169,7 +172,8 @@ impl Session {
             }
         }
         self.tracks.report(&mut self.events, state, &self.recording);
-        for message in self.tracks.messages().into_iter().chain(self.alarms.messages()) {
+        let messages = self.tracks.messages().into_iter().chain(self.alarms.messages());
+        for message in messages.chain(self.messages.drain(..)) {
             progress.say(&message);
         }
         self.events.flush();
@@ -243,6 +247,10 @@ impl Session {
             RecorderEvent::Alarm(alarm) => {
                 self.alarms
                     .on_event(alarm, &mut self.events, self.recorder.state());
+            }
+            RecorderEvent::ClockChange(change) => {
+                self.events.clock(self.recorder.state(), &change, &stats);
+                self.messages.push(clock_change::message(&change));
             }
             RecorderEvent::Error(error) => self.fail(error),
             RecorderEvent::Stop => {
@@ -341,7 +349,7 @@ impl Session {
     fn report_segments(&mut self) {
         for (segment, messages) in self.outputs.take_complete() {
             self.events.segment(self.recorder.state(), &segment);
-            say_all(&messages);
+            stderr::say_all(&messages);
         }
     }
 
@@ -434,11 +442,5 @@ impl Session {
         errors
             .first()
             .map_or(self.alarms.exit_code(), |error| ExitCode::from(exit::code(error)))
-    }
-}
-
-fn say_all(messages: &[String]) {
-    for message in messages {
-        stderr::say(format_args!("mediarec: {message}"));
     }
 }

@@ -15,6 +15,13 @@ pub fn say(text: impl Display) {
     }
 }
 
+/// Prints lines that the program is named before, unless the reader does not read.
+pub fn say_all(messages: &[String]) {
+    for message in messages {
+        say(format_args!("mediarec: {message}"));
+    }
+}
+
 /// Prints a line with colours, in which nothing comes from outside, unless the reader does not read.
 pub fn say_in_color(text: &str) {
     if wait_for_room() {

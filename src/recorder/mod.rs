@@ -3,6 +3,8 @@ mod alarms;
 mod backlog;
 mod batch;
 mod blob;
+mod calendar;
+mod clock_watch;
 mod command;
 mod container;
 mod copier;
@@ -59,6 +61,7 @@ mod write_to;
 
 pub use alarms::{Alarm, AlarmEvent};
 pub use blob::{Blob, BlobEvent};
+pub use clock_watch::ClockChange;
 pub use encoding_info::EncodingInfo;
 pub use history::History;
 pub use media_recorder::MediaRecorder;

@@ -101,7 +101,7 @@ impl Muxer {
 
     /// When the recording was started.
     pub(crate) fn started(&self) -> SystemTime {
-        self.container.started
+        self.container.calendar.started()
     }
 
     /// How much of a track is in the file.
@@ -169,7 +169,7 @@ impl Muxer {
             events.push_back(RecorderEvent::Segment(SegmentEvent {
                 index,
                 begin: packet.time - Timestamp::ZERO,
-                start: self.container.started + elapsed,
+                start: self.container.calendar.time_of(elapsed),
             }));
         }
         self.file.size_at_key = Some(self.file.size());

@@ -2,6 +2,7 @@
 use crate::error::Error;
 use crate::recorder::alarms::AlarmEvent;
 use crate::recorder::blob::BlobEvent;
+use crate::recorder::clock_watch::ClockChange;
 use crate::webm::SeekIndex;
 use std::time::{Duration, SystemTime};
 
@@ -22,6 +23,8 @@ pub enum RecorderEvent {
     /// Extension: an alarm was raised or cleared. Only with
     /// [`MediaRecorderOptions::alarms`](crate::recorder::MediaRecorderOptions::alarms).
     Alarm(AlarmEvent),
+    /// Extension: the machine was suspended, or the system's clock was set, while a device was recorded.
+    ClockChange(ClockChange),
     /// Recording is paused.
     Pause,
     /// Recording goes on after a pause.

@@ -1,9 +1,12 @@
 //! A recording in progress: an iterator over its events, which muxes in the thread of its caller.
+mod clock;
 mod segments;
 
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::media::Packet;
+use crate::recorder::calendar::Calendar;
+use crate::recorder::clock_watch::ClockWatch;
 use crate::recorder::command::Command;
 use crate::recorder::deadline::{Deadline, WaitTime};
 use crate::recorder::history::HistorySaver;
@@ -35,6 +38,9 @@ use std::time::{Duration, SystemTime};
 pub struct Recording {
     pub(super) run: RunHandle,
     clock: Clock,
+    calendar: Arc<Calendar>,
+    /// `None` without live sources: nothing of theirs is captured at a time of the system.
+    clock_watch: Option<ClockWatch>,
     messages: Receiver<Message>,
     commands: Receiver<Command>,
     wakes: Wakes,
@@ -71,6 +77,8 @@ impl Recording {
         let tracks = setup.pipelines.iter().map(|p| p.info.clone()).collect();
         Self {
             run,
+            clock_watch: live.then(|| ClockWatch::new(&setup.clock)),
+            calendar: setup.container.calendar.clone(),
             clock: setup.clock,
             messages: setup.messages,
             commands,
@@ -129,6 +137,7 @@ impl Recording {
         let mut time = WaitTime::until(self.clock.now() + wait);
         let mut left = Some(wait);
         while let Some(at_most) = left.filter(|_| self.events.is_empty() && !self.done) {
+            self.check_clock();
             left = match self.advance(at_most) {
                 Ok(true) => time.left(self.clock.now(), self.messages.len()),
                 Ok(false) => None,

@@ -4,6 +4,7 @@ use crate::encode::{AudioOptions, VideoOptions};
 use crate::error::{Error, Result};
 use crate::media::TrackKind;
 use crate::recorder::alarms::{self, Alarm};
+use crate::recorder::calendar::Calendar;
 use crate::recorder::container::Container;
 use crate::recorder::history::{History, HistorySaver};
 use crate::recorder::media_recorder_options::{BitRates, BitrateMode, MediaRecorderOptions};
@@ -93,7 +94,7 @@ impl RecordingPlan {
             container: Container {
                 doc_type: requested.container.doc_type(),
                 metadata: options.metadata(now),
-                started: now,
+                calendar: Arc::new(Calendar::new(now)),
             },
             schedule,
             history: options.history,

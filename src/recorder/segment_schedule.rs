@@ -8,10 +8,23 @@ use std::time::{Duration, SystemTime};
 /// frame.
 pub(crate) struct SegmentSchedule {
     duration: Option<Duration>,
-    /// With segments that are aligned to the clock: how long before the start one would have begun.
-    phase: Option<Duration>,
+    /// The system time that segments are aligned to.
+    aligned_to: Option<SystemTime>,
+    /// How they are aligned, in the order of time; empty if they are not.
+    alignments: Mutex<Vec<Alignment>>,
     /// When splits were requested.
     splits: Mutex<Vec<Timestamp>>,
+}
+
+/// How segments are aligned to the system's time, until it leaps.
+#[derive(Clone, Copy, Debug)]
+struct Alignment {
+    /// When this begins, since the start of the recording.
+    since: Duration,
+    /// The number of the segment then.
+    number: u64,
+    /// How much of a segment that is aligned like this had passed then.
+    passed: Duration,
 }
 
 /// The times of a frame.
@@ -28,15 +41,28 @@ pub(crate) struct FrameTimes {
 impl SegmentSchedule {
     /// For a recording that starts now.
     pub(crate) fn new(segmentation: &Segmentation, now: SystemTime) -> Self {
-        let phase = segmentation
-            .aligned_to
-            .zip(segmentation.duration)
-            .map(|(from, duration)| phase(from, duration, now));
-        Self {
+        let schedule = Self {
             duration: segmentation.duration,
-            phase,
+            aligned_to: segmentation.aligned_to,
+            alignments: Mutex::default(),
             splits: Mutex::default(),
-        }
+        };
+        schedule.align(Duration::ZERO, now);
+        schedule
+    }
+
+    /// Segments that are aligned to the system's time follow it from so long after the start on, when it is `now`.
+    pub(crate) fn align(&self, elapsed: Duration, now: SystemTime) {
+        let Some((from, duration)) = self.aligned_to.zip(self.duration) else {
+            return;
+        };
+        let mut alignments = self.alignments.lock();
+        let number = aligned_number(&alignments, elapsed, duration).unwrap_or_default();
+        alignments.push(Alignment {
+            since: elapsed,
+            number,
+            passed: phase(from, duration, now),
+        });
     }
 
     /// A segment begins with what is captured from now on; of sources that are not live, with what is read next.
@@ -51,12 +77,20 @@ impl SegmentSchedule {
             Some(captured) => requested.partition_point(|&split| split <= captured),
             None => requested.len(),
         };
-        let regular = self.duration.map_or(0, |duration| match self.phase {
-            Some(phase) => quotient(frame.elapsed + phase, duration),
-            None => quotient(frame.media, duration),
+        let regular = self.duration.map_or(0, |duration| {
+            let aligned = aligned_number(&self.alignments.lock(), frame.elapsed, duration);
+            aligned.unwrap_or_else(|| quotient(frame.media, duration))
         });
         regular + requested as u64
     }
+}
+
+/// The number of the segment so long after the start; `None` if segments are not aligned.
+fn aligned_number(alignments: &[Alignment], elapsed: Duration, duration: Duration) -> Option<u64> {
+    let next = alignments.partition_point(|alignment| alignment.since <= elapsed);
+    let alignment = alignments.get(next.saturating_sub(1))?;
+    let since = elapsed.saturating_sub(alignment.since);
+    Some(alignment.number + quotient(since + alignment.passed, duration))
 }
 
 fn quotient(time: Duration, duration: Duration) -> u64 {
@@ -118,6 +152,21 @@ mod tests {
         assert_eq!(numbers(&later, &[19, 20], 7), [0, 1]);
         let earlier = schedule(Some(MINUTE), Some((110, 100)));
         assert_eq!(numbers(&earlier, &[0, 9, 10, 69, 70], 0), [0, 0, 1, 1, 2]);
+    }
+
+    #[test]
+    fn aligned_segments_follow_the_clock_when_it_is_set_and_no_number_goes_back() {
+        let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        let schedule = schedule(Some(MINUTE), Some((0, 7230)));
+        // After 40 s, it is an hour earlier and 20 s: 13 s later a minute is over.
+        schedule.align(Duration::from_secs(40), at(7270 - 3600 + 37));
+        assert_eq!(
+            numbers(&schedule, &[29, 30, 40, 52, 53, 112, 113], 0),
+            [0, 1, 1, 1, 2, 2, 3]
+        );
+        // The machine was suspended for 5 minutes: that is one segment, not five.
+        schedule.align(Duration::from_secs(120), at(120 + 7230 + 300));
+        assert_eq!(numbers(&schedule, &[113, 120, 149, 150], 0), [3, 3, 3, 4]);
     }
 
     #[test]

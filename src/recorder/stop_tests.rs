@@ -4,6 +4,7 @@ use crate::encode::Encoder;
 use crate::encode::{AudioCodec, AudioEncoder, AudioOptions};
 use crate::error::Result;
 use crate::media::{AudioFormat, Packet, TrackInfo};
+use crate::recorder::calendar::Calendar;
 use crate::recorder::container::Container;
 use crate::recorder::interleaver::TrackOrder;
 use crate::recorder::media_recorder_options::BitRates;
@@ -81,7 +82,7 @@ impl Stopping {
         let container = Container {
             doc_type: DocType::Webm,
             metadata: Metadata::default(),
-            started: SystemTime::UNIX_EPOCH,
+            calendar: Arc::new(Calendar::new(SystemTime::UNIX_EPOCH)),
         };
         let webm = container.begin(&infos, Duration::ZERO).unwrap();
         let pipelines = infos.into_iter().zip([3, 0]).enumerate();

@@ -86,6 +86,11 @@ impl Timeline {
         self.lock().elapsed_at(media)
     }
 
+    /// Time by the clock since the start.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.clock.now() - self.lock().start
+    }
+
     /// The time of its clock.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()

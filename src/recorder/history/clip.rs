@@ -55,7 +55,7 @@ impl HistoryClip {
             waiting: excerpt.packets,
             is_complete: false,
             begin,
-            start: container.started + elapsed,
+            start: container.calendar.time_of(elapsed),
         })
     }
 

@@ -157,6 +157,7 @@ impl HistorySaver {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recorder::calendar::Calendar;
     use crate::recorder::test_media::{packet, vp8};
     use crate::webm::{DocType, Metadata};
     use std::time::SystemTime;
@@ -181,7 +182,7 @@ mod tests {
             let container = Container {
                 doc_type: DocType::Webm,
                 metadata: Metadata::default(),
-                started: SystemTime::UNIX_EPOCH,
+                calendar: Arc::new(Calendar::new(SystemTime::UNIX_EPOCH)),
             };
             let history = History {
                 span: Duration::from_secs(2),
