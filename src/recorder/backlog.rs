@@ -7,8 +7,8 @@ use std::time::Duration;
 /// Maximum encoded bytes of a live track that wait.
 const MAX_BYTES: usize = 32 << 20;
 
-/// When more encoded video than this waits, frames of live video are dropped.
-const MAX_LIVE_VIDEO: Duration = Duration::from_secs(4);
+/// When more encoded video than this waits, frames of live video are dropped: a stall of five seconds costs none.
+const MAX_LIVE_VIDEO: Duration = Duration::from_secs(8);
 
 /// A track that is not live is encoded no further ahead than this.
 const MAX_AHEAD: Duration = Duration::from_millis(500);
@@ -29,6 +29,8 @@ struct QueueBudget {
     bytes: usize,
     media: Duration,
     closed: bool,
+    /// How many bytes of live video may wait; `None` while the output is not slow.
+    room: Option<usize>,
 }
 
 impl QueueBudget {
@@ -87,7 +89,19 @@ impl Backlog {
     /// Whether live video frames must be dropped.
     pub(crate) fn is_too_long_for_video(&self) -> bool {
         let budget = self.lock();
-        budget.media > MAX_LIVE_VIDEO || budget.is_full()
+        budget.media > MAX_LIVE_VIDEO
+            || budget.is_full()
+            || budget.room.is_some_and(|room| budget.bytes > room)
+    }
+
+    /// Sets how many bytes of live video may wait; `None` for what the output has time for sooner or later.
+    pub(crate) fn set_room(&self, room: Option<usize>) {
+        self.lock().room = room;
+    }
+
+    /// Encoded bytes that wait.
+    pub(crate) fn bytes(&self) -> usize {
+        self.lock().bytes
     }
 
     /// Blocks until a track that is not live may be encoded further.
@@ -124,9 +138,9 @@ mod tests {
     use std::sync::Arc;
 
     #[test]
-    fn live_video_pauses_at_four_seconds_of_backlog_and_goes_on_when_it_is_drained() {
+    fn live_video_pauses_at_eight_seconds_of_backlog_and_goes_on_when_it_is_drained() {
         let backlog = Backlog::default();
-        (0..5).for_each(|_| backlog.add(&packet(800)));
+        (0..10).for_each(|_| backlog.add(&packet(800)));
         assert!(!backlog.is_too_long_for_video());
         backlog.add(&packet(1));
         assert!(backlog.is_too_long_for_video());
@@ -141,6 +155,18 @@ mod tests {
         assert!(!backlog.is_too_long_for_video());
         backlog.remove(&packet(60_000));
         assert_eq!(backlog.media(), Duration::ZERO);
+    }
+
+    #[test]
+    fn of_live_video_no_more_waits_than_a_slow_output_has_room_for() {
+        let backlog = Backlog::default();
+        backlog.set_room(Some(150));
+        backlog.add(&packet(33));
+        assert!(!backlog.is_too_long_for_video());
+        backlog.add(&packet(33));
+        assert!(backlog.is_too_long_for_video());
+        backlog.set_room(None);
+        assert!(!backlog.is_too_long_for_video());
     }
 
     #[test]

@@ -99,16 +99,14 @@ where
                     Mapped::Skip => continue,
                     Mapped::EndOfStream => break 'track,
                 };
-                match gate.admit(self.arrival(captured, item.time(), listener.waiting())) {
-                    Admission::Drop(reason) => {
-                        self.count_drop(reason);
-                        continue;
-                    }
-                    Admission::Encode if number == interval => {}
-                    Admission::Encode | Admission::EncodeAfterGap => {
-                        self.encoder.restart();
-                        interval = number;
-                    }
+                let arrival = self.arrival(captured, item.time(), listener.waiting());
+                if let Admission::Drop(reason) = gate.admit(arrival) {
+                    self.count_drop(reason);
+                    continue;
+                }
+                if number != interval {
+                    self.encoder.restart();
+                    interval = number;
                 }
                 self.begin_segment_at(item.time(), captured);
                 self.encode(item, &mut speed, &|| listener.waiting())?;

@@ -44,8 +44,6 @@ pub(crate) struct Arrival {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Admission {
     Encode,
-    /// It is encoded, and as a key frame: those before it were dropped for the output.
-    EncodeAfterGap,
     Drop(DropReason),
 }
 
@@ -76,7 +74,8 @@ impl FrameGate {
     }
 
     /// Waits for room in the backlog, except for live video: such frames are dropped instead. Live frames that are
-    /// admitted are registered with the interleaver.
+    /// admitted are registered with the interleaver. No key frame follows those that are dropped, as the encoder does not refer
+    /// to what it never had: one takes the time and the bytes of several other frames, and those are what is short.
     pub(crate) fn admit(&mut self, frame: Arrival) -> Admission {
         match self.order {
             TrackOrder { copied: true, .. } => self.backlog.wait_until_not_far_ahead(),
@@ -90,18 +89,13 @@ impl FrameGate {
                     return self.drop_for_output(frame.time);
                 }
                 if self.is_stale(frame) || !self.watermark.claim(self.track, frame.time) {
-                    // No key frame follows, as the encoder does not refer to what it never had: one takes the time of
-                    // several other frames, and time is what is short.
                     trace!(track = self.track, time = ?frame.time, "a stale video frame is dropped");
                     return Admission::Drop(DropReason::Stale);
                 }
             }
         }
-        if std::mem::take(&mut self.is_dropping) {
-            Admission::EncodeAfterGap
-        } else {
-            Admission::Encode
-        }
+        self.is_dropping = false;
+        Admission::Encode
     }
 
     fn is_stale(&mut self, frame: Arrival) -> bool {
@@ -153,23 +147,22 @@ mod tests {
     }
 
     #[test]
-    fn live_video_is_dropped_while_the_backlog_is_long_and_then_told_of_the_gap_once() {
+    fn live_video_is_dropped_while_the_backlog_is_long() {
         let (mut gate, backlog, _) = gate(false);
         assert_eq!(gate.admit(arrival(0, 0, 0)), Admission::Encode);
-        (0..5).for_each(|_| backlog.add(&packet(850)));
+        (0..10).for_each(|_| backlog.add(&packet(850)));
         for time in [33, 67] {
             let dropped = Admission::Drop(DropReason::Output);
             assert_eq!(gate.admit(arrival(time, time, 0)), dropped);
         }
         backlog.remove(&packet(850));
-        assert_eq!(gate.admit(arrival(100, 100, 0)), Admission::EncodeAfterGap);
-        assert_eq!(gate.admit(arrival(133, 133, 0)), Admission::Encode);
+        assert_eq!(gate.admit(arrival(100, 100, 0)), Admission::Encode);
     }
 
     #[test]
     fn live_audio_is_not_dropped_for_what_waits_a_few_seconds_nor_for_its_age() {
         let (mut gate, backlog, _) = gate(true);
-        (0..5).for_each(|_| backlog.add(&packet(850)));
+        (0..10).for_each(|_| backlog.add(&packet(850)));
         assert_eq!(gate.admit(arrival(0, 0, 0)), Admission::Encode);
         let last = Arrival {
             stopped: Some(ms(3000)),

@@ -27,6 +27,7 @@ mod message;
 mod mime_type;
 mod muxed;
 mod muxer;
+mod output_rate;
 mod pass_through;
 mod pause_losses;
 mod pipeline;

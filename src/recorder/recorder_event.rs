@@ -35,6 +35,17 @@ pub enum RecorderEvent {
     Stop,
 }
 
+impl RecorderEvent {
+    /// Bytes of media that come with it.
+    pub(crate) const fn size(&self) -> usize {
+        match self {
+            Self::DataAvailable(blob) => blob.data.bytes.len(),
+            Self::History(part) => part.bytes.len(),
+            _ => 0,
+        }
+    }
+}
+
 /// Extension: where one segment ends and the next begins.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

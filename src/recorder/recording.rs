@@ -13,6 +13,7 @@ use crate::recorder::history::HistorySaver;
 use crate::recorder::interleaver::Interleaver;
 use crate::recorder::message::Message;
 use crate::recorder::muxer::Muxer;
+use crate::recorder::output_rate::OutputRate;
 use crate::recorder::pipeline::Pipeline;
 use crate::recorder::recorder_event::RecorderEvent;
 use crate::recorder::recording_limits::RecordingLimits;
@@ -33,8 +34,9 @@ use std::time::{Duration, SystemTime};
 /// A recording in progress: an iterator over its events.
 ///
 /// [`write_to`](Self::write_to) is all that most programs need. Otherwise the program must take the events: media is muxed
-/// while it waits for the next one. Encoded media that is not read waits; when more than 4 s of it do, or 32 MiB, frames of
-/// live video are dropped and counted. Dropping the recording ends it.
+/// while it waits for the next one. Encoded media that is not read waits; when more than 8 s of it do, or 32 MiB, frames of
+/// live video are dropped and counted. A program that is always slower than the media has half a second of waiting video, as
+/// measured by how long it takes between events. Dropping the recording ends it.
 pub struct Recording {
     pub(super) run: RunHandle,
     clock: Clock,
@@ -52,6 +54,7 @@ pub struct Recording {
     /// `None` if it is one file.
     schedule: Option<Arc<SegmentSchedule>>,
     muxer: Muxer,
+    rate: OutputRate,
     history: Option<HistorySaver>,
     events: VecDeque<RecorderEvent>,
     /// Whether the last event was one of the history: they take turns with the others.
@@ -88,6 +91,7 @@ impl Recording {
             pipelines: setup.pipelines,
             threads: setup.threads,
             muxer: Muxer::new(setup.mime_type, limits, tracks, setup.container, setup.webm),
+            rate: OutputRate::default(),
             timeline: setup.timeline,
             schedule: setup.schedule,
             history: setup.history,
@@ -132,6 +136,9 @@ impl Recording {
     /// Waits for the next event, for this time at most. `None` if none came, if a [waker](Self::waker) ended the wait, or if
     /// the recording [is over](Self::is_over).
     pub fn next_timeout(&mut self, wait: Duration) -> Option<RecorderEvent> {
+        if self.rate.end(self.clock.now()) {
+            self.limit_waiting_video();
+        }
         let of_history = self.history.as_ref().and_then(HistorySaver::wait);
         let wait = of_history.map_or(wait, |limit| limit.min(wait));
         let mut time = WaitTime::until(self.clock.now() + wait);
@@ -154,7 +161,23 @@ impl Recording {
             Some(RecorderEvent::Error(_)) => self.run.end(),
             _ => {}
         }
+        let bytes = event.as_ref().map_or(0, RecorderEvent::size);
+        self.rate.begin(self.clock.now(), bytes);
         event
+    }
+
+    /// A slow output has room for less video than one that stalls for once.
+    fn limit_waiting_video(&mut self) {
+        let (video, audio): (Vec<&Pipeline>, Vec<&Pipeline>) =
+            self.pipelines.iter().partition(|pipeline| !pipeline.order.audio);
+        let audio: usize = audio.iter().map(|pipeline| pipeline.backlog.bytes()).sum();
+        for pipeline in &video {
+            let room = self
+                .rate
+                .room()
+                .map(|room| room.saturating_sub(audio) / video.len());
+            pipeline.backlog.set_room(room);
+        }
     }
 
     /// The next event that is there. Nothing follows a stop.

@@ -58,7 +58,7 @@ pub struct TrackStats {
     pub late: u64,
     /// Maximum shift of a late packet.
     pub late_by: Duration,
-    /// How often its device was lost: each time, there is a gap of black frames or silence.
+    /// How often its device was lost, or delivered nothing for a second: each time, there is a gap of black frames or silence.
     pub gaps: u64,
     /// Duration of these gaps, including those in pauses.
     pub gap_time: Duration,
