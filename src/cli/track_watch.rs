@@ -19,6 +19,18 @@ struct Reported {
     events: Events<TrackEvent>,
     muted: bool,
     ended: bool,
+    device: Device,
+    /// Number and duration of the gaps that are over.
+    gaps: (u64, Duration),
+}
+
+/// What the device of a track does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Device {
+    Delivers,
+    /// It is there, and delivers nothing.
+    Stalls,
+    Lost,
 }
 
 impl TrackWatch {
@@ -28,6 +40,8 @@ impl TrackWatch {
             events: track.events(),
             muted: false,
             ended: false,
+            device: Device::Delivers,
+            gaps: (0, Duration::ZERO),
         });
         Self {
             reported: reported.collect(),
@@ -48,15 +62,23 @@ impl TrackWatch {
 
     /// Reports what happened since the last call.
     pub fn report(&mut self, log: &mut EventLog, state: RecordingState, recording: &Recording) {
-        for (track, reported) in self.tracks.iter().zip(&mut self.reported) {
+        let recorded = recording.stats().tracks;
+        // Tracks that had ended at the start are not recorded.
+        let are_same = recorded.len() == self.tracks.len();
+        for (index, (track, reported)) in self.tracks.iter().zip(&mut self.reported).enumerate() {
+            let recorded = recorded.get(index).filter(|_| are_same);
+            let gaps = recorded.map_or((0, Duration::ZERO), |track| (track.gaps, track.gap_time));
             while let Some(event) = reported.events.try_next() {
                 match event {
-                    TrackEvent::Mute => reported.mute(true, track, log, state),
-                    TrackEvent::Unmute => reported.mute(false, track, log, state),
+                    TrackEvent::Mute => self.messages.extend(reported.mute(true, track, gaps, log, state)),
+                    TrackEvent::Unmute => self
+                        .messages
+                        .extend(reported.mute(false, track, gaps, log, state)),
                     TrackEvent::Overconstrained(error) => {
                         log.track("overconstrained", track, Some(&error), state);
                     }
                     TrackEvent::Lost { error, at } => {
+                        reported.device = Device::Lost;
                         self.messages.push(lost(track, &error));
                         let time = recording.media_time(track, at);
                         log.device(&DeviceChange::Lost(error), track, time, state);
@@ -67,6 +89,7 @@ impl TrackWatch {
                         at,
                         gap,
                     } => {
+                        reported.device = Device::Delivers;
                         self.messages.push(back(track, &label, switched, gap));
                         let time = recording.media_time(track, at);
                         let change = DeviceChange::Back { label, switched, gap };
@@ -76,7 +99,8 @@ impl TrackWatch {
                 }
             }
             // A track may have been muted before its events were watched.
-            reported.mute(track.muted(), track, log, state);
+            self.messages
+                .extend(reported.mute(track.muted(), track, gaps, log, state));
             if !reported.ended && track.ready_state() == ReadyState::Ended {
                 reported.ended = true;
                 log.track("ended", track, track.failure().as_deref(), state);
@@ -86,21 +110,52 @@ impl TrackWatch {
 }
 
 impl Reported {
-    fn mute(&mut self, muted: bool, track: &MediaStreamTrack, log: &mut EventLog, state: RecordingState) {
-        if self.muted != muted {
-            self.muted = muted;
-            log.track(if muted { "mute" } else { "unmute" }, track, None, state);
+    /// Reports that the track is muted, or is not any more, with so many gaps and so much time in them. Returns what to tell
+    /// the user of a device that delivers nothing.
+    fn mute(
+        &mut self,
+        muted: bool,
+        track: &MediaStreamTrack,
+        gaps: (u64, Duration),
+        log: &mut EventLog,
+        state: RecordingState,
+    ) -> Option<String> {
+        if self.muted == muted {
+            return None;
         }
+        self.muted = muted;
+        log.track(if muted { "mute" } else { "unmute" }, track, None, state);
+        if muted {
+            let stalls = self.device == Device::Delivers && gaps.0 > self.gaps.0;
+            return stalls.then(|| {
+                self.device = Device::Stalls;
+                format!(
+                    "'{}' delivers nothing; {} recorded until it does",
+                    track.label(),
+                    filler(track)
+                )
+            });
+        }
+        let before = std::mem::replace(&mut self.gaps, gaps).1;
+        (self.device == Device::Stalls).then(|| {
+            self.device = Device::Delivers;
+            let gap = gaps.1.saturating_sub(before).as_secs_f64();
+            format!("'{}' delivers again after {gap:.3} s", track.label())
+        })
+    }
+}
+
+/// What is recorded in place of a device.
+fn filler(track: &MediaStreamTrack) -> &'static str {
+    match track.kind() {
+        TrackKind::Audio => "silence is",
+        TrackKind::Video => "black frames are",
     }
 }
 
 /// The warning that the device of a track was lost.
 fn lost(track: &MediaStreamTrack, error: &dyn Display) -> String {
-    let filler = match track.kind() {
-        TrackKind::Audio => "silence is",
-        TrackKind::Video => "black frames are",
-    };
-    format!("{error}; {filler} recorded until it is back")
+    format!("{error}; {} recorded until it is back", filler(track))
 }
 
 /// The message that a device delivers again, or another one in its place.

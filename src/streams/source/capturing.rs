@@ -58,7 +58,7 @@ struct Capturing<'a, T: TrackFrame> {
     previous: Option<T>,
     /// Whether that was a filler.
     is_filler: bool,
-    /// Set while the device is lost.
+    /// Set while the device is lost or delivers nothing.
     gap: Option<Gap>,
     /// The device that delivers the next frame, with whether it is another one.
     returned: Option<(String, bool)>,
@@ -69,6 +69,8 @@ struct Gap {
     from: Timestamp,
     /// The part of it that is counted.
     counted: Timestamp,
+    /// Whether the device was lost. Otherwise it is there and delivers nothing.
+    lost: bool,
 }
 
 impl<T: TrackFrame> Capturing<'_, T> {
@@ -90,23 +92,37 @@ impl<T: TrackFrame> Capturing<'_, T> {
         match event {
             CaptureEvent::Lost(error) => {
                 self.returned = None;
-                if self.gap.is_some() {
+                if self.is_lost() {
                     return;
                 }
-                let at = self.end();
-                self.gap = Some(Gap {
-                    from: at,
-                    counted: at,
-                });
-                self.sender.add_gaps(Gaps {
-                    count: 1,
-                    ..Gaps::default()
-                });
+                let gap = self.begin_gap();
+                gap.lost = true;
+                let at = gap.from;
                 self.sender.notify(&TrackEvent::Lost { error, at });
                 self.sender.set_muted(true);
             }
             CaptureEvent::Back { label, switched } => self.returned = Some((label, switched)),
         }
+    }
+
+    fn is_lost(&self) -> bool {
+        self.gap.as_ref().is_some_and(|gap| gap.lost)
+    }
+
+    /// The gap that there is, or that begins now.
+    fn begin_gap(&mut self) -> &mut Gap {
+        let at = self.end();
+        self.gap.get_or_insert_with(|| {
+            self.sender.add_gaps(Gaps {
+                count: 1,
+                ..Gaps::default()
+            });
+            Gap {
+                from: at,
+                counted: at,
+                lost: false,
+            }
+        })
     }
 
     fn on_frame(&mut self, frame: T) -> bool {
@@ -172,7 +188,10 @@ impl<T: TrackFrame> Capturing<'_, T> {
         self.follow_format();
         let now = self.clock.now();
         let starved = now - self.last_frame > MUTE_TIMEOUT;
-        let lost = self.gap.is_some();
+        let lost = self.is_lost();
+        if starved && !self.device.is_muted() {
+            self.begin_gap();
+        }
         self.sender.set_muted(lost || starved || self.device.is_muted());
         // Where the time is that of the media, it is known only afterwards how long the gap is.
         let fills = if lost { self.sender.is_live() } else { starved };
