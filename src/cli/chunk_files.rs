@@ -1,6 +1,6 @@
 //! `--chunks`: a file for every chunk, and an index of them.
 use crate::cli::chunks::Chunk;
-use crate::cli::output;
+use crate::cli::output_path;
 use crate::cli::plan::ChunkPlan;
 use anyhow::{Context, bail};
 use serde_json::json;
@@ -73,7 +73,7 @@ fn is_chunk_name(name: &OsStr) -> bool {
 
 /// Whether chunks in this folder would overwrite the file that is or will be at `path`.
 pub fn would_replace(folder: &Path, path: &Path) -> bool {
-    let (Some(folder), Some(path)) = (output::place(folder), output::place(path)) else {
+    let (Some(folder), Some(path)) = (output_path::place(folder), output_path::place(path)) else {
         return false;
     };
     path.parent() == Some(&folder) && path.file_name().is_some_and(is_chunk_name)

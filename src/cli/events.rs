@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// What happened to the device of a track.
@@ -29,8 +29,9 @@ pub enum DeviceChange {
     },
 }
 
-/// Writes events, or nothing.
-pub struct EventLog(Option<Backlog>);
+/// Writes events, or nothing; clones write to the same file.
+#[derive(Clone)]
+pub struct EventLog(Arc<Mutex<Option<Backlog>>>);
 
 impl EventLog {
     /// `-` is standard error, `fd:N` an inherited file descriptor, anything else the path of a file.
@@ -39,7 +40,7 @@ impl EventLog {
     /// If it cannot be opened.
     pub fn open(target: Option<&str>) -> anyhow::Result<Self> {
         let Some(name) = target else {
-            return Ok(Self(None));
+            return Ok(Self::none());
         };
         let file = match (name, name.strip_prefix("fd:")) {
             ("-", _) => standard_error(),
@@ -47,17 +48,23 @@ impl EventLog {
             _ => File::create(name),
         };
         let file = file.with_context(|| format!("cannot write events to {name}"))?;
-        Ok(Self(Some(Backlog::new(file))))
+        Ok(Self(Arc::new(Mutex::new(Some(Backlog::new(file))))))
     }
 
     /// Writes nothing.
     pub fn none() -> Self {
-        Self(None)
+        Self(Arc::default())
     }
 
     /// Whether anybody reads them.
-    pub const fn is_written(&self) -> bool {
-        self.0.is_some()
+    pub fn is_written(&self) -> bool {
+        self.backlog().is_some()
+    }
+
+    /// `warning`.
+    pub fn warning(&mut self, reason: &str, message: &str, state: RecordingState) {
+        let fields = json!({ "reason": reason, "message": message });
+        self.write("warning", state, fields);
     }
 
     /// `error`, for a recording that could not start.
@@ -190,7 +197,7 @@ impl EventLog {
 
     /// `stats`, once a second.
     pub fn stats(&mut self, state: RecordingState, so_far: &RecordingStats, rates: &Rates) {
-        if self.0.is_none() {
+        if !self.is_written() {
             return;
         }
         self.write("stats", state, stats_fields(so_far, rates));
@@ -203,7 +210,7 @@ impl EventLog {
     pub fn mark(&mut self, text: &str, state: RecordingState, so_far: &RecordingStats) -> Result<Value> {
         let media_time = seconds(so_far.duration);
         self.write("mark", state, json!({ "mediaTime": media_time, "text": text }));
-        if self.0.is_none() {
+        if !self.is_written() {
             return Err(Error::InvalidState {
                 message:
                     "marks are written to the event log, and there is none; start the recording with --events"
@@ -232,13 +239,16 @@ impl EventLog {
 
     /// Writes buffered events, as far as the reader takes them.
     pub fn flush(&mut self) {
-        let result = self.0.as_mut().map_or(Ok(()), Backlog::flush);
+        let result = self.backlog().as_mut().map_or(Ok(()), Backlog::flush);
         self.go_on_after(result);
     }
 
     /// Waits until all events are written; after a stop, only until readers time out.
     pub fn finish(&mut self, stop: &StopRequest) {
-        let result = self.0.as_mut().map_or(Ok(()), |backlog| backlog.finish(stop));
+        let result = self
+            .backlog()
+            .as_mut()
+            .map_or(Ok(()), |backlog| backlog.finish(stop));
         self.go_on_after(result);
     }
 
@@ -247,16 +257,20 @@ impl EventLog {
         let Err(error) = result else {
             return;
         };
-        self.0 = None;
+        *self.backlog() = None;
         if matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::OutOfMemory) {
             stderr::say("mediarec: the reader of the events stopped reading; the last events are lost");
         }
     }
 
+    fn backlog(&self) -> MutexGuard<'_, Option<Backlog>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn write(&mut self, name: &str, state: RecordingState, fields: Value) {
-        let Some(backlog) = &mut self.0 else {
+        if !self.is_written() {
             return;
-        };
+        }
         let mut object = Map::new();
         object.insert("type".into(), name.into());
         object.insert("time".into(), format!("{:.3}", jiff::Timestamp::now()).into());
@@ -264,7 +278,11 @@ impl EventLog {
         if let Value::Object(fields) = fields {
             object.extend(fields);
         }
-        let result = backlog.add(&format!("{}\n", Value::Object(object)));
+        let line = format!("{}\n", Value::Object(object));
+        let result = self
+            .backlog()
+            .as_mut()
+            .map_or(Ok(()), |backlog| backlog.add(&line));
         self.go_on_after(result);
     }
 }

@@ -1,5 +1,5 @@
 //! A file that is written under a temporary name, and takes its own only when it is whole.
-use crate::cli::output::check_is_new;
+use crate::cli::output_path::check_is_new;
 use anyhow::{Context, bail};
 use mediarec::error::Error;
 use std::fs::{self, File, FileTimes, Metadata, Permissions};

@@ -1,16 +1,17 @@
 //! Where the recording is written: a file that is finalised in place, or a stream that is never rewritten.
 use crate::cli::descriptor;
 use crate::cli::file_lock;
+use crate::cli::lost_file;
+use crate::cli::output_path;
 use crate::cli::plan::Target;
 use crate::cli::source_plan::SourcePlan;
 use crate::cli::stop_request::StopRequest;
 use crate::cli::stream::Stream;
-use anyhow::{Context, bail};
+use anyhow::Context;
 use mediarec::clock::{Clock, Timestamp};
 use mediarec::error::Error;
 use mediarec::files::Input;
 use mediarec::webm::SeekIndex;
-use same_file::is_same_file;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, IoSlice, IsTerminal, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -35,6 +36,8 @@ pub struct Output {
     previous: Previous,
     /// Whether the file is locked, as it is until it is finalised.
     locked: bool,
+    /// Whether others have cut the file short.
+    is_cut: bool,
     /// Length of the blobs that were written completely.
     written: u64,
     /// Length of what is there, with what finishes it.
@@ -86,7 +89,7 @@ pub fn check(target: &Target, sources: &SourcePlan) -> anyhow::Result<()> {
         return Ok(());
     };
     let is_source = |input: &Input| match input {
-        Input::Path(source) => is_same(source, path),
+        Input::Path(source) => output_path::is_same(source, path),
         Input::Stdin => false,
     };
     if sources.files().iter().any(is_source) {
@@ -98,48 +101,10 @@ pub fn check(target: &Target, sources: &SourcePlan) -> anyhow::Result<()> {
         }
         .into());
     }
-    if *overwrite { Ok(()) } else { check_is_new(path) }
-}
-
-/// Whether both paths are, or would be, the same file.
-pub fn is_same(one: &Path, other: &Path) -> bool {
-    if one.exists() && other.exists() {
-        // Pipes and devices may be shared; comparing them would open them.
-        return one.is_file() && other.is_file() && is_same_file(one, other).unwrap_or(false);
-    }
-    place(one).is_some_and(|one| Some(one) == place(other))
-}
-
-/// The canonical path of a file that is, or would be, created at this path.
-pub fn place(path: &Path) -> Option<PathBuf> {
-    if let Ok(place) = fs::canonicalize(path) {
-        return Some(place);
-    }
-    let path = std::path::absolute(path).ok()?;
-    let folder = path.parent()?;
-    let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
-    match fs::read_link(&path) {
-        // A dangling link: the file is created where it points to. Further links are not followed.
-        Ok(to) => std::path::absolute(folder.join(to)).ok(),
-        Err(_) => Some(folder.join(path.file_name()?)),
-    }
-}
-
-/// Checks in advance whether the path is free: only regular files are overwritten, all others are written to.
-///
-/// # Errors
-/// If there is a regular file.
-pub fn check_is_new(path: &Path) -> anyhow::Result<()> {
-    let (name, link) = (path.display(), fs::read_link(path));
-    match (path.exists(), link) {
-        (false, Ok(to)) => bail!(
-            "{name} is a link to {}, which does not exist; choose another name or create it with --force",
-            to.display()
-        ),
-        (true, _) if path.is_file() => {
-            bail!("{name} exists; choose another name or overwrite it with --force")
-        }
-        _ => Ok(()),
+    if *overwrite {
+        Ok(())
+    } else {
+        output_path::check_is_new(path)
     }
 }
 
@@ -175,6 +140,7 @@ impl Output {
         };
         Ok(Self {
             locked: matches!(previous, Previous::Nothing(_) | Previous::File(_)),
+            is_cut: false,
             sink,
             name,
             path,
@@ -237,13 +203,13 @@ impl Output {
         self.count(blobs.iter().map(|blob| blob.len() as u64).sum())
     }
 
-    /// Empties a file that is overwritten.
+    /// Empties a file that is overwritten, and fails if others have cut it short.
     fn make_room(&mut self) -> io::Result<()> {
         if let Previous::File(file) = &self.previous {
             file.set_len(0)?;
             self.previous = Previous::Kept;
         }
-        Ok(())
+        self.check_length()
     }
 
     /// Counts bytes that were written.
@@ -261,11 +227,37 @@ impl Output {
         Ok(())
     }
 
+    /// Fails if others have cut the file short; then it is left as they made it.
+    fn check_length(&mut self) -> io::Result<()> {
+        if let Sink::File { file, base } = &self.sink
+            && let Some(length) = lost_file::cut_length(file, *base + self.written)?
+        {
+            self.is_cut = true;
+            self.size = length.saturating_sub(*base);
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(())
+    }
+
+    /// What others have done to the file, as an addition to its name.
+    pub fn damage(&self) -> Option<&'static str> {
+        if self.is_cut {
+            return Some("which was cut short");
+        }
+        self.is_removed().then_some("which was removed")
+    }
+
+    /// Whether others have removed the file.
+    pub fn is_removed(&self) -> bool {
+        matches!(&self.sink, Sink::File { file, .. } if self.path.is_some() && lost_file::is_removed(file))
+    }
+
     /// Makes a file seekable; a stream is left as it is. Where there is no room for Cues it goes without them.
     ///
     /// # Errors
     /// Those of the system; the recording plays all the same.
     pub fn finalize(&mut self, index: &SeekIndex) -> io::Result<()> {
+        self.check_length()?;
         let finalized = self.write_index(index).inspect_err(|_| {
             // If this fails too, the first error is the one to report.
             let _ = self
@@ -284,6 +276,9 @@ impl Output {
     /// # Errors
     /// Those of the system; what was written plays all the same.
     pub fn salvage(&mut self, index: &SeekIndex, duration: Duration) -> io::Result<()> {
+        if self.is_cut {
+            return Ok(());
+        }
         let index = index.cut_at(self.written, duration);
         self.truncate()?;
         if self.write_index(&index).is_ok() {
@@ -376,7 +371,7 @@ fn file_sink(
     let previous = match (special, exists) {
         (true, _) => Previous::Kept,
         (false, true) => Previous::File(file.try_clone()?),
-        (false, false) => Previous::Nothing(place(path).unwrap_or_else(|| path.to_owned())),
+        (false, false) => Previous::Nothing(output_path::place(path).unwrap_or_else(|| path.to_owned())),
     };
     let sink = if live || special {
         Sink::Stream(Stream::new(file, stop))

@@ -113,13 +113,14 @@ impl Outputs {
     /// Makes the file that is open seekable.
     ///
     /// # Errors
-    /// `Unknown` if that fails; it plays all the same.
+    /// `Unknown` if that fails, and it plays all the same, or if it was removed.
     pub fn finalize(&mut self, index: &SeekIndex) -> Result<(), Error> {
         if !self.is_open() {
             return Ok(());
         }
         let finalized = self.output.finalize(index);
-        finalized.map_err(|error| self.unseekable(error))
+        finalized.map_err(|error| self.unseekable(error))?;
+        self.check_present()
     }
 
     /// Makes the part of the file seekable that could be written of a recording with this much media.
@@ -135,8 +136,14 @@ impl Outputs {
     }
 
     fn unseekable(&self, error: io::Error) -> Error {
+        if self.output.damage().is_some() {
+            return unwritable(error, self.output.name());
+        }
         Error::Unknown {
-            message: format!("{} plays, but could not be made seekable", self.output.name()),
+            message: format!(
+                "{} plays, but could not be made seekable; 'mediarec fix' does that once it can be written",
+                self.output.name()
+            ),
             source: Some(error.into()),
         }
     }
@@ -190,6 +197,27 @@ impl Outputs {
         })
     }
 
+    /// Whether others have removed the file. Of segments, only what is complete is missed.
+    fn is_removed(&self) -> bool {
+        self.segments.is_none() && self.output.is_removed()
+    }
+
+    /// Checks whether anybody will find the file.
+    ///
+    /// # Errors
+    /// `Unknown` if it was removed.
+    pub fn check_present(&self) -> Result<(), Error> {
+        if self.is_removed() {
+            let name = self.output.name();
+            let message = format!("{name} was removed while it was recorded; nothing of it is kept");
+            return Err(Error::Unknown {
+                message,
+                source: None,
+            });
+        }
+        Ok(())
+    }
+
     /// What to tell the user next of segments, the history and commands.
     pub fn message(&mut self) -> Option<String> {
         let message = self.segments.as_mut().and_then(SegmentFiles::message);
@@ -237,7 +265,10 @@ impl Outputs {
     pub fn names(&self) -> String {
         let file = self.has_file.then(|| match &self.segments {
             Some(files) => files.segments.names(self.output.name()),
-            None => self.output.name().to_owned(),
+            None => match self.output.damage() {
+                Some(damage) => format!("{}, {damage}", self.output.name()),
+                None => self.output.name().to_owned(),
+            },
         });
         let names: Vec<String> = file
             .into_iter()

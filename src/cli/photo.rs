@@ -2,7 +2,8 @@
 use crate::cli::args::photo::PhotoArgs;
 use crate::cli::backend::Backend;
 use crate::cli::device_tracks::{DeviceTracks, FAKE_DEVICES};
-use crate::cli::output::{check_is_new, terminal_error};
+use crate::cli::output::terminal_error;
+use crate::cli::output_path::check_is_new;
 use crate::cli::track_requests::TrackRequests;
 use crate::cli::{constraints_json, descriptor, stderr, stdout};
 use anyhow::Context;

@@ -1,6 +1,7 @@
 //! The status line of a recording in a terminal, and the summary at its end.
 use crate::cli::args::when::When;
 use crate::cli::color::Color;
+use crate::cli::message_line::MessageLine;
 use crate::cli::rates::Rates;
 use crate::cli::stderr;
 use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -75,13 +76,12 @@ impl Progress {
         }
     }
 
-    /// Prints a message above the status line.
-    pub fn say(&self, message: &str) {
-        let say = || stderr::say(format_args!("mediarec: {message}"));
-        match &self.display {
-            Display::Line(bar) if stderr::has_room() => bar.suspend(say),
-            _ => say(),
-        }
+    /// Where messages are printed: above the status line.
+    pub fn messages(&self) -> MessageLine {
+        MessageLine(match &self.display {
+            Display::Line(bar) => Some(bar.clone()),
+            Display::Lines(_) | Display::Nothing => None,
+        })
     }
 
     /// Removes the status line.
@@ -200,16 +200,6 @@ pub fn clock(length: Duration) -> String {
     let seconds = length.as_secs();
     let (hours, minutes, tenths) = (seconds / 3600, seconds / 60 % 60, length.subsec_millis() / 100);
     format!("{hours:02}:{minutes:02}:{:02}.{tenths}", seconds % 60)
-}
-
-/// The warning that packets of a track arrived late.
-pub fn lateness(track: &TrackStats) -> String {
-    format!(
-        "'{}': packets arrived {:.3} s late and were shifted in the file; the other tracks wait no longer than \
-         3 s for it",
-        track.label,
-        track.late_by.as_secs_f64()
-    )
 }
 
 /// A one-line summary of a finished recording and its losses.

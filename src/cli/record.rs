@@ -10,6 +10,7 @@ use crate::cli::history_files::HistoryFiles;
 use crate::cli::hook::{self, Hook};
 use crate::cli::keys::Keys;
 use crate::cli::output::{self, Output, OutputOptions};
+use crate::cli::output_path;
 use crate::cli::outputs::Outputs;
 use crate::cli::plan::{Plan, Surroundings, Target};
 use crate::cli::segments::Segments;
@@ -63,7 +64,7 @@ fn check_paths(args: &RecordArgs) -> anyhow::Result<()> {
             .map(PathBuf::as_path)
     };
     if let Some(log) = log
-        && paths().any(|path| output::is_same(Path::new(log), path))
+        && paths().any(|path| output_path::is_same(Path::new(log), path))
     {
         return Err(usage(format!(
             "{log} is also input or output; choose another file for --events"

@@ -11,13 +11,15 @@ use crate::cli::history_files::HistoryFiles;
 use crate::cli::keys::Keys;
 use crate::cli::outputs::{Outputs, unwritable};
 use crate::cli::pending_blobs::{PendingBlobs, as_of};
-use crate::cli::progress::{Progress, lateness, summary};
+use crate::cli::progress::{Progress, summary};
 use crate::cli::rates::Rates;
 use crate::cli::service_notifier::{ServiceNotifier, ServiceReport};
 use crate::cli::session_end::SessionEnd;
 use crate::cli::signals::Signals;
+use crate::cli::stall_watch::StallWatch;
 use crate::cli::stop_request::StopRequest;
 use crate::cli::track_watch::TrackWatch;
+use crate::cli::warnings::Warnings;
 use crate::cli::why_empty::why_empty;
 use crate::cli::{clock_change, exit, omitted, stderr};
 use mediarec::error::{Error, Result};
@@ -50,8 +52,7 @@ pub struct Session {
     service: ServiceNotifier,
     rates: Rates,
     end: SessionEnd,
-    /// Whether the warning about late packets was printed.
-    warned_of_lateness: bool,
+    warnings: Warnings,
     /// What else to tell the user.
     messages: Vec<String>,
     /// Data before the first packet; written together with it, or not at all.
@@ -100,7 +101,7 @@ impl Session {
             events: EventLog::none(),
             rates: Rates::new(),
             end: SessionEnd::Regular,
-            warned_of_lateness: false,
+            warnings: Warnings::default(),
             messages: Vec::new(),
             header: Vec::new(),
             written: RecordingStats::default(),
@@ -114,7 +115,9 @@ impl Session {
         // A status line and lines of JSON would overwrite each other.
         let hidden = args.quiet || args.events.as_deref() == Some("-");
         let mut progress = Progress::new(args.progress, hidden, Color::new(args.color));
+        let stall_watch = StallWatch::start(&self.outputs, &progress, &self.events, &self.recorder);
         while !self.recording.is_over() {
+            stall_watch.turn();
             let event = self.next_event();
             let stats = self.recording.stats();
             // First, so that nothing is reported before the start event.
@@ -126,6 +129,7 @@ impl Session {
             self.tell_service();
         }
         self.write_pending();
+        drop(stall_watch);
         self.control.iter_mut().for_each(Control::end_requests);
         progress.clear();
         self.keys = None;
@@ -163,29 +167,27 @@ impl Session {
     }
 
     fn update_status(&mut self, progress: &mut Progress, so_far: &RecordingStats) {
-        let state = self.recorder.state();
+        let (state, messages) = (self.recorder.state(), progress.messages());
         if self.rates.update(so_far) {
             self.events.stats(state, so_far, &self.rates);
-            if let Err(error) = self.outputs.keep_free() {
+            let checked = self.outputs.keep_free().and(self.outputs.check_present());
+            if let Err(error) = checked {
                 self.recorder.stop();
                 self.fail(error);
             }
         }
         self.tracks.report(&mut self.events, state, &self.recording);
-        let messages = self.tracks.messages().into_iter().chain(self.alarms.messages());
-        for message in messages.chain(self.messages.drain(..)) {
-            progress.say(&message);
+        let said = self.tracks.messages().into_iter().chain(self.alarms.messages());
+        for message in said.chain(self.messages.drain(..)) {
+            messages.say(&message);
+        }
+        for warning in self.warnings.next(so_far, &self.outputs.names()) {
+            warning.tell(&messages, &mut self.events, state);
         }
         self.events.flush();
         progress.update(state, so_far, &self.rates, self.tracks.all());
         while let Some(message) = self.outputs.message() {
-            progress.say(&message);
-        }
-        if !self.warned_of_lateness
-            && let Some(track) = so_far.tracks.iter().find(|track| track.late > 0)
-        {
-            self.warned_of_lateness = true;
-            progress.say(&lateness(track));
+            messages.say(&message);
         }
     }
 
@@ -398,7 +400,9 @@ impl Session {
         };
         if let Err(error) = result {
             self.events.error(&error);
-            if !self.output_failed() {
+            if self.output_failed() {
+                exit::say(&error);
+            } else {
                 self.end = SessionEnd::OutputFailed(error);
             }
         }

@@ -15,6 +15,12 @@ pub fn write_failure(kind: io::ErrorKind, name: &str) -> String {
         io::ErrorKind::ReadOnlyFilesystem => {
             format!("the file system has become read-only: cannot write {name}")
         }
+        io::ErrorKind::StaleNetworkFileHandle => {
+            format!("the server of a network file system has lost it: cannot write {name}")
+        }
+        io::ErrorKind::UnexpectedEof => {
+            format!("another program has cut {name} short; 'mediarec fix' finishes what is left")
+        }
         _ => format!("cannot write {name}"),
     }
 }

@@ -1,6 +1,7 @@
 //! A recording in progress: an iterator over its events, which muxes in the thread of its caller.
 mod clock;
 mod segments;
+mod waiting;
 
 use crate::clock::Clock;
 use crate::error::{Error, Result};
@@ -164,20 +165,6 @@ impl Recording {
         let bytes = event.as_ref().map_or(0, RecorderEvent::size);
         self.rate.begin(self.clock.now(), bytes);
         event
-    }
-
-    /// A slow output has room for less video than one that stalls for once.
-    fn limit_waiting_video(&mut self) {
-        let (video, audio): (Vec<&Pipeline>, Vec<&Pipeline>) =
-            self.pipelines.iter().partition(|pipeline| !pipeline.order.audio);
-        let audio: usize = audio.iter().map(|pipeline| pipeline.backlog.bytes()).sum();
-        for pipeline in &video {
-            let room = self
-                .rate
-                .room()
-                .map(|room| room.saturating_sub(audio) / video.len());
-            pipeline.backlog.set_room(room);
-        }
     }
 
     /// The next event that is there. Nothing follows a stop.

@@ -1,6 +1,6 @@
 //! The file that a plot is written to.
 use crate::cli::new_file::NewFile;
-use crate::cli::output::check_is_new;
+use crate::cli::output_path::check_is_new;
 use anyhow::{Context, bail};
 use mediarec::error::Error;
 use same_file::is_same_file;
