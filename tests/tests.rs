@@ -53,6 +53,7 @@ mod device_scripts;
 mod documents;
 mod environment;
 mod events;
+mod faults;
 mod file_tracks;
 mod fix;
 mod help;
