@@ -102,7 +102,7 @@ impl StallReport {
         let warning = Warning {
             reason: "stalledOutput",
             message: format!(
-                "{} has taken no data for {} s: audio and video wait in memory, up to 8 s of video",
+                "{} has taken no data for {} s: audio and video wait in memory, up to 20 s of video",
                 self.output,
                 (INTERVAL * LOOKS).as_secs()
             ),

@@ -150,7 +150,7 @@ mod tests {
     fn live_video_is_dropped_while_the_backlog_is_long() {
         let (mut gate, backlog, _) = gate(false);
         assert_eq!(gate.admit(arrival(0, 0, 0)), Admission::Encode);
-        (0..10).for_each(|_| backlog.add(&packet(850)));
+        (0..24).for_each(|_| backlog.add(&packet(850)));
         for time in [33, 67] {
             let dropped = Admission::Drop(DropReason::Output);
             assert_eq!(gate.admit(arrival(time, time, 0)), dropped);
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn live_audio_is_not_dropped_for_what_waits_a_few_seconds_nor_for_its_age() {
         let (mut gate, backlog, _) = gate(true);
-        (0..10).for_each(|_| backlog.add(&packet(850)));
+        (0..24).for_each(|_| backlog.add(&packet(850)));
         assert_eq!(gate.admit(arrival(0, 0, 0)), Admission::Encode);
         let last = Arrival {
             stopped: Some(ms(3000)),

@@ -9,7 +9,7 @@ use std::time::Duration;
 /// Media of other tracks that waits for live video when nothing of it is being encoded.
 const VIDEO_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The same for live audio, and of live tracks for a track that is not live and has stalled. Less than the eight seconds of
+/// The same for live audio, and of live tracks for a track that is not live and has stalled. Less than the twenty seconds of
 /// live video after which frames are dropped.
 const LONG_TIMEOUT: Duration = Duration::from_secs(3);
 

@@ -35,7 +35,7 @@ use std::time::{Duration, SystemTime};
 /// A recording in progress: an iterator over its events.
 ///
 /// [`write_to`](Self::write_to) is all that most programs need. Otherwise the program must take the events: media is muxed
-/// while it waits for the next one. Encoded media that is not read waits; when more than 8 s of it do, or 32 MiB, frames of
+/// while it waits for the next one. Encoded media that is not read waits; when more than 20 s of it do, or 32 MiB, frames of
 /// live video are dropped and counted. A program that is always slower than the media has half a second of waiting video, as
 /// measured by how long it takes between events. Dropping the recording ends it.
 pub struct Recording {

@@ -5,7 +5,7 @@ import subprocess
 import threading
 import time
 
-PATIENCE = 30
+PATIENCE = 10
 
 
 class Process:
