@@ -36,6 +36,7 @@ Register-ArgumentCompleter -Native -CommandName 'mediarec' -ScriptBlock {
             [CompletionResult]::new('fix', 'fix', [CompletionResultType]::ParameterValue, 'Repair WebM files that were cut off, or that players cannot seek in')
             [CompletionResult]::new('join', 'join', [CompletionResultType]::ParameterValue, 'Make one WebM file of chunks, or of several recordings')
             [CompletionResult]::new('ctl', 'ctl', [CompletionResultType]::ParameterValue, 'Control a running recording, or ask how it is')
+            [CompletionResult]::new('upload', 'upload', [CompletionResultType]::ParameterValue, 'Send what recordings have not uploaded yet')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print shell completions')
             break
         }
@@ -91,6 +92,8 @@ Register-ArgumentCompleter -Native -CommandName 'mediarec' -ScriptBlock {
             [CompletionResult]::new('--on-segment', '--on-segment', [CompletionResultType]::ParameterName, 'Shell command to run after each segment')
             [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Remove the oldest segments: keep 7d, 200G or 100')
             [CompletionResult]::new('--min-free', '--min-free', [CompletionResultType]::ParameterName, 'Keep this much of the disk free, such as 5G')
+            [CompletionResult]::new('--upload', '--upload', [CompletionResultType]::ParameterName, 'Send finished files to an object store')
+            [CompletionResult]::new('--upload-wait', '--upload-wait', [CompletionResultType]::ParameterName, 'How long uploads may go on after a stop')
             [CompletionResult]::new('--history', '--history', [CompletionResultType]::ParameterName, 'Keep the last part of the recording in memory, such as 30s')
             [CompletionResult]::new('--history-after', '--history-after', [CompletionResultType]::ParameterName, 'Let clips go on for this long after the request')
             [CompletionResult]::new('--history-file', '--history-file', [CompletionResultType]::ParameterName, 'Name of clips, with a number or the time')
@@ -275,6 +278,13 @@ Register-ArgumentCompleter -Native -CommandName 'mediarec' -ScriptBlock {
         }
         'mediarec;ctl' {
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the answer as a line of JSON')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'mediarec;upload' {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')

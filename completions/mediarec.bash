@@ -52,6 +52,9 @@ _mediarec() {
             mediarec,supports)
                 cmd="mediarec__subcmd__supports"
                 ;;
+            mediarec,upload)
+                cmd="mediarec__subcmd__upload"
+                ;;
             *)
                 ;;
         esac
@@ -59,7 +62,7 @@ _mediarec() {
 
     case "${cmd}" in
         mediarec)
-            opts="-h -V --help --version record photo list-devices probe supports constraints inspect check fix join ctl completions"
+            opts="-h -V --help --version record photo list-devices probe supports constraints inspect check fix join ctl upload completions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -433,7 +436,7 @@ _mediarec() {
             return 0
             ;;
         mediarec__subcmd__record)
-            opts="-o -q -v -h -V --fake-devices --camera-backend --microphone-backend --input --canvas --realtime --on-lost --reconnect --follow-default --video --audio --no-video --no-audio --camera --microphone --width --height --aspect-ratio --frame-rate --facing-mode --resize-mode --sample-rate --sample-size --channel-count --latency --echo-cancellation --auto-gain-control --noise-suppression --constraints --strict --explain --mime --timeslice --video-bitrate --audio-bitrate --bitrate --audio-bitrate-mode --keyframe-interval --duration --max-size --start-paused --speed --threads --reencode --output --chunks --on-chunk --force --live --fsync --events --control --quiet --verbose --progress --color --segment-time --segment-size --segment-clock --segment-list --on-segment --keep --min-free --history --history-after --history-file --alarm --on-alarm --alarm-exit --title --tag --reproducible --help --version"
+            opts="-o -q -v -h -V --fake-devices --camera-backend --microphone-backend --input --canvas --realtime --on-lost --reconnect --follow-default --video --audio --no-video --no-audio --camera --microphone --width --height --aspect-ratio --frame-rate --facing-mode --resize-mode --sample-rate --sample-size --channel-count --latency --echo-cancellation --auto-gain-control --noise-suppression --constraints --strict --explain --mime --timeslice --video-bitrate --audio-bitrate --bitrate --audio-bitrate-mode --keyframe-interval --duration --max-size --start-paused --speed --threads --reencode --output --chunks --on-chunk --force --live --fsync --events --control --quiet --verbose --progress --color --segment-time --segment-size --segment-clock --segment-list --on-segment --keep --min-free --upload --upload-wait --history --history-after --history-file --alarm --on-alarm --alarm-exit --title --tag --reproducible --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -643,6 +646,14 @@ _mediarec() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --upload)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --upload-wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --history)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -701,6 +712,20 @@ _mediarec() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mediarec__subcmd__upload)
+            opts="-h -V --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;

@@ -33,6 +33,7 @@ set edit:completion:arg-completer[mediarec] = {|@words|
             cand fix 'Repair WebM files that were cut off, or that players cannot seek in'
             cand join 'Make one WebM file of chunks, or of several recordings'
             cand ctl 'Control a running recording, or ask how it is'
+            cand upload 'Send what recordings have not uploaded yet'
             cand completions 'Print shell completions'
         }
         &'mediarec;record'= {
@@ -87,6 +88,8 @@ set edit:completion:arg-completer[mediarec] = {|@words|
             cand --on-segment 'Shell command to run after each segment'
             cand --keep 'Remove the oldest segments: keep 7d, 200G or 100'
             cand --min-free 'Keep this much of the disk free, such as 5G'
+            cand --upload 'Send finished files to an object store'
+            cand --upload-wait 'How long uploads may go on after a stop'
             cand --history 'Keep the last part of the recording in memory, such as 30s'
             cand --history-after 'Let clips go on for this long after the request'
             cand --history-file 'Name of clips, with a number or the time'
@@ -261,6 +264,12 @@ set edit:completion:arg-completer[mediarec] = {|@words|
         }
         &'mediarec;ctl'= {
             cand --json 'Print the answer as a line of JSON'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'mediarec;upload'= {
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'

@@ -37,6 +37,7 @@ complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "check" -d 'Name t
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "fix" -d 'Repair WebM files that were cut off, or that players cannot seek in'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "join" -d 'Make one WebM file of chunks, or of several recordings'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "ctl" -d 'Control a running recording, or ask how it is'
+complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "upload" -d 'Send what recordings have not uploaded yet'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "completions" -d 'Print shell completions'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l fake-devices -d 'Use fake devices instead of the machine\'s' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l camera-backend -d 'Camera API to use [default: v4l2 on Linux, nokhwa elsewhere]' -r -f -a "v4l2\t'Video4Linux 2'
@@ -97,6 +98,8 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l segment-lis
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l on-segment -d 'Shell command to run after each segment' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l keep -d 'Remove the oldest segments: keep 7d, 200G or 100' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l min-free -d 'Keep this much of the disk free, such as 5G' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l upload -d 'Send finished files to an object store' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l upload-wait -d 'How long uploads may go on after a stop' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l history -d 'Keep the last part of the recording in memory, such as 30s' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l history-after -d 'Let clips go on for this long after the request' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l history-file -d 'Name of clips, with a number or the time' -r -F
@@ -234,5 +237,7 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand join" -s V -l version 
 complete -c mediarec -n "__fish_mediarec_using_subcommand ctl" -l json -d 'Print the answer as a line of JSON'
 complete -c mediarec -n "__fish_mediarec_using_subcommand ctl" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand ctl" -s V -l version -d 'Print version'
+complete -c mediarec -n "__fish_mediarec_using_subcommand upload" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mediarec -n "__fish_mediarec_using_subcommand upload" -s V -l version -d 'Print version'
 complete -c mediarec -n "__fish_mediarec_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand completions" -s V -l version -d 'Print version'

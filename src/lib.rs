@@ -67,6 +67,7 @@
 //! | `audio-decoders` | no | AAC-LC, FLAC, MP3 and Vorbis of files that are re-encoded |
 //! | `h264` | no | H.264 of files that are re-encoded |
 //! | `png-plots` | no | PNG files from `mediarec inspect --plot` |
+//! | `upload` | no | `mediarec record --upload`: object stores |
 //!
 //! Without any of them there are canvases, generators, media files, fake devices and devices of your own, recorded as VP8,
 //! VP9, Opus and PCM. For WebAssembly there are [`webm`] and [`media`] alone: `examples/repair-page` repairs files in a web page.

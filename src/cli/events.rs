@@ -7,6 +7,7 @@ use crate::cli::rounding::{seconds, to_decimals};
 use crate::cli::segments::CompleteSegment;
 use crate::cli::stderr;
 use crate::cli::stop_request::StopRequest;
+use crate::cli::upload::report::Report;
 use anyhow::Context;
 use mediarec::error::{Error, Result};
 use mediarec::recorder::{ClockChange, RecordingState, RecordingStats, TrackStats};
@@ -147,6 +148,13 @@ impl EventLog {
         self.write("clock", state, fields);
     }
 
+    /// `upload`, of a file that has arrived, a try that failed, or what is left at the end.
+    pub fn upload(&mut self, state: RecordingState, report: &Report) {
+        if let Some(fields) = report.fields() {
+            self.write("upload", state, fields);
+        }
+    }
+
     /// `alarm`, raised or cleared.
     pub fn alarm(&mut self, fields: Value, state: RecordingState) {
         self.write("alarm", state, fields);
@@ -225,7 +233,7 @@ impl EventLog {
         self.write("error", RecordingState::Inactive, described(error));
     }
 
-    /// `stop`, always the last.
+    /// `stop`, always the last of the recording itself.
     pub fn stop(&mut self, mime_type: &str, stats: &RecordingStats) {
         let tracks: Vec<Value> = stats.tracks.iter().map(counts).collect();
         let fields = json!({

@@ -6,6 +6,7 @@ use crate::cli::output::{Output, OutputOptions};
 use crate::cli::outputs::unwritable;
 use crate::cli::plan::Target;
 use crate::cli::stop_request::StopRequest;
+use crate::cli::upload::finished_file::FinishedFile;
 use indicatif::HumanBytes;
 use jiff::{Timestamp, Zoned};
 use mediarec::clock::Timestamp as MediaTime;
@@ -65,6 +66,16 @@ pub struct SavedClip {
 }
 
 impl SavedClip {
+    /// As a file that can be uploaded.
+    pub fn as_finished(&self) -> FinishedFile {
+        FinishedFile {
+            path: self.path.clone(),
+            start: self.start,
+            duration: self.end.saturating_sub(self.begin),
+            size: self.size,
+        }
+    }
+
     fn message(&self) -> String {
         let name = self.path.display();
         match &self.error {

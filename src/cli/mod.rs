@@ -74,6 +74,11 @@ mod supports;
 mod terminal;
 mod track_requests;
 mod track_watch;
+#[cfg_attr(
+    not(feature = "upload"),
+    allow(dead_code, reason = "there is nothing that uploads")
+)]
+mod upload;
 mod values;
 mod warnings;
 mod why_empty;
@@ -102,6 +107,7 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Fix(args) => fix::run(&args),
         Command::Join(args) => join::run(&args),
         Command::Ctl(args) => ctl::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Upload(args) => upload::command::run(&args),
         Command::Completions(args) => completions::run(args.shell).map(|()| ExitCode::SUCCESS),
     }
 }

@@ -120,6 +120,23 @@ impl NamePattern {
     /// that never varies, which the user has typed, and nowhere below it.
     pub fn files(&self) -> Vec<Found> {
         let mut found = Vec::new();
+        let (folder, varying) = self.divided();
+        collect(&folder, varying, None, &mut found);
+        found
+    }
+
+    /// The folder that all files are in or below, whatever varies in their names.
+    pub fn fixed_folder(&self) -> PathBuf {
+        let (folder, _) = self.divided();
+        if folder.as_os_str().is_empty() {
+            ".".into()
+        } else {
+            folder
+        }
+    }
+
+    /// The part that never varies, and the components from the first on that does.
+    fn divided(&self) -> (PathBuf, &[Vec<Part>]) {
         let is_fixed = |parts: &&Vec<Part>| matches!(parts[..], [] | [Part::Text(_)]);
         let (fixed, varying) = self.0.split_at(self.0.iter().take_while(is_fixed).count());
         let is_absolute = fixed.first().is_some_and(Vec::is_empty);
@@ -128,8 +145,7 @@ impl NamePattern {
             Part::Text(text) => Some(text),
             Part::Time(_) | Part::Number(_) => None,
         }));
-        collect(&folder, varying, None, &mut found);
-        found
+        (folder, varying)
     }
 }
 

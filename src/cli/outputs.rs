@@ -1,6 +1,6 @@
 //! All outputs of a recording: the file or the segments, and the chunk files.
 use crate::cli::chunk_files::ChunkFiles;
-use crate::cli::chunks::Chunks;
+use crate::cli::chunks::{Chunk, Chunks};
 use crate::cli::free_space::free_space;
 use crate::cli::history_files::HistoryFiles;
 use crate::cli::hook::Hook;
@@ -8,13 +8,17 @@ use crate::cli::output::Output;
 use crate::cli::segments::CompleteSegment;
 use crate::cli::segments::files::SegmentFiles;
 use crate::cli::stop_request::StopRequest;
+use crate::cli::upload::finished_file::FinishedFile;
+use crate::cli::upload::uploads::Uploads;
 use crate::cli::write_failure::write_failure;
 use indicatif::HumanBytes;
+use jiff::Timestamp;
 use mediarec::error::Error;
 use mediarec::recorder::{RecordingStats, SegmentEvent};
 use mediarec::webm::SeekIndex;
 use std::io::{self, IoSlice};
-use std::time::Duration;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
 
 /// All outputs of a recording.
 pub struct Outputs {
@@ -26,6 +30,7 @@ pub struct Outputs {
     pub hook: Option<Hook>,
     pub segments: Option<SegmentFiles>,
     pub history: Option<HistoryFiles>,
+    pub uploads: Option<Uploads>,
     /// Bytes of the disk that stay free.
     pub min_free: Option<u64>,
 }
@@ -241,6 +246,60 @@ impl Outputs {
     fn hooks(&mut self) -> impl Iterator<Item = &mut Option<Hook>> {
         let of_segments = self.segments.as_mut().map(|files| files.segments.hook());
         std::iter::once(&mut self.hook).chain(of_segments)
+    }
+
+    /// A chunk file is complete: runs its command, and uploads it. The recording started at this time, and has this much media
+    /// up to the end of the chunk.
+    pub fn chunk_complete(&mut self, path: PathBuf, chunk: &Chunk, started: SystemTime, recorded: Duration) {
+        if let Some(uploads) = &mut self.uploads {
+            let begin = Duration::from_secs_f64(chunk.timecode.max(0.0) / 1000.0);
+            uploads.finished(&FinishedFile {
+                path: path.clone(),
+                start: Timestamp::try_from(started + begin).unwrap_or_default(),
+                duration: recorded.saturating_sub(begin),
+                size: chunk.size,
+            });
+        }
+        if let Some(hook) = &mut self.hook {
+            hook.add(path);
+        }
+    }
+
+    /// Tells the uploads of the file that is being written, of a recording that started at this time.
+    pub fn tell_uploads(&mut self, started: SystemTime) {
+        let is_open = self.is_open();
+        let (Some(uploads), Some(path)) = (&mut self.uploads, self.output.path()) else {
+            return;
+        };
+        if is_open && !uploads.has_chunks() {
+            let files = self.segments.as_ref();
+            let start = files.map_or(started, |files| files.segments.start_of_current());
+            uploads.writing(path, start);
+        }
+    }
+
+    /// Uploads a segment, or a clip of the history, unless chunks are uploaded.
+    pub fn upload(&mut self, finished: &FinishedFile) {
+        if let Some(uploads) = self.uploads.as_mut().filter(|uploads| !uploads.has_chunks()) {
+            uploads.finished(finished);
+        }
+    }
+
+    /// The recording, which started at this time and has this much media, is complete: uploads its file, if it is a single one.
+    pub fn end_uploads(&mut self, started: SystemTime, recorded: Duration) {
+        let is_single = self.segments.is_none() && !recorded.is_zero();
+        if let Some(path) = self.output.path().filter(|_| is_single) {
+            let finished = FinishedFile {
+                path: path.to_owned(),
+                start: Timestamp::try_from(started).unwrap_or_default(),
+                duration: recorded,
+                size: path.metadata().map_or(0, |metadata| metadata.len()),
+            };
+            self.upload(&finished);
+        }
+        if let Some(uploads) = &mut self.uploads {
+            uploads.end();
+        }
     }
 
     /// Bytes that are in the files, or in all chunks.

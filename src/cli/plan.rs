@@ -138,6 +138,26 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// Files that are there, and that the recording may replace.
+    pub fn overwritten(&self) -> Vec<PathBuf> {
+        let mut files = match &self.target {
+            Target::File {
+                path,
+                overwrite: true,
+            } => vec![path.clone()],
+            _ => Vec::new(),
+        };
+        if let Some(segments) = self.segments.as_ref().filter(|plan| plan.overwrite) {
+            files.extend(segments.pattern.files().into_iter().map(|found| found.path));
+        }
+        let chunks = self.chunks.as_ref().filter(|chunks| chunks.overwrite);
+        let chunks = chunks.and_then(|chunks| chunks.folder.read_dir().ok());
+        files.extend(chunks.into_iter().flatten().flatten().map(|entry| entry.path()));
+        files
+    }
+}
+
 fn segmentation(args: &SegmentArgs, surroundings: &Surroundings) -> Segmentation {
     let aligned_to = args.segment_clock.then_some(surroundings.midnight);
     Segmentation {

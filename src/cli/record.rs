@@ -22,11 +22,13 @@ use crate::cli::sources::Sources;
 use crate::cli::stderr;
 use crate::cli::stdout::StdoutKind;
 use crate::cli::track_watch::TrackWatch;
+use crate::cli::upload::plan::UploadPlan;
+use crate::cli::upload::uploads::{Recorded, Uploads};
 use anyhow::Context;
 use jiff::Zoned;
 use mediarec::error::Error;
 use mediarec::media::MediaFormat;
-use mediarec::recorder::MediaRecorder;
+use mediarec::recorder::{MediaRecorder, Recording};
 use mediarec::streams::MediaStream;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -104,6 +106,8 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
             .map(|value| value.to_string_lossy().into_owned()),
     };
     let plan = Plan::new(args, &surroundings)?;
+    // A mistake is told before anything is opened.
+    UploadPlan::new(args, &plan)?;
     if let Some(warning) = plan.warning.as_deref().filter(|_| !args.output.quiet) {
         stderr::say(format_args!("mediarec: {warning}"));
     }
@@ -123,7 +127,12 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     // Timeslice 0: packets are written as soon as they are muxed, so that little is lost in a crash.
     let mut recording = recorder.start(Some(Duration::ZERO)).map_err(with_flag)?;
     let alarms = Alarms::new(&args.alarms)?;
-    let outputs = outputs(&plan, &args.output, recording.started(), signals)?;
+    let uploads = uploads(args, &plan, &recording)?;
+    let mut outputs = outputs(&plan, &args.output, recording.started(), signals)?;
+    if let (Some(files), Some(uploads)) = (&mut outputs.segments, &uploads) {
+        files.segments.spare(uploads.pending());
+    }
+    outputs.uploads = uploads;
     if let Err(error) = outputs.keep_free() {
         outputs.discard();
         return Err(error.into());
@@ -211,6 +220,23 @@ fn outputs(
             .history
             .as_ref()
             .map(|plan| HistoryFiles::new(plan, args.fsync, stop, reports)),
+        uploads: None,
         min_free: plan.min_free,
     })
+}
+
+/// Begins to upload what earlier recordings have left.
+fn uploads(args: &RecordArgs, plan: &Plan, recording: &Recording) -> anyhow::Result<Option<Uploads>> {
+    let Some(upload) = UploadPlan::new(args, plan)? else {
+        return Ok(None);
+    };
+    let stats = recording.stats();
+    let tracks = || stats.tracks.iter();
+    let first = tracks().find(|track| track.is_video).or(tracks().next());
+    let recorded = Recorded {
+        device: first.map_or("", |track| &track.label),
+        mime_type: recording.mime_type(),
+        start: recording.started(),
+    };
+    Uploads::start(&upload, &recorded, &plan.overwritten()).map(Some)
 }

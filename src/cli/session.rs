@@ -1,4 +1,7 @@
 //! A running recording: writes its data to the outputs, its events to the log, its state to the terminal.
+mod conclusion;
+mod uploads;
+
 use crate::cli::alarms::Alarms;
 use crate::cli::args::output::OutputArgs;
 use crate::cli::chunks::{Chunk, Chunks};
@@ -11,24 +14,22 @@ use crate::cli::history_files::HistoryFiles;
 use crate::cli::keys::Keys;
 use crate::cli::outputs::{Outputs, unwritable};
 use crate::cli::pending_blobs::{PendingBlobs, as_of};
-use crate::cli::progress::{Progress, summary};
+use crate::cli::progress::Progress;
 use crate::cli::rates::Rates;
 use crate::cli::service_notifier::{ServiceNotifier, ServiceReport};
 use crate::cli::session_end::SessionEnd;
 use crate::cli::signals::Signals;
 use crate::cli::stall_watch::StallWatch;
-use crate::cli::stop_request::StopRequest;
 use crate::cli::track_watch::TrackWatch;
 use crate::cli::warnings::Warnings;
-use crate::cli::why_empty::why_empty;
-use crate::cli::{clock_change, exit, omitted, stderr};
+use crate::cli::{clock_change, exit, stderr};
 use mediarec::error::{Error, Result};
 use mediarec::recorder::{
     BlobEvent, HistoryEvent, MediaRecorder, RecorderEvent, Recording, RecordingState, RecordingStats,
-    SegmentEvent, TrackStats,
+    SegmentEvent,
 };
 use serde_json::{Value, json};
-use std::io::{self, IsTerminal};
+use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -149,6 +150,7 @@ impl Session {
         self.check_not_empty(signals.stop_request());
         self.events.stop(self.recording.mime_type(), &self.written);
         self.events.finish(signals.stop_request());
+        self.finish_uploads(signals.stop_request());
         self.conclude(args)
     }
 
@@ -177,8 +179,9 @@ impl Session {
             }
         }
         self.tracks.report(&mut self.events, state, &self.recording);
+        let uploads = self.report_uploads();
         let said = self.tracks.messages().into_iter().chain(self.alarms.messages());
-        for message in said.chain(self.messages.drain(..)) {
+        for message in said.chain(self.messages.drain(..)).chain(uploads) {
             messages.say(&message);
         }
         for warning in self.warnings.next(so_far, &self.outputs.names()) {
@@ -226,6 +229,7 @@ impl Session {
         let files = self.outputs.history.as_mut();
         if let Some(clip) = files.and_then(|files| files.write(event)) {
             self.events.history(self.recorder.state(), &clip);
+            self.outputs.upload(&clip.as_finished());
         }
     }
 
@@ -327,8 +331,10 @@ impl Session {
         }
         self.events
             .data_available(self.recorder.state(), chunk, path.as_deref());
-        if let (Some(hook), Some(path)) = (&mut self.outputs.hook, path) {
-            hook.add(path);
+        if let Some(path) = path {
+            let started = self.recording.started();
+            self.outputs
+                .chunk_complete(path, chunk, started, self.written.duration);
         }
     }
 
@@ -351,6 +357,7 @@ impl Session {
     fn report_segments(&mut self) {
         for (segment, messages) in self.outputs.take_complete() {
             self.events.segment(self.recorder.state(), &segment);
+            self.outputs.upload(&segment.as_finished());
             stderr::say_all(&messages);
         }
     }
@@ -406,45 +413,5 @@ impl Session {
                 self.end = SessionEnd::OutputFailed(error);
             }
         }
-    }
-
-    /// An empty recording is an error, if no other error explains it.
-    fn check_not_empty(&mut self, stop: &StopRequest) {
-        let is_explained = self.tracks.all().iter().any(|track| track.failure().is_some());
-        if self.written.duration.is_zero() && matches!(self.end, SessionEnd::Regular) && !is_explained {
-            let error = why_empty(&self.recording.stats().tracks, stop.is_made());
-            self.events.error(&error);
-            self.end = SessionEnd::Failed(error);
-        }
-    }
-
-    /// Prints the result, and returns the exit code.
-    fn conclude(mut self, args: &OutputArgs) -> ExitCode {
-        // Tracks of files have left the stream by now.
-        let tracks = self.tracks.all().to_vec();
-        let is_empty = self.written.duration.is_zero();
-        let summary = summary(&self.written, &self.outputs.names());
-        let is_incomplete = |track: &TrackStats| track.dropped > 0 || track.gaps > 0;
-        let is_incomplete = self.written.tracks.iter().any(is_incomplete);
-        if is_empty {
-            self.outputs.discard();
-        }
-        if matches!(self.end, SessionEnd::ReaderClosed) {
-            return self.alarms.exit_code();
-        }
-        let errors = self.end.into_errors(&tracks);
-        for error in &errors {
-            exit::say(&**error);
-        }
-        omitted::say(&tracks);
-        let failure = errors.first().map(|error| exit::with_causes(&**error));
-        self.service.conclude(failure.as_deref().unwrap_or(&summary));
-        let is_verbose = args.verbose || (!args.quiet && io::stderr().is_terminal());
-        if !is_empty && (!errors.is_empty() || is_incomplete || is_verbose) {
-            stderr::say(format_args!("mediarec: {summary}"));
-        }
-        errors
-            .first()
-            .map_or(self.alarms.exit_code(), |error| ExitCode::from(exit::code(error)))
     }
 }

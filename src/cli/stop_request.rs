@@ -48,6 +48,12 @@ impl StopRequest {
         self.is_older_than(HOOK_TIMEOUT)
     }
 
+    /// Whether uploads that may go on for so long after a stop have timed out.
+    #[cfg(feature = "upload")]
+    pub fn uploads_timed_out(&self, wait: Duration) -> bool {
+        self.is_older_than(wait)
+    }
+
     fn is_older_than(&self, age: Duration) -> bool {
         self.at.get().is_some_and(|&at| self.clock.now() - at >= age)
     }

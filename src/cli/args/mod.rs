@@ -19,6 +19,7 @@ pub mod record;
 pub mod recorder;
 pub mod segments;
 pub mod supports;
+pub mod upload;
 pub mod when;
 
 use crate::cli::environment;
@@ -35,6 +36,7 @@ use probe::ProbeArgs;
 use record::RecordArgs;
 use std::env;
 use supports::SupportsArgs;
+use upload::UploadArgs;
 
 /// Record cameras, microphones and media files to WebM: the browser's MediaRecorder, without a browser
 #[derive(Debug, Parser)]
@@ -77,6 +79,8 @@ pub enum Command {
     Join(JoinArgs),
     /// Control a running recording, or ask how it is
     Ctl(CtlArgs),
+    /// Send what recordings have not uploaded yet
+    Upload(UploadArgs),
     /// Print shell completions
     Completions(CompletionsArgs),
 }

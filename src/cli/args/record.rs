@@ -9,6 +9,7 @@ use crate::cli::args::metadata::MetadataArgs;
 use crate::cli::args::output::OutputArgs;
 use crate::cli::args::recorder::RecorderArgs;
 use crate::cli::args::segments::SegmentArgs;
+use crate::cli::args::upload::UploadFlags;
 use clap::{ArgGroup, Args};
 use std::path::PathBuf;
 
@@ -44,6 +45,8 @@ Examples:
           Write nothing until 'mediarec ctl /tmp/rec.sock save-history': then the last 30 s and the next 10
   mediarec record --segment-time 15m --segment-clock --keep 7d -o 'cam-%Y%m%d-%H%M%S.webm'
           Record for ever, a file each quarter of an hour, and keep those of the last week
+  mediarec record --segment-time 15m -o 'cam-%Y%m%d-%H%M%S.webm' --upload s3://recordings/hall
+          Send each finished file to an object store; what cannot be sent waits on the disk
   mediarec record --alarm silence=30s,frozen=10s --on-alarm ./notify -o room.webm
           Run a command when the microphone is silent or the camera hangs
 
@@ -75,6 +78,8 @@ pub struct RecordArgs {
     pub output: OutputArgs,
     #[command(flatten)]
     pub segments: SegmentArgs,
+    #[command(flatten)]
+    pub upload: UploadFlags,
     #[command(flatten)]
     pub history: HistoryArgs,
     #[command(flatten)]

@@ -11,6 +11,8 @@ use crate::cli::name_pattern::NamePattern;
 use crate::cli::segments::keep::Keep;
 use crate::cli::segments::list::{ListPlan, SegmentList};
 use crate::cli::segments::retention::Retention;
+use crate::cli::upload::finished_file::FinishedFile;
+use crate::cli::upload::pending::Pending;
 use anyhow::Context;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -40,6 +42,8 @@ pub struct Segments {
     next_number: u64,
     /// How many are complete, and their bytes.
     complete: (u64, u64),
+    /// Whether the user was told that some stay longer.
+    told_of_waiting: bool,
 }
 
 /// The segment that is being written.
@@ -66,6 +70,16 @@ pub struct CompleteSegment {
 }
 
 impl CompleteSegment {
+    /// As a file that can be uploaded.
+    pub fn as_finished(&self) -> FinishedFile {
+        FinishedFile {
+            path: self.path.clone(),
+            start: self.start,
+            duration: self.end.saturating_sub(self.begin),
+            size: self.size,
+        }
+    }
+
     /// The time of its first frame, UTC, to the millisecond.
     pub fn start_time(&self) -> String {
         format!("{:.3}", self.start)
@@ -98,11 +112,18 @@ impl Segments {
             retention: Retention {
                 pattern: plan.pattern.clone(),
                 keep: plan.keep.clone(),
+                pending: Pending::default(),
             },
             current: Current::default(),
             next_number,
             complete: (0, 0),
+            told_of_waiting: false,
         })
+    }
+
+    /// These files stay until they are uploaded.
+    pub fn spare(&mut self, pending: &Pending) {
+        self.retention.pending = pending.clone();
     }
 
     /// The path of the segment that begins after this much media, at this time; its folder is created if
@@ -128,6 +149,11 @@ impl Segments {
             start,
         };
         path
+    }
+
+    /// When the segment that is being written starts.
+    pub fn start_of_current(&self) -> SystemTime {
+        self.current.start.into()
     }
 
     /// Media before the segment that is being written.
@@ -175,10 +201,17 @@ impl Segments {
     }
 
     /// Removes what is no longer kept; returns what to tell the user.
-    pub fn retain(&self) -> Vec<String> {
+    pub fn retain(&mut self) -> Vec<String> {
         let size = fs::metadata(&self.current.path).map_or(0, |metadata| metadata.len());
-        let removed = self.retention.apply(&self.current.path, size);
-        removed.into_iter().filter_map(failure).collect()
+        let (removed, waiting) = self.retention.apply(&self.current.path, size);
+        let mut messages: Vec<String> = removed.into_iter().filter_map(failure).collect();
+        if waiting > 0 && !self.told_of_waiting {
+            messages.push(format!(
+                "{waiting} segments that --keep would remove are not uploaded yet, and stay until they are"
+            ));
+        }
+        self.told_of_waiting = waiting > 0;
+        messages
     }
 
     /// Removes the oldest segment; `None` if there is none, or it cannot be removed.

@@ -1,6 +1,7 @@
 //! Which segments are removed, so that a recording can go on for ever.
 use crate::cli::name_pattern::NamePattern;
 use crate::cli::segments::keep::Keep;
+use crate::cli::upload::pending::Pending;
 use mediarec::webm::Reader;
 use std::fs::{self, File};
 use std::io;
@@ -12,6 +13,8 @@ use std::time::SystemTime;
 pub struct Retention {
     pub pattern: NamePattern,
     pub keep: Vec<Keep>,
+    /// What is not uploaded yet.
+    pub pending: Pending,
 }
 
 /// A complete segment on the disk.
@@ -23,20 +26,25 @@ struct Old {
 }
 
 impl Retention {
-    /// Removes what need not be kept beside the segment that is being written, of which this much is there. Returns what was
-    /// removed, or could not be.
-    pub fn apply(&self, current: &Path, current_size: u64) -> Vec<(PathBuf, io::Result<()>)> {
+    /// Removes what need not be kept beside the segment that is being written, of which this much is there, and is not waiting
+    /// for its upload. Returns what was removed, or could not be, and how many wait.
+    pub fn apply(&self, current: &Path, current_size: u64) -> (Vec<(PathBuf, io::Result<()>)>, usize) {
         if self.keep.is_empty() {
-            return Vec::new();
+            return (Vec::new(), 0);
         }
-        let all = self.old(current);
-        let surplus = surplus(&all, &self.keep, current_size, SystemTime::now());
-        all.into_iter().take(surplus).map(remove).collect()
+        let mut all = self.old(current);
+        all.truncate(surplus(&all, &self.keep, current_size, SystemTime::now()));
+        let (waiting, rest): (Vec<Old>, Vec<Old>) =
+            all.into_iter().partition(|old| self.pending.contains(&old.path));
+        (rest.into_iter().map(remove).collect(), waiting.len())
     }
 
-    /// Removes the oldest segment, if there is one besides the one that is being written.
+    /// Removes the oldest segment, if there is one besides the one that is being written. Those that are not uploaded yet are the
+    /// last to go.
     pub fn remove_oldest(&self, current: &Path) -> Option<(PathBuf, io::Result<()>)> {
-        self.old(current).into_iter().next().map(remove)
+        let mut all = self.old(current);
+        all.sort_by_key(|old| self.pending.contains(&old.path));
+        all.into_iter().next().map(remove)
     }
 
     /// The complete segments, the oldest first.
@@ -148,8 +156,9 @@ mod tests {
         let retention = Retention {
             pattern: NamePattern::new(&folder.path().join("a-%i.webm")).unwrap(),
             keep: vec![Keep::Count(2)],
+            pending: Pending::default(),
         };
-        let removed = retention.apply(&folder.path().join("a-3.webm"), 0);
+        let (removed, _) = retention.apply(&folder.path().join("a-3.webm"), 0);
         assert_eq!(removed.len(), 2);
         let mut left: Vec<String> = fs::read_dir(folder.path())
             .unwrap()
@@ -157,5 +166,28 @@ mod tests {
             .collect();
         left.sort();
         assert_eq!(left, ["a-2.webm", "a-3.webm", "a-8.webm", "a-9.webm", "b-0.webm"]);
+    }
+
+    #[test]
+    fn what_is_not_uploaded_yet_stays_unless_the_disk_is_full() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |number: u64| folder.path().join(format!("{number}.webm"));
+        for number in 0..5 {
+            fs::write(path(number), file(1).0).unwrap();
+        }
+        let retention = Retention {
+            pattern: NamePattern::new(&folder.path().join("%i.webm")).unwrap(),
+            keep: vec![Keep::Count(2)],
+            pending: Pending::default(),
+        };
+        retention.pending.add(&path(0));
+        retention.pending.add(&path(2));
+        let (removed, waiting) = retention.apply(&path(4), 0);
+        assert_eq!((removed.len(), waiting), (1, 2));
+        assert!(path(0).exists() && !path(1).exists() && path(2).exists() && path(3).exists());
+        for oldest in [3, 0, 2] {
+            assert_eq!(retention.remove_oldest(&path(4)).unwrap().0, path(oldest));
+        }
+        assert!(retention.remove_oldest(&path(4)).is_none());
     }
 }
