@@ -422,3 +422,19 @@ fn a_link_to_nowhere_is_followed_when_it_may_be_and_else_it_is_said_what_it_is()
     assert_eq!(numbers(&folder.path("nowhere")).len(), 3);
     assert!(fs::symlink_metadata(folder.path("a.webm")).unwrap().is_symlink());
 }
+
+#[test]
+#[cfg(not(feature = "upload"))]
+fn a_program_that_cannot_upload_says_so_before_it_records() {
+    let folder = Folder::new();
+    for words in ["record --fake-devices -o a.webm --upload s3://b/p", "upload ."] {
+        let outcome = run(&mut folder.mediarec(words));
+        assert_eq!(outcome.code, Some(2), "{}", outcome.stderr);
+        assert!(
+            outcome.stderr.contains("built without the feature upload"),
+            "{}",
+            outcome.stderr
+        );
+    }
+    assert_eq!(folder.names(), [""; 0]);
+}

@@ -2,7 +2,8 @@
 //!
 //! One binary, a module a subject. `util` makes a folder a test and runs the program in it, `inputs` makes media
 //! files whose every frame and sample is known, `judges` asks ffmpeg, mkvinfo and `webm_info` what they see.
-//! `control_client` sends commands to a recording.
+//! `control_client` sends commands to a recording, `object_store` is a store that recordings are
+//! uploaded to, and `arrivals` says what has arrived there.
 //! `fake_recordings` and `fake_tracks` open fake devices through the library.
 //! Real time passes only where it is the point. The machine may be busy: a live recording may lose frames, but
 //! never one that it does not count, and no test demands that it loses none.
@@ -12,6 +13,8 @@
     reason = "what is not as it should be fails the test, and says where"
 )]
 
+#[cfg(feature = "upload")]
+mod arrivals;
 mod browser;
 mod control_client;
 mod damage;
@@ -20,6 +23,8 @@ mod fake_recordings;
 mod fake_tracks;
 mod inputs;
 mod judges;
+#[cfg(feature = "upload")]
+mod object_store;
 mod page_server;
 mod random;
 mod util;
@@ -95,6 +100,10 @@ mod track_settings;
 mod tracks;
 mod truncated_files;
 mod trust;
+#[cfg(feature = "upload")]
+mod uploads;
+#[cfg(feature = "upload")]
+mod uploads_to_s3;
 mod webm_files;
 mod write_to;
 mod y4m_files;
