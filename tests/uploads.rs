@@ -52,6 +52,7 @@ fn what_cannot_be_uploaded_and_urls_with_secrets_are_mistakes() {
     for (words, why) in [
         ("-o - --upload s3://b/p", "--chunks DIR"),
         ("-o /dev/stdout --upload s3://b/p", "--chunks DIR"),
+        ("-o /dev/null --upload s3://b/p", "--chunks DIR"),
         ("-o a.webm --upload http://b/p", "s3://BUCKET/PREFIX"),
         ("-o a.webm --upload s3://key:hidden@b/p", "environment"),
         ("-o a.webm --upload az://c/p?sig=hidden", "environment"),

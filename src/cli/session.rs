@@ -150,7 +150,7 @@ impl Session {
         self.check_not_empty(signals.stop_request());
         self.events.stop(self.recording.mime_type(), &self.written);
         self.events.finish(signals.stop_request());
-        self.finish_uploads(signals.stop_request());
+        self.finish_uploads(args, signals.stop_request());
         self.conclude(args)
     }
 

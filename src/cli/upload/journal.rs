@@ -15,6 +15,9 @@ const SUFFIX: &str = ".ndjson";
 /// A journal of more lines is written anew, without those of files that are done.
 const MAX_LINES: usize = 2000;
 
+/// Names that are tried for a journal.
+const MAX_NAMES: u32 = 100;
+
 /// A journal, and the files that are not done.
 #[derive(Debug)]
 pub struct Journal {
@@ -22,6 +25,8 @@ pub struct Journal {
     /// Locked.
     file: File,
     lines: usize,
+    /// What could not be written yet.
+    unwritten: String,
     pub header: Header,
     /// In the order in which they were recorded.
     pub entries: Vec<Entry>,
@@ -38,6 +43,7 @@ impl Journal {
             path,
             file,
             lines: 0,
+            unwritten: String::new(),
             header: header.clone(),
             entries: Vec::new(),
         };
@@ -64,6 +70,7 @@ impl Journal {
             path: path.to_owned(),
             file,
             lines: text.lines().count(),
+            unwritten: String::new(),
             header,
             entries: Vec::new(),
         };
@@ -111,15 +118,21 @@ impl Journal {
         let _ = fs::remove_file(&self.path);
     }
 
-    /// In one piece, so that lines are torn by a crash only.
+    /// In one piece, so that lines are torn by a crash or a full disk only. What cannot be written is written with the next lines.
     fn write(&mut self, lines: &[Line]) -> io::Result<()> {
-        let mut text = String::new();
         for line in lines {
-            text.push_str(&serde_json::to_string(line)?);
-            text.push('\n');
+            self.unwritten.push_str(&serde_json::to_string(line)?);
+            self.unwritten.push('\n');
         }
         self.lines += lines.len();
-        self.file.write_all(text.as_bytes())
+        let written = self.file.write_all(self.unwritten.as_bytes());
+        match &written {
+            Ok(()) => self.unwritten.clear(),
+            // A part of it may be there. Lines that are there twice say the same.
+            Err(_) if !self.unwritten.starts_with('\n') => self.unwritten.insert(0, '\n'),
+            Err(_) => {}
+        }
+        written
     }
 
     fn apply(&mut self, line: Line) {
@@ -168,6 +181,7 @@ impl Journal {
         let old = std::mem::replace(&mut self.path, path);
         self.file = file;
         self.lines = 0;
+        self.unwritten.clear();
         let entries = self.entries.iter().flat_map(Entry::lines);
         let lines: Vec<Line> = std::iter::once(Line::Uploads(self.header.clone()))
             .chain(entries)
@@ -186,13 +200,13 @@ fn new_file(folder: &Path) -> io::Result<(PathBuf, File)> {
         let path = folder.join(name);
         let mut options = OpenOptions::new();
         match options.read(true).append(true).create_new(true).open(&path) {
-            Ok(file) => {
-                file_lock::lock(&file, &path).map_err(io::Error::other)?;
-                return Ok((path, file));
-            }
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 100 => number += 1,
+            // Another process may look into it before it is locked.
+            Ok(file) if file_lock::lock(&file, &path).is_ok() => return Ok((path, file)),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < MAX_NAMES => {}
             Err(error) => return Err(error),
         }
+        number += 1;
     }
 }
 
@@ -316,6 +330,25 @@ mod tests {
         let found = journal.path.clone();
         drop(journal);
         assert_eq!(Journal::adopt(&found).unwrap().entries[0].file, path);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn what_a_full_disk_does_not_take_is_written_when_there_is_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut journal = Journal::create(folder.path(), header()).unwrap();
+        let full = OpenOptions::new().append(true).open("/dev/full").unwrap();
+        let real = std::mem::replace(&mut journal.file, full);
+        assert!(journal.note(vec![file("a")]).is_err());
+        assert!(journal.note(vec![arrived("a")]).is_err());
+        journal.file = real;
+        // A part of the first try was written.
+        journal.file.write_all(b"{\"fi").unwrap();
+        journal.note(vec![file("b")]).unwrap();
+        let (path, expected) = (journal.path.clone(), journal.entries.clone());
+        drop(journal);
+        assert_eq!(Journal::adopt(&path).unwrap().entries, expected);
+        assert_eq!(expected.len(), 2);
     }
 
     #[test]

@@ -32,7 +32,8 @@ impl UploadPlan {
             segments.pattern.fixed_folder()
         } else {
             match &plan.target {
-                Target::File { path, .. } => folder_of(path),
+                // A device or a pipe is no file that could be sent.
+                Target::File { path, .. } if path.is_file() || !path.exists() => folder_of(path),
                 _ => match &plan.history {
                     Some(history) => history.pattern.fixed_folder(),
                     None => {
