@@ -99,7 +99,7 @@ fn a_store_that_is_away_costs_nothing_and_gets_the_files_later() {
     // Then there is nothing to do.
     let again = run(&mut folder.mediarec("upload ."));
     assert_eq!(
-        (again.code, again.stderr.contains("uploaded 0 files")),
+        (again.code, again.stderr.contains("nothing waits there")),
         (Some(0), true)
     );
 }

@@ -13,10 +13,10 @@ pub fn run(args: &UploadArgs) -> anyhow::Result<ExitCode> {
     for folder in &args.spool {
         plan::check_folder(folder)?;
     }
-    let (left, _) = uploads::send_left(&args.spool, |message| {
+    let have_all_arrived = uploads::send_left(&args.spool, |message| {
         stderr::say(format_args!("mediarec: {message}"));
     })?;
-    Ok(if left == 0 {
+    Ok(if have_all_arrived {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(exit::FAILED)

@@ -80,6 +80,11 @@ impl Spool {
         self.queues.push(queue);
     }
 
+    /// Whether there is no journal, and so nothing to be done.
+    pub fn is_empty(&self) -> bool {
+        self.queues.is_empty()
+    }
+
     /// The recording, whose queue is the last, tells something.
     pub fn tell(&mut self, told: Told, tries_at_end: u32) {
         match told {

@@ -59,6 +59,11 @@ impl Summary {
         }
     }
 
+    /// Whether something failed, and nothing has worked since.
+    pub fn is_in_trouble(&self) -> bool {
+        self.trouble.is_some()
+    }
+
     /// What has arrived.
     pub fn arrived(&self) -> String {
         format!(

@@ -194,16 +194,20 @@ fn header(plan: &UploadPlan, recorded: &Recorded) -> Header {
     }
 }
 
-/// Sends what recordings have left in these folders. Returns how many files are left, and their bytes.
+/// Sends what recordings have left in these folders. Returns whether all of it has arrived, with its index.
 ///
 /// # Errors
 /// If no thread can be started.
-pub fn send_left(folders: &[PathBuf], mut say: impl FnMut(&str)) -> anyhow::Result<(usize, u64)> {
+pub fn send_left(folders: &[PathBuf], mut say: impl FnMut(&str)) -> anyhow::Result<bool> {
     let (report, reports) = unbounded();
     let pending = Pending::default();
     let mut spool = Spool::new(pending.clone(), report);
     for folder in folders {
         spool.adopt(folder);
+    }
+    if spool.is_empty() {
+        say("nothing waits there for its upload");
+        return Ok(true);
     }
     let (_, queue) = mpsc::channel(1);
     let mut summary = Summary::new("the store".into(), folders.first().cloned().unwrap_or_default());
@@ -213,16 +217,14 @@ pub fn send_left(folders: &[PathBuf], mut say: impl FnMut(&str)) -> anyhow::Resu
             say(&message);
         }
     }
-    let left = pending.left();
-    if left.0 > 0 {
-        let waiting = Report::Waiting {
-            files: left.0,
-            bytes: left.1,
-        };
-        summary.add(&waiting).iter().for_each(|message| say(message));
+    let (files, bytes) = pending.left();
+    if files > 0
+        && let Some(message) = summary.add(&Report::Waiting { files, bytes })
+    {
+        say(&message);
     }
     say(&summary.arrived());
-    Ok(left)
+    Ok(files == 0 && !summary.is_in_trouble())
 }
 
 fn absolute(path: &Path) -> PathBuf {

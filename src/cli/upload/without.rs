@@ -55,6 +55,6 @@ impl Uploads {
     }
 }
 
-pub fn send_left(_: &[PathBuf], _: impl FnMut(&str)) -> anyhow::Result<(usize, u64)> {
+pub fn send_left(_: &[PathBuf], _: impl FnMut(&str)) -> anyhow::Result<bool> {
     Err(plan::not_built().into())
 }
