@@ -127,12 +127,15 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     // Timeslice 0: packets are written as soon as they are muxed, so that little is lost in a crash.
     let mut recording = recorder.start(Some(Duration::ZERO)).map_err(with_flag)?;
     let alarms = Alarms::new(&args.alarms)?;
-    let uploads = uploads(args, &plan, &recording)?;
+    let mut uploads = uploads(args, &plan, &recording)?;
     let mut outputs = outputs(&plan, &args.output, recording.started(), signals)?;
-    if let (Some(files), Some(uploads)) = (&mut outputs.segments, &uploads) {
-        files.segments.spare(uploads.pending());
+    if let (Some(files), Some(uploads)) = (&mut outputs.segments, &mut uploads) {
+        let announce = uploads.take_announcer();
+        files.segments.spare(uploads.pending(), announce);
     }
     outputs.uploads = uploads;
+    // The first file is there, and has no data yet.
+    outputs.tell_uploads(recording.started());
     if let Err(error) = outputs.keep_free() {
         outputs.discard();
         return Err(error.into());

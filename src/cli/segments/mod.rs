@@ -11,7 +11,7 @@ use crate::cli::name_pattern::NamePattern;
 use crate::cli::segments::keep::Keep;
 use crate::cli::segments::list::{ListPlan, SegmentList};
 use crate::cli::segments::retention::Retention;
-use crate::cli::upload::finished_file::FinishedFile;
+use crate::cli::upload::finished_file::{Announcer, FinishedFile};
 use crate::cli::upload::pending::Pending;
 use anyhow::Context;
 use jiff::Timestamp;
@@ -44,6 +44,7 @@ pub struct Segments {
     complete: (u64, u64),
     /// Whether the user was told that some stay longer.
     told_of_waiting: bool,
+    announce: Option<Announcer>,
 }
 
 /// The segment that is being written.
@@ -118,12 +119,14 @@ impl Segments {
             next_number,
             complete: (0, 0),
             told_of_waiting: false,
+            announce: None,
         })
     }
 
-    /// These files stay until they are uploaded.
-    pub fn spare(&mut self, pending: &Pending) {
+    /// These files stay until they are uploaded; each is announced before it is created.
+    pub fn spare(&mut self, pending: &Pending, announce: Option<Announcer>) {
         self.retention.pending = pending.clone();
+        self.announce = announce;
     }
 
     /// The path of the segment that begins after this much media, at this time; its folder is created if
@@ -141,6 +144,9 @@ impl Segments {
         if let Some(folder) = pattern.folder_to_create(&path) {
             // If it cannot be, creating the file says why.
             let _ = fs::create_dir(folder);
+        }
+        if let Some(announce) = &self.announce {
+            announce(&path, start);
         }
         self.current = Current {
             path: path.clone(),

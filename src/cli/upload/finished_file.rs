@@ -1,7 +1,10 @@
 //! A file that is finished, and can be uploaded.
 use jiff::Timestamp;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+/// Told of a file, before there is data in it, and of when its media starts.
+pub type Announcer = Box<dyn Fn(&Path, Timestamp)>;
 
 /// A file that is finished.
 #[derive(Debug)]

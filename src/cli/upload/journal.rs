@@ -2,11 +2,14 @@
 //! that has locked it; one that no process has locked is of a recording that has ended, or was killed.
 use crate::cli::file_lock;
 use crate::cli::upload::entry::{Entry, Header, Line};
+use crate::cli::upload::finished_file::Announcer;
+use crate::cli::upload::key;
 use jiff::Timestamp;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The names of journals.
 const PREFIX: &str = ".mediarec-upload-";
@@ -22,6 +25,8 @@ const MAX_NAMES: u32 = 100;
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
+    /// The same, for those who announce files.
+    place: Arc<Mutex<PathBuf>>,
     /// Locked.
     file: File,
     lines: usize,
@@ -40,6 +45,7 @@ impl Journal {
     pub fn create(folder: &Path, header: Header) -> io::Result<Self> {
         let (path, file) = new_file(folder)?;
         let mut journal = Self {
+            place: Arc::new(Mutex::new(path.clone())),
             path,
             file,
             lines: 0,
@@ -67,6 +73,7 @@ impl Journal {
             return None;
         };
         let mut journal = Self {
+            place: Arc::new(Mutex::new(path.to_owned())),
             path: path.to_owned(),
             file,
             lines: text.lines().count(),
@@ -82,6 +89,24 @@ impl Journal {
             journal.file.write_all(b"\n").ok()?;
         }
         Some(journal)
+    }
+
+    /// A function that writes the line of a file at once, on the caller's thread: called before there is data in the file, it
+    /// leaves no moment at which a crash forgets it. Its owner notes the same line again, in its turn.
+    pub fn announcer(&self) -> Announcer {
+        let (place, base) = (self.place.clone(), self.header.base.clone());
+        Box::new(move |file, start| {
+            let path = place.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+            let key = key::of(&base, start, &file);
+            // If it cannot be written, it is noted a moment later, or that fails and is told.
+            if let (Some(mut journal), Ok(line)) = (
+                open_ours(&path),
+                serde_json::to_string(&Line::File { file, key, start }),
+            ) {
+                let _ = journal.write_all(format!("{line}\n").as_bytes());
+            }
+        })
     }
 
     /// The journals in a folder.
@@ -187,6 +212,10 @@ impl Journal {
             .chain(entries)
             .collect();
         self.write(&lines)?;
+        self.place
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone_from(&self.path);
         fs::remove_file(old)
     }
 }

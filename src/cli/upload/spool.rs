@@ -1,5 +1,6 @@
 //! All that waits for its upload: the files of this recording, and what earlier ones have left in the same folder.
 use crate::cli::upload::entry::{Entry, Finished, Header, Line};
+use crate::cli::upload::finished_file::Announcer;
 use crate::cli::upload::journal::Journal;
 use crate::cli::upload::key;
 use crate::cli::upload::pending::Pending;
@@ -61,13 +62,15 @@ impl Spool {
         }
     }
 
-    /// Begins the journal of this recording.
+    /// Begins the journal of this recording. Returns what announces its files, twice.
     ///
     /// # Errors
     /// Those of the system.
-    pub fn begin(&mut self, folder: &Path, header: Header) -> io::Result<()> {
-        self.add(Queue::new(Journal::create(folder, header)?, false));
-        Ok(())
+    pub fn begin(&mut self, folder: &Path, header: Header) -> io::Result<[Announcer; 2]> {
+        let journal = Journal::create(folder, header)?;
+        let announcers = [journal.announcer(), journal.announcer()];
+        self.add(Queue::new(journal, false));
+        Ok(announcers)
     }
 
     fn add(&mut self, queue: Queue) {

@@ -2,7 +2,7 @@
 use crate::cli::rounding;
 use crate::cli::stop_request::StopRequest;
 use crate::cli::upload::entry::{Chunks, Finished, Header};
-use crate::cli::upload::finished_file::FinishedFile;
+use crate::cli::upload::finished_file::{Announcer, FinishedFile};
 use crate::cli::upload::pending::Pending;
 use crate::cli::upload::plan::UploadPlan;
 use crate::cli::upload::report::Report;
@@ -38,6 +38,9 @@ pub struct Uploads {
     /// What is left at the end, if it was not reported yet.
     left: Option<Report>,
     pending: Pending,
+    announce: Announcer,
+    /// The same, for the segments.
+    of_segments: Option<Announcer>,
     /// The last file that was begun.
     current: Option<PathBuf>,
     summary: Summary,
@@ -73,7 +76,7 @@ impl Uploads {
                 plan.spool.display()
             );
         }
-        spool
+        let [announce, of_segments] = spool
             .begin(&plan.spool, header(plan, recorded))
             .with_context(|| format!("cannot write a journal of uploads in {}", plan.spool.display()))?;
         let (told, queue) = mpsc::channel(MAX_TOLD);
@@ -87,6 +90,8 @@ impl Uploads {
             ended,
             left: None,
             pending,
+            announce,
+            of_segments: Some(of_segments),
             current: None,
         })
     }
@@ -94,6 +99,11 @@ impl Uploads {
     /// Files that wait, for `--keep`.
     pub fn pending(&self) -> &Pending {
         &self.pending
+    }
+
+    /// What announces segments; taken once.
+    pub fn take_announcer(&mut self) -> Option<Announcer> {
+        self.of_segments.take()
     }
 
     /// Whether it is chunk files that are uploaded, and nothing else.
@@ -107,10 +117,9 @@ impl Uploads {
             self.current = Some(path.to_owned());
             let file = absolute(path);
             self.pending.add(&file);
-            self.tell(Told::Begun {
-                file,
-                start: time(start),
-            });
+            let start = time(start);
+            (self.announce)(&file, start);
+            self.tell(Told::Begun { file, start });
         }
     }
 

@@ -1,6 +1,6 @@
 //! In place of `uploads.rs` in programs that cannot upload: there are no uploads.
 use crate::cli::stop_request::StopRequest;
-use crate::cli::upload::finished_file::FinishedFile;
+use crate::cli::upload::finished_file::{Announcer, FinishedFile};
 use crate::cli::upload::pending::Pending;
 use crate::cli::upload::plan::{self, UploadPlan};
 use crate::cli::upload::report::Report;
@@ -23,6 +23,10 @@ impl Uploads {
     }
 
     pub fn pending(&self) -> &Pending {
+        match *self {}
+    }
+
+    pub fn take_announcer(&mut self) -> Option<Announcer> {
         match *self {}
     }
 
