@@ -234,8 +234,13 @@ impl Session {
     }
 
     fn tell_service(&mut self) {
+        let state = self.recorder.state();
+        // A short recording has started, too, before it stops.
+        if state == RecordingState::Inactive {
+            self.write_pending();
+        }
         self.service.update(&ServiceReport {
-            state: self.recorder.state(),
+            state,
             written: &self.written,
             file: self.outputs.file(),
             tracks: self.tracks.all(),
