@@ -30,7 +30,7 @@ pub(super) struct Header {
     pub(super) chroma_format: ChromaFormat,
     /// Bits per sample, 8 to 16. More than 8 are stored in two bytes, the lower one first.
     pub(super) depth: u32,
-    /// Frame rate as numerator and denominator; neither is 0.
+    /// Frame rate as numerator and denominator; neither is 0, and a frame lasts a nanosecond or more.
     rate: (u32, u32),
     full_range: bool,
     pixel_aspect: PixelAspect,
@@ -64,8 +64,7 @@ impl Header {
         VideoFormat {
             width: self.width,
             height: self.height,
-            // Rates above 10⁹ round to a duration of 0.
-            frame_duration: Some(self.frame_time(1)).filter(|duration| !duration.is_zero()),
+            frame_duration: Some(self.frame_time(1)),
             color: Color {
                 full_range: self.full_range,
                 ..Color::UNSPECIFIED
@@ -160,9 +159,13 @@ fn side(name: &str, letter: char, value: Option<&str>) -> Result<u32> {
 }
 
 fn rate(value: Option<&str>) -> Result<(u32, u32)> {
-    match value.and_then(pair) {
-        Some((frames, seconds)) if frames > 0 && seconds > 0 => Ok((frames, seconds)),
-        _ => Err(Error::not_readable(format!(
+    // Times are in nanoseconds: of faster frames, several would have the same.
+    let is_possible = |(frames, seconds): &(u32, u32)| {
+        *frames > 0 && *seconds > 0 && u64::from(*frames) <= 1_000_000_000 * u64::from(*seconds)
+    };
+    match value.and_then(pair).filter(is_possible) {
+        Some(rate) => Ok(rate),
+        None => Err(Error::not_readable(format!(
             "the Y4M header has no valid frame rate (F{}); set it: ffmpeg -r 30 -i in.y4m out.y4m",
             shown(value.unwrap_or("…"))
         ))),
@@ -269,16 +272,16 @@ mod tests {
     }
 
     #[test]
-    fn every_rate_above_zero_has_a_frame_duration_unless_it_rounds_to_none() {
+    fn every_rate_up_to_a_frame_a_nanosecond_has_a_frame_duration() {
         let duration = |rate: &str| format(&format!("W2 H2 F{rate}")).frame_duration;
         assert_eq!(duration("1:10"), Some(Duration::from_secs(10)));
         assert_eq!(duration("1:4294967295"), Some(Duration::from_secs(4_294_967_295)));
-        assert_eq!(duration("4294967295:1"), None);
+        assert_eq!(duration("4294967295:5"), Some(Duration::from_nanos(1)));
     }
 
     #[test]
     fn a_missing_or_impossible_rate_is_an_error_with_a_remedy() {
-        for rate in ["", "F0:0", "F30:0", "F0:1", "F30", "F-30:1", "F4294967296:1"] {
+        for rate in ["", "F0:0", "F30:0", "F0:1", "F30", "F-30:1", "F1000000001:1", "F4294967296:1"] {
             let error = error(&format!("W2 H2 {rate}"));
             assert_eq!(error.name(), "NotReadableError", "{rate}");
             assert!(error.to_string().contains("ffmpeg -r 30"), "{rate}");
