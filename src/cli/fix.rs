@@ -229,7 +229,7 @@ impl Fixer<'_> {
 fn lost(track: u64, advice: &str) -> Error {
     Error::NotReadable {
         message: format!(
-            "nothing of its track {track} can be saved: it has no key frame, or no packet{advice}"
+            "nothing of its track {track} can be saved: it has no key frame or no packet, or its header is lost{advice}"
         ),
         source: None,
     }

@@ -281,7 +281,16 @@ mod tests {
 
     #[test]
     fn a_missing_or_impossible_rate_is_an_error_with_a_remedy() {
-        for rate in ["", "F0:0", "F30:0", "F0:1", "F30", "F-30:1", "F1000000001:1", "F4294967296:1"] {
+        for rate in [
+            "",
+            "F0:0",
+            "F30:0",
+            "F0:1",
+            "F30",
+            "F-30:1",
+            "F1000000001:1",
+            "F4294967296:1",
+        ] {
             let error = error(&format!("W2 H2 {rate}"));
             assert_eq!(error.name(), "NotReadableError", "{rate}");
             assert!(error.to_string().contains("ffmpeg -r 30"), "{rate}");

@@ -24,7 +24,7 @@ pub(crate) fn missing_beginning(bytes: &[u8]) -> Option<Error> {
 }
 
 /// A `SimpleBlock` of one of the first tracks, without flags that do not exist.
-fn begins_with_block(bytes: &[u8]) -> bool {
+pub(super) fn begins_with_block(bytes: &[u8]) -> bool {
     const RESERVED: u8 = 0x70;
     const MAX_TRACK: u64 = 16;
     let Some((&SIMPLE_BLOCK, rest)) = bytes.split_first() else {

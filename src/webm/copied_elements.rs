@@ -3,7 +3,7 @@
 //! What refers to other tracks or to attachments is left out, and what the writer writes itself.
 use crate::media::CopiedElements;
 use crate::webm::doc_type::DocType;
-use crate::webm::track::Track;
+use crate::webm::track::{Track, TrackType};
 use std::time::Duration;
 use webm_iterable::matroska_spec::{Master, MatroskaSpec};
 
@@ -141,51 +141,74 @@ pub(super) fn of_info(children: &[MatroskaSpec], app: &str) -> Vec<MatroskaSpec>
     kept
 }
 
-/// The `TrackEntry` of a track that is written again as a whole, with another number, and without lacing.
+/// The `TrackEntry` of a track that is written again as a whole, with another number, and without lacing. What the fields of the
+/// track say may be restored, and replaces its elements.
 pub(super) fn whole_track(track: &Track, number: u64) -> MatroskaSpec {
-    let is_changed = |element: &MatroskaSpec| {
-        matches!(
-            element,
-            MatroskaSpec::TrackNumber(_)
-                | MatroskaSpec::FlagLacing(_)
-                | MatroskaSpec::CodecPrivate(_)
-                | MatroskaSpec::CodecDelay(_)
-                | MatroskaSpec::SeekPreRoll(_)
-                | MatroskaSpec::DefaultDuration(0)
-        )
-    };
-    let mut children = vec![MatroskaSpec::TrackNumber(number)];
-    let uid = track
+    let has_uid = track
         .elements
         .iter()
         .any(|element| matches!(element, MatroskaSpec::TrackUID(1..)));
-    children.extend((!uid).then_some(MatroskaSpec::TrackUID(number)));
-    let kept = track.elements.iter().filter(|element| !is_changed(element));
-    children.extend(
-        kept.filter(|element| !matches!(element, MatroskaSpec::TrackUID(0)))
-            .cloned(),
-    );
+    let mut children = vec![MatroskaSpec::TrackNumber(number)];
+    children.extend((!has_uid).then_some(MatroskaSpec::TrackUID(number)));
+    let kept = track.elements.iter().filter(|element| is_kept(track, element));
+    children.extend(kept.cloned());
+    if track.kind == TrackType::Video {
+        children.extend([MatroskaSpec::TrackType(1), video(track)]);
+    } else if track.kind == TrackType::Audio {
+        children.extend([MatroskaSpec::TrackType(2), audio(track)]);
+    }
+    children.push(MatroskaSpec::CodecID(track.codec_id.clone()));
     let private = Some(&track.codec_private).filter(|private| !private.is_empty());
     children.extend(private.cloned().map(MatroskaSpec::CodecPrivate));
     children.push(MatroskaSpec::FlagLacing(0));
     let nanos = |duration: Duration| u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
-    let delays = [
-        (
-            track.codec_delay,
-            MatroskaSpec::CodecDelay(nanos(track.codec_delay)),
-        ),
-        (
-            track.seek_pre_roll,
-            MatroskaSpec::SeekPreRoll(nanos(track.seek_pre_roll)),
-        ),
-    ];
-    children.extend(
-        delays
-            .into_iter()
-            .filter(|(delay, _)| !delay.is_zero())
-            .map(|(_, element)| element),
-    );
+    let delay = Some(nanos(track.codec_delay)).filter(|&delay| delay > 0);
+    children.extend(delay.map(MatroskaSpec::CodecDelay));
+    let pre_roll = Some(nanos(track.seek_pre_roll)).filter(|&pre_roll| pre_roll > 0);
+    children.extend(pre_roll.map(MatroskaSpec::SeekPreRoll));
     MatroskaSpec::TrackEntry(Master::Full(children))
+}
+
+/// Whether an element of a `TrackEntry` is written as it is.
+fn is_kept(track: &Track, element: &MatroskaSpec) -> bool {
+    match element {
+        MatroskaSpec::TrackNumber(_)
+        | MatroskaSpec::FlagLacing(_)
+        | MatroskaSpec::CodecID(_)
+        | MatroskaSpec::CodecPrivate(_)
+        | MatroskaSpec::CodecDelay(_)
+        | MatroskaSpec::SeekPreRoll(_)
+        | MatroskaSpec::DefaultDuration(0)
+        | MatroskaSpec::TrackUID(0) => false,
+        MatroskaSpec::TrackType(_) => track.kind == TrackType::Other,
+        MatroskaSpec::Video(_) => track.kind != TrackType::Video,
+        MatroskaSpec::Audio(_) => track.kind != TrackType::Audio,
+        _ => true,
+    }
+}
+
+fn video(track: &Track) -> MatroskaSpec {
+    let children = track.elements.children_of(VIDEO).unwrap_or_default();
+    let is_kept =
+        |child: &&MatroskaSpec| !matches!(child, MatroskaSpec::PixelWidth(_) | MatroskaSpec::PixelHeight(_));
+    let mut kept: Vec<MatroskaSpec> = children.iter().filter(is_kept).cloned().collect();
+    kept.push(MatroskaSpec::PixelWidth(track.width.into()));
+    kept.push(MatroskaSpec::PixelHeight(track.height.into()));
+    MatroskaSpec::Video(Master::Full(kept))
+}
+
+fn audio(track: &Track) -> MatroskaSpec {
+    let children = track.elements.children_of(AUDIO).unwrap_or_default();
+    let is_kept = |child: &&MatroskaSpec| {
+        !matches!(
+            child,
+            MatroskaSpec::SamplingFrequency(_) | MatroskaSpec::Channels(_)
+        )
+    };
+    let mut kept: Vec<MatroskaSpec> = children.iter().filter(is_kept).cloned().collect();
+    kept.push(MatroskaSpec::SamplingFrequency(track.sample_rate));
+    kept.push(MatroskaSpec::Channels(track.channels.into()));
+    MatroskaSpec::Audio(Master::Full(kept))
 }
 
 #[cfg(test)]

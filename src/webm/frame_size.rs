@@ -1,4 +1,5 @@
 //! The frame size that encoded video itself says, in the headers of its key frames.
+use crate::webm::av1_sequence::{self, Sequence};
 use crate::webm::bit_reader::BitReader;
 
 /// Width and height in pixels.
@@ -57,102 +58,9 @@ fn vp9(frame: &[u8]) -> Option<Size> {
     Some((bits.number(16)? + 1, bits.number(16)? + 1))
 }
 
-/// The sequence header before the frame (AV1 specification, 5.3).
-fn av1(mut unit: &[u8]) -> Option<Size> {
-    const SEQUENCE_HEADER: u8 = 1;
-    const TEMPORAL_DELIMITER: u8 = 2;
-    const HAS_EXTENSION: u8 = 4;
-    const HAS_SIZE: u8 = 2;
-    loop {
-        let (&head, rest) = unit.split_first()?;
-        let rest = rest.get(usize::from(head & HAS_EXTENSION != 0)..)?;
-        let (payload, rest) = if head & HAS_SIZE == 0 {
-            (rest, &[][..])
-        } else {
-            split_sized(rest)?
-        };
-        match head >> 3 & 15 {
-            SEQUENCE_HEADER => return sequence_size(payload),
-            TEMPORAL_DELIMITER => unit = rest,
-            _ => return None,
-        }
-    }
-}
-
-/// Splits off as many bytes as the number before them says: leb128, seven bits per byte, the lowest first.
-pub(super) fn split_sized(mut bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let mut size = 0;
-    for shift in (0..28).step_by(7) {
-        let (&byte, rest) = bytes.split_first()?;
-        bytes = rest;
-        size |= usize::from(byte & 0x7F) << shift;
-        if byte & 0x80 == 0 {
-            return bytes.split_at_checked(size);
-        }
-    }
-    None
-}
-
-/// AV1 specification, 5.5.1, `sequence_header_obu`.
-fn sequence_size(header: &[u8]) -> Option<Size> {
-    let mut bits = BitReader::new(header);
-    // Profile, still picture.
-    bits.skip(4);
-    let is_reduced = bits.flag()?;
-    if is_reduced {
-        bits.skip(5);
-    } else {
-        skip_operating_points(&mut bits)?;
-    }
-    let (width_bits, height_bits) = (bits.number(4)? + 1, bits.number(4)? + 1);
-    Some((bits.number(width_bits)? + 1, bits.number(height_bits)? + 1))
-}
-
-fn skip_operating_points(bits: &mut BitReader) -> Option<()> {
-    let delay_bits = skip_timing_info(bits)?;
-    let has_display_delay = bits.flag()?;
-    for _ in 0..=bits.number(5)? {
-        bits.skip(12);
-        let level = bits.number(5)?;
-        // The tier.
-        bits.skip(u32::from(level > 7));
-        if delay_bits > 0 && bits.flag()? {
-            bits.skip(2 * delay_bits + 1);
-        }
-        if has_display_delay && bits.flag()? {
-            bits.skip(4);
-        }
-    }
-    Some(())
-}
-
-/// Returns the size of a delay in bits; 0 if there is no model of the decoder.
-fn skip_timing_info(bits: &mut BitReader) -> Option<u32> {
-    if !bits.flag()? {
-        return Some(0);
-    }
-    bits.skip(64);
-    if bits.flag()? {
-        skip_variable_length(bits)?;
-    }
-    if !bits.flag()? {
-        return Some(0);
-    }
-    let delay_bits = bits.number(5)? + 1;
-    bits.skip(32 + 5 + 5);
-    Some(delay_bits)
-}
-
-/// `uvlc`: as many zeros as there are bits behind the one that follows them.
-fn skip_variable_length(bits: &mut BitReader) -> Option<()> {
-    let mut zeros = 0;
-    while !bits.flag()? {
-        zeros += 1;
-    }
-    if zeros < 32 {
-        bits.skip(zeros);
-    }
-    Some(())
+fn av1(unit: &[u8]) -> Option<Size> {
+    let sequence = Sequence::parse(av1_sequence::header(unit)?)?;
+    Some((sequence.width, sequence.height))
 }
 
 #[cfg(test)]

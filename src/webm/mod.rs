@@ -7,6 +7,7 @@
 //! Everything here is synchronous, without threads and clocks. Container time (milliseconds) is used in this module
 //! only.
 
+mod av1_sequence;
 mod beginning;
 mod bit_rate_history;
 mod bit_reader;

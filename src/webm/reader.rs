@@ -137,6 +137,13 @@ impl<R: Read> Reader<R> {
         &self.header
     }
 
+    /// Replaces the tracks of the header, which is damaged. Blocks of other tracks count as damage.
+    pub(super) fn set_tracks(&mut self, tracks: Vec<Track>) {
+        self.tags
+            .set_tracks(tracks.iter().map(|track| track.number).collect());
+        self.header.tracks = tracks;
+    }
+
     /// Reads the next block; `None` at the end.
     ///
     /// # Errors

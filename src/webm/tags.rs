@@ -73,6 +73,11 @@ impl<R: Read> Tags<R> {
         }
     }
 
+    /// Replaces the numbers of the tracks, as blocks have them.
+    pub(super) fn set_tracks(&mut self, numbers: Vec<u64>) {
+        self.place.tracks = numbers;
+    }
+
     /// Bytes skipped because they could not be parsed.
     pub(super) const fn damaged(&self) -> u64 {
         self.damaged

@@ -17,8 +17,8 @@ Examples:
           Make a file from a browser or a crash seekable
   mediarec fix broken.webm -o repaired.webm --verify
           Leave the file as it is, and compare all packets
-  mediarec fix --header first.webm later.webm -o whole.webm
-          Read a later piece of a recording, which has no header
+  mediarec fix blob-7.webm
+          Restore the header of a later piece of a recording, which has none
   curl https://example.org/live.webm | mediarec fix - -o copy.webm
           Repair a stream from a pipe")]
 pub struct FixArgs {

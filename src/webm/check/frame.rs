@@ -1,4 +1,5 @@
 //! What the first bits of a video frame say: VP8 (RFC 6386, 9.1), VP9, AV1.
+use crate::webm::av1_sequence;
 use crate::webm::bit_reader::BitReader;
 use crate::webm::frame_size;
 
@@ -106,7 +107,7 @@ fn obu(data: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     if header & HAS_SIZE == 0 {
         return Some((kind, rest, &[]));
     }
-    let (content, rest) = frame_size::split_sized(rest)?;
+    let (content, rest) = av1_sequence::split_sized(rest)?;
     Some((kind, content, rest))
 }
 

@@ -1,6 +1,13 @@
-//! The beginning of a file: first bytes that are lost, which are known, and what was put in front of them.
-use crate::webm::beginning::EBML;
+//! The beginning of a file: first bytes that are lost, which are known or told by what follows, and what was put in front of them.
+use crate::webm::beginning::{CLUSTER, EBML, begins_with_block};
+use crate::webm::header::Header;
+use crate::webm::reader::Reader;
 use crate::webm::repair::repairs::Repair;
+use crate::webm::repair::survey::Survey;
+use crate::webm::repair::track_recovery::Recovered;
+use crate::webm::repair::transfer::{Transfer, Undone};
+use crate::webm::repair::{track_header, track_recovery};
+use crate::webm::track::Track;
 use std::io::{self, Cursor, Read};
 
 /// The EBML header that is put before a file which has none.
@@ -21,10 +28,12 @@ const FIRST_CHILDREN: [[u8; 4]; 3] = [
 ];
 const SEGMENT_ID: [u8; 4] = [0x18, 0x53, 0x80, 0x67];
 /// How far the beginning of what is left is looked for, in bytes.
-const WINDOW: usize = 65_536;
+const WINDOW: u64 = 65_536;
+/// How far key frames and packets are looked for that tell what the header does not, in bytes.
+const LARGE_WINDOW: u64 = 8 << 20;
 
 /// A stream with its first bytes put back.
-pub(super) type Whole<R> = io::Chain<Cursor<Vec<u8>>, R>;
+pub(super) type Whole<R> = io::Chain<Cursor<Vec<u8>>, Undone<io::Chain<Cursor<Vec<u8>>, R>>>;
 
 /// What was wrong with the beginning of a stream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,31 +42,90 @@ pub(super) struct Beginning {
     pub(super) put_back: usize,
     /// Number of bytes in front that are of something else.
     pub(super) skipped: usize,
+    /// What was done to all of it.
+    pub(super) transfer: Option<Transfer>,
 }
 
 impl Beginning {
     /// What is to be repaired, other than bytes that belong to no packet.
-    pub(super) fn repair(self) -> Option<Repair> {
+    pub(super) fn repairs(self) -> impl Iterator<Item = Repair> {
         let bytes = self.put_back;
-        (bytes > 0).then_some(Repair::Beginning { bytes })
+        let transfer = self.transfer.map(|transfer| match transfer {
+            Transfer::LineEnds => Repair::LineEnds,
+            Transfer::HttpChunks => Repair::HttpChunks,
+        });
+        (bytes > 0)
+            .then_some(Repair::Beginning { bytes })
+            .into_iter()
+            .chain(transfer)
     }
 }
 
-/// Puts lost first bytes back, and skips what is before a file. Other streams stay as they are.
+/// A stream that can be read from its beginning.
+pub(super) struct Restored<R> {
+    pub(super) stream: Whole<R>,
+    pub(super) beginning: Beginning,
+    /// The tracks, if the header lacks them or says something else than their packets.
+    pub(super) tracks: Option<Recovered>,
+}
+
+/// Puts lost first bytes back, skips what is before a file, and finds out which tracks it has. Other streams stay as they are.
 ///
 /// # Errors
 /// Those of the stream.
-pub(super) fn restore<R: Read>(mut stream: R) -> io::Result<(Whole<R>, Beginning)> {
-    let mut window = Vec::with_capacity(WINDOW);
-    stream.by_ref().take(WINDOW as u64).read_to_end(&mut window)?;
-    let (mut first, skipped) = lost(&window);
-    let beginning = Beginning {
-        put_back: first.len(),
-        // Fragments of the header are no bytes of something else.
-        skipped: if first.is_empty() { skipped } else { 0 },
-    };
-    first.extend_from_slice(&window[skipped..]);
-    Ok((Cursor::new(first).chain(stream), beginning))
+pub(super) fn restore<R: Read>(mut stream: R) -> io::Result<Restored<R>> {
+    let mut window = Vec::new();
+    stream.by_ref().take(WINDOW).read_to_end(&mut window)?;
+    let transfer = Transfer::of(&window);
+    let mut stream = Undone::new(Cursor::new(window).chain(stream), transfer);
+    let mut window = Vec::new();
+    stream.by_ref().take(WINDOW).read_to_end(&mut window)?;
+    let mut start = Start::of(&window);
+    if start.is_doubtful {
+        stream.by_ref().take(LARGE_WINDOW).read_to_end(&mut window)?;
+        start = Start::of(&window);
+    }
+    Ok(Restored {
+        stream: Cursor::new(start.bytes).chain(stream),
+        beginning: Beginning {
+            transfer,
+            ..start.beginning
+        },
+        tracks: start.tracks,
+    })
+}
+
+/// The first bytes of a stream, as they should be.
+struct Start {
+    bytes: Vec<u8>,
+    beginning: Beginning,
+    tracks: Option<Recovered>,
+    /// Whether more bytes may tell more.
+    is_doubtful: bool,
+}
+
+impl Start {
+    fn of(window: &[u8]) -> Self {
+        let (mut bytes, skipped) = lost(window);
+        let mut beginning = Beginning {
+            put_back: bytes.len(),
+            // Fragments of the header are no bytes of something else.
+            skipped: if bytes.is_empty() { skipped } else { 0 },
+            transfer: None,
+        };
+        bytes.extend_from_slice(&window[skipped..]);
+        beginning.put_back += put_cluster(&mut bytes);
+        let header = Reader::for_remuxing(&*bytes);
+        let header = header.map_or_else(|_| Header::default(), |reader| reader.header().clone());
+        let tracks = track_recovery::recover(&header, &Survey::of(&bytes));
+        let is_useless = |track: &Track| track.number == 0 || track_header::flaw(track).is_some();
+        Self {
+            is_doubtful: tracks.is_some() || header.tracks.is_empty() || header.tracks.iter().any(is_useless),
+            bytes,
+            beginning,
+            tracks,
+        }
+    }
 }
 
 /// The bytes that are missing before `window`, and how many of its own are to be skipped.
@@ -65,7 +133,8 @@ fn lost(window: &[u8]) -> (Vec<u8>, usize) {
     if window.starts_with(&EBML) {
         return (Vec::new(), 0);
     }
-    for length in 1..4 {
+    // The ID of a block is the last byte of that of the header.
+    for length in 1..if begins_with_block(window) { 3 } else { 4 } {
         if window.starts_with(&HEADER[length..4]) {
             return (HEADER[..length].to_vec(), 0);
         }
@@ -75,18 +144,39 @@ fn lost(window: &[u8]) -> (Vec<u8>, usize) {
     let segment = find(&SEGMENT_ID).filter(|&at| child.is_none_or(|child| at < child));
     let first = segment.or(child);
     let header = find(&EBML).filter(|&at| first.is_none_or(|first| at < first));
-    match (header, segment, child) {
-        (Some(at), ..) => (Vec::new(), at),
-        (_, Some(at), _) => (HEADER.to_vec(), at),
-        (_, _, Some(at)) => ([&HEADER[..], &SEGMENT[..]].concat(), at),
+    let piece = before_piece(window).filter(|&(_, at)| header.or(first).is_none_or(|first| at < first));
+    match (piece, header, segment, child) {
+        (Some(piece), ..) => piece,
+        (_, Some(at), ..) => (Vec::new(), at),
+        (_, _, Some(at), _) => (HEADER.to_vec(), at),
+        (_, _, _, Some(at)) => ([&HEADER[..], &SEGMENT[..]].concat(), at),
         _ => (Vec::new(), 0),
     }
+}
+
+/// The same for a later piece of a stream, which begins with a block or a Cluster, or within one.
+fn before_piece(window: &[u8]) -> Option<(Vec<u8>, usize)> {
+    let survey = Survey::of(window);
+    let at = survey.leading_block.or(survey.first_cluster);
+    let at = at.filter(|_| !survey.tracks.is_empty())?;
+    Some(([&HEADER[..], &SEGMENT[..]].concat(), at))
+}
+
+/// Puts the beginning of a Cluster before blocks that lack it; returns how many bytes that are.
+fn put_cluster(bytes: &mut Vec<u8>) -> usize {
+    let survey = Survey::of(bytes);
+    let Some(at) = survey.leading_block else {
+        return 0;
+    };
+    let time = survey.time_before_clusters().to_be_bytes();
+    let cluster = [&CLUSTER[..], &SEGMENT[4..], &[0xE7, 0x88], &time].concat();
+    bytes.splice(at..at, cluster.iter().copied());
+    cluster.len()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::webm::reader::Reader;
     use crate::webm::test_media;
 
     #[test]
@@ -95,8 +185,10 @@ mod tests {
         let all = Reader::new(&*live).unwrap();
         let expected = all.header().tracks.clone();
         for lost in 0..70 {
-            let (whole, beginning) = restore(&live[lost..]).unwrap();
-            let reader = Reader::new(whole).unwrap();
+            let Restored {
+                stream, beginning, ..
+            } = restore(&live[lost..]).unwrap();
+            let reader = Reader::new(stream).unwrap();
             assert_eq!(reader.header().tracks, expected, "{lost}");
             assert_eq!(beginning.put_back == 0, lost == 0, "{lost}");
             assert_eq!(beginning.skipped, 0);
@@ -106,7 +198,11 @@ mod tests {
     #[test]
     fn other_streams_stay_as_they_are() {
         for stream in [&b""[..], b"RIFF", b"\x1A\x45\xDF\xA3\x80"] {
-            let (mut whole, beginning) = restore(stream).unwrap();
+            let Restored {
+                stream: mut whole,
+                beginning,
+                ..
+            } = restore(stream).unwrap();
             let mut bytes = Vec::new();
             whole.read_to_end(&mut bytes).unwrap();
             assert_eq!((bytes.as_slice(), beginning), (stream, Beginning::default()));
@@ -118,7 +214,11 @@ mod tests {
         let (live, _) = test_media::live(1);
         for front in [&b"\xEF\xBB\xBF"[..], b"HTTP/1.1 200 OK\r\n\r\n", &[b'x'; 5_000]] {
             let file = [front, &live].concat();
-            let (mut whole, beginning) = restore(&*file).unwrap();
+            let Restored {
+                stream: mut whole,
+                beginning,
+                ..
+            } = restore(&*file).unwrap();
             let mut bytes = Vec::new();
             whole.read_to_end(&mut bytes).unwrap();
             assert!(bytes == live);

@@ -19,6 +19,8 @@ pub(super) struct Counts {
     pub(super) times_went_back: u64,
     /// Key frames that were not marked as such.
     pub(super) unmarked_keys: u64,
+    /// Numbers of tracks that have packets, of which the header says nothing.
+    pub(super) unknown_tracks: Vec<u64>,
     wrapped: u64,
     junk: u64,
     zeros: u64,
@@ -118,7 +120,7 @@ impl Counts {
         let counted = counted.into_iter().filter(|(is_wrong, _)| *is_wrong);
         let mut all: Vec<Repair> = counted.map(|(_, repair)| repair).collect();
         all.extend(self.found.iter().cloned());
-        all.extend(beginning.repair());
+        all.extend(beginning.repairs());
         all.sort();
         all
     }

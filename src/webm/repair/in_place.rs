@@ -36,8 +36,8 @@ pub fn fix_in_place<F: Read + Write + Seek>(
     sync: impl FnMut(&mut F) -> io::Result<()>,
 ) -> Result<Option<Repairs>> {
     file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
-    let (_, beginning) = beginning::restore(&mut *file).map_err(unreadable)?;
-    if beginning != Beginning::default() {
+    let restored = beginning::restore(&mut *file).map_err(unreadable)?;
+    if restored.beginning != Beginning::default() || restored.tracks.is_some() {
         return Ok(None);
     }
     file.seek(SeekFrom::Start(0)).map_err(unreadable)?;

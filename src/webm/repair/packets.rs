@@ -13,6 +13,7 @@ use crate::webm::repair::opus_delay;
 use crate::webm::repair::placement::{Order, Placement};
 use crate::webm::repair::repairs::Repair;
 use crate::webm::repair::track_header;
+use crate::webm::repair::track_recovery::Recovered;
 use crate::webm::track::{Track, TrackType};
 use crate::webm::track_end::TrackEnd;
 use crate::webm::track_remuxer::{TrackRemuxer, Unusable};
@@ -66,29 +67,38 @@ struct PreRoll {
 }
 
 impl<R: Read> Packets<R> {
-    /// Reads the header.
+    /// Reads the header. If it lacks the tracks or is wrong, they are these.
     ///
     /// # Errors
     /// `NotReadable` if the stream is no file of this kind or has no tracks.
-    pub(super) fn new(stream: R) -> Result<Self> {
-        Self::of(VecDeque::from([stream]))
+    pub(super) fn new(stream: R, tracks: Option<Recovered>) -> Result<Self> {
+        let mut reader = Reader::for_remuxing(stream)?;
+        let mut counts = Counts::default();
+        if let Some(Recovered { tracks, unknown }) = tracks {
+            counts.add(Repair::Tracks);
+            counts.unknown_tracks = unknown;
+            reader.set_tracks(tracks);
+        }
+        Self::start(reader, VecDeque::new(), counts)
     }
 
-    /// The same for streams that follow one another.
+    /// Reads the header of the first of several streams that follow one another.
     ///
     /// # Errors
     /// As [`new`](Self::new), and `NotReadable` without any stream.
     pub(super) fn of(mut streams: VecDeque<R>) -> Result<Self> {
         let first = streams.pop_front();
         let first = first.ok_or_else(|| Error::not_readable("there is nothing to read"))?;
-        let reader = Reader::for_remuxing(first)?;
-        let mut counts = Counts::default();
+        Self::start(Reader::for_remuxing(first)?, streams, Counts::default())
+    }
+
+    fn start(reader: Reader<R>, others: VecDeque<R>, mut counts: Counts) -> Result<Self> {
         check_usable(reader.header())?;
         let tracks = reader.header().tracks.iter().filter(|track| track.number > 0);
         let tracks: Vec<TrackState> = tracks.map(|track| TrackState::new(track, &mut counts)).collect();
         if tracks.is_empty() {
             return Err(Error::not_readable(
-                "the file has no tracks, so that nothing of it can be read",
+                "the file has no tracks, and its packets do not tell what they are of",
             ));
         }
         Ok(Self {
@@ -96,7 +106,7 @@ impl<R: Read> Packets<R> {
             placement: Placement::new(tracks.iter().map(TrackState::times)),
             opening: None,
             reader: Some(reader),
-            others: streams,
+            others,
             tracks,
             metadata: CopiedElements::default(),
             counts,
@@ -126,8 +136,8 @@ impl<R: Read> Packets<R> {
         &self.counts
     }
 
-    /// Numbers of the video tracks that had frames, but no key frame, and of the tracks without any packet in a file of which
-    /// large parts are of no known track.
+    /// Numbers of the video tracks that had frames, but no key frame, of those of which nothing else is known, and of the tracks
+    /// without any packet in a file of which large parts are of no known track.
     pub(super) fn lost_tracks(&self) -> Vec<u64> {
         let is_damaged = self.counts.is_largely_damaged();
         let is_lost = |state: &&TrackState| {
@@ -135,7 +145,8 @@ impl<R: Read> Packets<R> {
             is_missing || (state.awaits_key && state.frames > 0)
         };
         let lost = self.tracks.iter().filter(is_lost);
-        lost.map(|state| state.track.number).collect()
+        let lost = lost.map(|state| state.track.number);
+        lost.chain(self.counts.unknown_tracks.iter().copied()).collect()
     }
 
     /// Reads the next packet; `None` at the end.

@@ -5,7 +5,7 @@ use crate::media::{CopiedElements, Packet};
 use crate::webm::DocType;
 use crate::webm::media_end::MediaEnd;
 use crate::webm::reader::Reader;
-use crate::webm::repair::beginning::{self, Beginning, Whole};
+use crate::webm::repair::beginning::{self, Beginning, Restored, Whole};
 use crate::webm::repair::packets::Packets;
 use crate::webm::repair::repairs::Repairs;
 use crate::webm::track::{Track, TrackType};
@@ -26,8 +26,7 @@ const INFO: u64 = 0x1549_A966;
 /// `NotReadable` if `input` cannot be read or nothing in it is of a WebM or Matroska file; `NotSupported` if a recording in it
 /// has other tracks than the first.
 pub fn diagnose<R: Read>(input: R) -> Result<Repairs> {
-    let (input, beginning) = beginning::restore(input).map_err(unreadable)?;
-    let mut packets = Packets::new(input)?;
+    let (mut packets, beginning) = restored(input)?;
     let mut writer = Length::new(&packets.tracks());
     let mut size = 0;
     while let Some(packet) = packets.next()? {
@@ -69,8 +68,8 @@ pub fn diagnose<R: Read>(input: R) -> Result<Repairs> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn fix<R: Read, W: Write + Seek>(input: R, output: W) -> Result<Repairs> {
-    let (input, beginning) = beginning::restore(input).map_err(unreadable)?;
-    write(Packets::new(input)?, beginning, output)
+    let (packets, beginning) = restored(input)?;
+    write(packets, beginning, output)
 }
 
 /// Writes all that is good in recordings which follow one another into one file.
@@ -108,8 +107,8 @@ fn write<R: Read, W: Write + Seek>(
 ///
 /// As [`fix`].
 pub fn fix_stream<R: Read, W: Write>(input: R, mut output: W) -> Result<Repairs> {
-    let (input, beginning) = beginning::restore(input).map_err(unreadable)?;
-    let remuxed = remux(Packets::new(input)?, beginning, &mut output)?;
+    let (packets, beginning) = restored(input)?;
+    let remuxed = remux(packets, beginning, &mut output)?;
     Ok(Repairs {
         size: remuxed.writer.position(),
         ..remuxed.repairs
@@ -123,13 +122,21 @@ struct Remuxed {
     repairs: Repairs,
 }
 
-/// The packets of a file, with its first bytes put back.
+/// The packets of a file, with what is lost of its beginning put back.
 ///
 /// # Errors
 /// As [`diagnose`].
 pub(super) fn packets<R: Read>(input: R) -> Result<Packets<Whole<R>>> {
-    let (input, _) = beginning::restore(input).map_err(unreadable)?;
-    Packets::new(input)
+    Ok(restored(input)?.0)
+}
+
+fn restored<R: Read>(input: R) -> Result<(Packets<Whole<R>>, Beginning)> {
+    let Restored {
+        stream,
+        beginning,
+        tracks,
+    } = beginning::restore(input).map_err(unreadable)?;
+    Ok((Packets::new(stream, tracks)?, beginning))
 }
 
 fn remux<R: Read, W: Write>(

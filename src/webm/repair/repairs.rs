@@ -7,7 +7,8 @@ use std::time::Duration;
 pub struct Repairs {
     /// What was repaired; empty if nothing was wrong.
     pub list: Vec<Repair>,
-    /// Tracks of which nothing is left, as they have no key frame or no packet: their numbers in the source.
+    /// Tracks of which nothing is left, as they have no key frame or no packet, or as what they are is lost: their numbers in the
+    /// source.
     pub lost_tracks: Vec<u64>,
     /// Bytes that belong to no packet and are left out, other than zeros.
     pub unreadable_bytes: u64,
@@ -28,6 +29,12 @@ pub enum Repair {
         /// Number of bytes.
         bytes: usize,
     },
+    /// Line ends had been converted, as if the file were a text.
+    LineEnds,
+    /// The chunks of HTTP had not been decoded.
+    HttpChunks,
+    /// The header lacked tracks or what they are, or said something else than their packets do.
+    Tracks,
     /// Recordings that followed one another in the file are one.
     Recordings {
         /// Number of recordings.
@@ -95,6 +102,9 @@ impl fmt::Display for Repair {
         match self {
             Self::Beginning { bytes: 1 } => f.write_str("restored its first byte"),
             Self::Beginning { bytes } => write!(f, "restored its first {bytes} bytes"),
+            Self::LineEnds => f.write_str("restored its bytes: line ends had been converted, as in a text"),
+            Self::HttpChunks => f.write_str("removed the chunk sizes of HTTP between its bytes"),
+            Self::Tracks => f.write_str("restored its tracks from what their packets tell"),
             Self::Start => f.write_str("moved its beginning to 0"),
             Self::Duration => f.write_str("added the duration"),
             Self::Cues => f.write_str("added Cues, so that players can seek"),
