@@ -1,4 +1,5 @@
 //! The beginning of a file: first bytes that are lost, which are known or told by what follows, and what was put in front of them.
+use crate::error::{Error, Result};
 use crate::webm::beginning::{CLUSTER, EBML, begins_with_block};
 use crate::webm::header::Header;
 use crate::webm::reader::Reader;
@@ -72,8 +73,20 @@ pub(super) struct Restored<R> {
 /// Puts lost first bytes back, skips what is before a file, and finds out which tracks it has. Other streams stay as they are.
 ///
 /// # Errors
-/// Those of the stream.
-pub(super) fn restore<R: Read>(mut stream: R) -> io::Result<Restored<R>> {
+/// `NotReadable` if the stream cannot be read.
+pub(super) fn restore<R: Read>(stream: R) -> Result<Restored<R>> {
+    restore_stream(stream).map_err(unreadable)
+}
+
+/// The error for a stream that cannot be read.
+pub(super) fn unreadable(error: io::Error) -> Error {
+    Error::NotReadable {
+        message: "reading the file failed".to_owned(),
+        source: Some(error.into()),
+    }
+}
+
+fn restore_stream<R: Read>(mut stream: R) -> io::Result<Restored<R>> {
     let mut window = Vec::new();
     stream.by_ref().take(WINDOW).read_to_end(&mut window)?;
     let transfer = Transfer::of(&window);

@@ -22,6 +22,10 @@ pub(super) struct Counts {
     /// Numbers of tracks that have packets, of which the header says nothing.
     pub(super) unknown_tracks: Vec<u64>,
     wrapped: u64,
+    /// Bytes that were missing before the first stream.
+    put_back: Option<usize>,
+    /// Bytes before the streams that are of something else.
+    skipped: u64,
     junk: u64,
     zeros: u64,
     /// Bytes that were read.
@@ -34,6 +38,21 @@ pub(super) struct Counts {
 }
 
 impl Counts {
+    /// Takes note of how a stream begins.
+    pub(super) fn begin(&mut self, beginning: Beginning) {
+        self.put_back.get_or_insert(beginning.put_back);
+        self.skipped += beginning.skipped as u64;
+        for repair in beginning.repairs() {
+            self.add(repair);
+        }
+    }
+
+    /// Whether the `DocType` of the first stream is lost.
+    pub(super) fn has_lost_doc_type(&self) -> bool {
+        const ID: usize = 4;
+        self.put_back.is_some_and(|bytes| bytes > ID)
+    }
+
     /// Takes note of something that is wrong.
     pub(super) fn add(&mut self, repair: Repair) {
         if !self.found.contains(&repair) {
@@ -79,10 +98,9 @@ impl Counts {
         }
     }
 
-    /// What is to be repaired, for a file that begins in this way, whose media is so long, and which has a packet that can be
-    /// sought, or none.
-    pub(super) fn repairs(&self, beginning: Beginning, duration: Duration, has_cue: bool) -> Vec<Repair> {
-        let junk = self.junk + beginning.skipped as u64;
+    /// What is to be repaired, for a file whose media is so long, and which has a packet that can be sought, or none.
+    pub(super) fn repairs(&self, duration: Duration, has_cue: bool) -> Vec<Repair> {
+        let junk = self.junk + self.skipped;
         let is_near = |said: f64| (said - duration.as_secs_f64()).abs() < DURATION_TOLERANCE;
         let is_right = self.duration.is_some_and(is_near);
         let recordings = 1 + self.recordings + self.restarts;
@@ -120,7 +138,6 @@ impl Counts {
         let counted = counted.into_iter().filter(|(is_wrong, _)| *is_wrong);
         let mut all: Vec<Repair> = counted.map(|(_, repair)| repair).collect();
         all.extend(self.found.iter().cloned());
-        all.extend(beginning.repairs());
         all.sort();
         all
     }

@@ -8,11 +8,10 @@ use crate::webm::element::UNKNOWN_MASTER_HEADER;
 use crate::webm::header_writer::{DURATION_SIZE, HeaderOffsets, SEEK_HEAD_SIZE};
 use crate::webm::index_builder::IndexBuilder;
 use crate::webm::reader::Reader;
-use crate::webm::repair::beginning::{self, Beginning};
+use crate::webm::repair::beginning::{self, Beginning, unreadable};
 use crate::webm::repair::opus_delay;
 use crate::webm::repair::packets::{is_overwritten, is_unmarked_key};
 use crate::webm::repair::placement::is_of_stream;
-use crate::webm::repair::remux::unreadable;
 use crate::webm::repair::repairs::{Repair, Repairs};
 use crate::webm::repair::track_header;
 use crate::webm::tags::Tags;
@@ -36,7 +35,7 @@ pub fn fix_in_place<F: Read + Write + Seek>(
     sync: impl FnMut(&mut F) -> io::Result<()>,
 ) -> Result<Option<Repairs>> {
     file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
-    let restored = beginning::restore(&mut *file).map_err(unreadable)?;
+    let restored = beginning::restore(&mut *file)?;
     if restored.beginning != Beginning::default() || restored.tracks.is_some() {
         return Ok(None);
     }

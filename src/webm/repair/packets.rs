@@ -6,6 +6,7 @@ use crate::webm::block::Block;
 use crate::webm::frame_size;
 use crate::webm::header::Header;
 use crate::webm::reader::Reader;
+use crate::webm::repair::beginning::{self, Whole};
 use crate::webm::repair::counts::Counts;
 use crate::webm::repair::merge::{Merge, TrackOrder};
 use crate::webm::repair::opening::Opening;
@@ -29,7 +30,7 @@ const PRE_ROLL_TOLERANCE: Duration = Duration::from_millis(3);
 /// Reads the packets of a stream.
 pub(super) struct Packets<R> {
     /// `None` at the end.
-    reader: Option<Reader<R>>,
+    reader: Option<Reader<Whole<R>>>,
     /// Streams to be read behind this one.
     others: VecDeque<R>,
     tracks: Vec<TrackState>,
@@ -67,32 +68,23 @@ struct PreRoll {
 }
 
 impl<R: Read> Packets<R> {
-    /// Reads the header. If it lacks the tracks or is wrong, they are these.
+    /// Reads the header.
     ///
     /// # Errors
     /// `NotReadable` if the stream is no file of this kind or has no tracks.
-    pub(super) fn new(stream: R, tracks: Option<Recovered>) -> Result<Self> {
-        let mut reader = Reader::for_remuxing(stream)?;
-        let mut counts = Counts::default();
-        if let Some(Recovered { tracks, unknown }) = tracks {
-            counts.add(Repair::Tracks);
-            counts.unknown_tracks = unknown;
-            reader.set_tracks(tracks);
-        }
-        Self::start(reader, VecDeque::new(), counts)
+    pub(super) fn new(stream: R) -> Result<Self> {
+        Self::of(VecDeque::from([stream]))
     }
 
-    /// Reads the header of the first of several streams that follow one another.
+    /// The same for streams that follow one another.
     ///
     /// # Errors
     /// As [`new`](Self::new), and `NotReadable` without any stream.
-    pub(super) fn of(mut streams: VecDeque<R>) -> Result<Self> {
-        let first = streams.pop_front();
+    pub(super) fn of(mut others: VecDeque<R>) -> Result<Self> {
+        let first = others.pop_front();
         let first = first.ok_or_else(|| Error::not_readable("there is nothing to read"))?;
-        Self::start(Reader::for_remuxing(first)?, streams, Counts::default())
-    }
-
-    fn start(reader: Reader<R>, others: VecDeque<R>, mut counts: Counts) -> Result<Self> {
+        let mut counts = Counts::default();
+        let reader = reader(first, &mut counts)?;
         check_usable(reader.header())?;
         let tracks = reader.header().tracks.iter().filter(|track| track.number > 0);
         let tracks: Vec<TrackState> = tracks.map(|track| TrackState::new(track, &mut counts)).collect();
@@ -127,7 +119,7 @@ impl<R: Read> Packets<R> {
     }
 
     /// The header of the recording that is read; `None` at the end.
-    pub(super) const fn reader(&self) -> Option<&Reader<R>> {
+    pub(super) const fn reader(&self) -> Option<&Reader<Whole<R>>> {
         self.reader.as_ref()
     }
 
@@ -174,17 +166,18 @@ impl<R: Read> Packets<R> {
 
     /// Goes on with the recording behind, if there is one.
     fn end_recording(&mut self) -> Result<()> {
-        let Some(reader) = self.reader.take() else {
+        let Some(last) = self.reader.take() else {
             return Ok(());
         };
-        self.counts.end(&reader);
+        self.counts.end(&last);
         self.placement.end(&mut self.counts);
         if self.metadata.is_empty() {
-            self.metadata = reader.metadata();
+            self.metadata = last.metadata();
         }
-        let mut next = reader.into_next()?;
+        let mut next = last.into_next()?;
         if next.is_none() {
-            next = self.others.pop_front().map(Reader::for_remuxing).transpose()?;
+            let other = self.others.pop_front();
+            next = other.map(|other| reader(other, &mut self.counts)).transpose()?;
         }
         let Some(next) = next else {
             return Ok(());
@@ -201,7 +194,7 @@ impl<R: Read> Packets<R> {
         Ok(())
     }
 
-    fn check_tracks(&self, next: &Reader<R>) -> Result<()> {
+    fn check_tracks(&self, next: &Reader<Whole<R>>) -> Result<()> {
         for state in &self.tracks {
             let own = &state.track;
             let difference = match next.header().track(own.number) {
@@ -321,6 +314,19 @@ impl<R: Read> Packets<R> {
             Err(Unusable::OutOfOrder | Unusable::Damaged) => self.counts.damaged_packets += 1,
         }
     }
+}
+
+/// Reads the header of a stream, and restores what is lost of its beginning.
+fn reader<R: Read>(stream: R, counts: &mut Counts) -> Result<Reader<Whole<R>>> {
+    let restored = beginning::restore(stream)?;
+    let mut reader = Reader::for_remuxing(restored.stream)?;
+    counts.begin(restored.beginning);
+    if let Some(Recovered { tracks, unknown }) = restored.tracks {
+        counts.add(Repair::Tracks);
+        counts.unknown_tracks.extend(unknown);
+        reader.set_tracks(tracks);
+    }
+    Ok(reader)
 }
 
 /// Whether nothing of a packet is left: zeros are silence in PCM only.

@@ -1,6 +1,6 @@
 //! A digest of the data of all packets of a file, with which two files are compared.
 use crate::error::Result;
-use crate::webm::repair::remux::packets;
+use crate::webm::repair::packets::Packets;
 use std::hash::{DefaultHasher, Hasher};
 use std::io::Read;
 
@@ -19,7 +19,7 @@ pub struct Payload {
 ///
 /// As [`diagnose`](super::diagnose).
 pub fn payloads<R: Read>(input: R) -> Result<Vec<Payload>> {
-    let mut packets = packets(input)?;
+    let mut packets = Packets::new(input)?;
     let mut tracks = vec![(0, DefaultHasher::new()); packets.tracks().len()];
     while let Some(packet) = packets.next()? {
         let (count, hasher) = &mut tracks[packet.track];

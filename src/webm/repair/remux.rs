@@ -5,7 +5,6 @@ use crate::media::{CopiedElements, Packet};
 use crate::webm::DocType;
 use crate::webm::media_end::MediaEnd;
 use crate::webm::reader::Reader;
-use crate::webm::repair::beginning::{self, Beginning, Restored, Whole};
 use crate::webm::repair::packets::Packets;
 use crate::webm::repair::repairs::Repairs;
 use crate::webm::track::{Track, TrackType};
@@ -26,14 +25,14 @@ const INFO: u64 = 0x1549_A966;
 /// `NotReadable` if `input` cannot be read or nothing in it is of a WebM or Matroska file; `NotSupported` if a recording in it
 /// has other tracks than the first.
 pub fn diagnose<R: Read>(input: R) -> Result<Repairs> {
-    let (mut packets, beginning) = restored(input)?;
+    let mut packets = Packets::new(input)?;
     let mut writer = Length::new(&packets.tracks());
     let mut size = 0;
     while let Some(packet) = packets.next()? {
         writer.add(&packet);
         size = packets.reader().map_or(size, Reader::position);
     }
-    Ok(repairs(&packets, beginning, &writer, size))
+    Ok(repairs(&packets, &writer, size))
 }
 
 /// Writes all that is good in `input` into `output`: a file in which players can seek.
@@ -68,8 +67,7 @@ pub fn diagnose<R: Read>(input: R) -> Result<Repairs> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn fix<R: Read, W: Write + Seek>(input: R, output: W) -> Result<Repairs> {
-    let (packets, beginning) = restored(input)?;
-    write(packets, beginning, output)
+    write(Packets::new(input)?, output)
 }
 
 /// Writes all that is good in recordings which follow one another into one file.
@@ -80,16 +78,12 @@ pub(super) fn fix_streams<R: Read, W: Write + Seek>(
     inputs: impl Iterator<Item = R>,
     output: W,
 ) -> Result<Repairs> {
-    write(Packets::of(inputs.collect())?, Beginning::default(), output)
+    write(Packets::of(inputs.collect())?, output)
 }
 
-fn write<R: Read, W: Write + Seek>(
-    packets: Packets<R>,
-    beginning: Beginning,
-    mut output: W,
-) -> Result<Repairs> {
+fn write<R: Read, W: Write + Seek>(packets: Packets<R>, mut output: W) -> Result<Repairs> {
     let base = output.stream_position().map_err(unwritable)?;
-    let remuxed = remux(packets, beginning, &mut output)?;
+    let remuxed = remux(packets, &mut output)?;
     let mut index = remuxed.writer.into_index();
     index.trailing = remuxed.trailing;
     index
@@ -107,8 +101,7 @@ fn write<R: Read, W: Write + Seek>(
 ///
 /// As [`fix`].
 pub fn fix_stream<R: Read, W: Write>(input: R, mut output: W) -> Result<Repairs> {
-    let (packets, beginning) = restored(input)?;
-    let remuxed = remux(packets, beginning, &mut output)?;
+    let remuxed = remux(Packets::new(input)?, &mut output)?;
     Ok(Repairs {
         size: remuxed.writer.position(),
         ..remuxed.repairs
@@ -122,33 +115,16 @@ struct Remuxed {
     repairs: Repairs,
 }
 
-/// The packets of a file, with what is lost of its beginning put back.
-///
-/// # Errors
-/// As [`diagnose`].
-pub(super) fn packets<R: Read>(input: R) -> Result<Packets<Whole<R>>> {
-    Ok(restored(input)?.0)
-}
-
-fn restored<R: Read>(input: R) -> Result<(Packets<Whole<R>>, Beginning)> {
-    let Restored {
-        stream,
-        beginning,
-        tracks,
-    } = beginning::restore(input).map_err(unreadable)?;
-    Ok((Packets::new(stream, tracks)?, beginning))
-}
-
-fn remux<R: Read, W: Write>(
-    mut packets: Packets<R>,
-    beginning: Beginning,
-    output: &mut W,
-) -> Result<Remuxed> {
+fn remux<R: Read, W: Write>(mut packets: Packets<R>, output: &mut W) -> Result<Remuxed> {
     let tracks = packets.tracks();
     let header = packets.metadata();
     let info = header.children_of(INFO).unwrap_or_default();
     let said = packets.reader().map(|reader| reader.header().doc_type.clone());
-    let doc_type = doc_type(said.as_deref().unwrap_or_default(), beginning.put_back, &tracks);
+    let doc_type = doc_type(
+        said.as_deref().unwrap_or_default(),
+        packets.counts().has_lost_doc_type(),
+        &tracks,
+    );
     let mut writer = WebmWriter::for_remuxing(doc_type, info, &tracks)?;
     let mut length = Length::new(&tracks);
     while let Some(packet) = packets.next()? {
@@ -164,14 +140,13 @@ fn remux<R: Read, W: Write>(
     }
     Ok(Remuxed {
         trailing: packets.metadata().without(INFO),
-        repairs: repairs(&packets, beginning, &length, 0),
+        repairs: repairs(&packets, &length, 0),
         writer,
     })
 }
 
 /// The document type: as the file says, unless that was lost.
-fn doc_type(said: &str, put_back: usize, tracks: &[Track]) -> DocType {
-    let is_lost = put_back > 4;
+fn doc_type(said: &str, is_lost: bool, tracks: &[Track]) -> DocType {
     let fits = tracks.iter().all(|track| DocType::Webm.supports(&track.codec_id));
     if said == "webm" || (is_lost && fits) {
         DocType::Webm
@@ -217,23 +192,14 @@ impl Length {
     }
 }
 
-fn repairs<R: Read>(packets: &Packets<R>, beginning: Beginning, length: &Length, size: u64) -> Repairs {
+fn repairs<R: Read>(packets: &Packets<R>, length: &Length, size: u64) -> Repairs {
     Repairs {
-        list: packets
-            .counts()
-            .repairs(beginning, length.end(), length.end.has_cue()),
+        list: packets.counts().repairs(length.end(), length.end.has_cue()),
         lost_tracks: packets.lost_tracks(),
         unreadable_bytes: packets.counts().unreadable_bytes(),
         packets: length.packets,
         duration: length.end(),
         size,
-    }
-}
-
-pub(super) fn unreadable(error: io::Error) -> Error {
-    Error::NotReadable {
-        message: "reading the file failed".to_owned(),
-        source: Some(error.into()),
     }
 }
 

@@ -24,21 +24,26 @@ pub(super) struct Recovered {
 /// what is.
 pub(super) fn recover(header: &Header, survey: &Survey) -> Option<Recovered> {
     let tick = Duration::from_nanos(header.timestamp_scale);
+    // Only then may numbers be wrong.
+    let is_incomplete = survey
+        .tracks
+        .iter()
+        .any(|sample| is_track(sample) && header.track(sample.number).is_none());
     let mut left = header.tracks.clone();
     let mut tracks = Vec::new();
     let mut lost = Vec::new();
     for sample in &survey.tracks {
         let found = codec_of_packets::track(sample, tick);
-        let own = left
-            .iter()
-            .position(|track| track.number == sample.number && agrees(track, found.as_ref()));
+        let own = left.iter().position(|track| {
+            track.number == sample.number && (!is_incomplete || agrees(track, found.as_ref()))
+        });
         match own {
             Some(index) => tracks.push(mended(left.remove(index), found.as_ref())),
             None => lost.push((sample, found)),
         }
     }
     let mut unknown = Vec::new();
-    lost.retain(|(sample, _)| sample.packets.len() >= MIN_PACKETS);
+    lost.retain(|(sample, _)| is_track(sample));
     for (sample, found) in lost {
         match adopted(&mut left, sample, found) {
             Some(track) => tracks.push(track),
@@ -52,6 +57,10 @@ pub(super) fn recover(header: &Header, survey: &Survey) -> Option<Recovered> {
     (tracks != header.tracks).then_some(Recovered { tracks, unknown })
 }
 
+fn is_track(sample: &TrackSample) -> bool {
+    sample.packets.len() >= MIN_PACKETS
+}
+
 /// The order of the header; behind its tracks, that of the numbers.
 fn position(header: &Header, track: &Track) -> (usize, u64) {
     let mut tracks = header.tracks.iter();
@@ -59,17 +68,22 @@ fn position(header: &Header, track: &Track) -> (usize, u64) {
     (index.unwrap_or(usize::MAX), track.number)
 }
 
-/// Whether the packets of a track can be of what its header says. Video tells its codec, audio does not.
+/// Whether the packets of a track can be of the kind that its header says. Which codec they are of, the header knows better.
 fn agrees(track: &Track, found: Option<&Track>) -> bool {
     let Some(found) = found else {
         return true;
     };
-    let is_codec = ["V_", "A_"].iter().any(|kind| track.codec_id.starts_with(kind));
+    // Video of these codecs tells itself by its key frames.
+    let is_telling = matches!(&*track.codec_id, "V_VP8" | "V_VP9" | "V_AV1");
     match found.kind {
-        _ if !is_codec => true,
-        TrackType::Video => track.codec_id == found.codec_id,
-        _ => track.codec_id.starts_with("A_"),
+        _ if !is_codec_id(&track.codec_id) => true,
+        TrackType::Video => track.codec_id.starts_with("V_"),
+        _ => !is_telling,
     }
+}
+
+fn is_codec_id(id: &str) -> bool {
+    id.starts_with("V_") || id.starts_with("A_")
 }
 
 /// A track for packets whose number no track of the header has: one of the header without packets, if only one
@@ -96,22 +110,11 @@ fn adopted(left: &mut Vec<Track>, sample: &TrackSample, found: Option<Track>) ->
 /// The track, with what its header lacks and its packets or its codec tell.
 fn mended(mut track: Track, found: Option<&Track>) -> Track {
     if let Some(found) = found {
-        let kind = if found.kind == TrackType::Video {
-            "V_"
-        } else {
-            "A_"
-        };
-        if !track.codec_id.starts_with(kind) {
+        if !is_codec_id(&track.codec_id) {
             track.codec_id.clone_from(&found.codec_id);
         }
-        if track.width == 0 || track.height == 0 {
-            (track.width, track.height) = (found.width, found.height);
-        }
-        if track.codec_id == OPUS && track.channels == 0 {
-            track.channels = found.channels;
-        }
-        if track.codec_id == AV1 && !is_configuration(&track.codec_private) {
-            track.codec_private.clone_from(&found.codec_private);
+        if track.codec_id == found.codec_id {
+            fill(&mut track, found);
         }
     }
     track.kind = match track.codec_id.get(..2) {
@@ -129,6 +132,19 @@ fn mended(mut track: Track, found: Option<&Track>) -> Track {
         }
     }
     track
+}
+
+/// What a track lacks that its packets, which are of its codec, tell.
+fn fill(track: &mut Track, found: &Track) {
+    if track.width == 0 || track.height == 0 {
+        (track.width, track.height) = (found.width, found.height);
+    }
+    if track.channels == 0 {
+        track.channels = found.channels;
+    }
+    if track.codec_id == AV1 && !is_configuration(&track.codec_private) {
+        track.codec_private.clone_from(&found.codec_private);
+    }
 }
 
 /// Marker and version of the configuration of AV1, and three bytes more.
