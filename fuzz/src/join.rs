@@ -1,7 +1,7 @@
 //! Joining: up to three pieces, of which a whole file without a cut becomes what repairing it makes of it.
 //!
 //! The input begins with two numbers of 16 bits: where the rest is cut.
-use super::fix::assert_whole;
+use super::fix::assert_whole_after;
 use mediarec::webm::{self, PieceFinding};
 use std::io::Cursor;
 
@@ -34,7 +34,7 @@ pub fn run(bytes: &[u8]) {
     let output = output.into_inner();
     if let Ok(repairs) = &joined {
         assert_eq!(repairs.size, output.len() as u64);
-        assert_whole(&output);
+        assert_whole_after(repairs, &output);
     }
     let begins = |piece: &Cursor<&[u8]>| piece.get_ref().starts_with(EBML);
     let is_one = pieces.first().is_some_and(begins) && !pieces.iter().skip(1).any(begins);

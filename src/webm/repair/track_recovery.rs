@@ -109,6 +109,10 @@ fn adopted(left: &mut Vec<Track>, sample: &TrackSample, found: Option<Track>) ->
 
 /// The track, with what its header lacks and its packets or its codec tell.
 fn mended(mut track: Track, found: Option<&Track>) -> Track {
+    let lacks_configuration = track.codec_id == AV1 && !is_configuration(&track.codec_private);
+    if track_header::flaw(&track).is_none() && !lacks_configuration {
+        return track;
+    }
     if let Some(found) = found {
         if !is_codec_id(&track.codec_id) {
             track.codec_id.clone_from(&found.codec_id);
