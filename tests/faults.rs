@@ -2,13 +2,15 @@
 //! more of them, beside other programs.
 #![cfg(target_os = "linux")]
 
+use crate::inputs::Y4m;
 use crate::judges::{assert_clean, assert_plays, numbers, probe};
 use crate::record_files::peak_memory;
 use crate::util::{Folder, Outcome, Running, event_time, has, only, run, wait_until};
 use nix::sys::signal::Signal;
 use std::fs::{self, OpenOptions};
+use std::io::Write;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 const STOP_TIME: Duration = Duration::from_secs(2);
@@ -126,6 +128,31 @@ fn a_reader_that_never_reads_is_told_of_while_it_does_not() {
     let said = "standard output has taken no data for 2 s";
     assert!(outcome.stderr.contains(said), "{}", outcome.stderr);
     assert_eq!(only(&folder.events("e"), "warning")["reason"], "stalledOutput");
+}
+
+#[test]
+fn a_pipe_whose_writer_hangs_is_told_of_and_the_recording_goes_on_when_it_does() {
+    let folder = Folder::new();
+    let clip = Y4m::new((10, 1), 20);
+    let mut command = folder.mediarec("record --input - -o a.webm --events e");
+    let mut recorder = Running::start(command.stdin(Stdio::piped()));
+    let mut input = recorder.stdin();
+    input.write_all(&clip.header()).unwrap();
+    let mut send = |frames: std::ops::Range<u32>| {
+        frames.for_each(|number| input.write_all(&clip.frame(number)).unwrap());
+    };
+    send(0..10);
+    wait_until("the warning", || has(&folder.events("e"), "warning"));
+    send(10..20);
+    drop(input);
+    let outcome = recorder.wait();
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(only(&folder.events("e"), "warning")["reason"], "stalledInput");
+    for words in ["has given nothing for 3 s", "goes on, after 3."] {
+        assert!(outcome.stderr.contains(words), "{}", outcome.stderr);
+    }
+    assert_clean(&folder.path("a.webm"));
+    assert_eq!(probe(&folder.path("a.webm")).packets("video").len(), 20);
 }
 
 /// A recording that runs and has written something.

@@ -66,6 +66,7 @@ mod signals;
 mod source_plan;
 mod sources;
 mod stall_watch;
+mod stalled_inputs;
 mod stderr;
 mod stdout;
 mod stop_request;

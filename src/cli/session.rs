@@ -20,6 +20,7 @@ use crate::cli::service_notifier::{ServiceNotifier, ServiceReport};
 use crate::cli::session_end::SessionEnd;
 use crate::cli::signals::Signals;
 use crate::cli::stall_watch::StallWatch;
+use crate::cli::stalled_inputs::{Notice, StalledInputs};
 use crate::cli::track_watch::TrackWatch;
 use crate::cli::warnings::Warnings;
 use crate::cli::{clock_change, exit, stderr};
@@ -54,6 +55,7 @@ pub struct Session {
     rates: Rates,
     end: SessionEnd,
     warnings: Warnings,
+    inputs: StalledInputs,
     /// What else to tell the user.
     messages: Vec<String>,
     /// Data before the first packet; written together with it, or not at all.
@@ -103,6 +105,7 @@ impl Session {
             rates: Rates::new(),
             end: SessionEnd::Regular,
             warnings: Warnings::default(),
+            inputs: StalledInputs::default(),
             messages: Vec::new(),
             header: Vec::new(),
             written: RecordingStats::default(),
@@ -183,6 +186,13 @@ impl Session {
         let said = self.tracks.messages().into_iter().chain(self.alarms.messages());
         for message in said.chain(self.messages.drain(..)).chain(uploads) {
             messages.say(&message);
+        }
+        let is_recording = state == RecordingState::Recording;
+        for notice in self.inputs.look(&so_far.tracks, self.tracks.all(), is_recording) {
+            match notice {
+                Notice::Warning(warning) => warning.tell(&messages, &mut self.events, state),
+                Notice::Message(message) => messages.say(&message),
+            }
         }
         for warning in self.warnings.next(so_far, &self.outputs.names()) {
             warning.tell(&messages, &mut self.events, state);
