@@ -21,6 +21,9 @@ const TILE_WIDTH: u32 = 256;
 /// rate.
 const CYCLIC_REFRESH: c_int = 3;
 
+/// Makes the picture a key frame. The type of flags is a C `long`, which is signed, and has 32 bits on Windows.
+const FORCE_KEY_FRAME: i32 = vpx::VPX_EFLAG_FORCE_KF.cast_signed();
+
 /// A VP8 or VP9 encoder for pictures of one size.
 pub(super) struct VpxCoder {
     context: Context,
@@ -174,7 +177,7 @@ impl Context {
         for (plane, data) in self.image.planes.iter_mut().zip(picture.planes()) {
             *plane = data.as_ptr().cast_mut();
         }
-        let flags = if key { vpx::VPX_EFLAG_FORCE_KF } else { 0 };
+        let flags = if key { FORCE_KEY_FRAME } else { 0 };
         let micros = i64::try_from(time.as_nanos() / 1000).unwrap_or(i64::MAX);
         let duration = c_ulong::try_from(duration.as_micros()).unwrap_or(1).max(1);
         // SAFETY: the planes are as large as `wrapped_image` was told (the caller compares the sizes), and with

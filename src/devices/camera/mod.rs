@@ -2,9 +2,14 @@
 #[cfg(all(test, target_os = "linux"))]
 mod fake_camera;
 mod modes;
+#[cfg(not(target_os = "linux"))]
+mod no_v4l2;
 mod nokhwa;
 #[cfg(target_os = "linux")]
 mod v4l2;
+
+#[cfg(not(target_os = "linux"))]
+use no_v4l2 as v4l2;
 
 use crate::clock::Clock;
 use crate::constraints::{Control, ControlValue, Property};
@@ -41,10 +46,7 @@ impl Default for CameraBackend {
 /// have.
 pub(crate) fn cameras(backend: CameraBackend) -> Result<Vec<CaptureDevice>> {
     match backend {
-        #[cfg(target_os = "linux")]
         CameraBackend::V4l2 => v4l2::cameras(),
-        #[cfg(not(target_os = "linux"))]
-        CameraBackend::V4l2 => Err(v4l2_not_supported()),
         CameraBackend::Nokhwa => nokhwa::cameras(),
     }
 }
@@ -62,10 +64,7 @@ pub(crate) fn open(
     clock: &Clock,
 ) -> Result<Box<dyn Capture<VideoFrame>>> {
     match backend {
-        #[cfg(target_os = "linux")]
         CameraBackend::V4l2 => v4l2::open(device, mode, clock),
-        #[cfg(not(target_os = "linux"))]
-        CameraBackend::V4l2 => Err(v4l2_not_supported()),
         CameraBackend::Nokhwa => nokhwa::open(device, mode, clock),
     }
 }
@@ -76,10 +75,7 @@ pub(crate) fn open(
 /// As [`open`].
 pub(crate) fn controls(backend: CameraBackend, device: &CaptureDevice) -> Result<Vec<Control>> {
     match backend {
-        #[cfg(target_os = "linux")]
         CameraBackend::V4l2 => v4l2::controls(device),
-        #[cfg(not(target_os = "linux"))]
-        CameraBackend::V4l2 => Err(v4l2_not_supported()),
         CameraBackend::Nokhwa => Ok(Vec::new()),
     }
 }
@@ -96,18 +92,10 @@ pub(crate) fn set_control(
     value: &ControlValue,
 ) -> Result<()> {
     match backend {
-        #[cfg(target_os = "linux")]
         CameraBackend::V4l2 => v4l2::set_control(device, property, value),
-        #[cfg(not(target_os = "linux"))]
-        CameraBackend::V4l2 => Err(v4l2_not_supported()),
         CameraBackend::Nokhwa => Err(Error::not_supported(format!(
             "{}: the backend nokhwa cannot set {property}",
             device.label
         ))),
     }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn v4l2_not_supported() -> Error {
-    Error::not_supported("the backend V4L2 is available on Linux only; choose nokhwa")
 }

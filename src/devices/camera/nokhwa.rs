@@ -38,7 +38,7 @@ pub(super) fn cameras() -> Result<Vec<CaptureDevice>> {
 }
 
 fn list() -> Result<Vec<(CameraInfo, CaptureDevice, Vec<Mode>)>> {
-    let mut listed = nokhwa::query(ApiBackend::Auto).map_err(|error| open_error("the cameras", &error))?;
+    let mut listed = nokhwa::query(ApiBackend::Auto).map_err(|error| list_error(&error))?;
     listed.sort_by_key(|info| (info.index().as_index().ok(), info.human_name()));
     let mut cache = mode_cache().clone();
     cache.retain(|hardware_id, _| listed.iter().any(|info| self::hardware_id(info) == *hardware_id));
@@ -266,6 +266,24 @@ impl Capture<VideoFrame> for NokhwaStream {
         self.corrupt + self.thread.lost()
     }
 }
+
+/// Returns the error for a system that does not list its cameras.
+fn list_error(error: &NokhwaError) -> Error {
+    match open_error("the cameras", error) {
+        Error::NotReadable { source, .. } => Error::NotReadable {
+            message: format!("the system does not list its cameras: {error}{MISSING_SYSTEM}"),
+            source,
+        },
+        other => other,
+    }
+}
+
+/// What may be missing where cameras cannot be listed.
+const MISSING_SYSTEM: &str = if cfg!(windows) {
+    "; Windows N needs the Media Feature Pack (Settings, Optional features)"
+} else {
+    ""
+};
 
 /// Returns the error for a camera that cannot be opened. nokhwa's errors are strings; on Unix they contain the errno, on
 /// Windows the HRESULT.

@@ -38,7 +38,7 @@ impl Counters {
 /// The data callback of one stream.
 pub(super) struct Callback {
     format: AudioFormat,
-    clock: Clock,
+    pub(super) clock: Clock,
     queue: Sender<AudioBlock>,
     counters: Arc<Counters>,
     gaps: GapDetector,

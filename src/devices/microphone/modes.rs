@@ -28,6 +28,7 @@ pub(super) struct SupportedFormats {
 
 impl SupportedFormats {
     /// Returns the formats of a device behind software that converts: any rate; one, two or the default number of channels.
+    #[cfg(any(target_os = "linux", test))]
     pub(super) fn with_conversion(default: AudioFormat, sample_size: u32) -> Self {
         let rates = COMMON_RATES[COMMON_RATES.len() - 1]..=COMMON_RATES.into_iter().max().unwrap_or_default();
         let ranges = [1, 2, default.channels].map(|channels| (channels, rates.clone()));

@@ -1,5 +1,4 @@
 //! What the audio-device thread needs to open a device.
-use crate::clock::Clock;
 use crate::devices::microphone::callback::Callback;
 use crate::error::Error;
 use crate::media::AudioFormat;
@@ -10,7 +9,6 @@ pub(super) struct OpenParams {
     pub(super) hardware_id: String,
     pub(super) label: String,
     pub(super) format: AudioFormat,
-    pub(super) clock: Clock,
     pub(super) callback: Callback,
     /// Gets the error that ends the stream.
     pub(super) end: Sender<Error>,

@@ -83,13 +83,13 @@ impl SourceStream {
     /// Opens a source; `arrival` gets a message after audio has arrived, and is dropped when the connection ends.
     fn open(name: &str, params: OpenParams, arrival: Sender<()>) -> Result<Self> {
         let server = Server::connect()?;
-        let label = params.label;
+        let (label, clock) = (params.label, params.callback.clock.clone());
         let fail = |error| open_error(&label, &error);
         let source = server.source(name).map_err(fail)?;
         let low_latency = low_latency_stream(&server, source.index).ok();
         let parameters = parameters(&source, params.format);
-        let times = Arc::new(CaptureTimes::new(parameters.sample_spec, params.clock.now()));
-        let sink = sink(params.callback, params.clock.clone(), Arc::clone(&times), arrival);
+        let times = Arc::new(CaptureTimes::new(parameters.sample_spec, clock.now()));
+        let sink = sink(params.callback, clock.clone(), Arc::clone(&times), arrival);
         let stream = block_on(server.client().create_record_stream(parameters, sink)).map_err(fail)?;
         let stream = Self {
             stream,
@@ -98,7 +98,7 @@ impl SourceStream {
             name: name.to_owned(),
             index: source.index,
             times,
-            clock: params.clock,
+            clock,
         };
         // For the first block, which the client's thread may be delivering at this moment.
         stream.measure_latency().map_err(fail)?;

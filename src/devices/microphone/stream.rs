@@ -59,7 +59,6 @@ impl Microphone {
             hardware_id: device.hardware_id.clone(),
             label: device.label.clone(),
             format,
-            clock: clock.clone(),
             callback: Callback::new(format, clock.clone(), queue, Arc::clone(&counters)),
             end: end_sender,
         };

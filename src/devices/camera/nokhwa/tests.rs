@@ -25,6 +25,17 @@ fn errors_are_told_apart_by_the_numbers_in_their_texts() {
 }
 
 #[test]
+fn a_system_that_does_not_list_cameras_is_not_one_to_unplug() {
+    let error = NokhwaError::GeneralError("0xC00D36E3".into());
+    let text = list_error(&error).to_string();
+    assert!(
+        text.contains("does not list its cameras") && text.contains("0xC00D36E3"),
+        "{text}"
+    );
+    assert!(!text.contains("unplug"), "{text}");
+}
+
+#[test]
 fn every_format_that_nokhwa_offers_can_be_asked_for() {
     for &format in nokhwa::utils::frame_formats() {
         assert_eq!(frame_format(pixels(format)), Some(format));

@@ -2,9 +2,11 @@
 mod buffers;
 mod controls;
 mod errors;
+mod fourcc;
 mod ioctl;
 mod node;
 pub(super) mod prepare;
+mod ranges;
 mod stream;
 mod sysfs;
 

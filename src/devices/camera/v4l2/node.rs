@@ -1,9 +1,8 @@
 //! The device nodes in `/dev` that are cameras, and their modes.
-use crate::devices::camera::modes::{
-    DriverMode, Interval, IntervalRange, Mode, SizeRange, common_intervals, common_sizes, merge,
-};
+use crate::devices::camera::modes::{DriverMode, Interval, Mode, merge};
 use crate::devices::camera::v4l2::errors::{errno, open_error};
 use crate::devices::camera::v4l2::ioctl;
+use crate::devices::camera::v4l2::ranges::{IntervalRange, SizeRange, common_intervals, common_sizes};
 use crate::devices::camera::v4l2::sysfs::{Hardware, persistent_links};
 use crate::devices::capture_device::CaptureDevice;
 use crate::devices::info::MediaDeviceKind;
