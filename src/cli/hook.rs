@@ -1,15 +1,25 @@
 //! `--on-chunk`, `--on-segment` and `--on-alarm`: the shell command that is run for each, without delaying the recording.
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
 use crate::cli::stop_request::StopRequest;
 use crate::cli::{args, notify_socket};
 use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded, unbounded};
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
+
+#[cfg(unix)]
+use unix::shell;
+#[cfg(windows)]
+use windows::shell;
 
 /// What a command is run for.
 pub struct HookKind {
@@ -42,7 +52,7 @@ pub const ON_ALARM: HookKind = HookKind {
 /// One run of the command.
 #[derive(Debug, Default)]
 pub struct Occasion {
-    /// $1, $2 and so on.
+    /// $1, $2 and so on, in the shells of Unix.
     pub arguments: Vec<OsString>,
     /// Environment variables besides that of the first argument.
     pub variables: Vec<(&'static str, OsString)>,
@@ -208,21 +218,4 @@ fn run(kind: &HookKind, command: &str, occasion: &Occasion, variables: &[String]
         Some(code) => Err(format!("exit code {code}")),
         None => Err(format!("{status}")),
     }
-}
-
-#[cfg(unix)]
-fn shell(command: &str, arguments: &[OsString]) -> Command {
-    use std::os::unix::process::CommandExt;
-    let mut shell = Command::new("sh");
-    shell.args(["-c", command, "mediarec"]).args(arguments);
-    // Ctrl-C stops the recording, not the commands.
-    shell.process_group(0);
-    shell
-}
-
-#[cfg(not(unix))]
-fn shell(command: &str, arguments: &[OsString]) -> Command {
-    let mut shell = Command::new("cmd");
-    shell.args(["/C", command]).args(arguments);
-    shell
 }

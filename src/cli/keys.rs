@@ -1,7 +1,7 @@
 //! Keys that control a recording, if standard input and standard error are a terminal.
 use crate::cli::signals::Signals;
 use crate::cli::source_plan::SourcePlan;
-use crate::cli::terminal;
+use crate::cli::{stderr, terminal};
 use mediarec::media::TrackKind;
 use mediarec::recorder::{MediaRecorder, RecordingState};
 use std::io::{self, IsTerminal};
@@ -27,19 +27,11 @@ impl Keys {
             recorder: recorder.clone(),
             signals: signals.clone(),
         };
-        #[cfg(unix)]
-        {
-            start(controlled).ok()?;
-            if !quiet {
-                crate::cli::stderr::say(LEGEND);
-            }
-            Some(Self)
+        start(controlled).ok()?;
+        if !quiet {
+            stderr::say(LEGEND);
         }
-        #[cfg(not(unix))]
-        {
-            let _ = (controlled, quiet, LEGEND);
-            None
-        }
+        Some(Self)
     }
 }
 
@@ -49,7 +41,6 @@ impl Drop for Keys {
     }
 }
 
-#[cfg(unix)]
 fn start(controlled: Controlled) -> io::Result<()> {
     terminal::open();
     let read = move || {
