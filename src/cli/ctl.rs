@@ -1,22 +1,23 @@
 //! `mediarec ctl`: sends one command to the control socket of a recording and prints the answer.
 use crate::cli::args::ctl::{CtlArgs, CtlCommand};
+use crate::cli::control::answer;
 use crate::cli::control::command::{Command, Kind};
+use crate::cli::control::socket::{self, Connection};
+use crate::cli::{ctl_text, stdout};
 use clap::ValueEnum;
 use mediarec::error::{Error, Result};
+use std::io::{self, BufRead, BufReader, Write};
+use std::time::Duration;
+
+/// How long a recording may take to answer: longer than it waits for itself.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Sends the command.
 ///
 /// # Errors
 /// `Type` for a wrong command, those of the connection, and the error that the recording answers.
 pub fn run(args: &CtlArgs) -> anyhow::Result<()> {
-    let command = command(args)?;
-    #[cfg(unix)]
-    return unix::send(args, &command);
-    #[cfg(not(unix))]
-    {
-        let _ = command;
-        Err(usage("ctl needs Unix domain sockets, which this system does not have".into()).into())
-    }
+    send(args, &command(args)?)
 }
 
 /// # Errors
@@ -59,66 +60,53 @@ fn usage(message: String) -> Error {
     Error::Type { message }
 }
 
-#[cfg(unix)]
-mod unix {
-    use super::{Command, CtlArgs, Error};
-    use crate::cli::control::{answer, socket};
-    use crate::cli::{ctl_text, stdout};
-    use std::io::{self, BufRead, BufReader, Write};
-    use std::os::unix::net::UnixStream;
-    use std::time::Duration;
-
-    /// How long a recording may take to answer: longer than it waits for itself.
-    const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
-
-    pub fn send(args: &CtlArgs, command: &Command) -> anyhow::Result<()> {
-        let stream = socket::connect(&args.socket)?;
-        let line = exchange(&stream, &serde_json::to_string(command)?).map_err(not_answered)?;
-        if line.is_empty() {
-            return Err(Error::InvalidState {
-                message: "the recording ended before it answered".into(),
-            }
-            .into());
+fn send(args: &CtlArgs, command: &Command) -> anyhow::Result<()> {
+    let stream = socket::connect(&args.socket)?;
+    let line = exchange(&stream, &serde_json::to_string(command)?).map_err(not_answered)?;
+    if line.is_empty() {
+        return Err(Error::InvalidState {
+            message: "the recording ended before it answered".into(),
         }
-        let result = answer::parse(&line);
-        if args.json && serde_json::from_str::<serde_json::Value>(&line).is_ok() {
-            stdout::print(&line)?;
-            result?;
-            return Ok(());
-        }
-        stdout::print(ctl_text::text(command, &result?))
+        .into());
     }
-
-    fn exchange(mut stream: &UnixStream, request: &str) -> io::Result<String> {
-        stream.set_read_timeout(Some(ANSWER_TIMEOUT))?;
-        stream.set_write_timeout(Some(ANSWER_TIMEOUT))?;
-        // One that is refused is answered without having been read.
-        let written = stream.write_all(format!("{request}\n").as_bytes());
-        let mut line = String::new();
-        let read = BufReader::new(stream).read_line(&mut line);
-        match (read, written) {
-            (Ok(_), Err(error)) if line.is_empty() => Err(error),
-            (Ok(_), _) => Ok(line),
-            (Err(error), _) => Err(error),
-        }
+    let result = answer::parse(&line);
+    if args.json && serde_json::from_str::<serde_json::Value>(&line).is_ok() {
+        stdout::print(&line)?;
+        result?;
+        return Ok(());
     }
+    stdout::print(ctl_text::text(command, &result?))
+}
 
-    fn not_answered(error: io::Error) -> Error {
-        match error.kind() {
-            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => Error::Abort {
-                message: format!(
-                    "timed out: the recording did not answer within {} s",
-                    ANSWER_TIMEOUT.as_secs()
-                ),
-            },
-            io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => Error::InvalidState {
-                message: "the recording ended before it answered".into(),
-            },
-            _ => Error::NotReadable {
-                message: "the answer cannot be read".into(),
-                source: Some(error.into()),
-            },
-        }
+fn exchange(mut stream: &Connection, request: &str) -> io::Result<String> {
+    stream.set_read_timeout(Some(ANSWER_TIMEOUT))?;
+    stream.set_write_timeout(Some(ANSWER_TIMEOUT))?;
+    // One that is refused is answered without having been read.
+    let written = stream.write_all(format!("{request}\n").as_bytes());
+    let mut line = String::new();
+    let read = BufReader::new(stream).read_line(&mut line);
+    match (read, written) {
+        (Ok(_), Err(error)) if line.is_empty() => Err(error),
+        (Ok(_), _) => Ok(line),
+        (Err(error), _) => Err(error),
+    }
+}
+
+fn not_answered(error: io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => Error::Abort {
+            message: format!(
+                "timed out: the recording did not answer within {} s",
+                ANSWER_TIMEOUT.as_secs()
+            ),
+        },
+        io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => Error::InvalidState {
+            message: "the recording ended before it answered".into(),
+        },
+        _ => Error::NotReadable {
+            message: "the answer cannot be read".into(),
+            source: Some(error.into()),
+        },
     }
 }
 

@@ -16,7 +16,6 @@ mod constraints;
 mod constraints_json;
 mod control;
 mod ctl;
-#[cfg(unix)]
 mod ctl_text;
 mod descriptor;
 mod device_lookup;

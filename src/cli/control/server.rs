@@ -3,13 +3,12 @@ use crate::cli::control::answer;
 use crate::cli::control::client::{self, Answering};
 use crate::cli::control::controlled::Controlled;
 use crate::cli::control::session_request::SessionRequest;
-use crate::cli::control::socket::ControlSocket;
+use crate::cli::control::socket::{Connection, ControlSocket, Listener, admit};
 use crate::cli::signals::Signals;
 use crossbeam_channel::{Receiver, bounded, never};
 use mediarec::error::Error;
 use mediarec::recorder::{MediaRecorder, Waker};
 use std::io::{self, Write};
-use std::os::unix::net::{UnixListener, UnixStream};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -88,7 +87,7 @@ impl Drop for Control {
     }
 }
 
-fn accept_all(listener: &UnixListener, controlled: &Arc<Controlled>, answering: &Answering) {
+fn accept_all(listener: &Listener, controlled: &Arc<Controlled>, answering: &Answering) {
     let clients = Arc::new(());
     for stream in listener.incoming() {
         let Ok(stream) = stream else {
@@ -103,8 +102,10 @@ fn accept_all(listener: &UnixListener, controlled: &Arc<Controlled>, answering: 
         let (client, controlled, answering) = (clients.clone(), controlled.clone(), answering.clone());
         let serve = move || {
             let execute = |command| controlled.execute(command);
-            // A connection that fails is closed; the others are not affected.
-            let _ = client::serve(&stream, &stream, &execute, &answering);
+            if admit(&stream) {
+                // A connection that fails is closed; the others are not affected.
+                let _ = client::serve(&stream, &stream, &execute, &answering);
+            }
             drop(client);
         };
         // Without a thread the client finds its connection closed.
@@ -113,7 +114,7 @@ fn accept_all(listener: &UnixListener, controlled: &Arc<Controlled>, answering: 
 }
 
 /// Tells a client that it is one too many, unless that would block.
-fn refuse(mut stream: &UnixStream) {
+fn refuse(mut stream: &Connection) {
     let error = Error::NotReadable {
         message: format!("the recording has {MAX_CLIENTS} clients already; close one of them"),
         source: None,

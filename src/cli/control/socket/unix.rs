@@ -22,6 +22,12 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// How often another program's lock of the folder is waited for, and how long each time.
 const LOCK_TRIES: (u32, Duration) = (100, Duration::from_millis(10));
 
+/// Takes clients.
+pub type Listener = UnixListener;
+
+/// A client, or what a client is connected to.
+pub type Connection = UnixStream;
+
 /// There is one control socket, and every way out has to remove it.
 static BOUND: Mutex<Option<Bound>> = Mutex::new(None);
 
@@ -64,7 +70,7 @@ impl ControlSocket {
     ///
     /// # Errors
     /// Those of the system.
-    pub fn listener(&self) -> io::Result<UnixListener> {
+    pub fn listener(&self) -> io::Result<Listener> {
         self.0.try_clone()
     }
 }
@@ -86,12 +92,17 @@ pub fn remove() {
     }
 }
 
+/// Whether a client may send commands: the mode of the file has decided it.
+pub const fn admit(_client: &Connection) -> bool {
+    true
+}
+
 /// Connects to the socket of a recording.
 ///
 /// # Errors
 /// `NotFound` if there is none, or nobody listens; `NotAllowed` without permission; `Type` for what is not a socket;
 /// otherwise `NotReadable`.
-pub fn connect(path: &Path) -> Result<UnixStream> {
+pub fn connect(path: &Path) -> Result<Connection> {
     check_length(path)?;
     let shown = path.display();
     let found = fs::metadata(path).map_err(|error| match error.kind() {
