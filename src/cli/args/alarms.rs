@@ -25,7 +25,8 @@ pub struct AlarmArgs {
     pub alarm: Vec<Alarm>,
     /// Shell command to run when an alarm is raised or cleared
     ///
-    /// $1 is its name, such as silence, and $2 is raised or cleared. The environment variables are `MEDIAREC_ALARM_NAME`,
+    #[cfg_attr(unix, doc = "$1 is its name, such as silence, and $2 is raised or cleared.")]
+    /// The environment variables are `MEDIAREC_ALARM_NAME`,
     /// `_STATE`, `_LABEL` and `_KIND` of the track, `_SINCE`, `_AT`, `_DURATION`, `_THRESHOLD`, `_MEASURED` and `_UNIT`;
     /// otherwise as --on-chunk
     #[arg(long, value_name = "CMD", requires = "alarm", hide_short_help = true)]

@@ -10,7 +10,9 @@ use std::time::Duration;
 pub struct HistoryArgs {
     /// Keep the last part of the recording in memory, such as 30s
     ///
-    /// SIGRTMIN, the key h and mediarec ctl SOCKET save-history save it as a file of its own, a clip; the recording goes on. A
+    #[cfg_attr(unix, doc = "SIGRTMIN, the key h")]
+    #[cfg_attr(windows, doc = "The key h")]
+    /// and mediarec ctl SOCKET save-history save it as a file of its own, a clip; the recording goes on. A
     /// clip begins with the last key frame before DUR. Memory: as much as DUR takes on the disk. Without -o and --chunks
     /// nothing else is written
     #[arg(long, value_name = "DUR", value_parser = parse_length, hide_short_help = true)]

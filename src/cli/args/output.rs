@@ -14,8 +14,11 @@ pub struct OutputArgs {
     /// Output file, or - [default: mediarec-DATE-TIME.webm]
     ///
     /// Without --mime the ending chooses what is written: .webm, .mkv and .mk3d, or audio only: .weba and .mka.
-    /// Standard output is -, which is the default if it is a pipe or a file. DATE-TIME is YYYYmmdd-HHMMSS. Pipes, devices and
-    /// open files, such as /dev/stdout, /dev/fd/3 and >(COMMAND), are written to as they are
+    /// Standard output is -, which is the default if it is a pipe or a file. DATE-TIME is YYYYmmdd-HHMMSS.
+    #[cfg_attr(
+        unix,
+        doc = "Pipes, devices and open files, such as /dev/stdout, /dev/fd/3 and >(COMMAND), are written to as they are"
+    )]
     #[arg(
         short,
         long,
@@ -33,8 +36,12 @@ pub struct OutputArgs {
     pub chunks: Option<PathBuf>,
     /// Shell command to run after each chunk file
     ///
-    /// $1 is the path, which is also in the environment variable `MEDIAREC_CHUNK`. Commands run one at a time and never delay the
-    /// recording. When 256 chunks are waiting, further ones are skipped and counted. After a stop signal, commands that have
+    #[cfg_attr(
+        unix,
+        doc = "$1 is the path, which is also in the environment variable `MEDIAREC_CHUNK`."
+    )]
+    #[cfg_attr(windows, doc = "The path is in the environment variable `MEDIAREC_CHUNK`.")]
+    /// Commands run one at a time and never delay the recording. When 256 chunks are waiting, further ones are skipped and counted. After a stop signal, commands that have
     /// not started within two seconds are not run
     #[arg(long, value_name = "CMD", requires = "chunks", hide_short_help = true)]
     pub on_chunk: Option<String>,
@@ -53,13 +60,24 @@ pub struct OutputArgs {
     pub fsync: Option<Duration>,
     /// Write one JSON object per event and line
     ///
-    /// FILE may be - for standard error, or fd:N for an inherited file descriptor
+    #[cfg_attr(
+        unix,
+        doc = "FILE may be - for standard error, or fd:N for an inherited file descriptor"
+    )]
+    #[cfg_attr(windows, doc = "FILE may be - for standard error")]
     #[arg(long, value_name = "FILE")]
     pub events: Option<String>,
     /// Take commands from other programs
     ///
-    /// SOCKET is the path of a Unix domain socket, which is created for this user only and removed at the end. It takes a JSON
-    /// object a line; mediarec ctl SOCKET COMMAND sends one
+    #[cfg_attr(
+        unix,
+        doc = "SOCKET is the path of a Unix domain socket, which is created for this user only and removed at the end."
+    )]
+    #[cfg_attr(
+        windows,
+        doc = "SOCKET is the path of a file, which is removed at the end: who can read it can control the recording."
+    )]
+    /// It takes a JSON object a line; mediarec ctl SOCKET COMMAND sends one
     #[arg(long, value_name = "SOCKET", hide_short_help = true)]
     pub control: Option<PathBuf>,
     /// Print errors only

@@ -50,7 +50,8 @@ pub struct RecorderArgs {
     pub max_size: Option<u64>,
     /// Start paused
     ///
-    /// The space key or SIGUSR2 begins the recording
+    #[cfg_attr(unix, doc = "The space key or SIGUSR2 begins the recording")]
+    #[cfg_attr(windows, doc = "The space key begins the recording")]
     #[arg(long)]
     pub start_paused: bool,
     /// Encoder speed, 0 (best) to 16 (fastest)

@@ -14,7 +14,9 @@ pub struct SegmentArgs {
     /// Each segment is a finished file and begins with a key frame; together they have every frame and every sample once. The
     /// name in -o needs a number or the time: -o 'cam-%03i.webm' counts, -o 'cam-%Y%m%d-%H%M%S.webm' takes the conversions of
     /// strftime, also for folders, which are created. Numbers go on after the highest that is there. The default is
-    /// mediarec-%Y%m%d-%H%M%S.webm. SIGRTMIN+1 and the key n begin a new segment at once
+    /// mediarec-%Y%m%d-%H%M%S.webm.
+    #[cfg_attr(unix, doc = "SIGRTMIN+1 and the key n begin a new segment at once")]
+    #[cfg_attr(windows, doc = "The key n begins a new segment at once")]
     #[arg(long, value_name = "DUR", value_parser = parse_length, help_heading = "Output")]
     pub segment_time: Option<Duration>,
     /// Begin a new file before the file is larger, such as 1G
@@ -32,7 +34,12 @@ pub struct SegmentArgs {
     pub segment_list: Option<PathBuf>,
     /// Shell command to run after each segment
     ///
-    /// $1 is the path, which is also in the environment variable `MEDIAREC_SEGMENT`; otherwise as --on-chunk
+    #[cfg_attr(
+        unix,
+        doc = "$1 is the path, which is also in the environment variable `MEDIAREC_SEGMENT`;"
+    )]
+    #[cfg_attr(windows, doc = "The path is in the environment variable `MEDIAREC_SEGMENT`;")]
+    /// otherwise as --on-chunk
     #[arg(long, value_name = "CMD", hide_short_help = true)]
     pub on_segment: Option<String>,
     /// Remove the oldest segments: keep 7d, 200G or 100
