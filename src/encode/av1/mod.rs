@@ -24,6 +24,9 @@ const TILE_WIDTH: u32 = 256;
 /// microseconds.
 const TICK_RATE: c_int = 1000;
 
+/// Makes the picture a key frame. The type of flags is a C `long`, which is signed, and has 32 bits on Windows.
+const FORCE_KEY_FRAME: i32 = aom::AOM_EFLAG_FORCE_KF.cast_signed();
+
 /// Settings that make libaom as fast as VP9: they turn off tools that cost much and gain little at real-time speeds.
 const FAST_SETTINGS: [(set::Type, c_int); 24] = [
     // Cyclic refresh: parts of the frame are refined in turn.
@@ -194,7 +197,7 @@ impl Context {
         for (plane, data) in self.image.planes.iter_mut().zip(picture.planes()) {
             *plane = data.as_ptr().cast_mut();
         }
-        let flags = if key { aom::AOM_EFLAG_FORCE_KF } else { 0 };
+        let flags = if key { FORCE_KEY_FRAME } else { 0 };
         let time = i64::try_from(time.round_millis()).unwrap_or(i64::MAX);
         let duration = c_ulong::try_from(duration.as_millis()).unwrap_or(1).max(1);
         // SAFETY: the planes are as large as `wrapped_image` was told (the caller compares the sizes); libaom copies
