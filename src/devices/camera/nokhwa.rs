@@ -270,9 +270,9 @@ impl Capture<VideoFrame> for NokhwaStream {
 /// Returns the error for a system that does not list its cameras.
 fn list_error(error: &NokhwaError) -> Error {
     match open_error("the cameras", error) {
-        Error::NotReadable { source, .. } => Error::NotReadable {
-            message: format!("the system does not list its cameras: {error}{MISSING_SYSTEM}"),
-            source,
+        Error::NotReadable { .. } => Error::NotReadable {
+            message: format!("the system does not list its cameras ({error}){MISSING_SYSTEM}"),
+            source: None,
         },
         other => other,
     }
@@ -291,7 +291,8 @@ fn open_error(label: &str, error: &NokhwaError) -> Error {
     let text = error.to_string();
     let has = |codes: &[&str]| codes.iter().any(|code| text.contains(code));
     let source = Some(text.clone().into());
-    if has(&["(os error 13)", "(os error 1)", "0x80070005"]) {
+    // On macOS the texts do not tell, but the system does.
+    if has(&["(os error 13)", "(os error 1)", "0x80070005"]) || !nokhwa::nokhwa_check() {
         let message = format!("{label}: permission denied; allow this program to use the camera");
         return Error::NotAllowed { message, source };
     }

@@ -1,6 +1,5 @@
 //! Tests the mapping of nokhwa's errors and, on Linux, nokhwa itself with the fake camera.
 use super::*;
-use crate::streams::Capture;
 
 fn refused(text: &str) -> Error {
     open_error("Cam", &NokhwaError::GeneralError(text.into()))
