@@ -12,6 +12,9 @@ mod jpeg;
 pub(crate) mod letterbox;
 pub(crate) mod pixel_format;
 pub(crate) mod planes;
+#[cfg(test)]
+#[cfg(feature = "camera")]
+mod portable_tests;
 mod resampler;
 mod scaler;
 
