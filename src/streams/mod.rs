@@ -1,14 +1,16 @@
 //! Streams and tracks, sources that a program feeds itself, and still images.
 //!
 //! [`MediaStream`] and [`MediaStreamTrack`] are those of *Media Capture and Streams*. A track delivers the frames of a
-//! source: a device (see [`devices`](crate::devices)), a file (see [`files`](crate::files)), a [`Canvas`] or a generator
-//! ([`VideoTrackGenerator`], [`AudioTrackGenerator`]). [`ImageCapture`] takes still images of a video track.
+//! source: a device (see [`devices`](crate::devices)), a file (see [`files`](crate::files)), a [`Canvas`], a generator
+//! ([`VideoTrackGenerator`], [`AudioTrackGenerator`]) or a mix ([`AudioMixer`]). [`ImageCapture`] takes still images of a video track.
+mod audio_mixer;
 pub(crate) mod canvas;
 mod capture;
 pub(crate) mod encoded;
 mod events;
 pub(crate) mod frame_counts;
 mod frame_reader;
+mod gain;
 mod generator;
 mod image_capture;
 pub(crate) mod listener;
@@ -21,6 +23,7 @@ pub(crate) mod track;
 mod track_event;
 pub(crate) mod track_frame;
 
+pub use audio_mixer::{AudioMixer, AudioMixerStats};
 pub use canvas::{Canvas, CanvasTrack};
 pub use capture::{Capture, CaptureEvent};
 pub use events::Events;

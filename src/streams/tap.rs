@@ -39,6 +39,8 @@ struct State<T: TrackFrame> {
     encoded: EncodedSinks,
     enabled: bool,
     muted: bool,
+    /// Factor for audio.
+    gain: f32,
     lifecycle: Lifecycle,
     failure: Option<Arc<Error>>,
     counts: FrameCounts,
@@ -62,7 +64,7 @@ impl<T: TrackFrame> State<T> {
         let frame = if self.muted || !self.enabled || self.sinks.is_empty() {
             frame.blank(&mut self.adapter)
         } else {
-            frame
+            frame.amplified(self.gain)
         };
         let adapted = frame.adapt(&mut self.adapter)?;
         match adapted {
@@ -106,6 +108,7 @@ impl<T: TrackFrame> Tap<T> {
                 encoded: EncodedSinks::default(),
                 enabled: true,
                 muted: false,
+                gain: 1.0,
                 lifecycle: Lifecycle::Live,
                 failure: None,
                 counts: FrameCounts::default(),
@@ -127,6 +130,7 @@ impl<T: TrackFrame> Tap<T> {
             let mut copy = other.lock();
             copy.enabled = state.enabled;
             copy.muted = state.muted;
+            copy.gain = state.gain;
             copy.lifecycle = state.lifecycle;
         }
         if state.lifecycle != Lifecycle::Live {
@@ -316,6 +320,10 @@ impl<T: TrackFrame> Tap<T> {
 
     pub(crate) fn set_enabled(&self, enabled: bool) {
         self.lock().enabled = enabled;
+    }
+
+    pub(crate) fn set_gain(&self, factor: f32) {
+        self.lock().gain = factor;
     }
 
     pub(crate) fn is_enabled(&self) -> bool {

@@ -168,6 +168,11 @@ impl<T: TrackFrame> TrackFeed<T> {
         listener
     }
 
+    /// Sets the gain of audio.
+    pub(crate) fn set_gain(&self, factor: f32) {
+        self.tap.set_gain(factor);
+    }
+
     /// The format of the track's frames.
     pub(crate) fn format(&self) -> T::Format {
         self.tap.format()

@@ -56,6 +56,9 @@ pub(crate) trait TrackFrame: Frame {
     /// The same frame in black, or the same block as silence.
     fn blank(self, adapter: &mut Self::Adapter) -> Self;
 
+    /// The same block of audio, multiplied by a factor; video as it is.
+    fn amplified(self, factor: f32) -> Self;
+
     /// An empty frame that ends at `at`, from which the first [filler](Self::filler) is derived if no real frame precedes
     /// it.
     fn empty(format: Self::Format, at: Timestamp) -> Self;
@@ -141,6 +144,10 @@ impl TrackFrame for VideoFrame {
         self
     }
 
+    fn amplified(self, _: f32) -> Self {
+        self
+    }
+
     fn empty(format: VideoFormat, at: Timestamp) -> Self {
         Self {
             time: at,
@@ -203,6 +210,14 @@ impl TrackFrame for AudioBlock {
 
     fn blank(mut self, _: &mut AudioFormat) -> Self {
         self.samples = silence(self.samples.len());
+        self
+    }
+
+    fn amplified(mut self, factor: f32) -> Self {
+        // Exact: a gain of 1 is none, and then the samples are shared.
+        if factor.to_bits() != 1.0_f32.to_bits() {
+            self.samples = self.samples.iter().map(|sample| sample * factor).collect();
+        }
         self
     }
 
