@@ -68,6 +68,7 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l echo-cancel
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l auto-gain-control -d 'Level the volume automatically' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l noise-suppression -d 'Suppress background noise' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l constraints -d 'All constraints as a W3C dictionary in JSON' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l gain -d 'Gain of the microphone, such as -6dB' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l mime -d 'Container and codecs [default: by the ending of -o, or video/webm]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l timeslice -d 'Minimum duration of a chunk' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l video-bitrate -d 'Video bit rate in bit/s [default: 2.5M]' -r
@@ -113,6 +114,7 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l no-video -d
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l no-audio -d 'Record no audio'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l strict -d 'Treat unknown constraint names as an error instead of a warning'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l explain -d 'Print how each device fits the constraints'
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l mix -d 'Mix all microphones to one track'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l start-paused -d 'Start paused'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l reencode -d 'Re-encode input files that are already encoded'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l force -d 'Overwrite existing output files and chunks'

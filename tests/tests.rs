@@ -73,6 +73,7 @@ mod lost_devices;
 mod memory;
 mod metadata;
 mod mime_types;
+mod mixes;
 mod outputs;
 mod pass_through;
 mod pauses;

@@ -3,6 +3,7 @@ pub mod args;
 pub mod exit;
 
 mod alarms;
+mod audio_mix;
 mod backend;
 mod backlog;
 mod canvas;

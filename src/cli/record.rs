@@ -2,6 +2,7 @@
 use crate::cli::alarms::Alarms;
 use crate::cli::args::output::OutputArgs;
 use crate::cli::args::record::RecordArgs;
+use crate::cli::audio_mix::AudioMix;
 use crate::cli::chunk_files::{self, ChunkFiles};
 use crate::cli::constraints_json;
 use crate::cli::control::ControlSocket;
@@ -108,6 +109,7 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     let plan = Plan::new(args, &surroundings)?;
     // A mistake is told before anything is opened.
     UploadPlan::new(args, &plan)?;
+    let audio_mix = AudioMix::new(&args.source)?;
     if let Some(warning) = plan.warning.as_deref().filter(|_| !args.output.quiet) {
         stderr::say(format_args!("mediarec: {warning}"));
     }
@@ -117,13 +119,13 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     MediaRecorder::check_type(&plan.options.mime_type)?;
     output::check(&plan.target, &plan.sources)?;
     plan.chunks.as_ref().map_or(Ok(()), chunk_files::check)?;
-    let stream = sources.open()?;
+    let (stream, mixer) = audio_mix.apply(sources.open()?)?;
     if !args.output.quiet {
         warn_of_interlaced(&stream);
     }
     let recorder = MediaRecorder::new(&stream, plan.options.clone())?;
     // Before the start: short files may have ended and left the stream when it returns.
-    let tracks = TrackWatch::new(stream.tracks());
+    let tracks = TrackWatch::new(stream.tracks(), mixer);
     // Timeslice 0: packets are written as soon as they are muxed, so that little is lost in a crash.
     let mut recording = recorder.start(Some(Duration::ZERO)).map_err(with_flag)?;
     let alarms = Alarms::new(&args.alarms)?;

@@ -2,13 +2,15 @@
 use crate::cli::events::{DeviceChange, EventLog};
 use mediarec::media::TrackKind;
 use mediarec::recorder::{Recording, RecordingState};
-use mediarec::streams::{Events, MediaStreamTrack, ReadyState, TrackEvent};
+use mediarec::streams::{AudioMixer, Events, MediaStreamTrack, ReadyState, TrackEvent};
 use std::fmt::Display;
 use std::time::Duration;
 
 /// The tracks, and what was reported of them.
 pub struct TrackWatch {
+    /// Those that are recorded, and behind them the inputs of the mix.
     tracks: Vec<MediaStreamTrack>,
+    mixer: Option<AudioMixer>,
     /// One for each track.
     reported: Vec<Reported>,
     /// For the user.
@@ -34,8 +36,9 @@ enum Device {
 }
 
 impl TrackWatch {
-    /// Reports events from now on.
-    pub fn new(tracks: Vec<MediaStreamTrack>) -> Self {
+    /// Reports events from now on, also of the inputs of a mix.
+    pub fn new(mut tracks: Vec<MediaStreamTrack>, mixer: Option<AudioMixer>) -> Self {
+        tracks.extend(mixer.iter().flat_map(AudioMixer::inputs).cloned());
         let reported = tracks.iter().map(|track| Reported {
             events: track.events(),
             muted: false,
@@ -47,12 +50,30 @@ impl TrackWatch {
             reported: reported.collect(),
             messages: Vec::new(),
             tracks,
+            mixer,
         }
     }
 
-    /// The tracks themselves.
+    /// The tracks that are recorded.
     pub fn all(&self) -> &[MediaStreamTrack] {
+        let inputs = self.mixer.as_ref().map_or(0, |mixer| mixer.inputs().len());
+        &self.tracks[..self.tracks.len() - inputs]
+    }
+
+    /// The tracks that are recorded, and those that are mixed.
+    pub fn with_inputs(&self) -> &[MediaStreamTrack] {
         &self.tracks
+    }
+
+    /// What a mix has lost.
+    pub fn mix_losses(&self) -> Option<String> {
+        let stats = self.mixer.as_ref()?.stats();
+        (stats.clipped_samples > 0).then(|| {
+            format!(
+                "the mix was too loud: {} samples were limited to full scale; a lower --gain helps",
+                stats.clipped_samples
+            )
+        })
     }
 
     /// What is to be said of devices that were lost, and that are back, since the last call.
@@ -64,7 +85,7 @@ impl TrackWatch {
     pub fn report(&mut self, log: &mut EventLog, state: RecordingState, recording: &Recording) {
         let recorded = recording.stats().tracks;
         // Tracks that had ended at the start are not recorded.
-        let are_same = recorded.len() == self.tracks.len();
+        let are_same = recorded.len() == self.all().len();
         for (index, (track, reported)) in self.tracks.iter().zip(&mut self.reported).enumerate() {
             let recorded = recorded.get(index).filter(|_| are_same);
             let gaps = recorded.map_or((0, Duration::ZERO), |track| (track.gaps, track.gap_time));

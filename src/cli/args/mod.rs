@@ -6,6 +6,7 @@ pub mod check;
 pub mod constraints;
 pub mod ctl;
 pub mod fix;
+pub mod gain;
 pub mod history;
 pub mod inspect;
 pub mod join;

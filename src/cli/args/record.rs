@@ -3,6 +3,7 @@ use crate::cli::args::alarms::AlarmArgs;
 use crate::cli::args::backend::BackendArgs;
 use crate::cli::args::canvas::CanvasArg;
 use crate::cli::args::constraints::ConstraintArgs;
+use crate::cli::args::gain::GainArg;
 use crate::cli::args::history::HistoryArgs;
 use crate::cli::args::lost::LostArgs;
 use crate::cli::args::metadata::MetadataArgs;
@@ -120,4 +121,21 @@ pub struct SourceArgs {
     pub lost: LostArgs,
     #[command(flatten)]
     pub constraints: ConstraintArgs,
+    /// Mix all microphones to one track
+    ///
+    /// Repeat --audio for each, as in --audio=deviceId==ID1 --audio=deviceId==ID2. Each is at its time of capture; one that
+    /// delivers nothing is silent
+    #[arg(long, conflicts_with = "input", hide_short_help = true)]
+    pub mix: bool,
+    /// Gain of the microphone, such as -6dB
+    ///
+    /// It is for all audio tracks; repeat it to give one for each --audio, in the same order
+    #[arg(
+        long,
+        value_name = "DB",
+        allow_hyphen_values = true,
+        conflicts_with = "input",
+        hide_short_help = true
+    )]
+    pub gain: Vec<GainArg>,
 }

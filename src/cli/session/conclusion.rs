@@ -14,7 +14,11 @@ use std::process::ExitCode;
 impl Session {
     /// An empty recording is an error, if no other error explains it.
     pub(super) fn check_not_empty(&mut self, stop: &StopRequest) {
-        let is_explained = self.tracks.all().iter().any(|track| track.failure().is_some());
+        let is_explained = self
+            .tracks
+            .with_inputs()
+            .iter()
+            .any(|track| track.failure().is_some());
         if self.written.duration.is_zero() && matches!(self.end, SessionEnd::Regular) && !is_explained {
             let error = why_empty(&self.recording.stats().tracks, stop.is_made());
             self.events.error(&error);
@@ -25,7 +29,7 @@ impl Session {
     /// Prints the result, and returns the exit code.
     pub(super) fn conclude(mut self, args: &OutputArgs) -> ExitCode {
         // Tracks of files have left the stream by now.
-        let tracks = self.tracks.all().to_vec();
+        let tracks = self.tracks.with_inputs().to_vec();
         let is_empty = self.written.duration.is_zero();
         let summary = summary(&self.written, &self.outputs.names());
         let uploaded = self.outputs.uploads.as_ref().map(Uploads::summary);
@@ -42,6 +46,9 @@ impl Session {
             exit::say(&**error);
         }
         omitted::say(&tracks);
+        if let Some(losses) = self.tracks.mix_losses() {
+            stderr::say(format_args!("mediarec: {losses}"));
+        }
         let failure = errors.first().map(|error| exit::with_causes(&**error));
         self.service.conclude(failure.as_deref().unwrap_or(&summary));
         let is_verbose = args.verbose || (!args.quiet && io::stderr().is_terminal());

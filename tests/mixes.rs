@@ -1,0 +1,59 @@
+//! `--mix` and `--gain`: several microphones as one track, at the right time and level.
+use crate::judges::{assert_clean, flashes_and_beeps, probe, rms, sound};
+use crate::util::{Folder, run};
+
+const FIRST: &str = "--audio=deviceId==e405a3e732a45c06";
+const SECOND: &str = "--audio=deviceId==cd0b7c2a657b27f2";
+const FAKE: &str = "--fake-devices=unpaced --duration 4s --force";
+
+#[test]
+fn two_microphones_are_one_track_whose_beeps_are_at_their_flashes() {
+    let folder = Folder::new();
+    folder.record(&format!(
+        "{FAKE} --width 64 --height 48 --mix {FIRST} {SECOND} --gain -9dB -o mix.webm"
+    ));
+    let mix = folder.path("mix.webm");
+    assert_clean(&mix);
+    let probed = probe(&mix);
+    assert_eq!(
+        (probed.streams("audio").len(), probed.streams("video").len()),
+        (1, 1)
+    );
+    let (flashes, beeps) = flashes_and_beeps(&mix);
+    assert_eq!((flashes.len(), beeps.len()), (4, 4));
+    // The first beep is faded in.
+    for (flash, beep) in flashes.iter().zip(&beeps).skip(1) {
+        assert!((flash - beep).abs() < 0.001, "{flash} and {beep}");
+    }
+}
+
+#[test]
+fn a_microphone_mixed_with_itself_at_half_its_level_is_itself() {
+    let folder = Folder::new();
+    folder.record(&format!("{FAKE} --no-video {FIRST} -o one.mka"));
+    folder.record(&format!(
+        "{FAKE} --no-video --mix {FIRST} {FIRST} --gain -6.0206 -o mix.mka"
+    ));
+    let level = |name: &str| rms(&sound(&folder.path(name), 0));
+    let ratio = level("mix.mka") / level("one.mka");
+    assert!((ratio - 1.0).abs() < 0.01, "{ratio}");
+}
+
+#[test]
+fn a_gain_changes_the_level_by_as_many_decibels() {
+    let folder = Folder::new();
+    folder.record(&format!("{FAKE} --no-video {FIRST} -o one.mka"));
+    folder.record(&format!("{FAKE} --no-video {FIRST} --gain=-20dB -o quiet.mka"));
+    let level = |name: &str| rms(&sound(&folder.path(name), 0));
+    let ratio = level("quiet.mka") / level("one.mka");
+    assert!((ratio - 0.1).abs() < 0.002, "{ratio}");
+}
+
+#[test]
+fn a_mix_of_one_microphone_and_a_gain_too_many_are_refused() {
+    let folder = Folder::new();
+    for words in ["--mix", "--gain 0 --gain 1", "--gain loud", "--mix --input a.wav"] {
+        let outcome = run(&mut folder.mediarec(&format!("record --fake-devices {words} -o a.webm")));
+        assert_eq!(outcome.code, Some(2), "{words}: {}", outcome.stderr);
+    }
+}
