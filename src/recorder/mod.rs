@@ -3,6 +3,7 @@ mod alarms;
 mod backlog;
 mod batch;
 mod blob;
+mod broadcast;
 mod calendar;
 mod clock_watch;
 mod command;
@@ -50,6 +51,7 @@ mod speed_control;
 mod starved_tests;
 #[cfg(test)]
 mod stop_tests;
+mod subscription;
 #[cfg(test)]
 mod test_media;
 mod timeline;
@@ -62,6 +64,7 @@ mod write_to;
 
 pub use alarms::{Alarm, AlarmEvent};
 pub use blob::{Blob, BlobEvent};
+pub use broadcast::Broadcast;
 pub use clock_watch::ClockChange;
 pub use encoding_info::EncodingInfo;
 pub use history::History;
@@ -73,5 +76,6 @@ pub use recording_date::RecordingDate;
 pub use recording_state::RecordingState;
 pub use recording_stats::{Losses, RecordingStats, TrackStats};
 pub use segmentation::Segmentation;
+pub use subscription::Subscription;
 pub use video_configuration::VideoConfiguration;
 pub use waker::Waker;

@@ -1,11 +1,13 @@
 //! A recording in progress: an iterator over its events, which muxes in the thread of its caller.
 mod clock;
+mod packets;
 mod segments;
 mod waiting;
 
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::media::Packet;
+use crate::recorder::broadcast::Broadcaster;
 use crate::recorder::calendar::Calendar;
 use crate::recorder::clock_watch::ClockWatch;
 use crate::recorder::command::Command;
@@ -57,6 +59,7 @@ pub struct Recording {
     muxer: Muxer,
     rate: OutputRate,
     history: Option<HistorySaver>,
+    broadcaster: Option<Broadcaster>,
     events: VecDeque<RecorderEvent>,
     /// Whether the last event was one of the history: they take turns with the others.
     was_history: bool,
@@ -96,6 +99,7 @@ impl Recording {
             timeline: setup.timeline,
             schedule: setup.schedule,
             history: setup.history,
+            broadcaster: None,
             was_history: false,
             events: VecDeque::from([RecorderEvent::Start]),
             deadline: deadline.unwrap_or_default(),
@@ -350,6 +354,9 @@ impl Recording {
             self.begin_segment_before(&packet, segment)?;
         }
         self.history.iter_mut().for_each(|history| history.add(&packet));
+        self.broadcaster
+            .iter()
+            .for_each(|consumers| consumers.send(&packet));
         if !self.muxer.write(packet, &mut self.events)? {
             self.run.end();
         }
@@ -401,6 +408,7 @@ impl Recording {
             self.events.push_back(RecorderEvent::Error(error));
         }
         self.history.iter_mut().for_each(HistorySaver::end);
+        self.broadcaster = None;
         self.events.push_back(RecorderEvent::Stop);
         self.done = true;
         self.release();

@@ -4,5 +4,6 @@ mod clip;
 mod options;
 mod saver;
 
+pub(crate) use buffer::HistoryBuffer;
 pub use options::History;
 pub(crate) use saver::HistorySaver;
