@@ -37,6 +37,7 @@ complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "check" -d 'Name t
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "fix" -d 'Repair WebM files that were cut off, or that players cannot seek in'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "join" -d 'Make one WebM file of chunks, or of several recordings'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "ctl" -d 'Control a running recording, or ask how it is'
+complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "preview" -d 'Watch cameras and microphones in the browser, without a file'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "upload" -d 'Send what recordings have not uploaded yet'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "completions" -d 'Print shell completions'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l fake-devices -d 'Use fake devices instead of the machine\'s' -r
@@ -101,6 +102,12 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l keep -d 'Re
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l min-free -d 'Keep this much of the disk free, such as 5G' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l upload -d 'Send finished files to an object store' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l upload-wait -d 'How long uploads may go on after a stop' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l preview -d 'Serve a live page of what is recorded [default: 127.0.0.1:8787]' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l preview-control -d 'Whether viewers may pause, stop and so on' -r -f -a "yes\t'It is'
+no\t'It is not'"
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l preview-token -d 'Token that the URL of the page must have [default: a new one, if one is needed]' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l tls-cert -d 'Certificate chain of the page (PEM): it is served by TLS' -r -F
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l tls-key -d 'Private key of the certificate (PEM)' -r -F
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l history -d 'Keep the last part of the recording in memory, such as 30s' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l history-after -d 'Let clips go on for this long after the request' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l history-file -d 'Name of clips, with a number or the time' -r -F
@@ -239,6 +246,65 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand join" -s V -l version 
 complete -c mediarec -n "__fish_mediarec_using_subcommand ctl" -l json -d 'Print the answer as a line of JSON'
 complete -c mediarec -n "__fish_mediarec_using_subcommand ctl" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand ctl" -s V -l version -d 'Print version'
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l fake-devices -d 'Use fake devices instead of the machine\'s' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l camera-backend -d 'Camera API to use [default: v4l2 on Linux, nokhwa elsewhere]' -r -f -a "v4l2\t'Video4Linux 2'
+nokhwa\t'The nokhwa library (AVFoundation, Media Foundation, V4L2)'"
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l microphone-backend -d 'Audio API to use [default: the first that works]' -r -f -a "pulseaudio\t''
+alsa\t''"
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l input -d 'Record a media file instead of devices' -r -F
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l canvas -d 'Record raw video from standard input' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l on-lost -d 'What to do when a device is unplugged or fails [default: stop]' -r -f -a "stop\t'Its track ends'
+wait\t'It is waited for'
+switch\t'Another device takes its place'"
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l reconnect -d 'Wait this long for a lost device [default: 60s]' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l video -d 'Record video, as in --video=\'width>=1280\'' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l audio -d 'Record audio; CONSTRAINTS as for --video' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l camera -d 'Use this camera: number, label, name or ID' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l microphone -d 'Use this microphone, given as for --camera' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l width -d 'Width in pixels: 1280, \'==1280\' or \'>=640\'' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l height -d 'Height in pixels' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l aspect-ratio -d 'Width divided by height, such as 1.778 or 16:9' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l frame-rate -d 'Frames per second' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l facing-mode -d 'Direction the camera faces: user, environment, left or right' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l resize-mode -d 'none: a native mode of the camera; crop-and-scale: also cropped, scaled or reduced in frame rate' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l sample-rate -d 'Sample rate in Hz' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l sample-size -d 'Sample size in bits' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l channel-count -d 'Number of audio channels' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l latency -d 'Audio latency in seconds' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l echo-cancellation -d 'Remove the sound of the speakers from the microphone signal' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l auto-gain-control -d 'Level the volume automatically' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l noise-suppression -d 'Suppress background noise' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l constraints -d 'All constraints as a W3C dictionary in JSON' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l mime -d 'Container and codecs [default: by the ending of -o, or video/webm]' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l timeslice -d 'Minimum duration of a chunk' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l video-bitrate -d 'Video bit rate in bit/s [default: 2.5M]' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l audio-bitrate -d 'Audio bit rate in bit/s [default: 128k]' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l bitrate -d 'Bit rate of all tracks together' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l audio-bitrate-mode -d 'Bit rate mode of the audio encoder' -r -f -a "variable\t'The bit rate follows the signal'
+constant\t'Every packet has the same size'"
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l keyframe-interval -d 'Maximum time (2s) or frames (60f) between key frames [default: 4s]' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l duration -d 'Stop after this long, such as 90s or 1h30m' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l max-size -d 'Stop before the file is larger, such as 100M' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l speed -d 'Encoder speed, 0 (best) to 16 (fastest)' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l threads -d 'Encoder threads per video track [default: depends on frame size and machine]' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l listen -d 'Where the page is served' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l preview-control -d 'Whether viewers may pause, stop and so on' -r -f -a "yes\t'It is'
+no\t'It is not'"
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l preview-token -d 'Token that the URL of the page must have [default: a new one, if one is needed]' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l tls-cert -d 'Certificate chain of the page (PEM): it is served by TLS' -r -F
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l tls-key -d 'Private key of the certificate (PEM)' -r -F
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l realtime -d 'Read --input or --canvas at playback speed'
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l follow-default -d 'Move to another microphone when it becomes the system\'s default'
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l no-video -d 'Record no video'
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l no-audio -d 'Record no audio'
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l strict -d 'Treat unknown constraint names as an error instead of a warning'
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l explain -d 'Print how each device fits the constraints'
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l start-paused -d 'Start paused'
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l reencode -d 'Re-encode input files that are already encoded'
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l open -d 'Open the page in the browser of the desktop'
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -s q -l quiet -d 'Print errors and the URL only'
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -s V -l version -d 'Print version'
 complete -c mediarec -n "__fish_mediarec_using_subcommand upload" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand upload" -s V -l version -d 'Print version'
 complete -c mediarec -n "__fish_mediarec_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -52,6 +52,11 @@ mod pending_blobs;
 mod photo;
 mod plan;
 mod plot;
+#[cfg_attr(
+    not(feature = "preview"),
+    allow(dead_code, reason = "there is nothing that previews")
+)]
+mod preview;
 mod probe;
 mod progress;
 mod rates;
@@ -108,6 +113,7 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Fix(args) => fix::run(&args),
         Command::Join(args) => join::run(&args),
         Command::Ctl(args) => ctl::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Preview(args) => record::run(&preview::command::record_args(*args)?),
         Command::Upload(args) => upload::command::run(&args),
         Command::Completions(args) => completions::run(args.shell).map(|()| ExitCode::SUCCESS),
     }

@@ -118,7 +118,9 @@ impl Plan {
                 ..options(&args.recorder, mime)
             },
             timeslice: timeslice(&args.recorder),
-            target: if args.segments.divide() {
+            target: if args.output.has_no_file {
+                Target::Nowhere
+            } else if args.segments.divide() {
                 Target::Segments
             } else if history.is_some() && name.is_none() {
                 Target::Nowhere

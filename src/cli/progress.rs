@@ -245,7 +245,12 @@ pub fn summary(stats: &RecordingStats, to: &str) -> String {
         })
         .collect();
     let (length, size) = (stats.duration.as_secs_f64(), HumanBytes(stats.bytes));
-    format!("recorded {length:.3} s to {to}: {size}, {}", tracks.join(", "))
+    let what = if to.is_empty() {
+        format!("previewed {length:.3} s")
+    } else {
+        format!("recorded {length:.3} s to {to}")
+    };
+    format!("{what}: {size}, {}", tracks.join(", "))
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ use crate::cli::output::{self, Output, OutputOptions};
 use crate::cli::output_path;
 use crate::cli::outputs::Outputs;
 use crate::cli::plan::{Plan, Surroundings, Target};
+use crate::cli::preview::plan::PreviewPlan;
+use crate::cli::preview::server::{Preview, PreviewListener};
 use crate::cli::segments::Segments;
 use crate::cli::segments::files::SegmentFiles;
 use crate::cli::service_notifier::ServiceNotifier;
@@ -110,6 +112,7 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     // A mistake is told before anything is opened.
     UploadPlan::new(args, &plan)?;
     let audio_mix = AudioMix::new(&args.source)?;
+    let listener = preview_listener(args)?;
     if let Some(warning) = plan.warning.as_deref().filter(|_| !args.output.quiet) {
         stderr::say(format_args!("mediarec: {warning}"));
     }
@@ -145,6 +148,7 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     signals.control(&recorder);
     let control = socket.map(|socket| socket.listen(&recorder, signals, recording.waker()));
     let control = control.transpose().context("cannot start --control")?;
+    let preview = serve_preview(listener, &recorder, &mut recording, signals)?;
     let keys = Keys::listen(&recorder, signals, &plan.sources, args.output.quiet);
     let active = ActiveRecording {
         recorder,
@@ -152,8 +156,26 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
         tracks,
         alarms,
         control,
+        preview,
     };
     Ok(Session::new(active, outputs, keys, plan.timeslice))
+}
+
+/// The port of the live page, before anything is recorded.
+fn preview_listener(args: &RecordArgs) -> mediarec::error::Result<Option<PreviewListener>> {
+    let plan = PreviewPlan::new(args)?;
+    plan.as_ref().map(PreviewListener::bind).transpose()
+}
+
+/// Serves the live page of this recording.
+fn serve_preview(
+    listener: Option<PreviewListener>,
+    recorder: &MediaRecorder,
+    recording: &mut Recording,
+    signals: &Signals,
+) -> mediarec::error::Result<Option<Preview>> {
+    let preview = listener.map(|listener| listener.serve(recorder, recording, signals));
+    preview.transpose()
 }
 
 /// Names the flags of a MIME type and of re-encoding.

@@ -14,6 +14,7 @@ use crate::cli::history_files::HistoryFiles;
 use crate::cli::keys::Keys;
 use crate::cli::outputs::{Outputs, unwritable};
 use crate::cli::pending_blobs::{PendingBlobs, as_of};
+use crate::cli::preview::server::Preview;
 use crate::cli::progress::Progress;
 use crate::cli::rates::Rates;
 use crate::cli::service_notifier::{ServiceNotifier, ServiceReport};
@@ -51,6 +52,8 @@ pub struct Session {
     alarms: Alarms,
     /// Dropped at the end, which removes the socket.
     control: Option<Control>,
+    /// Dropped at the end, which ends the page.
+    preview: Option<Preview>,
     service: ServiceNotifier,
     rates: Rates,
     end: SessionEnd,
@@ -73,6 +76,7 @@ pub struct ActiveRecording {
     pub tracks: TrackWatch,
     pub alarms: Alarms,
     pub control: Option<Control>,
+    pub preview: Option<Preview>,
 }
 
 impl Session {
@@ -89,12 +93,14 @@ impl Session {
             tracks,
             alarms,
             control,
+            preview,
         } = active;
         let has_video = recording.stats().tracks.iter().any(|track| track.is_video);
         Self {
             tracks,
             alarms,
             control,
+            preview,
             service: ServiceNotifier::from_environment(),
             recorder,
             recording,
@@ -135,6 +141,7 @@ impl Session {
         self.write_pending();
         drop(stall_watch);
         self.control.iter_mut().for_each(Control::end_requests);
+        self.preview.iter_mut().for_each(Preview::end_requests);
         progress.clear();
         self.keys = None;
         self.finalize();
@@ -207,7 +214,8 @@ impl Session {
     /// Does what the clients of the control socket request.
     fn answer_requests(&mut self, so_far: &RecordingStats) {
         let requests = self.control.as_ref().map(Control::waiting_requests);
-        for request in requests.into_iter().flatten() {
+        let of_viewers = self.preview.as_ref().map(Preview::waiting_requests);
+        for request in requests.into_iter().chain(of_viewers).flatten() {
             let state = self.recorder.state();
             let result = match &request.task {
                 Task::Status => Ok(Status {

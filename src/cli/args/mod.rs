@@ -15,6 +15,7 @@ pub mod lost;
 pub mod metadata;
 pub mod output;
 pub mod photo;
+pub mod preview;
 pub mod probe;
 pub mod record;
 pub mod recorder;
@@ -33,6 +34,7 @@ use inspect::InspectArgs;
 use join::JoinArgs;
 use list_devices::ListDevicesArgs;
 use photo::PhotoArgs;
+use preview::PreviewArgs;
 use probe::ProbeArgs;
 use record::RecordArgs;
 use std::env;
@@ -80,6 +82,8 @@ pub enum Command {
     Join(JoinArgs),
     /// Control a running recording, or ask how it is
     Ctl(CtlArgs),
+    /// Watch cameras and microphones in the browser, without a file
+    Preview(Box<PreviewArgs>),
     /// Send what recordings have not uploaded yet
     Upload(UploadArgs),
     /// Print shell completions

@@ -94,4 +94,10 @@ pub struct OutputArgs {
     /// Use colours
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = When::Auto, hide_short_help = true)]
     pub color: When,
+    /// Nothing is written: `mediarec preview`.
+    #[arg(skip)]
+    pub has_no_file: bool,
+    /// The live page is opened in the desktop's browser.
+    #[arg(skip)]
+    pub opens_browser: bool,
 }

@@ -8,6 +8,7 @@ use crate::cli::args::history::HistoryArgs;
 use crate::cli::args::lost::LostArgs;
 use crate::cli::args::metadata::MetadataArgs;
 use crate::cli::args::output::OutputArgs;
+use crate::cli::args::preview::PreviewFlags;
 use crate::cli::args::recorder::RecorderArgs;
 use crate::cli::args::segments::SegmentArgs;
 use crate::cli::args::upload::UploadFlags;
@@ -81,6 +82,8 @@ pub struct RecordArgs {
     pub segments: SegmentArgs,
     #[command(flatten)]
     pub upload: UploadFlags,
+    #[command(flatten)]
+    pub preview: PreviewFlags,
     #[command(flatten)]
     pub history: HistoryArgs,
     #[command(flatten)]

@@ -1,4 +1,4 @@
-//! When to show something: `--progress`, `--color`.
+//! Words as values: when to show something, yes and no.
 use clap::ValueEnum;
 
 /// When to show something.
@@ -10,4 +10,19 @@ pub enum When {
     Always,
     /// Never
     Never,
+}
+
+/// Whether something is so: `--preview-control`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum YesNo {
+    /// It is
+    Yes,
+    /// It is not
+    No,
+}
+
+impl YesNo {
+    pub fn is_yes(self) -> bool {
+        self == Self::Yes
+    }
 }

@@ -1,12 +1,12 @@
 //! `--control`: a socket that takes commands for a running recording, one JSON object a line.
 pub mod answer;
 pub mod command;
+pub mod controlled;
 pub mod session_request;
 pub mod socket;
 pub mod status;
 
 mod client;
-mod controlled;
 mod line;
 mod server;
 

@@ -1,0 +1,41 @@
+//! `--preview` and `mediarec preview`: a live page of what is recorded, from the packets of the recording. A thread of its own
+//! serves it; `site.rs` answers requests, `access.rs` decides who may make them, `viewer.rs` is a viewer's stream.
+pub mod command;
+pub mod plan;
+pub mod target;
+
+#[cfg(feature = "preview")]
+mod access;
+#[cfg(feature = "preview")]
+mod announce;
+#[cfg(feature = "preview")]
+mod body;
+#[cfg(feature = "preview")]
+mod client;
+#[cfg(feature = "preview")]
+mod connection;
+#[cfg(feature = "preview")]
+mod controls;
+#[cfg(feature = "preview")]
+mod metrics;
+#[cfg(feature = "preview")]
+mod page;
+#[cfg(feature = "preview")]
+mod query;
+#[cfg(feature = "preview")]
+pub mod server;
+#[cfg(not(feature = "preview"))]
+#[path = "without.rs"]
+pub mod server;
+#[cfg(feature = "preview")]
+mod site;
+#[cfg(feature = "preview")]
+mod snapshot;
+#[cfg(feature = "preview")]
+mod status_feed;
+#[cfg(feature = "preview")]
+mod tls;
+#[cfg(feature = "preview")]
+mod viewer;
+#[cfg(feature = "preview")]
+mod viewer_file;

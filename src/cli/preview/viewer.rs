@@ -1,0 +1,95 @@
+//! The stream of one viewer: from its subscription to the body of its response.
+use crate::cli::preview::connection::Connection;
+use crate::cli::preview::viewer_file::ViewerFile;
+use bytes::Bytes;
+use mediarec::error::Result;
+use mediarec::recorder::{Broadcast, Subscription};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::time::{sleep, timeout};
+
+/// Packets that may wait for a viewer, in bytes.
+const MAX_WAITING: usize = 8 << 20;
+
+/// Pieces that may wait for its connection.
+const MAX_PIECES: usize = 2;
+
+/// The largest piece, but for its last packet.
+const MAX_PIECE: usize = 256 << 10;
+
+/// What comes in this time is sent together: ten viewers would else take a noticeable part of the machine.
+const GATHER_TIME: Duration = Duration::from_millis(30);
+
+/// A viewer that takes nothing for this long is gone.
+const STALL_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// One viewer.
+struct Viewer {
+    subscription: Subscription,
+    has_packets: Arc<Notify>,
+    file: ViewerFile,
+    pieces: Sender<Bytes>,
+}
+
+/// Begins the stream of a viewer, which ends with the recording or the connection.
+///
+/// # Errors
+/// `NotSupported` for tracks that no file can have.
+pub fn start(broadcast: &Broadcast, has_all: bool, connection: &Arc<Connection>) -> Result<Receiver<Bytes>> {
+    let file = ViewerFile::new(broadcast.tracks(), has_all)?;
+    let has_packets = Arc::new(Notify::new());
+    let notify = has_packets.clone();
+    let subscription = broadcast.subscribe_with(MAX_WAITING, move || notify.notify_one());
+    let (pieces, receiver) = channel(MAX_PIECES);
+    let viewer = Viewer {
+        subscription,
+        has_packets,
+        file,
+        pieces,
+    };
+    let connection = connection.clone();
+    connection.stream();
+    tokio::spawn(async move {
+        if viewer.run().await.is_err() {
+            connection.close();
+        }
+    });
+    Ok(receiver)
+}
+
+/// The viewer takes nothing any more.
+struct Gone;
+
+impl Viewer {
+    async fn run(mut self) -> std::result::Result<(), Gone> {
+        let mut bytes = self.file.take();
+        loop {
+            if !bytes.is_empty() {
+                let sent = timeout(STALL_TIMEOUT, self.pieces.send(bytes.into())).await;
+                sent.map_err(|_| Gone)?.map_err(|_| Gone)?;
+            } else if self.subscription.is_over() {
+                return Ok(());
+            } else {
+                tokio::select! {
+                    () = self.has_packets.notified() => sleep(GATHER_TIME).await,
+                    () = self.pieces.closed() => return Ok(()),
+                }
+            }
+            bytes = self.next_piece();
+        }
+    }
+
+    fn next_piece(&mut self) -> Vec<u8> {
+        let mut size = 0;
+        while size < MAX_PIECE
+            && let Some(packet) = self.subscription.try_next()
+        {
+            size += packet.data.len();
+            // A packet that cannot be written is left out.
+            let _ = self.file.add(packet);
+        }
+        self.file.take()
+    }
+}
