@@ -81,6 +81,8 @@ mod photo;
 mod pipes;
 mod plot;
 mod power_cut;
+#[cfg(feature = "preview")]
+mod preview;
 mod re_encoding;
 mod record_devices;
 mod record_files;
