@@ -275,6 +275,7 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l echo-cance
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l auto-gain-control -d 'Level the volume automatically' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l noise-suppression -d 'Suppress background noise' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l constraints -d 'All constraints as a W3C dictionary in JSON' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l gain -d 'Gain of the microphone, such as -6dB' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l mime -d 'Container and codecs [default: by the ending of -o, or video/webm]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l timeslice -d 'Minimum duration of a chunk' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l video-bitrate -d 'Video bit rate in bit/s [default: 2.5M]' -r
@@ -299,6 +300,7 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l no-video -
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l no-audio -d 'Record no audio'
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l strict -d 'Treat unknown constraint names as an error instead of a warning'
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l explain -d 'Print how each device fits the constraints'
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l mix -d 'Mix all microphones to one track'
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l start-paused -d 'Start paused'
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l reencode -d 'Re-encode input files that are already encoded'
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l open -d 'Open the page in the browser of the desktop'
