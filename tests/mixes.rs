@@ -40,6 +40,23 @@ fn a_microphone_mixed_with_itself_at_half_its_level_is_itself() {
 }
 
 #[test]
+fn a_microphone_that_stalls_is_silent_in_the_mix_and_that_is_told() {
+    let folder = Folder::new();
+    let words = "--fake-devices=stall=mic2@1s --no-video --duration 3s --mix --gain -9dB";
+    let outcome = run(&mut folder.mediarec(&format!("record {words} {FIRST} {SECOND} -o mix.webm")));
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(
+        outcome
+            .stderr
+            .contains("the mix went on 1 times without a microphone"),
+        "{}",
+        outcome.stderr
+    );
+    let duration = probe(&folder.path("mix.webm")).duration().unwrap();
+    assert!((duration - 3.0).abs() < 0.02, "{duration}");
+}
+
+#[test]
 fn a_gain_changes_the_level_by_as_many_decibels() {
     let folder = Folder::new();
     folder.record(&format!("{FAKE} --no-video {FIRST} -o one.mka"));

@@ -66,14 +66,22 @@ impl TrackWatch {
     }
 
     /// What a mix has lost.
-    pub fn mix_losses(&self) -> Option<String> {
-        let stats = self.mixer.as_ref()?.stats();
-        (stats.clipped_samples > 0).then(|| {
+    pub fn mix_losses(&self) -> Vec<String> {
+        let stats = self.mixer.as_ref().map(AudioMixer::stats).unwrap_or_default();
+        let clipped = (stats.clipped_samples > 0).then(|| {
             format!(
                 "the mix was too loud: {} samples were limited to full scale; a lower --gain helps",
                 stats.clipped_samples
             )
-        })
+        });
+        let timed_out = (stats.timed_out > 0).then(|| {
+            format!(
+                "the mix went on {} times without a microphone that delivered nothing; {:.3} s of audio came too late for it",
+                stats.timed_out,
+                stats.dropped_samples as f64 / 48_000.0
+            )
+        });
+        clipped.into_iter().chain(timed_out).collect()
     }
 
     /// What is to be said of devices that were lost, and that are back, since the last call.

@@ -46,7 +46,7 @@ impl Session {
             exit::say(&**error);
         }
         omitted::say(&tracks);
-        if let Some(losses) = self.tracks.mix_losses() {
+        for losses in self.tracks.mix_losses() {
             stderr::say(format_args!("mediarec: {losses}"));
         }
         let failure = errors.first().map(|error| exit::with_causes(&**error));
