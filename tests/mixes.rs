@@ -48,7 +48,7 @@ fn a_microphone_that_stalls_is_silent_in_the_mix_and_that_is_told() {
     assert!(
         outcome
             .stderr
-            .contains("the mix went on 1 times without a microphone"),
+            .contains("the mix went on 1 time without a microphone"),
         "{}",
         outcome.stderr
     );

@@ -94,9 +94,10 @@ fn usage(message: String) -> anyhow::Error {
     Error::Type { message }.into()
 }
 
-fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
+/// What a plan depends on besides the arguments.
+fn surroundings(args: &RecordArgs) -> anyhow::Result<Surroundings> {
     let now = Zoned::now();
-    let surroundings = Surroundings {
+    Ok(Surroundings {
         stdout: StdoutKind::current(),
         now: now.datetime(),
         midnight: now
@@ -107,8 +108,11 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
         constraints: constraints_json::read(args.source.constraints.constraints.as_deref())?,
         source_date_epoch: std::env::var_os("SOURCE_DATE_EPOCH")
             .map(|value| value.to_string_lossy().into_owned()),
-    };
-    let plan = Plan::new(args, &surroundings)?;
+    })
+}
+
+fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
+    let plan = Plan::new(args, &surroundings(args)?)?;
     // A mistake is told before anything is opened.
     UploadPlan::new(args, &plan)?;
     let audio_mix = AudioMix::new(&args.source)?;

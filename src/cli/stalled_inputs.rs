@@ -95,7 +95,7 @@ impl Change {
             Self::Stalls => Notice::Warning(Warning {
                 reason: "stalledInput",
                 message: format!(
-                    "'{label}' has given nothing for {} s: the recording waits for it; what else is recorded goes on",
+                    "'{label}' has given nothing for {} s: the recording waits for it; other tracks go on",
                     LIMIT.as_secs()
                 ),
             }),

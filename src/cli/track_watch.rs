@@ -76,8 +76,9 @@ impl TrackWatch {
         });
         let timed_out = (stats.timed_out > 0).then(|| {
             format!(
-                "the mix went on {} times without a microphone that delivered nothing; {:.3} s of audio came too late for it",
+                "the mix went on {} time{} without a microphone that delivered nothing; {:.3} s of audio came too late for it",
                 stats.timed_out,
+                if stats.timed_out == 1 { "" } else { "s" },
                 stats.dropped_samples as f64 / 48_000.0
             )
         });
