@@ -55,6 +55,7 @@ mod damaged_corpus;
 mod damaged_files;
 mod device_lists;
 mod device_scripts;
+mod doctor;
 mod documents;
 mod environment;
 mod events;

@@ -21,6 +21,7 @@ mod ctl_text;
 mod descriptor;
 mod device_lookup;
 mod device_tracks;
+mod doctor;
 mod environment;
 mod events;
 mod file_ending;
@@ -105,6 +106,7 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Record(args) => record::run(&args),
         Command::Photo(args) => photo::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Probe(args) => probe::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Supports(args) => supports::run(&args),
         Command::Constraints(args) => constraints::run(args.json).map(|()| ExitCode::SUCCESS),
         Command::ListDevices(args) => list_devices::run(&args).map(|()| ExitCode::SUCCESS),

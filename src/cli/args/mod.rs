@@ -5,6 +5,7 @@ pub mod canvas;
 pub mod check;
 pub mod constraints;
 pub mod ctl;
+pub mod doctor;
 pub mod fix;
 pub mod gain;
 pub mod history;
@@ -29,6 +30,7 @@ use check::CheckArgs;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 use ctl::CtlArgs;
+use doctor::DoctorArgs;
 use fix::FixArgs;
 use inspect::InspectArgs;
 use join::JoinArgs;
@@ -68,6 +70,8 @@ pub enum Command {
     ListDevices(ListDevicesArgs),
     /// Open devices and show their settings, capabilities and why they were selected
     Probe(Box<ProbeArgs>),
+    /// Try what a recording needs, and say what to do about what is in the way
+    Doctor(DoctorArgs),
     /// Check whether MIME types can be recorded
     Supports(SupportsArgs),
     /// List the supported constraints
