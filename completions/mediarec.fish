@@ -30,6 +30,7 @@ complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "record" -d 'Recor
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "photo" -d 'Take a photo with a camera'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "list-devices" -d 'List cameras, microphones and speakers'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "probe" -d 'Open devices and show their settings, capabilities and why they were selected'
+complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "doctor" -d 'Try what a recording needs, and say what to do about what is in the way'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "supports" -d 'Check whether MIME types can be recorded'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "constraints" -d 'List the supported constraints'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "inspect" -d 'Show the contents of a WebM file, even if it is unfinished or damaged'
@@ -131,6 +132,7 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s v -l verbos
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l segment-clock -d 'Align --segment-time to the clock'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l alarm-exit -d 'Exit with code 9 if an alarm was raised'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l reproducible -d 'Make the same input give the same bytes'
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l sandbox -d 'Confine the program, to re-encode files of strangers'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s V -l version -d 'Print version'
 complete -c mediarec -n "__fish_mediarec_using_subcommand photo" -l fake-devices -d 'Use fake devices instead of the machine\'s' -r
@@ -208,6 +210,15 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l explain -d '
 complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -l json -d 'Print a JSON object'
 complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand probe" -s V -l version -d 'Print version'
+complete -c mediarec -n "__fish_mediarec_using_subcommand doctor" -l fake-devices -d 'Use fake devices instead of the machine\'s' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand doctor" -l camera-backend -d 'Camera API to use [default: v4l2 on Linux, nokhwa elsewhere]' -r -f -a "v4l2\t'Video4Linux 2'
+nokhwa\t'The nokhwa library (AVFoundation, Media Foundation, V4L2)'"
+complete -c mediarec -n "__fish_mediarec_using_subcommand doctor" -l microphone-backend -d 'Audio API to use [default: the first that works]' -r -f -a "pulseaudio\t''
+alsa\t''"
+complete -c mediarec -n "__fish_mediarec_using_subcommand doctor" -l folder -d 'Folder in which recordings are to be made' -r -F
+complete -c mediarec -n "__fish_mediarec_using_subcommand doctor" -l json -d 'Print a JSON object'
+complete -c mediarec -n "__fish_mediarec_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mediarec -n "__fish_mediarec_using_subcommand doctor" -s V -l version -d 'Print version'
 complete -c mediarec -n "__fish_mediarec_using_subcommand supports" -l width -d 'Width of the video in pixels [default: 1280]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand supports" -l height -d 'Height of the video in pixels [default: 720]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand supports" -l frame-rate -d 'Frame rate of the video [default: 30]' -r

@@ -94,6 +94,7 @@ mod recorder_options;
 mod recorder_segments;
 mod recorder_states;
 mod round_trip;
+mod sandbox;
 mod segments;
 mod service;
 mod signals;

@@ -64,6 +64,7 @@ mod rates;
 mod readable;
 mod record;
 mod rounding;
+mod sandbox;
 mod segments;
 mod service_notifier;
 mod session;

@@ -16,6 +16,7 @@ use crate::cli::outputs::Outputs;
 use crate::cli::plan::{Plan, Surroundings, Target};
 use crate::cli::preview::plan::PreviewPlan;
 use crate::cli::preview::server::{Preview, PreviewListener};
+use crate::cli::sandbox;
 use crate::cli::segments::Segments;
 use crate::cli::segments::files::SegmentFiles;
 use crate::cli::service_notifier::ServiceNotifier;
@@ -43,6 +44,8 @@ use std::time::{Duration, SystemTime};
 /// # Errors
 /// If the recording cannot start. A recording that fails later returns its exit code.
 pub fn run(args: &RecordArgs) -> anyhow::Result<ExitCode> {
+    // Before any thread.
+    sandbox::enter(args)?;
     let signals = Signals::install()?;
     // Opening the event log truncates its file.
     check_paths(args)?;

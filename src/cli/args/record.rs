@@ -90,6 +90,12 @@ pub struct RecordArgs {
     pub alarms: AlarmArgs,
     #[command(flatten)]
     pub metadata: MetadataArgs,
+    /// Confine the program, to re-encode files of strangers
+    ///
+    /// A file that takes control of a decoder can read no other file, write to nothing but the folders of the outputs, start no
+    /// program and reach no network. For --input and --canvas, on Linux 5.13 or newer
+    #[arg(long, hide_short_help = true, help_heading = "Sources")]
+    pub sandbox: bool,
 }
 
 /// Source flags.
