@@ -130,6 +130,14 @@ impl WebmWriter {
         Ok(Self::with_header(elements, offsets, tracks))
     }
 
+    /// Keeps no index: for a live stream that nobody finalizes, whose writer must not grow. [`into_index`](Self::into_index)
+    /// then returns one that finalizes nothing, and [`finished_size`](Self::finished_size) counts no Cues.
+    #[must_use]
+    pub fn without_index(mut self) -> Self {
+        self.index.drop_index();
+        self
+    }
+
     /// Starts a file with the tracks of another one, of any type, and with what its Info says.
     ///
     /// # Errors
@@ -364,6 +372,20 @@ mod tests {
             assert!(file.next_frame(&mut frame).unwrap());
             assert_eq!(frame.timestamp, time);
         }
+    }
+
+    #[test]
+    fn without_an_index_the_bytes_are_the_same_and_nothing_is_finalized() {
+        let tracks = [test_media::video_track(), test_media::audio_track()];
+        let mut writer = WebmWriter::new(DocType::Webm, &tracks).unwrap().without_index();
+        for packet in test_media::packets(3) {
+            writer.write(&packet).unwrap();
+        }
+        assert_eq!(writer.index.cue_count(), 0);
+        let live = test_media::live(3).0;
+        let mut file = std::io::Cursor::new(writer.take());
+        writer.into_index().finalize(&mut file, 0, |_| Ok(())).unwrap();
+        assert_eq!(file.into_inner(), live);
     }
 
     #[test]

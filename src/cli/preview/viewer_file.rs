@@ -31,7 +31,8 @@ impl ViewerFile {
         let webm =
             WebmWriter::new(DocType::Webm, &shown).or_else(|_| WebmWriter::new(DocType::Matroska, &shown))?;
         Ok(Self {
-            webm,
+            // Viewers look for days, and nobody seeks in what they got.
+            webm: webm.without_index(),
             indices,
             origin: None,
         })
