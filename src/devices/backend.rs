@@ -5,7 +5,7 @@ use crate::devices::capture_device::CaptureDevice;
 use crate::devices::info::MediaDeviceKind;
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, VideoFrame};
-use crate::streams::Capture;
+use crate::streams::{Capture, Playback, PlaybackQueue};
 use std::fmt::Debug;
 
 /// The trait implemented by capture backends: it lists devices and opens them.
@@ -92,6 +92,26 @@ pub trait CaptureBackend: Debug + Send + Sync {
         let _ = (mode, clock);
         Err(Error::not_supported(format!(
             "{}: this backend cannot open microphones",
+            device.label
+        )))
+    }
+
+    /// Opens a listed speaker, calls [`PlaybackQueue::start`] with its format, and plays what [`PlaybackQueue::fill`] gives.
+    ///
+    /// Called on the thread that then asks for its [failure](Playback::failure). `clock` is the session's clock.
+    ///
+    /// # Errors
+    /// `NotAllowed` or `NotReadable` if the speaker cannot be opened; `NotFound` if it is gone. The default returns
+    /// `NotSupported`.
+    fn open_speaker(
+        &self,
+        device: &CaptureDevice,
+        queue: &PlaybackQueue,
+        clock: &Clock,
+    ) -> Result<Box<dyn Playback>> {
+        let _ = (queue, clock);
+        Err(Error::not_supported(format!(
+            "{}: this backend cannot open speakers",
             device.label
         )))
     }

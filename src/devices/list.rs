@@ -8,7 +8,7 @@ use crate::media::{AudioBlock, VideoFrame};
 use crate::streams::track_frame::TrackFrame;
 
 /// The id of the extra entry for the default output.
-const DEFAULT: &str = "default";
+pub(super) const DEFAULT: &str = "default";
 
 /// Sorts devices: microphones, cameras, speakers, the default of each kind first. Adds the ids to their modes.
 pub(super) fn ordered(devices: Vec<CaptureDevice>, identity: &Identity) -> Vec<CaptureDevice> {

@@ -14,7 +14,7 @@ use crate::devices::watch::DeviceWatch;
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, TrackKind, VideoFrame};
 use crate::streams::track::Feed;
-use crate::streams::{MediaStream, MediaStreamTrack};
+use crate::streams::{MediaStream, MediaStreamTrack, Playback, PlaybackQueue};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -336,6 +336,36 @@ impl MediaDevices {
         }
         self.add_controls(&mut devices);
         Ok(devices)
+    }
+
+    /// Opens the speaker of this id, and plays what is in the queue. Returns its label, too.
+    ///
+    /// # Errors
+    /// `NotFound` if there is none; those of the backend.
+    pub(super) fn open_speaker(
+        &self,
+        id: &str,
+        queue: &PlaybackQueue,
+    ) -> Result<(String, Box<dyn Playback>)> {
+        let Inner {
+            backend,
+            clock,
+            identity,
+            ..
+        } = &*self.0;
+        let mut speakers = self.devices_of(MediaDeviceKind::AudioOutput)?.into_iter();
+        let is_it = |device: &CaptureDevice| {
+            if id == list::DEFAULT {
+                device.is_default
+            } else {
+                identity.device_id(device) == id
+            }
+        };
+        let speaker = speakers.find(is_it).ok_or_else(|| Error::NotFound {
+            message: format!("there is no speaker '{id}'"),
+        })?;
+        let playback = backend.open_speaker(&speaker, queue, clock)?;
+        Ok((speaker.label, playback))
     }
 
     /// Removes the name of the failed constraint, which reveals something about the devices, as long as a page has not

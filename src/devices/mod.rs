@@ -4,6 +4,7 @@
 //! (`NativeDevices`), fake devices ([`synthetic`]), or devices of your own.
 pub mod synthetic;
 
+mod audio_monitor;
 mod backend;
 #[cfg(feature = "camera")]
 mod camera;
@@ -30,7 +31,8 @@ mod replacement;
 mod session;
 mod watch;
 
-pub use crate::streams::{Capture, CaptureEvent};
+pub use crate::streams::{Capture, CaptureEvent, Playback, PlaybackQueue};
+pub use audio_monitor::{AudioMonitor, AudioMonitorStats};
 pub use backend::CaptureBackend;
 #[cfg(feature = "camera")]
 pub use camera::CameraBackend;

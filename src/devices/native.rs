@@ -15,6 +15,8 @@ use crate::media::AudioBlock;
 #[cfg(feature = "camera")]
 use crate::media::VideoFrame;
 use crate::streams::Capture;
+#[cfg(feature = "microphone")]
+use crate::streams::{Playback, PlaybackQueue};
 
 /// The devices of this machine, and the system interfaces to use. The defaults are the best for this system. Without the
 /// feature `camera` or `microphone` there are no devices of that kind.
@@ -71,6 +73,16 @@ impl CaptureBackend for NativeDevices {
         clock: &Clock,
     ) -> Result<Box<dyn Capture<AudioBlock>>> {
         microphone::open(device, mode, clock)
+    }
+
+    #[cfg(feature = "microphone")]
+    fn open_speaker(
+        &self,
+        device: &CaptureDevice,
+        queue: &PlaybackQueue,
+        clock: &Clock,
+    ) -> Result<Box<dyn Playback>> {
+        microphone::open_speaker(device, queue, clock)
     }
 
     #[cfg(feature = "camera")]

@@ -17,7 +17,7 @@ impl MediaStreamTrack {
                 "a gain must be 0 or more, and finite; not {factor}"
             )));
         }
-        feed.set_gain(factor);
+        feed.tap().set_gain(factor);
         Ok(())
     }
 }

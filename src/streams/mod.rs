@@ -6,6 +6,7 @@
 mod audio_mixer;
 pub(crate) mod canvas;
 mod capture;
+mod channel_routing;
 pub(crate) mod encoded;
 mod events;
 pub(crate) mod frame_counts;
@@ -15,6 +16,7 @@ mod generator;
 mod image_capture;
 pub(crate) mod listener;
 pub(crate) mod omitted;
+pub(crate) mod playback;
 pub(crate) mod shared_device;
 pub(crate) mod source;
 mod stream;
@@ -32,6 +34,7 @@ pub use generator::{AudioTrackGenerator, GeneratorMode, VideoTrackGenerator};
 pub use image_capture::{
     FillLightMode, ImageCapture, ImageFrame, PhotoCapabilities, PhotoRange, PhotoSettings, RedEyeReduction,
 };
+pub use playback::{Playback, PlaybackQueue};
 pub(crate) use stream::WeakStream;
 pub use stream::{MediaStream, StreamEvent};
 pub use track::{MediaStreamTrack, ReadyState, TrackFrameStats};

@@ -5,6 +5,7 @@ use crate::constraints::{
 };
 use crate::error::{Error, Result};
 use crate::media::EncodedFrame;
+use crate::sound::ChannelStrip;
 use crate::streams::encoded::EncodedSinks;
 use crate::streams::events::{Events, Subscribers};
 use crate::streams::frame_counts::{FrameCounts, Gaps};
@@ -39,8 +40,8 @@ struct State<T: TrackFrame> {
     encoded: EncodedSinks,
     enabled: bool,
     muted: bool,
-    /// Factor for audio.
-    gain: f32,
+    /// Gain and routing of audio.
+    strip: ChannelStrip,
     lifecycle: Lifecycle,
     failure: Option<Arc<Error>>,
     counts: FrameCounts,
@@ -64,9 +65,9 @@ impl<T: TrackFrame> State<T> {
         let frame = if self.muted || !self.enabled || self.sinks.is_empty() {
             frame.blank(&mut self.adapter)
         } else {
-            frame.amplified(self.gain)
+            frame
         };
-        let adapted = frame.adapt(&mut self.adapter)?;
+        let adapted = frame.processed(&self.strip).adapt(&mut self.adapter)?;
         match adapted {
             Some(_) => self.counts.delivered += 1,
             None => self.counts.discarded += 1,
@@ -108,7 +109,7 @@ impl<T: TrackFrame> Tap<T> {
                 encoded: EncodedSinks::default(),
                 enabled: true,
                 muted: false,
-                gain: 1.0,
+                strip: ChannelStrip::default(),
                 lifecycle: Lifecycle::Live,
                 failure: None,
                 counts: FrameCounts::default(),
@@ -130,7 +131,7 @@ impl<T: TrackFrame> Tap<T> {
             let mut copy = other.lock();
             copy.enabled = state.enabled;
             copy.muted = state.muted;
-            copy.gain = state.gain;
+            copy.strip = state.strip.clone();
             copy.lifecycle = state.lifecycle;
         }
         if state.lifecycle != Lifecycle::Live {
@@ -323,7 +324,11 @@ impl<T: TrackFrame> Tap<T> {
     }
 
     pub(crate) fn set_gain(&self, factor: f32) {
-        self.lock().gain = factor;
+        self.lock().strip.gain = factor;
+    }
+
+    pub(crate) fn set_routing(&self, channels: &[u16]) {
+        self.lock().strip.routing = Some(channels.into());
     }
 
     pub(crate) fn is_enabled(&self) -> bool {
@@ -351,6 +356,11 @@ impl<T: TrackFrame> Tap<T> {
     }
 
     pub(crate) fn format(&self) -> T::Format {
+        T::processed_format(self.source_format(), &self.lock().strip)
+    }
+
+    /// The format before gain and routing.
+    pub(crate) fn source_format(&self) -> T::Format {
         T::format(&self.lock().adapter)
     }
 

@@ -13,6 +13,7 @@ use crate::streams::tap::{Tap, TrackConfig};
 use crate::streams::track_event::TrackEvent;
 use crate::streams::track_frame::TrackFrame;
 use std::sync::Arc;
+use std::time::Duration;
 use tracing::debug;
 use uuid::Uuid;
 
@@ -65,6 +66,10 @@ pub struct TrackFrameStats {
     pub discarded_frames: u64,
     /// Delivered and discarded frames, plus those that the device or its driver lost.
     pub total_frames: u64,
+    /// How often the device was lost, or delivered nothing. (An extension.)
+    pub gaps: u64,
+    /// Duration of these gaps. (An extension.)
+    pub gap_time: Duration,
 }
 
 impl<T: TrackFrame> TrackFeed<T> {
@@ -168,9 +173,9 @@ impl<T: TrackFrame> TrackFeed<T> {
         listener
     }
 
-    /// Sets the gain of audio.
-    pub(crate) fn set_gain(&self, factor: f32) {
-        self.tap.set_gain(factor);
+    /// What connects the track to its source.
+    pub(crate) fn tap(&self) -> &Tap<T> {
+        &self.tap
     }
 
     /// The format of the track's frames.
@@ -345,12 +350,14 @@ impl MediaStreamTrack {
             delivered,
             discarded,
             lost,
-            ..
+            gaps,
         } = either!(&self.0.feed, feed => feed.tap.counts());
         TrackFrameStats {
             delivered_frames: delivered,
             discarded_frames: discarded,
             total_frames: delivered + discarded + lost,
+            gaps: gaps.count,
+            gap_time: gaps.duration,
         }
     }
 

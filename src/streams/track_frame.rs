@@ -6,6 +6,7 @@ use crate::media::{
     AudioBlock, AudioFormat, Frame, Picture, VideoFormat, VideoFrame, duration_to_frames, frames_to_duration,
 };
 use crate::picture::adapter::VideoAdapter;
+use crate::sound::ChannelStrip;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -56,8 +57,11 @@ pub(crate) trait TrackFrame: Frame {
     /// The same frame in black, or the same block as silence.
     fn blank(self, adapter: &mut Self::Adapter) -> Self;
 
-    /// The same block of audio, multiplied by a factor; video as it is.
-    fn amplified(self, factor: f32) -> Self;
+    /// What a channel strip makes of a block of audio; video as it is.
+    fn processed(self, strip: &ChannelStrip) -> Self;
+
+    /// The format of what it makes.
+    fn processed_format(format: Self::Format, strip: &ChannelStrip) -> Self::Format;
 
     /// An empty frame that ends at `at`, from which the first [filler](Self::filler) is derived if no real frame precedes
     /// it.
@@ -144,8 +148,12 @@ impl TrackFrame for VideoFrame {
         self
     }
 
-    fn amplified(self, _: f32) -> Self {
+    fn processed(self, _: &ChannelStrip) -> Self {
         self
+    }
+
+    fn processed_format(format: VideoFormat, _: &ChannelStrip) -> VideoFormat {
+        format
     }
 
     fn empty(format: VideoFormat, at: Timestamp) -> Self {
@@ -213,12 +221,15 @@ impl TrackFrame for AudioBlock {
         self
     }
 
-    fn amplified(mut self, factor: f32) -> Self {
-        // Exact: a gain of 1 is none, and then the samples are shared.
-        if factor.to_bits() != 1.0_f32.to_bits() {
-            self.samples = self.samples.iter().map(|sample| sample * factor).collect();
-        }
+    fn processed(mut self, strip: &ChannelStrip) -> Self {
+        self.samples = strip.apply(self.samples, self.channels);
+        self.channels = strip.channels(self.channels);
         self
+    }
+
+    fn processed_format(format: AudioFormat, strip: &ChannelStrip) -> AudioFormat {
+        let channels = strip.channels(format.channels);
+        AudioFormat { channels, ..format }
     }
 
     fn empty(format: AudioFormat, at: Timestamp) -> Self {

@@ -58,6 +58,28 @@ pub(super) fn device_error(label: &str, error: cpal::Error, process: Option<&str
     }
 }
 
+/// Returns the error for a speaker that cannot be opened or is gone.
+pub(super) fn speaker_error(label: &str, error: cpal::Error) -> Error {
+    let message = match error.kind() {
+        ErrorKind::DeviceBusy => format!("{label} is busy: another program plays on it"),
+        ErrorKind::PermissionDenied => {
+            return Error::NotAllowed {
+                message: format!("permission denied for {label}"),
+                source: Some(error.into()),
+            };
+        }
+        ErrorKind::DeviceNotAvailable => format!("{label} is gone: it was unplugged or switched off"),
+        ErrorKind::HostUnavailable | ErrorKind::StreamInvalidated => {
+            format!("{label} ended: the sound server stopped or closed the stream")
+        }
+        _ => format!("{label} failed: {error}"),
+    };
+    Error::NotReadable {
+        message,
+        source: Some(error.into()),
+    }
+}
+
 #[cfg(target_os = "linux")]
 const PERMISSION: &str = "add the user to the group audio (sudo usermod -aG audio $USER) and log in again";
 #[cfg(target_vendor = "apple")]

@@ -5,6 +5,7 @@ mod gaps;
 mod modes;
 mod params;
 mod samples;
+mod speaker;
 mod stream;
 mod timeout;
 
@@ -16,6 +17,8 @@ mod cards;
 mod host;
 #[cfg(target_os = "linux")]
 mod pulse;
+#[cfg(target_os = "linux")]
+mod pulse_playback;
 #[cfg(target_os = "linux")]
 mod pulse_stream;
 #[cfg(target_os = "linux")]
@@ -35,7 +38,7 @@ use crate::devices::capture_device::CaptureDevice;
 use crate::devices::info::MediaDeviceKind;
 use crate::error::{Error, Result};
 use crate::media::AudioBlock;
-use crate::streams::Capture;
+use crate::streams::{Capture, Playback, PlaybackQueue};
 use std::fmt;
 use std::time::Duration;
 
@@ -136,7 +139,7 @@ pub(crate) fn default_microphone(backend: Option<MicrophoneBackend>) -> Result<O
         .map(|device| device.hardware_id))
 }
 
-/// Lists the speakers and headphones. They cannot be opened.
+/// Lists the speakers and headphones.
 ///
 /// # Errors
 /// As [`microphones`].
@@ -164,6 +167,23 @@ pub(crate) fn open(
     let format = modes::format(settings);
     let microphone = stream::Microphone::open(device, format, clock)?;
     Ok(Box::new(microphone))
+}
+
+/// Opens a device of [`speakers`], and plays what is in the queue. The prefix of its `hardware_id` selects the backend.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) fn open_speaker(
+    device: &CaptureDevice,
+    queue: &PlaybackQueue,
+    clock: &Clock,
+) -> Result<Box<dyn Playback>> {
+    #[cfg(target_os = "linux")]
+    if pulse::node_name(&device.hardware_id).is_some() {
+        return pulse_playback::open(device, queue, clock);
+    }
+    let _ = clock;
+    speaker::open(device, queue)
 }
 
 fn list(backend: Option<MicrophoneBackend>, kind: MediaDeviceKind) -> Result<Vec<CaptureDevice>> {

@@ -67,6 +67,15 @@ impl Server {
         block_on(self.client.source_info_by_name(name))
     }
 
+    /// Returns the sink of this name.
+    ///
+    /// # Errors
+    /// As [`source`](Self::source).
+    pub(super) fn sink(&self, name: &str) -> std::result::Result<SinkInfo, ClientError> {
+        let name = CString::new(name).unwrap_or_default();
+        block_on(self.client.sink_info_by_name(name))
+    }
+
     fn nodes(&self, kind: MediaDeviceKind) -> std::result::Result<Vec<Node>, ClientError> {
         let server = block_on(self.client.server_info())?;
         Ok(if kind == MediaDeviceKind::AudioOutput {
@@ -94,8 +103,8 @@ impl Drop for Server {
     }
 }
 
-/// Returns the name of the source that a hardware id is of, or `None` if it is of another backend.
-pub(super) fn source_name(hardware_id: &str) -> Option<&str> {
+/// Returns the name of the source or sink that a hardware id is of, or `None` if it is of another backend.
+pub(super) fn node_name(hardware_id: &str) -> Option<&str> {
     hardware_id.strip_prefix(PREFIX)
 }
 

@@ -7,7 +7,7 @@ use crate::devices::microphone::errors::device_error;
 use crate::devices::microphone::modes::BLOCK_DURATION;
 use crate::devices::microphone::params::OpenParams;
 #[cfg(target_os = "linux")]
-use crate::devices::microphone::{pulse::source_name, pulse_stream};
+use crate::devices::microphone::{pulse::node_name, pulse_stream};
 use crate::devices::microphone::{recording_process, silence_error_output};
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, AudioFormat, duration_to_frames};
@@ -126,7 +126,7 @@ impl Drop for Microphone {
 /// The audio-device thread: opens the device, waits until it is stopped, closes it.
 fn run_device(params: OpenParams, started: &Sender<Result<()>>, stopped: &Receiver<Infallible>) {
     #[cfg(target_os = "linux")]
-    if let Some(name) = source_name(&params.hardware_id).map(str::to_owned) {
+    if let Some(name) = node_name(&params.hardware_id).map(str::to_owned) {
         return pulse_stream::record(&name, params, started, stopped);
     }
     match start_stream(params) {

@@ -83,7 +83,7 @@ pub(super) const MICROPHONES: [FakeMicrophone; 2] = [
 ];
 
 /// Name, unit, label.
-const SPEAKER: (&str, &str, &str) = ("speaker1", "unit3", "Fake speaker");
+pub(super) const SPEAKER: (&str, &str, &str) = ("speaker1", "unit3", "Fake speaker");
 
 /// Lists all devices.
 pub(super) fn devices() -> Vec<CaptureDevice> {

@@ -13,6 +13,7 @@ mod noise;
 mod painter;
 mod script;
 mod signal;
+mod speaker;
 mod text;
 mod timer;
 mod tone;
@@ -28,7 +29,7 @@ use crate::error::{Error, Result};
 use crate::media::{
     AudioBlock, AudioFormat, Color, PixelAspect, VideoFormat, VideoFrame, frames_to_duration,
 };
-use crate::streams::Capture;
+use crate::streams::{Capture, Playback, PlaybackQueue};
 use crate::sync::Mutex;
 use camera::OpenCamera;
 use catalogue::{CAMERAS, MICROPHONES};
@@ -36,6 +37,7 @@ use controls::FakeControls;
 use microphone::{BLOCKS_PER_SECOND, OpenMicrophone};
 use script::Script;
 use signal::Signal;
+use speaker::OpenSpeaker;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -142,7 +144,8 @@ impl FromStr for FakeDevices {
     /// | `unpaced` | devices deliver frames as fast as they are read, without loss, with timestamps as in real time |
     /// | `none` | there are no devices |
     ///
-    /// `@1s..2s` is a time span; the effect of `@1s` does not end. Devices are `camera1`, `camera2`, `mic1` and `mic2`.
+    /// `@1s..2s` is a time span; the effect of `@1s` does not end. Devices are `camera1`, `camera2`, `mic1` and `mic2`, and
+    /// `speaker1` for the effects that it can have: `unplug`, `plug`, `busy` and `deny`.
     ///
     /// # Errors
     /// `Type` for invalid syntax, an unknown device, or a value out of range.
@@ -193,6 +196,22 @@ impl CaptureBackend for FakeDevices {
         let controls = (name == CAMERAS[0].name).then(|| self.controls.clone());
         let (script, timer) = self.open(name, clock, mode.frame_rate)?;
         Ok(Box::new(OpenCamera::new(script, timer, format, controls)))
+    }
+
+    fn open_speaker(
+        &self,
+        device: &CaptureDevice,
+        queue: &PlaybackQueue,
+        clock: &Clock,
+    ) -> Result<Box<dyn Playback>> {
+        let name = &device.hardware_id;
+        self.script.check_opening(name, self.elapsed(clock))?;
+        let script = DeviceScript {
+            script: self.script.clone(),
+            device: name.clone(),
+        };
+        let speaker = OpenSpeaker::start(script, clock, self.epoch(clock), queue)?;
+        Ok(Box::new(speaker))
     }
 
     fn open_microphone(

@@ -1,5 +1,5 @@
 //! The script of fake devices: what happens to them, and when.
-use super::catalogue::{CAMERAS, MICROPHONES};
+use super::catalogue::{CAMERAS, MICROPHONES, SPEAKER};
 use super::loss::Loss;
 use super::signal::Signal;
 use crate::error::{Error, Result};
@@ -254,9 +254,8 @@ fn parse_event(item: &str) -> Result<Event> {
             .map(Effect::Delivers)
             .ok_or_else(|| syntax_error(item))?,
     };
-    let takes_time = !matches!(effect, Effect::Skewed(_));
     let needs_time = matches!(effect, Effect::Unplugged | Effect::Plugged | Effect::Resized(..));
-    if (times.is_some() && !takes_time) || (times.is_none() && needs_time) {
+    if (times.is_some() && matches!(effect, Effect::Skewed(_))) || (times.is_none() && needs_time) {
         return Err(syntax_error(item));
     }
     let (from, to) = match times {
@@ -279,7 +278,8 @@ fn find_device(name: &str, effect: Effect) -> Result<&'static str> {
         Effect::Resized(..) | Effect::Loses(_) => cameras.collect(),
         Effect::Delivers(signal) if signal.is_for_cameras() => cameras.collect(),
         Effect::Skewed(_) | Effect::Delivers(_) => microphones.collect(),
-        _ => cameras.chain(microphones).collect(),
+        Effect::Muted | Effect::Stalled | Effect::Default => cameras.chain(microphones).collect(),
+        _ => cameras.chain(microphones).chain([SPEAKER.0]).collect(),
     };
     suitable
         .iter()
