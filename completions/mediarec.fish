@@ -71,6 +71,8 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l auto-gain-c
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l noise-suppression -d 'Suppress background noise' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l constraints -d 'All constraints as a W3C dictionary in JSON' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l gain -d 'Gain of the microphone, such as -6dB' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l channels -d 'Channels of the microphone that are recorded, such as 2, or 2,1' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l monitor -d 'Hear what is recorded, on the default speaker or on this one' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l mime -d 'Container and codecs [default: by the ending of -o, or video/webm]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l timeslice -d 'Minimum duration of a chunk' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l video-bitrate -d 'Video bit rate in bit/s [default: 2.5M]' -r
@@ -287,6 +289,8 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l auto-gain-
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l noise-suppression -d 'Suppress background noise' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l constraints -d 'All constraints as a W3C dictionary in JSON' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l gain -d 'Gain of the microphone, such as -6dB' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l channels -d 'Channels of the microphone that are recorded, such as 2, or 2,1' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l monitor -d 'Hear what is recorded, on the default speaker or on this one' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l mime -d 'Container and codecs [default: by the ending of -o, or video/webm]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l timeslice -d 'Minimum duration of a chunk' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l video-bitrate -d 'Video bit rate in bit/s [default: 2.5M]' -r
@@ -315,6 +319,7 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l mix -d 'Mi
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l start-paused -d 'Start paused'
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l reencode -d 'Re-encode input files that are already encoded'
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l open -d 'Open the page in the browser of the desktop'
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l terminal -d 'Show a small picture in the terminal instead of a page'
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -s q -l quiet -d 'Print errors and the URL only'
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -s V -l version -d 'Print version'

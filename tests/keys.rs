@@ -1,6 +1,6 @@
 //! Keys in a terminal steer a recording, and the terminal is as it was on every way out.
 use crate::judges::{rms, sound};
-use crate::util::{Folder, Running, count, has, wait_until};
+use crate::util::{Folder, Running, count, has, run, wait_until};
 use nix::pty::{OpenptyResult, Winsize, openpty};
 use nix::sys::signal::Signal;
 use nix::sys::termios::{LocalFlags, Termios, tcgetattr};
@@ -232,4 +232,40 @@ fn without_a_terminal_there_is_no_status_line_unless_it_is_asked_for() {
     let mut command = folder.mediarec(&format!("record {record} --progress always --color always"));
     let outcome = crate::util::run(&mut command);
     assert!(outcome.stderr.contains("\u{1b}[31m● rec"), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_small_picture_is_drawn_above_the_status_line_and_the_terminal_is_as_it_was() {
+    for (words, colors, code) in [
+        (
+            "record --preview=terminal -o a.webm --force",
+            "truecolor",
+            "\u{1b}[38;2;",
+        ),
+        ("preview --terminal", "", "\u{1b}[38;5;"),
+    ] {
+        let folder = Folder::new();
+        let terminal = Terminal::new();
+        let mut command = folder.mediarec(&format!("{words} --fake-devices"));
+        command.env("COLORTERM", colors);
+        let recording = terminal.start(command);
+        wait_until("a picture", || terminal.shows(code) && terminal.shows("▀▀▀"));
+        wait_until("the status line", || terminal.shows("● rec"));
+        recording.signal(Signal::SIGINT);
+        assert_eq!(recording.wait().code, Some(0), "{words}");
+        terminal.assert_untouched(words);
+    }
+}
+
+#[test]
+fn without_a_terminal_there_is_no_picture_and_that_is_told() {
+    let folder = Folder::new();
+    let words = "record --fake-devices --width 64 --height 48 --duration 300ms --preview=terminal -o a.webm";
+    let outcome = run(&mut folder.mediarec(words));
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.contains("there is no picture"),
+        "{}",
+        outcome.stderr
+    );
 }

@@ -1,4 +1,5 @@
-//! `--mix` and `--gain`: the gain of audio tracks, and one track in place of several.
+//! `--mix`, `--gain` and `--channels`: gain and channels of audio tracks, and one track in place of several.
+use crate::cli::args::channels::ChannelsArg;
 use crate::cli::args::record::SourceArgs;
 use mediarec::error::{Error, Result};
 use mediarec::media::TrackKind;
@@ -10,11 +11,13 @@ pub struct AudioMix {
     mix: bool,
     /// Factors: one for all tracks, or one for each.
     gains: Vec<f32>,
+    /// The same of channels.
+    channels: Vec<ChannelsArg>,
 }
 
 impl AudioMix {
     /// # Errors
-    /// `Type` if there are fewer than two tracks to mix, or not as many gains as tracks.
+    /// `Type` if there are fewer than two tracks to mix, or not as many gains or lists of channels as tracks.
     pub fn new(args: &SourceArgs) -> Result<Self> {
         let tracks = args.constraints.audio.len().max(1);
         if args.mix && tracks < 2 {
@@ -22,22 +25,26 @@ impl AudioMix {
                 message: "--mix needs two audio tracks or more; repeat --audio for each microphone".into(),
             });
         }
-        let gains: Vec<f32> = args.gain.iter().map(|gain| gain.factor()).collect();
-        if gains.len() > 1 && gains.len() != tracks {
-            return Err(Error::Type {
-                message: format!(
-                    "there are {} gains and {tracks} audio tracks; give --gain once for all of them, or once for each",
-                    gains.len()
-                ),
-            });
+        for (flag, count) in [("--gain", args.gain.len()), ("--channels", args.channels.len())] {
+            if count > 1 && count != tracks {
+                return Err(Error::Type {
+                    message: format!(
+                        "{flag} is given {count} times for {tracks} audio tracks; give it once for all of them, or once for each"
+                    ),
+                });
+            }
         }
-        Ok(Self { mix: args.mix, gains })
+        Ok(Self {
+            mix: args.mix,
+            gains: args.gain.iter().map(|gain| gain.factor()).collect(),
+            channels: args.channels.clone(),
+        })
     }
 
-    /// Sets the gains, and mixes the audio tracks: the mix is then the first track.
+    /// Sets gains and channels, and mixes the audio tracks: the mix is then the first track.
     ///
     /// # Errors
-    /// Those of `AudioMixer::new`.
+    /// Those of `AudioMixer::new`; `Overconstrained` for a channel that a microphone does not have.
     pub fn apply(&self, stream: MediaStream) -> Result<(MediaStream, Option<AudioMixer>)> {
         let (audio, video): (Vec<_>, Vec<_>) = stream
             .tracks()
@@ -47,6 +54,10 @@ impl AudioMix {
             if let Some(factor) = self.gains.get(index).or(self.gains.first()) {
                 track.set_gain(*factor)?;
             }
+            if let Some(channels) = self.channels.get(index).or(self.channels.first()) {
+                let set = track.set_channels(channels.indices());
+                set.map_err(|error| with_flag(error, channels))?;
+            }
         }
         if !self.mix {
             return Ok((stream, None));
@@ -55,6 +66,20 @@ impl AudioMix {
         let mut tracks: Vec<MediaStreamTrack> = video;
         tracks.insert(0, mixer.track().clone());
         Ok((MediaStream::new(tracks), Some(mixer)))
+    }
+}
+
+/// Names the flag that opens a microphone with more channels.
+fn with_flag(error: Error, channels: &ChannelsArg) -> Error {
+    let needed = channels.indices().iter().max().map_or(1, |channel| channel + 1);
+    match error {
+        Error::Overconstrained { constraint, message } => Error::Overconstrained {
+            constraint,
+            message: format!(
+                "{message}; if it has more, add --channel-count '>={needed}' (mediarec list-devices --capabilities)"
+            ),
+        },
+        error => error,
     }
 }
 
@@ -79,6 +104,7 @@ mod tests {
         assert_eq!(two.gains, [0.1, 1.0]);
         assert!(two.mix);
         assert!(audio_mix("--audio --audio --gain 0 --gain 1 --gain 2").is_err());
+        assert!(audio_mix("--audio --audio --audio --channels 1 --channels 2").is_err());
     }
 
     #[test]

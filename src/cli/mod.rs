@@ -42,6 +42,7 @@ mod lost_devices;
 mod lost_file;
 mod message_line;
 mod metadata;
+mod monitor;
 mod name_pattern;
 mod new_file;
 mod notify_socket;

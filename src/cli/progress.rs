@@ -2,12 +2,13 @@
 use crate::cli::args::when::When;
 use crate::cli::color::Color;
 use crate::cli::message_line::MessageLine;
+use crate::cli::preview::terminal_picture::TerminalPicture;
 use crate::cli::rates::Rates;
 use crate::cli::stderr;
 use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mediarec::clock::{Clock, Timestamp};
 use mediarec::media::TrackKind;
-use mediarec::recorder::{RecordingState, RecordingStats, TrackStats};
+use mediarec::recorder::{RecordingState, RecordingStats};
 use mediarec::streams::MediaStreamTrack;
 use std::io::{self, IsTerminal};
 use std::time::Duration;
@@ -18,11 +19,23 @@ const LINE_INTERVAL: Duration = Duration::from_secs(1);
 /// Maximum redraws per second.
 const DRAWS_PER_SECOND: u8 = 10;
 
+/// The same with a picture, which is much more to draw.
+const PICTURES_PER_SECOND: u8 = 5;
+
 /// A status line, or none.
 pub struct Progress {
     display: Display,
     color: Color,
     clock: Clock,
+    picture: Option<TerminalPicture>,
+    level: PeakHold,
+}
+
+/// The highest peak of the last moment, so that it can be read.
+#[derive(Default)]
+struct PeakHold {
+    peak: f32,
+    since: Timestamp,
 }
 
 /// How the status is shown.
@@ -48,7 +61,24 @@ impl Progress {
             display,
             color,
             clock: Clock::monotonic(),
+            picture: None,
+            level: PeakHold::default(),
         }
+    }
+
+    /// With a picture above the status line, where there is one.
+    pub fn with_picture(mut self, picture: Option<TerminalPicture>) -> Self {
+        if picture.is_some() && !matches!(self.display, Display::Line(_)) {
+            stderr::say(
+                "mediarec: there is no picture: it needs a terminal on standard error, with a status line",
+            );
+            return self;
+        }
+        if let (Some(_), Display::Line(bar)) = (&picture, &self.display) {
+            bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(PICTURES_PER_SECOND));
+        }
+        self.picture = picture;
+        self
     }
 
     /// Shows how far the recording is.
@@ -68,10 +98,14 @@ impl Progress {
             Display::Lines(last) => *last = Some(now),
             Display::Line(_) => {}
         }
+        self.level.update(peak(so_far), now);
         let mut text = self.text(state, so_far, rates);
         text.extend(tracks.iter().filter_map(|track| self.mark(track)));
         match &self.display {
-            Display::Line(bar) => bar.set_message(text),
+            Display::Line(bar) => {
+                let picture = self.picture.as_ref().map(TerminalPicture::text);
+                bar.set_message(picture.unwrap_or_default() + &text);
+            }
             _ => stderr::say_in_color(&text),
         }
     }
@@ -111,23 +145,21 @@ impl Progress {
         if dropped > 0 {
             lost = self.color.yellow(&lost);
         }
-        let audio: Vec<&TrackStats> = so_far.tracks.iter().filter(|track| !track.is_video).collect();
-        let level = match &audio[..] {
-            [] => String::new(),
-            tracks => {
-                let peak = tracks.iter().map(|track| track.peak).fold(0.0, f32::max);
-                format!("  {} {}", self.meter(peak), decibels(peak))
-            }
+        let level = if so_far.tracks.iter().any(|track| !track.is_video) {
+            let peak = peak(so_far);
+            format!("  {} {}", self.meter(peak), decibels(peak))
+        } else {
+            String::new()
         };
         // What a narrow terminal cuts off comes last.
         format!("{sign} {time}  {size}  {lost}{level}{rates}")
     }
 
-    /// The level of a peak as a bar, yellow where it may clip.
+    /// The level of a peak as a bar with the highest of the last moment, yellow where it may clip.
     fn meter(&self, peak: f32) -> String {
         const NEAR_FULL_SCALE: f32 = 0.9;
-        let bar = bar(peak);
-        if peak >= NEAR_FULL_SCALE {
+        let bar = bar(peak, self.level.peak);
+        if self.level.peak >= NEAR_FULL_SCALE {
             self.color.yellow(&bar)
         } else {
             bar
@@ -168,13 +200,36 @@ fn rates_text(so_far: &RecordingStats, rates: &Rates) -> String {
     parts.concat()
 }
 
-/// A bar of ten cells of 6 dB each up to full scale.
-fn bar(peak: f32) -> String {
+impl PeakHold {
+    fn update(&mut self, peak: f32, now: Timestamp) {
+        const HOLD_TIME: Duration = Duration::from_millis(1500);
+        if peak >= self.peak || now - self.since > HOLD_TIME {
+            *self = Self { peak, since: now };
+        }
+    }
+}
+
+/// The peak of all audio tracks.
+fn peak(so_far: &RecordingStats) -> f32 {
+    let audio = so_far.tracks.iter().filter(|track| !track.is_video);
+    audio.map(|track| track.peak).fold(0.0, f32::max)
+}
+
+/// A bar of ten cells of 6 dB each up to full scale, with a mark at the cell of the peak that is held.
+fn bar(peak: f32, held: f32) -> String {
     const CELLS: usize = 10;
     const CELL: f32 = 6.0;
-    let below = -20.0 * peak.max(f32::MIN_POSITIVE).log10() / CELL;
-    let filled = (0..CELLS).filter(|&cell| below < cell as f32 + 0.5).count();
-    format!("{}{}", "█".repeat(filled), "░".repeat(CELLS - filled))
+    let filled = |peak: f32| {
+        let below = -20.0 * peak.max(f32::MIN_POSITIVE).log10() / CELL;
+        (0..CELLS).filter(|&cell| below < cell as f32 + 0.5).count()
+    };
+    let (now, held) = (filled(peak), filled(held));
+    let cell = |cell: usize| match cell {
+        cell if cell < now => '█',
+        cell if cell + 1 == held => '▌',
+        _ => '░',
+    };
+    (0..CELLS).map(cell).collect()
 }
 
 /// The level of a peak; 1.0 is full scale.
@@ -267,10 +322,22 @@ mod tests {
 
     #[test]
     fn the_bar_is_full_at_full_scale_and_empty_at_silence() {
+        let bar = |peak: f32| super::bar(peak, peak);
         assert_eq!(bar(1.0), "██████████");
         assert_eq!(bar(0.5), "█████████░");
         assert_eq!(bar(0.1), "███████░░░");
         assert_eq!(bar(0.0), "░░░░░░░░░░");
+    }
+
+    #[test]
+    fn the_highest_peak_stays_for_a_moment() {
+        let at = |millis| Timestamp::from_millis(millis);
+        let mut level = PeakHold::default();
+        level.update(0.5, at(0));
+        level.update(0.1, at(1000));
+        assert_eq!(bar(0.1, level.peak), "███████░▌░");
+        level.update(0.1, at(1600));
+        assert_eq!(bar(0.1, level.peak), "███████░░░");
     }
 
     #[test]

@@ -4,12 +4,14 @@ use crate::cli::args::output::OutputArgs;
 use crate::cli::args::record::RecordArgs;
 use crate::cli::audio_mix::AudioMix;
 use crate::cli::chunk_files::{self, ChunkFiles};
+use crate::cli::color::Color;
 use crate::cli::constraints_json;
 use crate::cli::control::ControlSocket;
 use crate::cli::events::EventLog;
 use crate::cli::history_files::HistoryFiles;
 use crate::cli::hook::{self, Hook};
 use crate::cli::keys::Keys;
+use crate::cli::monitor::MonitorPlan;
 use crate::cli::output::{self, Output, OutputOptions};
 use crate::cli::output_path;
 use crate::cli::outputs::Outputs;
@@ -17,6 +19,7 @@ use crate::cli::plan::{Plan, Surroundings, Target};
 use crate::cli::preview::plan::PreviewPlan;
 use crate::cli::preview::server::{Preview, PreviewListener};
 use crate::cli::sandbox;
+use crate::cli::preview::terminal_picture::TerminalPicture;
 use crate::cli::segments::Segments;
 use crate::cli::segments::files::SegmentFiles;
 use crate::cli::service_notifier::ServiceNotifier;
@@ -120,6 +123,7 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     UploadPlan::new(args, &plan)?;
     let audio_mix = AudioMix::new(&args.source)?;
     let listener = preview_listener(args)?;
+    let monitor = MonitorPlan::new(&args.source, &plan.sources)?;
     if let Some(warning) = plan.warning.as_deref().filter(|_| !args.output.quiet) {
         stderr::say(format_args!("mediarec: {warning}"));
     }
@@ -156,6 +160,11 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     let control = socket.map(|socket| socket.listen(&recorder, signals, recording.waker()));
     let control = control.transpose().context("cannot start --control")?;
     let preview = serve_preview(listener, &recorder, &mut recording, signals)?;
+    let monitor = monitor.map(|plan| plan.start(&stream));
+    let picture = args
+        .preview
+        .shows_in_terminal()
+        .then(|| TerminalPicture::start(&stream.tracks(), Color::new(args.output.color)));
     let keys = Keys::listen(&recorder, signals, &plan.sources, args.output.quiet);
     let active = ActiveRecording {
         recorder,
@@ -164,6 +173,8 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
         alarms,
         control,
         preview,
+        monitor,
+        picture: picture.flatten(),
     };
     Ok(Session::new(active, outputs, keys, plan.timeslice))
 }

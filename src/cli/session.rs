@@ -1,5 +1,6 @@
 //! A running recording: writes its data to the outputs, its events to the log, its state to the terminal.
 mod conclusion;
+mod requests;
 mod uploads;
 
 use crate::cli::alarms::Alarms;
@@ -7,14 +8,13 @@ use crate::cli::args::output::OutputArgs;
 use crate::cli::chunks::{Chunk, Chunks};
 use crate::cli::color::Color;
 use crate::cli::control::Control;
-use crate::cli::control::session_request::Task;
-use crate::cli::control::status::Status;
 use crate::cli::events::EventLog;
-use crate::cli::history_files::HistoryFiles;
 use crate::cli::keys::Keys;
+use crate::cli::monitor::Monitor;
 use crate::cli::outputs::{Outputs, unwritable};
 use crate::cli::pending_blobs::{PendingBlobs, as_of};
 use crate::cli::preview::server::Preview;
+use crate::cli::preview::terminal_picture::TerminalPicture;
 use crate::cli::progress::Progress;
 use crate::cli::rates::Rates;
 use crate::cli::service_notifier::{ServiceNotifier, ServiceReport};
@@ -25,14 +25,12 @@ use crate::cli::stalled_inputs::{Notice, StalledInputs};
 use crate::cli::track_watch::TrackWatch;
 use crate::cli::warnings::Warnings;
 use crate::cli::{clock_change, exit, stderr};
-use mediarec::error::{Error, Result};
+use mediarec::error::Error;
 use mediarec::recorder::{
     BlobEvent, HistoryEvent, MediaRecorder, RecorderEvent, Recording, RecordingState, RecordingStats,
     SegmentEvent,
 };
-use serde_json::{Value, json};
 use std::io;
-use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -54,6 +52,9 @@ pub struct Session {
     control: Option<Control>,
     /// Dropped at the end, which ends the page.
     preview: Option<Preview>,
+    monitor: Option<Monitor>,
+    /// Until the status line has it.
+    picture: Option<TerminalPicture>,
     service: ServiceNotifier,
     rates: Rates,
     end: SessionEnd,
@@ -77,6 +78,8 @@ pub struct ActiveRecording {
     pub alarms: Alarms,
     pub control: Option<Control>,
     pub preview: Option<Preview>,
+    pub monitor: Option<Monitor>,
+    pub picture: Option<TerminalPicture>,
 }
 
 impl Session {
@@ -94,6 +97,8 @@ impl Session {
             alarms,
             control,
             preview,
+            monitor,
+            picture,
         } = active;
         let has_video = recording.stats().tracks.iter().any(|track| track.is_video);
         Self {
@@ -101,6 +106,8 @@ impl Session {
             alarms,
             control,
             preview,
+            monitor,
+            picture,
             service: ServiceNotifier::from_environment(),
             recorder,
             recording,
@@ -124,7 +131,8 @@ impl Session {
         self.events = events;
         // A status line and lines of JSON would overwrite each other.
         let hidden = args.quiet || args.events.as_deref() == Some("-");
-        let mut progress = Progress::new(args.progress, hidden, Color::new(args.color));
+        let progress = Progress::new(args.progress, hidden, Color::new(args.color));
+        let mut progress = progress.with_picture(self.picture.take());
         let stall_watch = StallWatch::start(&self.outputs, &progress, &self.events, &self.recorder);
         while !self.recording.is_over() {
             stall_watch.turn();
@@ -201,7 +209,9 @@ impl Session {
                 Notice::Message(message) => messages.say(&message),
             }
         }
-        for warning in self.warnings.next(so_far, &self.outputs.names()) {
+        let unheard = self.monitor.as_mut().and_then(Monitor::warning);
+        let lost = self.warnings.next(so_far, &self.outputs.names());
+        for warning in unheard.into_iter().chain(lost) {
             warning.tell(&messages, &mut self.events, state);
         }
         self.events.flush();
@@ -209,38 +219,6 @@ impl Session {
         while let Some(message) = self.outputs.message() {
             messages.say(&message);
         }
-    }
-
-    /// Does what the clients of the control socket request.
-    fn answer_requests(&mut self, so_far: &RecordingStats) {
-        let requests = self.control.as_ref().map(Control::waiting_requests);
-        let of_viewers = self.preview.as_ref().map(Preview::waiting_requests);
-        for request in requests.into_iter().chain(of_viewers).flatten() {
-            let state = self.recorder.state();
-            let result = match &request.task {
-                Task::Status => Ok(Status {
-                    state,
-                    mime_type: self.recording.mime_type(),
-                    file: self.outputs.file(),
-                    so_far,
-                    rates: &self.rates,
-                    tracks: self.tracks.all(),
-                    alarms: self.alarms.raised(),
-                }
-                .to_json()),
-                Task::Mark(text) => self.events.mark(text, state, so_far),
-                Task::SaveHistory => self.save_history(),
-            };
-            request.answer(result);
-        }
-    }
-
-    /// Returns the file that the clip will be.
-    fn save_history(&mut self) -> Result<Value> {
-        let files = self.outputs.history.as_mut();
-        let path = files.map(HistoryFiles::path).transpose()?;
-        self.recorder.save_history()?;
-        Ok(json!({ "file": path.map(Path::to_string_lossy) }))
     }
 
     fn on_history(&mut self, event: &HistoryEvent) {

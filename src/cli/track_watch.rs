@@ -3,7 +3,6 @@ use crate::cli::events::{DeviceChange, EventLog};
 use mediarec::media::TrackKind;
 use mediarec::recorder::{Recording, RecordingState};
 use mediarec::streams::{AudioMixer, Events, MediaStreamTrack, ReadyState, TrackEvent};
-use std::fmt::Display;
 use std::time::Duration;
 
 /// The tracks, and what was reported of them.
@@ -22,6 +21,8 @@ struct Reported {
     muted: bool,
     ended: bool,
     device: Device,
+    /// What is recorded in place of it.
+    filler: &'static str,
     /// Number and duration of the gaps that are over.
     gaps: (u64, Duration),
 }
@@ -38,12 +39,18 @@ enum Device {
 impl TrackWatch {
     /// Reports events from now on, also of the inputs of a mix.
     pub fn new(mut tracks: Vec<MediaStreamTrack>, mixer: Option<AudioMixer>) -> Self {
+        let recorded = tracks.len();
         tracks.extend(mixer.iter().flat_map(AudioMixer::inputs).cloned());
-        let reported = tracks.iter().map(|track| Reported {
+        let reported = tracks.iter().enumerate().map(|(index, track)| Reported {
             events: track.events(),
             muted: false,
             ended: false,
             device: Device::Delivers,
+            filler: match track.kind() {
+                _ if index >= recorded => "it is silent in the mix",
+                TrackKind::Audio => "silence is recorded",
+                TrackKind::Video => "black frames are recorded",
+            },
             gaps: (0, Duration::ZERO),
         });
         Self {
@@ -97,7 +104,11 @@ impl TrackWatch {
         let are_same = recorded.len() == self.all().len();
         for (index, (track, reported)) in self.tracks.iter().zip(&mut self.reported).enumerate() {
             let recorded = recorded.get(index).filter(|_| are_same);
-            let gaps = recorded.map_or((0, Duration::ZERO), |track| (track.gaps, track.gap_time));
+            let own = || {
+                let delivered = track.stats();
+                (delivered.gaps, delivered.gap_time)
+            };
+            let gaps = recorded.map_or_else(own, |track| (track.gaps, track.gap_time));
             while let Some(event) = reported.events.try_next() {
                 match event {
                     TrackEvent::Mute => self.messages.extend(reported.mute(true, track, gaps, log, state)),
@@ -109,7 +120,8 @@ impl TrackWatch {
                     }
                     TrackEvent::Lost { error, at } => {
                         reported.device = Device::Lost;
-                        self.messages.push(lost(track, &error));
+                        self.messages
+                            .push(format!("{error}; {} until it is back", reported.filler));
                         let time = recording.media_time(track, at);
                         log.device(&DeviceChange::Lost(error), track, time, state);
                     }
@@ -160,9 +172,9 @@ impl Reported {
             return stalls.then(|| {
                 self.device = Device::Stalls;
                 format!(
-                    "'{}' delivers nothing; {} recorded until it does",
+                    "'{}' delivers nothing; {} until it does",
                     track.label(),
-                    filler(track)
+                    self.filler
                 )
             });
         }
@@ -173,19 +185,6 @@ impl Reported {
             format!("'{}' delivers again after {gap:.3} s", track.label())
         })
     }
-}
-
-/// What is recorded in place of a device.
-fn filler(track: &MediaStreamTrack) -> &'static str {
-    match track.kind() {
-        TrackKind::Audio => "silence is",
-        TrackKind::Video => "black frames are",
-    }
-}
-
-/// The warning that the device of a track was lost.
-fn lost(track: &MediaStreamTrack, error: &dyn Display) -> String {
-    format!("{error}; {} recorded until it is back", filler(track))
 }
 
 /// The message that a device delivers again, or another one in its place.

@@ -89,7 +89,7 @@ impl AudioMonitor {
         };
         let thread = thread::Builder::new().name("monitor".into());
         thread
-            .spawn(move || run.to_the_end())
+            .spawn(move || run.until_end())
             .map_err(|error| Error::unknown("cannot create a thread for the monitor", error))?;
         Ok(monitor)
     }
@@ -134,7 +134,7 @@ struct Run {
 }
 
 impl Run {
-    fn to_the_end(self) {
+    fn until_end(self) {
         if let Err(error) = self.play() {
             *self.shared.failure.lock() = Some(Arc::new(error));
         }

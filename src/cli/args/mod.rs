@@ -2,6 +2,7 @@
 pub mod alarms;
 pub mod backend;
 pub mod canvas;
+pub mod channels;
 pub mod check;
 pub mod constraints;
 pub mod ctl;

@@ -15,10 +15,10 @@ pub struct PreviewFlags {
     /// The page has video, sound, state and buttons; /stream.webm, /snapshot.jpg, /status.json, /events and /metrics are for
     /// other programs. Only this machine can open it, unless another address is given, such as 0.0.0.0:8787: then its URL,
     /// which is printed, has a token. Viewers never change the recording, nor hold it up. Needs a program built with the
-    /// feature preview
+    /// feature preview. 'terminal' is no page but a small picture above the status line, and needs no feature
     #[arg(
         long,
-        value_name = "ADDR:PORT",
+        value_name = "ADDR:PORT|terminal",
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "127.0.0.1:8787",
@@ -27,6 +27,13 @@ pub struct PreviewFlags {
     pub preview: Option<PreviewTarget>,
     #[command(flatten)]
     pub access: PreviewAccess,
+}
+
+impl PreviewFlags {
+    /// Whether a picture is drawn in the terminal.
+    pub fn shows_in_terminal(&self) -> bool {
+        self.preview == Some(PreviewTarget::Terminal)
+    }
 }
 
 /// Who may look at the page, and what viewers may do.
@@ -69,6 +76,9 @@ pub struct PreviewArgs {
     /// Open the page in the browser of the desktop
     #[arg(long)]
     pub open: bool,
+    /// Show a small picture in the terminal instead of a page
+    #[arg(long, conflicts_with_all = ["listen", "open"])]
+    pub terminal: bool,
     #[command(flatten)]
     pub access: PreviewAccess,
     /// Print errors and the URL only

@@ -2,6 +2,7 @@
 use crate::cli::args::alarms::AlarmArgs;
 use crate::cli::args::backend::BackendArgs;
 use crate::cli::args::canvas::CanvasArg;
+use crate::cli::args::channels::ChannelsArg;
 use crate::cli::args::constraints::ConstraintArgs;
 use crate::cli::args::gain::GainArg;
 use crate::cli::args::history::HistoryArgs;
@@ -147,4 +148,26 @@ pub struct SourceArgs {
         hide_short_help = true
     )]
     pub gain: Vec<GainArg>,
+    /// Channels of the microphone that are recorded, such as 2, or 2,1
+    ///
+    /// 2 is the second one as mono, 2,1 swaps both, 1,1 has the first one on both sides, and 3,4 are inputs of an audio interface.
+    /// It is for all audio tracks; repeat it to give it for each --audio, in the same order. A microphone may have to be
+    /// opened with more channels: --channel-count 4
+    #[arg(long, value_name = "LIST", conflicts_with = "input", hide_short_help = true)]
+    pub channels: Vec<ChannelsArg>,
+    /// Hear what is recorded, on the default speaker or on this one
+    ///
+    /// DEVICE is a deviceId, a label or a part of one, a system name, or a number of list-devices. With several audio tracks, all
+    /// are heard. It is about a tenth of a second late. Use headphones: a microphone hears loudspeakers, and howls. The
+    /// recording does not depend on the speaker: one that is missing or unplugged is told of, and the recording goes on
+    #[arg(
+        long,
+        value_name = "DEVICE",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "default",
+        conflicts_with = "input",
+        hide_short_help = true
+    )]
+    pub monitor: Option<String>,
 }

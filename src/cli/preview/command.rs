@@ -1,6 +1,7 @@
 //! `mediarec preview`: `record --preview` without a file.
 use crate::cli::args::preview::PreviewArgs;
 use crate::cli::args::record::RecordArgs;
+use crate::cli::preview::target::PreviewTarget;
 use clap::{Args, Command, FromArgMatches};
 
 /// The arguments of `record` that do the same.
@@ -12,7 +13,12 @@ pub fn record_args(args: PreviewArgs) -> anyhow::Result<RecordArgs> {
     let mut recorded = RecordArgs::from_arg_matches(&defaults)?;
     recorded.source = args.source;
     recorded.recorder = args.recorder;
-    recorded.preview.preview = Some(args.listen);
+    let target = if args.terminal {
+        PreviewTarget::Terminal
+    } else {
+        args.listen
+    };
+    recorded.preview.preview = Some(target);
     recorded.preview.access = args.access;
     recorded.output.has_no_file = true;
     recorded.output.opens_browser = args.open;

@@ -3,11 +3,13 @@
 pub mod command;
 pub mod plan;
 pub mod target;
+pub mod terminal_picture;
 
 #[cfg(feature = "preview")]
 mod access;
 #[cfg(feature = "preview")]
 mod announce;
+mod blocks;
 #[cfg(feature = "preview")]
 mod body;
 #[cfg(feature = "preview")]

@@ -10,12 +10,17 @@ const PORT: u16 = 8787;
 pub enum PreviewTarget {
     /// A page that is served at this address.
     Page(SocketAddr),
+    /// A small picture in the terminal.
+    Terminal,
 }
 
 impl FromStr for PreviewTarget {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        if text == "terminal" {
+            return Ok(Self::Terminal);
+        }
         let local = IpAddr::from(Ipv4Addr::LOCALHOST);
         let numeric = text.replacen("localhost", "127.0.0.1", 1);
         let only_port = numeric.strip_prefix(':').unwrap_or(&numeric);
@@ -25,7 +30,9 @@ impl FromStr for PreviewTarget {
             .or_else(|_| only_port.parse().map(|port: u16| (local, port).into()))
             .or_else(|_| bare.parse().map(|address: IpAddr| (address, PORT).into()))
             .map(Self::Page)
-            .map_err(|_| "use an IP address and a port, such as 127.0.0.1:8787 or [::1]:8787".into())
+            .map_err(|_| {
+                "use an IP address and a port, such as 127.0.0.1:8787 or [::1]:8787, or terminal".into()
+            })
     }
 }
 
@@ -50,7 +57,8 @@ mod tests {
             let expected = PreviewTarget::Page(address.parse().unwrap());
             assert_eq!(text.parse(), Ok(expected), "{text}");
         }
-        for wrong in ["", "cam.local:80", "127.0.0.1:70000", "1.2.3", "yes"] {
+        assert_eq!("terminal".parse(), Ok(PreviewTarget::Terminal));
+        for wrong in ["", "Terminal", "cam.local:80", "127.0.0.1:70000", "1.2.3", "yes"] {
             assert!(wrong.parse::<PreviewTarget>().is_err(), "{wrong}");
         }
     }
