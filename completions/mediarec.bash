@@ -28,6 +28,9 @@ _mediarec() {
             mediarec,ctl)
                 cmd="mediarec__subcmd__ctl"
                 ;;
+            mediarec,doctor)
+                cmd="mediarec__subcmd__doctor"
+                ;;
             mediarec,fix)
                 cmd="mediarec__subcmd__fix"
                 ;;
@@ -65,7 +68,7 @@ _mediarec() {
 
     case "${cmd}" in
         mediarec)
-            opts="-h -V --help --version record photo list-devices probe supports constraints inspect check fix join ctl preview upload completions"
+            opts="-h -V --help --version record photo list-devices probe doctor supports constraints inspect check fix join ctl preview upload completions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -127,6 +130,36 @@ _mediarec() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mediarec__subcmd__doctor)
+            opts="-h -V --fake-devices --camera-backend --microphone-backend --folder --json --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --fake-devices)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --camera-backend)
+                    COMPREPLY=($(compgen -W "v4l2 nokhwa" -- "${cur}"))
+                    return 0
+                    ;;
+                --microphone-backend)
+                    COMPREPLY=($(compgen -W "pulseaudio alsa" -- "${cur}"))
+                    return 0
+                    ;;
+                --folder)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -341,7 +374,7 @@ _mediarec() {
             return 0
             ;;
         mediarec__subcmd__preview)
-            opts="-q -h -V --fake-devices --camera-backend --microphone-backend --input --canvas --realtime --on-lost --reconnect --follow-default --video --audio --no-video --no-audio --camera --microphone --width --height --aspect-ratio --frame-rate --facing-mode --resize-mode --sample-rate --sample-size --channel-count --latency --echo-cancellation --auto-gain-control --noise-suppression --constraints --strict --explain --mix --gain --channels --monitor --mime --timeslice --video-bitrate --audio-bitrate --bitrate --audio-bitrate-mode --keyframe-interval --duration --max-size --start-paused --speed --threads --reencode --listen --open --terminal --preview-control --preview-token --tls-cert --tls-key --quiet --help --version"
+            opts="-q -h -V --fake-devices --camera-backend --microphone-backend --input --canvas --realtime --pick --on-lost --reconnect --follow-default --video --audio --no-video --no-audio --camera --microphone --width --height --aspect-ratio --frame-rate --facing-mode --resize-mode --sample-rate --sample-size --channel-count --latency --echo-cancellation --auto-gain-control --noise-suppression --constraints --strict --explain --mix --gain --channels --monitor --mime --timeslice --video-bitrate --audio-bitrate --bitrate --audio-bitrate-mode --keyframe-interval --duration --max-size --start-paused --speed --threads --reencode --listen --open --terminal --preview-control --preview-token --tls-cert --tls-key --quiet --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -629,7 +662,7 @@ _mediarec() {
             return 0
             ;;
         mediarec__subcmd__record)
-            opts="-o -q -v -h -V --fake-devices --camera-backend --microphone-backend --input --canvas --realtime --on-lost --reconnect --follow-default --video --audio --no-video --no-audio --camera --microphone --width --height --aspect-ratio --frame-rate --facing-mode --resize-mode --sample-rate --sample-size --channel-count --latency --echo-cancellation --auto-gain-control --noise-suppression --constraints --strict --explain --mix --gain --channels --monitor --mime --timeslice --video-bitrate --audio-bitrate --bitrate --audio-bitrate-mode --keyframe-interval --duration --max-size --start-paused --speed --threads --reencode --output --chunks --on-chunk --force --live --fsync --events --control --quiet --verbose --progress --color --segment-time --segment-size --segment-clock --segment-list --on-segment --keep --min-free --upload --upload-wait --preview --preview-control --preview-token --tls-cert --tls-key --history --history-after --history-file --alarm --on-alarm --alarm-exit --title --tag --reproducible --help --version"
+            opts="-o -q -v -h -V --fake-devices --camera-backend --microphone-backend --input --canvas --realtime --pick --on-lost --reconnect --follow-default --video --audio --no-video --no-audio --camera --microphone --width --height --aspect-ratio --frame-rate --facing-mode --resize-mode --sample-rate --sample-size --channel-count --latency --echo-cancellation --auto-gain-control --noise-suppression --constraints --strict --explain --mix --gain --channels --monitor --mime --timeslice --video-bitrate --audio-bitrate --bitrate --audio-bitrate-mode --keyframe-interval --duration --max-size --start-paused --speed --threads --reencode --output --chunks --on-chunk --force --live --fsync --events --control --quiet --verbose --progress --color --segment-time --segment-size --segment-clock --segment-list --on-segment --keep --min-free --upload --upload-wait --preview --preview-control --preview-token --tls-cert --tls-key --history --history-after --history-file --alarm --on-alarm --alarm-exit --title --tag --reproducible --sandbox --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

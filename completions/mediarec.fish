@@ -119,6 +119,7 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l on-alarm -d
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l title -d 'Title of the recording' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l tag -d 'Tag of the recording, such as ARTIST=Ana' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l realtime -d 'Read --input or --canvas at playback speed'
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l pick -d 'Choose the camera and the microphone in the terminal'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l follow-default -d 'Move to another microphone when it becomes the system\'s default'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l no-video -d 'Record no video'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l no-audio -d 'Record no audio'
@@ -310,6 +311,7 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l preview-to
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l tls-cert -d 'Certificate chain of the page (PEM): it is served by TLS' -r -F
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l tls-key -d 'Private key of the certificate (PEM)' -r -F
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l realtime -d 'Read --input or --canvas at playback speed'
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l pick -d 'Choose the camera and the microphone in the terminal'
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l follow-default -d 'Move to another microphone when it becomes the system\'s default'
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l no-video -d 'Record no video'
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l no-audio -d 'Record no audio'

@@ -1,81 +1,14 @@
 //! Keys in a terminal steer a recording, and the terminal is as it was on every way out.
 use crate::judges::{rms, sound};
+use crate::terminal::Terminal;
 use crate::util::{Folder, Running, count, has, run, wait_until};
-use nix::pty::{OpenptyResult, Winsize, openpty};
 use nix::sys::signal::Signal;
-use nix::sys::termios::{LocalFlags, Termios, tcgetattr};
-use std::fs::{self, File};
-use std::io::{Read, Write};
-use std::os::fd::OwnedFd;
-use std::process::{Command, Stdio};
-use std::sync::{Arc, Mutex};
+use std::fs;
+use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 
 const RECORD: &str = "record --fake-devices -o a.webm --force --events e --timeslice none";
-
-/// A terminal that nobody sits at.
-struct Terminal {
-    keyboard: File,
-    line: OwnedFd,
-    before: Termios,
-    screen: Arc<Mutex<Vec<u8>>>,
-}
-
-impl Terminal {
-    fn new() -> Self {
-        let size = Winsize {
-            ws_row: 24,
-            ws_col: 200,
-            ws_xpixel: 0,
-            ws_ypixel: 0,
-        };
-        let OpenptyResult { master, slave } = openpty(&size, None).unwrap();
-        let screen = Arc::<Mutex<Vec<u8>>>::default();
-        let (mut shown, seen) = (File::from(master.try_clone().unwrap()), screen.clone());
-        thread::spawn(move || {
-            let mut bytes = [0; 4096];
-            while let Ok(count @ 1..) = shown.read(&mut bytes) {
-                seen.lock().unwrap().extend(&bytes[..count]);
-            }
-        });
-        Self {
-            keyboard: File::from(master),
-            before: tcgetattr(&slave).unwrap(),
-            line: slave,
-            screen,
-        }
-    }
-
-    fn start(&self, mut command: Command) -> Running {
-        let end = || Stdio::from(self.line.try_clone().unwrap());
-        command.env("TERM", "xterm").env_remove("NO_COLOR");
-        let mut running = Running::start(command.stdin(end()).stdout(end()).stderr(end()));
-        // A short recording may have ended before this thread has a look.
-        wait_until("keys", || self.gives_keys() || !running.is_running());
-        running
-    }
-
-    fn press(&mut self, keys: &str) {
-        self.keyboard.write_all(keys.as_bytes()).unwrap();
-    }
-
-    fn shows(&self, text: &str) -> bool {
-        String::from_utf8_lossy(&self.screen.lock().unwrap()).contains(text)
-    }
-
-    /// Whether keys come at once, and are not shown.
-    fn gives_keys(&self) -> bool {
-        let flags = tcgetattr(&self.line).unwrap().local_flags;
-        !flags.intersects(LocalFlags::ICANON | LocalFlags::ECHO)
-    }
-
-    fn assert_untouched(&self, when: &str) {
-        let now = tcgetattr(&self.line).unwrap();
-        assert_eq!(now.local_flags, self.before.local_flags, "{when}");
-        assert_eq!(now.control_chars, self.before.control_chars, "{when}");
-    }
-}
 
 #[test]
 fn keys_pause_resume_ask_for_data_mute_and_stop() {

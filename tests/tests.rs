@@ -4,6 +4,7 @@
 //! files whose every frame and sample is known, `judges` asks ffmpeg, mkvinfo and `webm_info` what they see.
 //! `control_client` sends commands to a recording, `object_store` is a store that recordings are
 //! uploaded to, and `arrivals` says what has arrived there.
+//! `terminal` is one that nobody sits at.
 //! `fake_recordings` and `fake_tracks` open fake devices through the library.
 //! Real time passes only where it is the point. The machine may be busy: a live recording may lose frames, but
 //! never one that it does not count, and no test demands that it loses none.
@@ -27,6 +28,7 @@ mod judges;
 mod object_store;
 mod page_server;
 mod random;
+mod terminal;
 mod util;
 
 mod alarm_reports;
@@ -79,6 +81,7 @@ mod outputs;
 mod pass_through;
 mod pauses;
 mod photo;
+mod pick;
 mod pipes;
 mod plot;
 mod power_cut;

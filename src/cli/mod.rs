@@ -52,6 +52,7 @@ mod output_path;
 mod outputs;
 mod pending_blobs;
 mod photo;
+mod pick;
 mod plan;
 mod plot;
 #[cfg_attr(
@@ -90,6 +91,7 @@ mod track_watch;
 mod upload;
 mod values;
 mod warnings;
+mod welcome;
 mod why_empty;
 mod write_failure;
 
@@ -119,6 +121,7 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Ctl(args) => ctl::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Preview(args) => record::run(&preview::command::record_args(*args)?),
         Command::Upload(args) => upload::command::run(&args),
+        Command::Welcome(backend) => welcome::run(&backend).map(|()| ExitCode::SUCCESS),
         Command::Completions(args) => completions::run(args.shell).map(|()| ExitCode::SUCCESS),
     }
 }

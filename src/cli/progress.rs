@@ -216,7 +216,7 @@ fn peak(so_far: &RecordingStats) -> f32 {
 }
 
 /// A bar of ten cells of 6 dB each up to full scale, with a mark at the cell of the peak that is held.
-fn bar(peak: f32, held: f32) -> String {
+pub fn bar(peak: f32, held: f32) -> String {
     const CELLS: usize = 10;
     const CELL: f32 = 6.0;
     let filled = |peak: f32| {
@@ -243,7 +243,8 @@ pub fn decibels(peak: f32) -> String {
     }
 }
 
-fn status_line() -> ProgressBar {
+/// Text that is redrawn.
+pub fn status_line() -> ProgressBar {
     let target = ProgressDrawTarget::stderr_with_hz(DRAWS_PER_SECOND);
     let bar = ProgressBar::with_draw_target(None, target);
     bar.set_style(ProgressStyle::with_template("{msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()));

@@ -15,11 +15,12 @@ use crate::cli::monitor::MonitorPlan;
 use crate::cli::output::{self, Output, OutputOptions};
 use crate::cli::output_path;
 use crate::cli::outputs::Outputs;
+use crate::cli::pick;
 use crate::cli::plan::{Plan, Surroundings, Target};
 use crate::cli::preview::plan::PreviewPlan;
 use crate::cli::preview::server::{Preview, PreviewListener};
-use crate::cli::sandbox;
 use crate::cli::preview::terminal_picture::TerminalPicture;
+use crate::cli::sandbox;
 use crate::cli::segments::Segments;
 use crate::cli::segments::files::SegmentFiles;
 use crate::cli::service_notifier::ServiceNotifier;
@@ -118,7 +119,7 @@ fn surroundings(args: &RecordArgs) -> anyhow::Result<Surroundings> {
 }
 
 fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
-    let plan = Plan::new(args, &surroundings(args)?)?;
+    let mut plan = Plan::new(args, &surroundings(args)?)?;
     // A mistake is told before anything is opened.
     UploadPlan::new(args, &plan)?;
     let audio_mix = AudioMix::new(&args.source)?;
@@ -129,10 +130,13 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     }
     let socket = args.output.control.as_deref().map(ControlSocket::bind);
     let socket = socket.transpose()?;
-    let sources = Sources::new(&plan.sources)?;
     MediaRecorder::check_type(&plan.options.mime_type)?;
     output::check(&plan.target, &plan.sources)?;
     plan.chunks.as_ref().map_or(Ok(()), chunk_files::check)?;
+    if args.source.pick {
+        pick::choose(&mut plan.sources, signals, Color::new(args.output.color))?;
+    }
+    let sources = Sources::new(&plan.sources)?;
     let (stream, mixer) = audio_mix.apply(sources.open()?)?;
     if !args.output.quiet {
         warn_of_interlaced(&stream);

@@ -63,6 +63,17 @@ impl TrackRequests {
         Ok(self)
     }
 
+    /// Requires these devices, by their ids; a kind without one is left out.
+    pub fn pick(&mut self, camera: Option<String>, microphone: Option<String>) {
+        if camera.is_none() {
+            self.video.clear();
+        }
+        if microphone.is_none() {
+            self.audio.clear();
+        }
+        (self.camera, self.microphone) = (camera, microphone);
+    }
+
     /// One dictionary for each `getUserMedia`, which opens at most one track of a kind.
     pub fn dictionaries(&self) -> Vec<MediaStreamConstraints> {
         let count = self.audio.len().max(self.video.len()).max(1);

@@ -26,7 +26,8 @@ pub mod supports;
 pub mod upload;
 pub mod when;
 
-use crate::cli::environment;
+use crate::cli::{environment, welcome};
+use backend::BackendArgs;
 use check::CheckArgs;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
@@ -41,6 +42,7 @@ use preview::PreviewArgs;
 use probe::ProbeArgs;
 use record::RecordArgs;
 use std::env;
+use std::ffi::OsString;
 use supports::SupportsArgs;
 use upload::UploadArgs;
 
@@ -93,6 +95,9 @@ pub enum Command {
     Upload(UploadArgs),
     /// Print shell completions
     Completions(CompletionsArgs),
+    /// Nothing was typed, in a terminal.
+    #[command(skip)]
+    Welcome(BackendArgs),
 }
 
 /// Arguments of `constraints`.
@@ -130,7 +135,18 @@ pub fn definition() -> clap::Command {
 /// Parses the command line. Help, version and usage errors end the program here.
 pub fn parse() -> Command {
     let line: Vec<_> = env::args_os().collect();
-    let matches = environment::parse(&definition(), &line);
+    if !welcome::is_meant(&line) {
+        return parse_line(&line);
+    }
+    // Of the devices that it would list.
+    match parse_line(&["mediarec", "list-devices"].map(Into::into)) {
+        Command::ListDevices(args) => Command::Welcome(args.backend),
+        command => command,
+    }
+}
+
+fn parse_line(line: &[OsString]) -> Command {
+    let matches = environment::parse(&definition(), line);
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     cli.command
 }

@@ -127,6 +127,15 @@ pub struct SourceArgs {
     /// Without it files are read as fast as they can be encoded
     #[arg(long, requires = "media")]
     pub realtime: bool,
+    /// Choose the camera and the microphone in the terminal
+    ///
+    /// With a small picture and the level of what is chosen: c and m go on to the next, Enter records
+    #[arg(
+        long,
+        conflicts_with_all = ["input", "canvas", "camera", "microphone", "constraints"],
+        hide_short_help = true
+    )]
+    pub pick: bool,
     #[command(flatten)]
     pub lost: LostArgs,
     #[command(flatten)]

@@ -2,6 +2,7 @@
 use crate::cli::args::record::RecordArgs;
 use crate::cli::descriptor;
 use crate::cli::name_pattern::NamePattern;
+use crate::cli::preview::target::PreviewTarget;
 use mediarec::error::{Error, Result};
 use std::env;
 use std::path::{Path, PathBuf};
@@ -57,7 +58,10 @@ fn unconfined(args: &RecordArgs) -> Option<&'static str> {
             "commands of --on-chunk, --on-segment and --on-alarm are other programs",
         ),
         (output.control.is_some(), "--control needs a socket"),
-        (args.preview.preview.is_some(), "--preview needs the network"),
+        (
+            matches!(args.preview.preview, Some(PreviewTarget::Page(_))),
+            "--preview needs the network",
+        ),
         (args.upload.upload.is_some(), "--upload needs the network"),
         (
             env::var_os("NOTIFY_SOCKET").is_some(),
