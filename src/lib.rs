@@ -54,6 +54,7 @@
 //! | [`webm`] | a WebM writer, finalising in place, a reader and an inspector, repairing and joining files |
 //! | [`media`] | frames, blocks of audio, packets and their formats |
 //! | [`picture`] | pixel formats, still images |
+//! | `network` (feature) | peer connections (WebRTC): a recording to a media server |
 //! | [`clock`], [`error`] | time stamps; the error type, with the names of the specifications |
 //!
 //! # Features
@@ -66,6 +67,7 @@
 //! | `av1` | yes | AV1, by the system's libaom |
 //! | `audio-decoders` | no | AAC-LC, FLAC, MP3 and Vorbis of files that are re-encoded |
 //! | `h264` | no | H.264 of files that are re-encoded |
+//! | `network` | no | WebRTC: recordings to a media server (WHIP) |
 //! | `png-plots` | no | PNG files from `mediarec inspect --plot` |
 //! | `upload` | no | `mediarec record --upload`: object stores |
 //!
@@ -86,6 +88,8 @@ pub mod files;
 #[doc = include_str!("../docs/guide.md")]
 pub mod guide {}
 pub mod media;
+#[cfg(feature = "network")]
+pub mod network;
 #[cfg(not(target_family = "wasm"))]
 pub mod picture;
 #[cfg(not(target_family = "wasm"))]

@@ -3,7 +3,7 @@
 //! One binary, a module a subject. `util` makes a folder a test and runs the program in it, `inputs` makes media
 //! files whose every frame and sample is known, `judges` asks ffmpeg, mkvinfo and `webm_info` what they see.
 //! `control_client` sends commands to a recording, `object_store` is a store that recordings are
-//! uploaded to, and `arrivals` says what has arrived there.
+//! uploaded to, and `arrivals` says what has arrived there. `peers` are other programs that speak WebRTC.
 //! `terminal` is one that nobody sits at.
 //! `fake_recordings` and `fake_tracks` open fake devices through the library.
 //! Real time passes only where it is the point. The machine may be busy: a live recording may lose frames, but
@@ -27,6 +27,8 @@ mod judges;
 #[cfg(feature = "upload")]
 mod object_store;
 mod page_server;
+#[cfg(feature = "network")]
+mod peers;
 mod random;
 mod terminal;
 mod util;
@@ -113,5 +115,7 @@ mod uploads;
 #[cfg(feature = "upload")]
 mod uploads_to_s3;
 mod webm_files;
+#[cfg(feature = "network")]
+mod whip;
 mod write_to;
 mod y4m_files;

@@ -92,6 +92,7 @@ mod upload;
 mod values;
 mod warnings;
 mod welcome;
+mod whip;
 mod why_empty;
 mod write_failure;
 

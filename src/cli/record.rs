@@ -32,6 +32,8 @@ use crate::cli::stdout::StdoutKind;
 use crate::cli::track_watch::TrackWatch;
 use crate::cli::upload::plan::UploadPlan;
 use crate::cli::upload::uploads::{Recorded, Uploads};
+use crate::cli::whip::plan::WhipPlan;
+use crate::cli::whip::whip_output::WhipOutput;
 use anyhow::Context;
 use jiff::Zoned;
 use mediarec::error::Error;
@@ -122,6 +124,8 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     let mut plan = Plan::new(args, &surroundings(args)?)?;
     // A mistake is told before anything is opened.
     UploadPlan::new(args, &plan)?;
+    let whip = WhipPlan::new(args)?;
+    whip.as_ref().map_or(Ok(()), WhipOutput::check)?;
     let audio_mix = AudioMix::new(&args.source)?;
     let listener = preview_listener(args)?;
     let monitor = MonitorPlan::new(&args.source, &plan.sources)?;
@@ -169,6 +173,8 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
         .preview
         .shows_in_terminal()
         .then(|| TerminalPicture::start(&stream.tracks(), Color::new(args.output.color)));
+    let whip = whip.map(|plan| WhipOutput::start(&plan, &recorder, &mut recording));
+    let whip = whip.transpose()?;
     let keys = Keys::listen(&recorder, signals, &plan.sources, args.output.quiet);
     let active = ActiveRecording {
         recorder,
@@ -179,6 +185,7 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
         preview,
         monitor,
         picture: picture.flatten(),
+        whip,
     };
     Ok(Session::new(active, outputs, keys, plan.timeslice))
 }

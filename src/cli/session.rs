@@ -1,6 +1,7 @@
 //! A running recording: writes its data to the outputs, its events to the log, its state to the terminal.
 mod conclusion;
 mod requests;
+mod network;
 mod uploads;
 
 use crate::cli::alarms::Alarms;
@@ -24,6 +25,7 @@ use crate::cli::stall_watch::StallWatch;
 use crate::cli::stalled_inputs::{Notice, StalledInputs};
 use crate::cli::track_watch::TrackWatch;
 use crate::cli::warnings::Warnings;
+use crate::cli::whip::whip_output::WhipOutput;
 use crate::cli::{clock_change, exit, stderr};
 use mediarec::error::Error;
 use mediarec::recorder::{
@@ -55,6 +57,8 @@ pub struct Session {
     monitor: Option<Monitor>,
     /// Until the status line has it.
     picture: Option<TerminalPicture>,
+    /// Dropped at the end, which ends the connection.
+    whip: Option<WhipOutput>,
     service: ServiceNotifier,
     rates: Rates,
     end: SessionEnd,
@@ -80,6 +84,7 @@ pub struct ActiveRecording {
     pub preview: Option<Preview>,
     pub monitor: Option<Monitor>,
     pub picture: Option<TerminalPicture>,
+    pub whip: Option<WhipOutput>,
 }
 
 impl Session {
@@ -99,6 +104,7 @@ impl Session {
             preview,
             monitor,
             picture,
+            whip,
         } = active;
         let has_video = recording.stats().tracks.iter().any(|track| track.is_video);
         Self {
@@ -108,6 +114,7 @@ impl Session {
             preview,
             monitor,
             picture,
+            whip,
             service: ServiceNotifier::from_environment(),
             recorder,
             recording,
@@ -153,6 +160,7 @@ impl Session {
         progress.clear();
         self.keys = None;
         self.finalize();
+        self.finish_whip();
         if !self.written.duration.is_zero() {
             self.outputs.complete(self.written.duration);
             self.report_segments();
@@ -214,6 +222,7 @@ impl Session {
         for warning in unheard.into_iter().chain(lost) {
             warning.tell(&messages, &mut self.events, state);
         }
+        self.report_whip(&messages, state);
         self.events.flush();
         progress.update(state, so_far, &self.rates, self.tracks.all());
         while let Some(message) = self.outputs.message() {

@@ -10,6 +10,7 @@ use crate::recorder::batch::Batch;
 use crate::recorder::cuts::MapTime;
 use crate::recorder::frame_gate::{Admission, Arrival, DropReason, FrameGate};
 use crate::recorder::interleaver::TrackOrder;
+use crate::recorder::key_frame_request::KeyFrameRequests;
 use crate::recorder::mapped::Mapped;
 use crate::recorder::message::Message;
 use crate::recorder::pause_losses::PauseLossTracker;
@@ -83,6 +84,7 @@ where
             self.watermark.clone(),
         );
         let mut speed = SpeedControl::new(self.encoder.speeds(), self.high_water_mark);
+        let mut requests = KeyFrameRequests::default();
         let mut interval = 0;
         'track: while let Some(batch) = self.next_batch(&listener) {
             for item in batch.into_frames() {
@@ -107,6 +109,9 @@ where
                 if number != interval {
                     self.encoder.restart();
                     interval = number;
+                }
+                if requests.take(&counters.key_frame, item.time()) {
+                    self.encoder.restart();
                 }
                 self.begin_segment_at(item.time(), captured);
                 self.encode(item, &mut speed, &|| listener.waiting())?;

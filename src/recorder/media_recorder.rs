@@ -269,6 +269,16 @@ impl MediaRecorder {
         self.0.control.save_history()
     }
 
+    /// Extension: makes the next frame of each encoded video track a key frame, for a consumer of the
+    /// [broadcast](crate::recorder::Recording::broadcast) that has lost one. At most one a second is made; requests that come
+    /// sooner wait. Copied tracks keep their key frames.
+    ///
+    /// # Errors
+    /// `InvalidState` if the recorder is inactive.
+    pub fn request_key_frame(&self) -> Result<()> {
+        self.0.control.request_key_frame()
+    }
+
     /// Requests a blob of what was recorded since the last one (2.3, `requestData`).
     ///
     /// # Errors

@@ -17,6 +17,7 @@ mod encoding_trial;
 mod frame_gate;
 mod history;
 mod interleaver;
+mod key_frame_request;
 mod level;
 #[cfg(test)]
 mod loss_tests;

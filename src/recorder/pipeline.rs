@@ -202,6 +202,11 @@ impl Pipeline {
         self.backlog.close();
     }
 
+    /// The next frame is to be a key frame; nothing changes for audio and for copied tracks.
+    pub(crate) fn request_key_frame(&self) {
+        self.counters.key_frame.make();
+    }
+
     /// A packet came too late for the file.
     pub(crate) fn drop_packet(&self, packet: &Packet) {
         self.backlog.remove(packet);

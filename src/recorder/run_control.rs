@@ -155,6 +155,17 @@ impl RunControl {
         Ok(())
     }
 
+    /// Requests a key frame of all video that is encoded.
+    ///
+    /// # Errors
+    /// `InvalidState` when the recorder is inactive.
+    pub(crate) fn request_key_frame(&self) -> Result<()> {
+        let state = self.lock();
+        let active = state.active("a key frame cannot be requested")?;
+        active.pipelines.iter().for_each(Pipeline::request_key_frame);
+        Ok(())
+    }
+
     /// Begins another segment.
     ///
     /// # Errors

@@ -1,4 +1,5 @@
-//! What the encoder thread of one track counts, for the statistics of the recording.
+//! What the encoder thread of one track counts, for the statistics of the recording, and what is requested of it.
+use crate::recorder::key_frame_request::KeyFrameRequest;
 use crate::recorder::level::Level;
 use crate::recorder::pause_losses::PauseLosses;
 use crate::recorder::recording_stats::Losses;
@@ -25,6 +26,7 @@ pub(crate) struct TrackCounters {
     pub(crate) pause_losses: PauseLosses,
     pub(crate) corrections: Mutex<AudioCorrections>,
     pub(crate) level: Mutex<Level>,
+    pub(crate) key_frame: KeyFrameRequest,
 }
 
 impl TrackCounters {

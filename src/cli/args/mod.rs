@@ -15,6 +15,7 @@ pub mod join;
 pub mod list_devices;
 pub mod lost;
 pub mod metadata;
+pub mod network;
 pub mod output;
 pub mod photo;
 pub mod preview;

@@ -8,6 +8,7 @@ use crate::cli::args::gain::GainArg;
 use crate::cli::args::history::HistoryArgs;
 use crate::cli::args::lost::LostArgs;
 use crate::cli::args::metadata::MetadataArgs;
+use crate::cli::args::network::NetworkFlags;
 use crate::cli::args::output::OutputArgs;
 use crate::cli::args::preview::PreviewFlags;
 use crate::cli::args::recorder::RecorderArgs;
@@ -85,6 +86,8 @@ pub struct RecordArgs {
     pub upload: UploadFlags,
     #[command(flatten)]
     pub preview: PreviewFlags,
+    #[command(flatten)]
+    pub network: NetworkFlags,
     #[command(flatten)]
     pub history: HistoryArgs,
     #[command(flatten)]

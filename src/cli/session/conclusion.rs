@@ -5,6 +5,7 @@ use crate::cli::session::Session;
 use crate::cli::session_end::SessionEnd;
 use crate::cli::stop_request::StopRequest;
 use crate::cli::upload::uploads::Uploads;
+use crate::cli::whip::whip_output::WhipOutput;
 use crate::cli::why_empty::why_empty;
 use crate::cli::{exit, omitted, stderr};
 use mediarec::recorder::TrackStats;
@@ -33,6 +34,7 @@ impl Session {
         let is_empty = self.written.duration.is_zero();
         let summary = summary(&self.written, &self.outputs.names());
         let uploaded = self.outputs.uploads.as_ref().map(Uploads::summary);
+        let sent = self.whip.as_ref().map(WhipOutput::summary);
         let is_incomplete = |track: &TrackStats| track.dropped > 0 || track.gaps > 0;
         let is_incomplete = self.written.tracks.iter().any(is_incomplete);
         if is_empty {
@@ -57,6 +59,9 @@ impl Session {
             if let Some(summary) = uploaded {
                 stderr::say(format_args!("mediarec: {summary}"));
             }
+        }
+        if let Some(sent) = sent.filter(|_| !args.quiet) {
+            stderr::say(format_args!("mediarec: {sent}"));
         }
         errors
             .first()

@@ -1,0 +1,219 @@
+//! A connection to another program: `RTCPeerConnection`, as far as a recorder needs it.
+use crate::clock::Timestamp;
+use crate::error::{Error, Result};
+use crate::media::{Packet, TrackInfo};
+use crate::network::candidates;
+use crate::network::codec;
+use crate::network::engine::{self, Command, Engine, Media, SentTrack};
+use crate::network::outbox::Outbox;
+use crate::network::peer_event::PeerEvent;
+use crate::network::peer_stats::{PeerStats, PeerTrackStats};
+use crate::network::sent_time::SentTime;
+use crate::network::sockets::Sockets;
+use crate::sync::Mutex;
+use crossbeam_channel::{Receiver, Sender, bounded};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+use str0m::change::{SdpAnswer, SdpPendingOffer};
+use str0m::media::Direction;
+use str0m::{Rtc, RtcConfig};
+
+/// Frames that may wait for the thread of the connection.
+const MAX_FRAMES: usize = 256;
+
+/// Events that may wait for the owner.
+const MAX_EVENTS: usize = 256;
+
+/// RTP packets of video that are kept to be sent again: those of about 2 s.
+const RESEND_PACKETS: usize = 1000;
+
+/// How often the statistics are taken.
+const STATS_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Where a connection leads, and through what (`RTCConfiguration`).
+#[derive(Clone, Debug, Default)]
+pub struct PeerConfiguration {
+    /// Addresses of the other side, such as those of its web server: media goes through the interfaces that lead there.
+    pub peers: Vec<SocketAddr>,
+    /// Addresses of STUN servers, which tell what this machine's address is beyond a NAT.
+    pub stun_servers: Vec<SocketAddr>,
+}
+
+/// A connection to another program (WebRTC 1.0, 4.4), which sends tracks of encoded media.
+///
+/// It offers its tracks, the owner takes the offer to the other side by some way and comes back with the answer; from then on a
+/// thread of its own does the rest. Dropping it closes the connection.
+pub struct PeerConnection {
+    stats: Arc<Mutex<PeerStats>>,
+    infos: Vec<TrackInfo>,
+    stage: Stage,
+}
+
+enum Stage {
+    New(Box<Rtc>, Sockets),
+    Offered(Box<Rtc>, Sockets, Vec<SentTrack>, SdpPendingOffer),
+    Running {
+        commands: Sender<Command>,
+        events: Receiver<PeerEvent>,
+    },
+    /// It failed to begin.
+    Failed,
+}
+
+impl PeerConnection {
+    /// A connection that sends these tracks; they are recorded tracks, or those of a broadcast.
+    ///
+    /// # Errors
+    /// `NotSupported` for tracks that WebRTC cannot carry; `NotReadable` if there is no way to the other side.
+    pub fn new(configuration: &PeerConfiguration, tracks: &[TrackInfo]) -> Result<Self> {
+        tracks.iter().try_for_each(|track| codec::of(track).map(|_| ()))?;
+        let sockets = Sockets::towards(&configuration.peers);
+        let sockets = sockets.map_err(|error| Error::NotReadable {
+            message: "there is no way through the network to the other side".into(),
+            source: Some(error.into()),
+        })?;
+        let config = RtcConfig::new()
+            .set_stats_interval(Some(STATS_INTERVAL))
+            .set_send_buffer_video(RESEND_PACKETS);
+        let mut rtc = codec::offering(config, tracks).build(Instant::now());
+        for candidate in candidates::of(&sockets, &configuration.stun_servers) {
+            rtc.add_local_candidate(candidate);
+        }
+        let stats = PeerStats {
+            tracks: vec![PeerTrackStats::default(); tracks.len()],
+            ..PeerStats::default()
+        };
+        Ok(Self {
+            stats: Arc::new(Mutex::new(stats)),
+            infos: tracks.to_vec(),
+            stage: Stage::New(Box::new(rtc), sockets),
+        })
+    }
+
+    /// The offer (SDP) for the other side, with all candidates.
+    ///
+    /// # Errors
+    /// `InvalidState` if there was one; `NotSupported` without tracks.
+    pub fn create_offer(&mut self) -> Result<String> {
+        let Stage::New(mut rtc, sockets) = std::mem::replace(&mut self.stage, Stage::Failed) else {
+            return Err(Error::invalid_state("an offer was made already"));
+        };
+        let mut api = rtc.sdp_api();
+        let mut tracks = Vec::new();
+        for info in &self.infos {
+            let codec = codec::of(info)?;
+            // One stream, so that the receiver keeps its tracks in sync.
+            let stream = Some("mediarec".to_owned());
+            let mid = api.add_media(codec::kind(codec), Direction::SendOnly, stream, None, None);
+            tracks.push(SentTrack {
+                mid,
+                codec,
+                payload_type: None,
+            });
+        }
+        let (offer, pending) = api
+            .apply()
+            .ok_or_else(|| Error::not_supported("there is no track to send"))?;
+        let sdp = offer.to_sdp_string();
+        self.stage = Stage::Offered(rtc, sockets, tracks, pending);
+        Ok(sdp)
+    }
+
+    /// Takes the answer (SDP) of the other side, and connects. The first event is [`PeerEvent::Connected`].
+    ///
+    /// # Errors
+    /// `InvalidState` without an offer; `NotReadable` for an answer that cannot be used; `NotSupported` if it does not take a
+    /// codec; `Unknown` if the system has no thread for it.
+    pub fn set_answer(&mut self, sdp: &str) -> Result<()> {
+        let Stage::Offered(mut rtc, sockets, mut tracks, pending) =
+            std::mem::replace(&mut self.stage, Stage::Failed)
+        else {
+            return Err(Error::invalid_state("there is no offer that could be answered"));
+        };
+        let answer = SdpAnswer::from_sdp_string(sdp).map_err(|error| cannot_use(&error.to_string()))?;
+        let accepted = rtc.sdp_api().accept_answer(pending, answer);
+        accepted.map_err(|error| cannot_use(&error.to_string()))?;
+        engine::settle(&mut rtc, &mut tracks).map_err(|codec| {
+            Error::not_supported(format!(
+                "the other side does not take {}; --mime chooses another codec",
+                codec::name(codec)
+            ))
+        })?;
+        self.run(*rtc, sockets, tracks)
+    }
+
+    fn run(&mut self, rtc: Rtc, sockets: Sockets, tracks: Vec<SentTrack>) -> Result<()> {
+        let no_thread = |error| Error::unknown("a connection cannot be started", error);
+        let datagrams = sockets.read().map_err(no_thread)?;
+        let (commands, for_thread) = bounded(MAX_FRAMES);
+        let (of_thread, events) = bounded(MAX_EVENTS);
+        let engine = Engine {
+            rtc,
+            sockets,
+            tracks,
+            commands: for_thread,
+            events: of_thread,
+            stats: self.stats.clone(),
+            outbox: Outbox::new(),
+            times: SentTime::default(),
+        };
+        let thread = thread::Builder::new().name("peer".into());
+        thread.spawn(move || engine.run(&datagrams)).map_err(no_thread)?;
+        self.stage = Stage::Running { commands, events };
+        Ok(())
+    }
+
+    /// Waits for the next event, for this time at most.
+    #[must_use]
+    pub fn next_event(&self, wait: Duration) -> Option<PeerEvent> {
+        match &self.stage {
+            Stage::Running { events, .. } => events.recv_timeout(wait).ok(),
+            _ => None,
+        }
+    }
+
+    /// Sends a packet of a recording, whose track is that of the same index. Returns `false` if it was dropped, as too many wait,
+    /// or the connection has ended.
+    #[must_use]
+    pub fn send(&self, packet: &Packet) -> bool {
+        let Stage::Running { commands, .. } = &self.stage else {
+            return false;
+        };
+        let delay = self
+            .infos
+            .get(packet.track)
+            .map_or(Duration::ZERO, |info| info.codec_delay);
+        // What is presented before zero is discarded by players of the file, and heard by those of the network.
+        let time = (packet.time - Timestamp::ZERO).saturating_sub(delay);
+        let media = Media {
+            track: packet.track,
+            time: Timestamp::ZERO + time,
+            data: packet.data.clone(),
+        };
+        commands.try_send(Command::Send(media)).is_ok()
+    }
+
+    /// What was sent so far (`getStats`).
+    #[must_use]
+    pub fn stats(&self) -> PeerStats {
+        self.stats.lock().clone()
+    }
+
+    /// Closes the connection after what was sent, and waits for that; not longer than this time. Returns what was sent.
+    #[must_use]
+    pub fn close(self, wait: Duration) -> PeerStats {
+        let deadline = Instant::now() + wait;
+        if let Stage::Running { commands, events } = self.stage {
+            let _ = commands.send_deadline(Command::Close, deadline);
+            // It ends with the thread.
+            while events.recv_deadline(deadline).is_ok() {}
+        }
+        self.stats.lock().clone()
+    }
+}
+
+fn cannot_use(why: &str) -> Error {
+    Error::not_readable(format!("the answer of the other side cannot be used: {why}"))
+}

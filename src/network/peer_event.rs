@@ -1,0 +1,19 @@
+//! What a peer connection tells its owner.
+
+/// An event of a [`PeerConnection`](crate::network::PeerConnection).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PeerEvent {
+    /// Media can be sent and received from now on.
+    Connected,
+    /// The other side has lost a picture of this track and needs a key frame (PLI or FIR).
+    KeyFrameRequest {
+        /// Index of the track, in the order in which they were added.
+        track: usize,
+    },
+    /// The last event: the connection has ended.
+    Closed {
+        /// Why, unless this side has closed it.
+        reason: Option<String>,
+    },
+}
