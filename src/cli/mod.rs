@@ -32,6 +32,8 @@ mod heap;
 mod history_files;
 mod history_plan;
 mod hook;
+#[cfg(feature = "preview")]
+mod http;
 mod inspect;
 mod interruptible;
 mod join;

@@ -11,12 +11,6 @@ mod access;
 mod announce;
 mod blocks;
 #[cfg(feature = "preview")]
-mod body;
-#[cfg(feature = "preview")]
-mod client;
-#[cfg(feature = "preview")]
-mod connection;
-#[cfg(feature = "preview")]
 mod controls;
 #[cfg(feature = "preview")]
 mod metrics;
@@ -35,8 +29,6 @@ mod site;
 mod snapshot;
 #[cfg(feature = "preview")]
 mod status_feed;
-#[cfg(feature = "preview")]
-mod tls;
 #[cfg(feature = "preview")]
 mod viewer;
 #[cfg(feature = "preview")]

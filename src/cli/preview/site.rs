@@ -1,8 +1,9 @@
 //! Answers requests: the page, the stream, the state, and what the buttons do.
 use crate::cli::events::described;
+use crate::cli::http::body::Body;
+use crate::cli::http::connection::Connection;
+use crate::cli::http::server::Answers;
 use crate::cli::preview::access::{Access, Refusal};
-use crate::cli::preview::body::Body;
-use crate::cli::preview::connection::Connection;
 use crate::cli::preview::plan::Offers;
 use crate::cli::preview::status_feed::StatusFeed;
 use crate::cli::preview::{controls, metrics, page, query, snapshot, viewer, viewer_file};
@@ -14,7 +15,6 @@ use hyper::{Method, Request, Response, StatusCode};
 use mediarec::error::{Error, Result};
 use mediarec::recorder::{Broadcast, MediaRecorder};
 use serde_json::{Value, json};
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{Receiver, channel};
@@ -43,13 +43,8 @@ pub struct Site {
     pub offers: Offers,
 }
 
-impl Site {
-    /// Answers a request; what is wrong with it is the answer, too.
-    pub async fn answer(
-        &self,
-        request: Request<Incoming>,
-        connection: &Arc<Connection>,
-    ) -> std::result::Result<Response<Body>, Infallible> {
+impl Answers for Site {
+    async fn answer(&self, request: Request<Incoming>, connection: &Arc<Connection>) -> Response<Body> {
         let is_head = request.method() == Method::HEAD;
         let mut response = match self.checked(request, connection).await {
             Ok(response) => response,
@@ -59,9 +54,11 @@ impl Site {
         if is_head {
             *response.body_mut() = Body::Whole(None);
         }
-        Ok(response)
+        response
     }
+}
 
+impl Site {
     async fn checked(
         &self,
         request: Request<Incoming>,

@@ -1,5 +1,5 @@
 //! The stream of one viewer: from its subscription to the body of its response.
-use crate::cli::preview::connection::Connection;
+use crate::cli::http::connection::Connection;
 use crate::cli::preview::viewer_file::ViewerFile;
 use bytes::Bytes;
 use mediarec::error::Result;

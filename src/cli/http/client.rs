@@ -1,9 +1,11 @@
 //! Takes the requests of a client.
-use crate::cli::preview::connection::Connection;
-use crate::cli::preview::site::Site;
+use crate::cli::http::connection::Connection;
+use crate::cli::http::server::Answers;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -15,12 +17,16 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_HEADER: usize = 16 << 10;
 
 /// Answers the requests of a client until its connection ends.
-pub async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, site: Arc<Site>) {
-    let connection = Arc::new(Connection::default());
-    let (of_site, of_requests) = (site, connection.clone());
+pub async fn serve(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    peer: SocketAddr,
+    answers: Arc<impl Answers>,
+) {
+    let connection = Arc::new(Connection::new(peer));
+    let (shared, of_requests) = (answers, connection.clone());
     let service = service_fn(move |request| {
-        let (site, connection) = (of_site.clone(), of_requests.clone());
-        async move { site.answer(request, &connection).await }
+        let (answers, connection) = (shared.clone(), of_requests.clone());
+        async move { Ok::<_, Infallible>(answers.answer(request, &connection).await) }
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -1,4 +1,4 @@
-//! TLS of the page, from PEM files.
+//! TLS of the server, from PEM files.
 use mediarec::error::{Error, Result};
 use rustls::ServerConfig;
 use rustls::crypto::ring;
