@@ -104,6 +104,8 @@ Register-ArgumentCompleter -Native -CommandName 'mediarec' -ScriptBlock {
             [CompletionResult]::new('--preview-token', '--preview-token', [CompletionResultType]::ParameterName, 'Token that the URL of the page must have [default: a new one, if one is needed]')
             [CompletionResult]::new('--tls-cert', '--tls-cert', [CompletionResultType]::ParameterName, 'Certificate chain of the page (PEM): it is served by TLS')
             [CompletionResult]::new('--tls-key', '--tls-key', [CompletionResultType]::ParameterName, 'Private key of the certificate (PEM)')
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Record what another program sends, such as a browser or OBS')
+            [CompletionResult]::new('--listen-token', '--listen-token', [CompletionResultType]::ParameterName, 'Token that publishers must have [default: a new one, if one is needed]')
             [CompletionResult]::new('--whip', '--whip', [CompletionResultType]::ParameterName, 'Send what is recorded to a media server, too')
             [CompletionResult]::new('--whip-token', '--whip-token', [CompletionResultType]::ParameterName, 'Token that the media server demands')
             [CompletionResult]::new('--ice-server', '--ice-server', [CompletionResultType]::ParameterName, 'STUN server that tells this machine''s public address, such as <stun:stun.example.org:3478>')

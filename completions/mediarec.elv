@@ -100,6 +100,8 @@ set edit:completion:arg-completer[mediarec] = {|@words|
             cand --preview-token 'Token that the URL of the page must have [default: a new one, if one is needed]'
             cand --tls-cert 'Certificate chain of the page (PEM): it is served by TLS'
             cand --tls-key 'Private key of the certificate (PEM)'
+            cand --listen 'Record what another program sends, such as a browser or OBS'
+            cand --listen-token 'Token that publishers must have [default: a new one, if one is needed]'
             cand --whip 'Send what is recorded to a media server, too'
             cand --whip-token 'Token that the media server demands'
             cand --ice-server 'STUN server that tells this machine''s public address, such as <stun:stun.example.org:3478>'

@@ -111,6 +111,8 @@ no\t'It is not'"
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l preview-token -d 'Token that the URL of the page must have [default: a new one, if one is needed]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l tls-cert -d 'Certificate chain of the page (PEM): it is served by TLS' -r -F
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l tls-key -d 'Private key of the certificate (PEM)' -r -F
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l listen -d 'Record what another program sends, such as a browser or OBS' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l listen-token -d 'Token that publishers must have [default: a new one, if one is needed]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l whip -d 'Send what is recorded to a media server, too' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l whip-token -d 'Token that the media server demands' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l ice-server -d 'STUN server that tells this machine\'s public address, such as <stun:stun.example.org:3478>' -r

@@ -52,6 +52,14 @@ impl Peer {
         whole.lines().map(str::to_owned).collect()
     }
 
+    /// Waits for its end.
+    #[cfg(feature = "preview")]
+    pub fn wait(&mut self) {
+        wait_until("the end of the script", || {
+            self.child.try_wait().unwrap().is_some()
+        });
+    }
+
     /// The port that an endpoint prints first.
     pub fn port(&self) -> u16 {
         wait_until("the port of the endpoint", || !self.lines().is_empty());

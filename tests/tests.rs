@@ -73,6 +73,8 @@ mod keys;
 mod library;
 mod library_ends;
 mod library_program;
+#[cfg(all(feature = "network", feature = "preview"))]
+mod listen;
 mod long_files;
 mod lost_devices;
 mod memory;

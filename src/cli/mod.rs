@@ -39,6 +39,7 @@ mod interruptible;
 mod join;
 mod keys;
 mod list_devices;
+mod listen;
 mod logging;
 mod lost_devices;
 mod lost_file;

@@ -4,6 +4,7 @@ use crate::cli::args::record::RecordArgs;
 use crate::cli::args::recorder::{BitrateModeArg, RecorderArgs};
 use crate::cli::args::segments::SegmentArgs;
 use crate::cli::history_plan::{HistoryPlan, MainOutput};
+use crate::cli::listen::plan::ListenPlan;
 use crate::cli::name_pattern::NamePattern;
 use crate::cli::output::terminal_error;
 use crate::cli::segments::SegmentPlan;
@@ -89,7 +90,10 @@ impl Plan {
         let mime = args.recorder.mime.as_deref().or(by_name).unwrap_or(DEFAULT_TYPE);
         let audio_only = is_audio(mime);
         let constraints = surroundings.constraints.as_deref();
-        let mut sources = SourcePlan::new(&args.source, audio_only, constraints)?;
+        let mut sources = match ListenPlan::new(args)? {
+            Some(plan) => SourcePlan::Listen(plan),
+            None => SourcePlan::new(&args.source, audio_only, constraints)?,
+        };
         if by_name.is_some() && audio_only {
             sources.leave_out_video();
         }

@@ -3,6 +3,7 @@ use crate::cli::args::canvas::CanvasArg;
 use crate::cli::args::constraints::ConstraintArgs;
 use crate::cli::args::record::SourceArgs;
 use crate::cli::backend::Backend;
+use crate::cli::listen::plan::ListenPlan;
 use crate::cli::lost_devices;
 use crate::cli::track_requests::TrackRequests;
 use mediarec::constraints::Property;
@@ -26,6 +27,8 @@ pub enum SourcePlan {
     Files(Vec<Input>, FileOptions),
     /// Raw video on standard input, and what is recorded with it.
     Canvas(CanvasPlan),
+    /// A program that sends over the network.
+    Listen(ListenPlan),
 }
 
 /// Raw video on standard input, and what is recorded with it.
@@ -96,7 +99,7 @@ impl SourcePlan {
     /// The files among the sources.
     pub fn files(&self) -> &[Input] {
         match self {
-            Self::Devices { .. } => &[],
+            Self::Devices { .. } | Self::Listen(_) => &[],
             Self::Files(inputs, _) => inputs,
             Self::Canvas(canvas) => &canvas.inputs,
         }
@@ -142,7 +145,7 @@ fn input(path: &Path) -> Input {
 }
 
 /// A flag that was typed and that only devices understand.
-fn device_flag(args: &ConstraintArgs) -> Option<String> {
+pub fn device_flag(args: &ConstraintArgs) -> Option<String> {
     let general = [
         ("video", !args.video.is_empty()),
         ("audio", !args.audio.is_empty()),

@@ -2,6 +2,8 @@
 use crate::cli::backend::Backend;
 use crate::cli::canvas;
 use crate::cli::device_tracks::DeviceTracks;
+use crate::cli::listen::listener;
+use crate::cli::listen::plan::ListenPlan;
 use crate::cli::source_plan::{CanvasPlan, SourcePlan};
 use crate::cli::track_requests::TrackRequests;
 use mediarec::clock::Clock;
@@ -19,6 +21,7 @@ pub enum Sources<'a> {
     Devices(DeviceTracks, bool),
     Files(&'a [Input], FileOptions),
     Canvas(&'a CanvasPlan, Option<DeviceTracks>, Clock),
+    Listen(&'a ListenPlan, Clock),
 }
 
 impl<'a> Sources<'a> {
@@ -40,6 +43,7 @@ impl<'a> Sources<'a> {
                 explain,
             } => Self::Devices(look_up(backend, requests, session)?, *explain),
             SourcePlan::Files(inputs, options) => Self::Files(inputs, *options),
+            SourcePlan::Listen(plan) => Self::Listen(plan, clock),
             SourcePlan::Canvas(canvas) => {
                 let audio = canvas.audio.as_ref();
                 let audio = audio.map(|(backend, requests)| look_up(backend, requests, &canvas.session));
@@ -57,6 +61,7 @@ impl<'a> Sources<'a> {
             Self::Devices(devices, explain) => devices.open(*explain, ALTERNATIVE),
             Self::Files(inputs, options) => open_files(inputs, *options, &Clock::monotonic()),
             Self::Canvas(canvas, audio, clock) => canvas::open(canvas, audio.as_ref(), clock),
+            Self::Listen(plan, clock) => listener::open(plan, clock),
         }
     }
 }

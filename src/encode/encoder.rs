@@ -18,6 +18,11 @@ pub(crate) trait Encoder: Send {
     /// Makes the next frame independent of earlier ones, after a pause or dropped frames.
     fn restart(&mut self);
 
+    /// Frames are missing before the next one: those of a pause, or dropped ones.
+    fn resume(&mut self) {
+        self.restart();
+    }
+
     /// Range of speeds that [`set_speed`](Self::set_speed) accepts, from the best quality to the fastest; a single
     /// value if the speed is fixed.
     fn speeds(&self) -> RangeInclusive<u8> {

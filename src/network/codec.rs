@@ -35,6 +35,27 @@ pub(super) fn of(info: &TrackInfo) -> Result<Codec> {
     }
 }
 
+/// The codec's ID in a file; `None` if none of ours has it.
+pub(super) const fn id(codec: Codec) -> Option<&'static str> {
+    match codec {
+        Codec::Vp8 => Some("V_VP8"),
+        Codec::Vp9 => Some("V_VP9"),
+        Codec::Av1 => Some("V_AV1"),
+        Codec::Opus => Some("A_OPUS"),
+        _ => None,
+    }
+}
+
+/// Accepts what can be recorded.
+pub(super) fn accepting(config: RtcConfig) -> RtcConfig {
+    config
+        .clear_codecs()
+        .enable_opus(true, false)
+        .enable_vp8(true)
+        .enable_vp9(true)
+        .enable_av1(true)
+}
+
 pub(super) const fn kind(codec: Codec) -> MediaKind {
     match codec {
         Codec::Opus => MediaKind::Audio,

@@ -3,6 +3,7 @@ use crate::clock::Timestamp;
 use crate::network::outbox::Outbox;
 use crate::network::peer_event::PeerEvent;
 use crate::network::peer_stats::{PeerStats, PeerTrackStats};
+use crate::network::reception::Reception;
 use crate::network::sent_time::SentTime;
 use crate::network::sockets::{Datagram, Sockets};
 use crate::sync::Mutex;
@@ -11,8 +12,8 @@ use crossbeam_channel::{Receiver, Sender, select};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
-use str0m::format::Codec;
-use str0m::media::{Frequency, MediaTime, Mid, Pt};
+use str0m::format::{Codec, PayloadParams};
+use str0m::media::{Frequency, KeyframeRequestKind, MediaTime, Mid, Pt};
 use str0m::net::{Protocol, Receive, Transmit};
 use str0m::{Event, IceConnectionState, Input, Output, Rtc, RtcError};
 use tracing::debug;
@@ -21,7 +22,7 @@ use tracing::debug;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Without any datagram for this long the other side is gone: it asks for consent every few seconds at least (RFC 7675).
-const SILENCE_TIMEOUT: Duration = Duration::from_secs(12);
+const SILENCE_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// How long what waits at the end may take.
 const LAST_SENDS: Duration = Duration::from_millis(50);
@@ -32,6 +33,8 @@ const MAX_SLEEP: Duration = Duration::from_secs(1);
 /// What the owner of a connection wants of its thread.
 pub(super) enum Command {
     Send(Media),
+    /// Ask the other side for a key frame of this track.
+    RequestKeyFrame(usize),
     /// Close after what was sent.
     Close,
 }
@@ -63,11 +66,13 @@ pub(super) struct Engine {
     pub(super) stats: Arc<Mutex<PeerStats>>,
     pub(super) outbox: Outbox<Transmit>,
     pub(super) times: SentTime,
+    pub(super) reception: Reception,
 }
 
 /// How the connection ends: by this side, or because of something.
 enum End {
     Closed,
+    ByPeer,
     Because(String),
 }
 
@@ -101,13 +106,15 @@ impl Engine {
             }
         };
         self.say_goodbye();
+        let is_lost = matches!(end, End::Because(_));
         let reason = match end {
             End::Closed => None,
+            End::ByPeer => Some("the other side has closed it".into()),
             End::Because(reason) => Some(reason),
         };
         debug!(?reason, "a peer connection ended");
         // Nobody may be there any more.
-        let _ = self.events.try_send(PeerEvent::Closed { reason });
+        let _ = self.events.try_send(PeerEvent::Closed { reason, is_lost });
     }
 
     /// Sends what is to be sent, and waits for the next thing to do.
@@ -128,6 +135,7 @@ impl Engine {
             recv(if is_closing { crossbeam_channel::never() } else { self.commands.clone() }) -> command => {
                 match command {
                     Ok(Command::Send(media)) => self.send(&media)?,
+                    Ok(Command::RequestKeyFrame(track)) => self.request_key_frame(track),
                     Ok(Command::Close) | Err(_) => progress.closes_at = Some(Instant::now() + LAST_SENDS),
                 }
                 Ok(())
@@ -191,12 +199,14 @@ impl Engine {
             Event::IceConnectionStateChange(IceConnectionState::Disconnected) => {
                 return Err(End::Because("the other side does not answer any more".into()));
             }
-            Event::Closed => return Err(End::Because("the other side has closed it".into())),
+            Event::Closed => return Err(End::ByPeer),
             Event::KeyframeRequest(request) => {
                 if let Some(track) = self.index_of(request.mid) {
                     self.tell(PeerEvent::KeyFrameRequest { track });
                 }
             }
+            Event::MediaAdded(media) => self.reception.add(media.mid),
+            Event::MediaData(data) => self.reception.take(&data),
             Event::PeerStats(stats) => self.stats.lock().round_trip = stats.rtt,
             Event::MediaEgressStats(stats) => self.on_track(stats.mid, |track| {
                 track.rtp_packets = stats.packets;
@@ -227,6 +237,17 @@ impl Engine {
             track.bytes += media.data.len() as u64;
         });
         Ok(())
+    }
+
+    fn request_key_frame(&mut self, track: usize) {
+        let Some(mid) = self.reception.may_request(track, Instant::now()) else {
+            return;
+        };
+        if let Some(mut writer) = self.rtc.writer(mid) {
+            // It fails before the first packet, and if the other side knows no such requests.
+            let requested = writer.request_keyframe(None, KeyframeRequestKind::Pli);
+            debug!(track, ok = requested.is_ok(), "a key frame is requested");
+        }
     }
 
     fn index_of(&self, mid: Mid) -> Option<usize> {
@@ -301,7 +322,7 @@ pub(super) fn settle(rtc: &mut Rtc, tracks: &mut [SentTrack]) -> Result<(), Code
             let mut params = writer.payload_params();
             params
                 .find(|params| params.spec().codec == track.codec)
-                .map(|params| params.pt())
+                .map(PayloadParams::pt)
         });
         track.payload_type = Some(common.ok_or(track.codec)?);
     }

@@ -1,23 +1,31 @@
 //! WebRTC: media to and from other programs over the network, in real time.
 //!
 //! [`PeerConnection`] is a small `RTCPeerConnection` (WebRTC 1.0, 4.4) without a browser's event loop: a thread of its own
-//! sends and receives. [`Publisher`] sends what a recording records to a media server (WHIP, RFC 9725).
+//! sends and receives. [`Publisher`] sends what a recording records to a media server (WHIP, RFC 9725), and [`WhipServer`] lets
+//! another program send to this one: a [`MediaStream`](crate::streams::MediaStream) whose packets are recorded as they are.
 mod candidates;
 mod codec;
 mod engine;
+#[cfg(test)]
+mod hostile_tests;
 mod outbox;
 mod peer_connection;
 mod peer_event;
 mod peer_stats;
 mod publisher;
+mod received_stream;
+mod received_time;
+mod reception;
 mod sent_time;
 mod sockets;
 mod stun;
 mod target;
 mod whip_client;
+mod whip_server;
 
 pub use peer_connection::{PeerConfiguration, PeerConnection};
 pub use peer_event::PeerEvent;
 pub use peer_stats::{PeerStats, PeerTrackStats};
 pub use publisher::{Publisher, PublisherEvent, PublisherOptions, PublisherStats};
 pub use target::HttpUrl;
+pub use whip_server::{WhipRequest, WhipResponse, WhipServer};

@@ -1,5 +1,5 @@
 //! A connection to another program: `RTCPeerConnection`, as far as a recorder needs it.
-use crate::clock::Timestamp;
+use crate::clock::{Clock, Timestamp};
 use crate::error::{Error, Result};
 use crate::media::{Packet, TrackInfo};
 use crate::network::candidates;
@@ -8,15 +8,19 @@ use crate::network::engine::{self, Command, Engine, Media, SentTrack};
 use crate::network::outbox::Outbox;
 use crate::network::peer_event::PeerEvent;
 use crate::network::peer_stats::{PeerStats, PeerTrackStats};
+use crate::network::received_stream;
+use crate::network::reception::{ReceivedFrame, Reception};
 use crate::network::sent_time::SentTime;
 use crate::network::sockets::Sockets;
+use crate::streams::MediaStream;
 use crate::sync::Mutex;
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
-use str0m::change::{SdpAnswer, SdpPendingOffer};
+use str0m::change::{SdpAnswer, SdpOffer, SdpPendingOffer};
 use str0m::media::Direction;
 use str0m::{Rtc, RtcConfig};
 
@@ -28,6 +32,18 @@ const MAX_EVENTS: usize = 256;
 
 /// RTP packets of video that are kept to be sent again: those of about 2 s.
 const RESEND_PACKETS: usize = 1000;
+
+/// Received frames that may wait for whoever takes them.
+const MAX_RECEIVED: usize = 1024;
+
+/// How long, and behind how many others, packets wait for one that is missing. The interleaver waits a second for live video.
+const MAX_WAIT_AUDIO: Duration = Duration::from_millis(500);
+const MAX_WAIT_VIDEO: Duration = Duration::from_millis(900);
+const MAX_REORDERED_AUDIO: usize = 50;
+const MAX_REORDERED_VIDEO: usize = 100;
+
+/// How long closing from another thread may wait for the thread of the connection.
+const CLOSER_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// How often the statistics are taken.
 const STATS_INTERVAL: Duration = Duration::from_secs(1);
@@ -41,14 +57,27 @@ pub struct PeerConfiguration {
     pub stun_servers: Vec<SocketAddr>,
 }
 
-/// A connection to another program (WebRTC 1.0, 4.4), which sends tracks of encoded media.
+/// A connection to another program (WebRTC 1.0, 4.4), which sends tracks of encoded media, or receives them.
 ///
 /// It offers its tracks, the owner takes the offer to the other side by some way and comes back with the answer; from then on a
 /// thread of its own does the rest. Dropping it closes the connection.
 pub struct PeerConnection {
     stats: Arc<Mutex<PeerStats>>,
     infos: Vec<TrackInfo>,
+    /// How many tracks the other side sends.
+    received_tracks: usize,
+    /// Why the other side is gone, if it did not say goodbye.
+    lost: Mutex<Option<String>>,
     stage: Stage,
+}
+
+/// How a connection has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// One side has closed it.
+    Regular,
+    /// The other side is gone: why this side thinks so.
+    Lost(String),
 }
 
 enum Stage {
@@ -57,6 +86,7 @@ enum Stage {
     Running {
         commands: Sender<Command>,
         events: Receiver<PeerEvent>,
+        frames: Receiver<ReceivedFrame>,
     },
     /// It failed to begin.
     Failed,
@@ -69,11 +99,7 @@ impl PeerConnection {
     /// `NotSupported` for tracks that WebRTC cannot carry; `NotReadable` if there is no way to the other side.
     pub fn new(configuration: &PeerConfiguration, tracks: &[TrackInfo]) -> Result<Self> {
         tracks.iter().try_for_each(|track| codec::of(track).map(|_| ()))?;
-        let sockets = Sockets::towards(&configuration.peers);
-        let sockets = sockets.map_err(|error| Error::NotReadable {
-            message: "there is no way through the network to the other side".into(),
-            source: Some(error.into()),
-        })?;
+        let sockets = Sockets::towards(&configuration.peers).map_err(no_way)?;
         let config = RtcConfig::new()
             .set_stats_interval(Some(STATS_INTERVAL))
             .set_send_buffer_video(RESEND_PACKETS);
@@ -88,6 +114,8 @@ impl PeerConnection {
         Ok(Self {
             stats: Arc::new(Mutex::new(stats)),
             infos: tracks.to_vec(),
+            received_tracks: 0,
+            lost: Mutex::default(),
             stage: Stage::New(Box::new(rtc), sockets),
         })
     }
@@ -144,11 +172,114 @@ impl PeerConnection {
         self.run(*rtc, sockets, tracks)
     }
 
+    /// A connection that receives what this offer (SDP) has, and the answer for the other side. It connects at once.
+    ///
+    /// # Errors
+    /// `Type` for an offer that cannot be used; `NotSupported` if it has no codec that can be recorded; those of
+    /// [`new`](Self::new).
+    pub fn answer(configuration: &PeerConfiguration, offer: &str) -> Result<(Self, String)> {
+        let offer = SdpOffer::from_sdp_string(offer).map_err(|error| cannot_answer(&error.to_string()))?;
+        let sockets = Sockets::towards(&configuration.peers).map_err(no_way)?;
+        let config = RtcConfig::new()
+            .set_stats_interval(Some(STATS_INTERVAL))
+            .set_reordering_size_audio(MAX_REORDERED_AUDIO)
+            .set_reordering_size_video(MAX_REORDERED_VIDEO)
+            .set_reordering_timeout_audio(Some(MAX_WAIT_AUDIO))
+            .set_reordering_timeout_video(Some(MAX_WAIT_VIDEO));
+        let mut rtc = codec::accepting(config).build(Instant::now());
+        for candidate in candidates::of(&sockets, &configuration.stun_servers) {
+            rtc.add_local_candidate(candidate);
+        }
+        let answer = rtc.sdp_api().accept_offer(offer);
+        let answer = answer
+            .map_err(|error| cannot_answer(&error.to_string()))?
+            .to_sdp_string();
+        let received_tracks = accepted_media(&answer);
+        if received_tracks == 0 {
+            return Err(Error::not_supported(
+                "the offer has no codec that can be recorded; VP8, VP9, AV1 and Opus can",
+            ));
+        }
+        let mut connection = Self {
+            stats: Arc::default(),
+            infos: Vec::new(),
+            received_tracks,
+            lost: Mutex::default(),
+            stage: Stage::Failed,
+        };
+        connection.run(rtc, sockets, Vec::new())?;
+        Ok((connection, answer))
+    }
+
+    /// What the other side sends, as a stream for a recorder: waits for its first media, for some seconds at most. The stream
+    /// ends with the connection.
+    ///
+    /// # Errors
+    /// `NotReadable` if no media comes; `Unknown` if the system has no thread for it.
+    pub fn into_stream(self, label: &str, clock: &Clock) -> Result<MediaStream> {
+        received_stream::open(self, label, clock)
+    }
+
+    /// How many tracks the other side sends.
+    pub(super) fn received_tracks(&self) -> usize {
+        self.received_tracks
+    }
+
+    /// The next frame that was received, after this time at most.
+    pub(super) fn next_frame(&self, wait: Duration) -> Option<ReceivedFrame> {
+        match &self.stage {
+            Stage::Running { frames, .. } => frames.recv_timeout(wait).ok(),
+            _ => None,
+        }
+    }
+
+    /// Asks the other side for a key frame of a received track, once a second at most.
+    pub fn request_key_frame(&self, track: usize) {
+        if let Stage::Running { commands, .. } = &self.stage {
+            // Too many commands wait: it is asked again with the next frame.
+            let _ = commands.try_send(Command::RequestKeyFrame(track));
+        }
+    }
+
+    /// How the connection has ended, once all that was received was taken. Takes the events.
+    pub(super) fn ending(&self) -> Option<Ending> {
+        let Stage::Running { events, frames, .. } = &self.stage else {
+            return Some(Ending::Regular);
+        };
+        let mut ending = Ending::Regular;
+        let is_over = loop {
+            match events.try_recv() {
+                Ok(PeerEvent::Closed {
+                    reason,
+                    is_lost: true,
+                }) => {
+                    *self.lost.lock() = reason;
+                }
+                Ok(_) => {}
+                Err(error) => break error == TryRecvError::Disconnected,
+            }
+        };
+        if let Some(reason) = &*self.lost.lock() {
+            ending = Ending::Lost(reason.clone());
+        }
+        (is_over && frames.is_empty()).then_some(ending)
+    }
+
+    /// A handle that closes the connection from another thread.
+    #[must_use]
+    pub fn closer(&self) -> PeerCloser {
+        match &self.stage {
+            Stage::Running { commands, .. } => PeerCloser(Some(commands.clone())),
+            _ => PeerCloser(None),
+        }
+    }
+
     fn run(&mut self, rtc: Rtc, sockets: Sockets, tracks: Vec<SentTrack>) -> Result<()> {
         let no_thread = |error| Error::unknown("a connection cannot be started", error);
         let datagrams = sockets.read().map_err(no_thread)?;
         let (commands, for_thread) = bounded(MAX_FRAMES);
         let (of_thread, events) = bounded(MAX_EVENTS);
+        let (received, frames) = bounded(MAX_RECEIVED);
         let engine = Engine {
             rtc,
             sockets,
@@ -158,10 +289,15 @@ impl PeerConnection {
             stats: self.stats.clone(),
             outbox: Outbox::new(),
             times: SentTime::default(),
+            reception: Reception::new(received),
         };
         let thread = thread::Builder::new().name("peer".into());
         thread.spawn(move || engine.run(&datagrams)).map_err(no_thread)?;
-        self.stage = Stage::Running { commands, events };
+        self.stage = Stage::Running {
+            commands,
+            events,
+            frames,
+        };
         Ok(())
     }
 
@@ -205,13 +341,48 @@ impl PeerConnection {
     #[must_use]
     pub fn close(self, wait: Duration) -> PeerStats {
         let deadline = Instant::now() + wait;
-        if let Stage::Running { commands, events } = self.stage {
+        if let Stage::Running { commands, events, .. } = self.stage {
             let _ = commands.send_deadline(Command::Close, deadline);
             // It ends with the thread.
             while events.recv_deadline(deadline).is_ok() {}
         }
         self.stats.lock().clone()
     }
+}
+
+/// Closes a connection from another thread.
+#[derive(Clone)]
+pub struct PeerCloser(Option<Sender<Command>>);
+
+impl PeerCloser {
+    /// Closes it, without waiting for that.
+    pub fn close(&self) {
+        if let Some(commands) = &self.0 {
+            let _ = commands.send_timeout(Command::Close, CLOSER_TIMEOUT);
+        }
+    }
+}
+
+/// How many media of an answer are accepted.
+fn accepted_media(answer: &str) -> usize {
+    let media = answer.lines().filter_map(|line| line.strip_prefix("m="));
+    let is_accepted = |line: &&str| {
+        let mut words = line.split(' ');
+        let is_media = matches!(words.next(), Some("audio" | "video"));
+        is_media && words.next().is_some_and(|port| port != "0")
+    };
+    media.filter(is_accepted).count()
+}
+
+fn no_way(error: io::Error) -> Error {
+    Error::NotReadable {
+        message: "there is no way through the network to the other side".into(),
+        source: Some(error.into()),
+    }
+}
+
+fn cannot_answer(why: &str) -> Error {
+    Error::type_error(format!("the offer cannot be used: {why}"))
 }
 
 fn cannot_use(why: &str) -> Error {

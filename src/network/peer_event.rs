@@ -15,5 +15,7 @@ pub enum PeerEvent {
     Closed {
         /// Why, unless this side has closed it.
         reason: Option<String>,
+        /// Whether the other side has gone without a word.
+        is_lost: bool,
     },
 }

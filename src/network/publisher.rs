@@ -237,7 +237,7 @@ impl Worker {
                     }
                     // An error is one of a recording that has ended.
                     PeerEvent::KeyFrameRequest { .. } => drop(self.recorder.request_key_frame()),
-                    PeerEvent::Closed { reason } => {
+                    PeerEvent::Closed { reason, .. } => {
                         let reason = reason.unwrap_or_else(|| "it was closed".into());
                         let endpoint = self.client.endpoint();
                         return Err(Failure::Passing(
@@ -267,7 +267,11 @@ impl Worker {
             *awaits = matches!(track.format, MediaFormat::Video(_));
         }
         let _ = self.recorder.request_key_frame();
-        self.stats.lock().connections += 1;
+        let lost = self.newly_dropped();
+        let mut stats = self.stats.lock();
+        stats.unsent += lost;
+        stats.connections += 1;
+        drop(stats);
         self.tell(PublisherEvent::Connected);
     }
 

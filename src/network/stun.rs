@@ -14,7 +14,7 @@ const XOR_MAPPED_ADDRESS: u16 = 0x0020;
 const TRIES: [Duration; 3] = [
     Duration::from_millis(250),
     Duration::from_millis(500),
-    Duration::from_millis(1000),
+    Duration::from_secs(1),
 ];
 
 /// The address that this server sees the socket at.

@@ -5,16 +5,25 @@ use crate::error::Result;
 use crate::media::{EncodedFrame, Packet, TrackInfo};
 use crate::recorder::cuts::{Cuts, MapTime};
 use crate::recorder::mapped::Mapped;
+use crate::streams::encoded::KeyFrameSource;
 
-/// Passes on the encoded frames of a file.
+/// Passes on the encoded frames of a file, or of a live source.
 pub(super) struct Copier {
     info: TrackInfo,
+    /// Of live video: who makes a key frame.
+    key_frames: Option<KeyFrameSource>,
+    /// Whether what comes cannot be decoded before the next key frame.
+    awaits_key: bool,
 }
 
 impl Copier {
-    /// For a track that the file describes like this.
-    pub(super) fn new(info: TrackInfo) -> Self {
-        Self { info }
+    /// For a track that its source describes like this.
+    pub(super) fn new(info: TrackInfo, key_frames: Option<KeyFrameSource>) -> Self {
+        Self {
+            info,
+            key_frames,
+            awaits_key: false,
+        }
     }
 }
 
@@ -26,12 +35,23 @@ impl Encoder for Copier {
     }
 
     fn encode(&mut self, frame: &EncodedFrame, packets: &mut Vec<Packet>) -> Result<()> {
-        packets.push(frame.packet.clone());
+        self.awaits_key &= !frame.packet.key;
+        match &self.key_frames {
+            Some(source) if self.awaits_key => source.request(),
+            _ => packets.push(frame.packet.clone()),
+        }
         Ok(())
     }
 
-    /// Files wait while a recording is paused, so no reference frame is missing.
-    fn restart(&mut self) {}
+    /// Packets stay as they are; a live source can be asked for a key frame, with which a segment begins.
+    fn restart(&mut self) {
+        self.key_frames.iter().for_each(KeyFrameSource::request);
+    }
+
+    /// Files wait while a recording is paused, so no reference frame is missing. Live sources go on.
+    fn resume(&mut self) {
+        self.awaits_key = self.key_frames.is_some();
+    }
 
     fn finish(&mut self, _: &mut Vec<Packet>) -> Result<()> {
         Ok(())
@@ -69,6 +89,8 @@ impl MapTime for EncodedFrame {
 mod tests {
     use super::*;
     use crate::media::{AudioFormat, MediaFormat};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
 
     const DELAY: Duration = Duration::from_micros(6_500);
@@ -110,6 +132,38 @@ mod tests {
     }
 
     #[test]
+    fn live_video_goes_on_with_a_key_frame_that_is_requested_and_nothing_before_it() {
+        let requests = Arc::new(AtomicUsize::new(0));
+        let counter = requests.clone();
+        let source = KeyFrameSource::new(move || {
+            counter.fetch_add(1, Ordering::Relaxed);
+        });
+        let info = crate::recorder::test_media::vp8();
+        let mut copier = Copier::new(info, Some(source));
+        let mut times = |frames: &[(u64, bool)]| {
+            let mut packets = Vec::new();
+            for (ms, key) in frames {
+                let mut frame = frame(*ms, false);
+                frame.packet.key = *key;
+                copier.encode(&frame, &mut packets).unwrap();
+            }
+            copier.resume();
+            packets
+                .iter()
+                .map(|packet| packet.time.round_millis())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(times(&[(0, true), (40, false)]), [0, 40]);
+        assert_eq!(
+            times(&[(80, false), (120, false), (160, true), (200, false)]),
+            [160, 200]
+        );
+        assert_eq!(requests.load(Ordering::Relaxed), 2);
+        copier.restart();
+        assert_eq!(requests.load(Ordering::Relaxed), 3, "a segment is to begin");
+    }
+
+    #[test]
     fn packets_come_out_as_frames_went_in() {
         let info = TrackInfo {
             format: MediaFormat::Audio(AudioFormat {
@@ -123,10 +177,10 @@ mod tests {
             name: String::new(),
             elements: None,
         };
-        let mut copier = Copier::new(info.clone());
+        let mut copier = Copier::new(info.clone(), None);
         let mut packets = Vec::new();
         copier.encode(&frame(0, true), &mut packets).unwrap();
-        copier.restart();
+        copier.resume();
         copier.encode(&frame(20, true), &mut packets).unwrap();
         copier.finish(&mut packets).unwrap();
         assert_eq!(packets, [frame(0, true).packet, frame(20, true).packet]);

@@ -103,11 +103,11 @@ where
                 };
                 let arrival = self.arrival(captured, item.time(), listener.waiting());
                 if let Admission::Drop(reason) = gate.admit(arrival) {
-                    self.count_drop(reason);
+                    self.drop_frame(reason);
                     continue;
                 }
                 if number != interval {
-                    self.encoder.restart();
+                    self.encoder.resume();
                     interval = number;
                 }
                 if requests.take(&counters.key_frame, item.time()) {
@@ -205,7 +205,11 @@ where
         }
     }
 
-    fn count_drop(&self, reason: DropReason) {
+    fn drop_frame(&mut self, reason: DropReason) {
+        if self.order.copied {
+            // An encoder does not refer to what it never had; what follows a copied frame does.
+            self.encoder.resume();
+        }
         let counter = match reason {
             DropReason::Output => &self.counters.unread,
             DropReason::Stale => &self.counters.stale,
@@ -231,8 +235,16 @@ where
         let (begun, time) = (self.clock.now(), item.time());
         item.add_to(&mut self.counters.level.lock());
         let item = (self.prepare)(item)?;
+        let before = self.packets.len();
         self.encoder.encode(&item, &mut self.packets)?;
-        self.counters.encoded.fetch_add(1, Ordering::Relaxed);
+        // Without a key frame before it a copied frame is of no use.
+        let is_left_out = self.order.copied && self.packets.len() == before;
+        let counter = if is_left_out {
+            &self.counters.stale
+        } else {
+            &self.counters.encoded
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
         if !self.order.live {
             return Ok(());
         }

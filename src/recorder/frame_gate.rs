@@ -78,8 +78,22 @@ impl FrameGate {
     /// to what it never had: one takes the time and the bytes of several other frames, and those are what is short.
     pub(crate) fn admit(&mut self, frame: Arrival) -> Admission {
         match self.order {
-            TrackOrder { copied: true, .. } => self.backlog.wait_until_not_far_ahead(),
+            TrackOrder {
+                copied: true,
+                live: false,
+                ..
+            } => self.backlog.wait_until_not_far_ahead(),
             TrackOrder { live: false, .. } => self.backlog.wait_until_short(),
+            TrackOrder {
+                copied: true,
+                audio: true,
+                ..
+            } => self.backlog.wait_for_room(),
+            TrackOrder { copied: true, .. } => {
+                if self.backlog.is_too_long_for_video() {
+                    return self.drop_for_output(frame.time);
+                }
+            }
             TrackOrder { audio: true, .. } => {
                 self.backlog.wait_for_room();
                 self.watermark.hold(self.track, frame.time);

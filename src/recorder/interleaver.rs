@@ -38,7 +38,7 @@ pub(crate) struct TrackOrder {
     pub(crate) audio: bool,
     /// Its source is a device, which may fall silent.
     pub(crate) live: bool,
-    /// Its packets are copied from a file and keep their times.
+    /// Its packets are copied and keep their times.
     pub(crate) copied: bool,
 }
 
@@ -56,7 +56,7 @@ struct Track {
     ended: bool,
 }
 
-/// Packets of tracks that are not live which arrived late and were shifted.
+/// Packets of tracks that are not live, or copied, which arrived late and were shifted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Late {
     pub(crate) packets: u64,
@@ -105,7 +105,9 @@ impl Interleaver {
         if order.live && !order.audio {
             self.watermark.arrive(packet.track, packet.time);
         }
-        if order.live && (self.tracks[packet.track].ended || self.watermark.has_passed(packet.time)) {
+        // A copied packet is needed by those that follow: it is shifted rather than dropped.
+        let is_too_late = !order.copied && self.watermark.has_passed(packet.time);
+        if order.live && (self.tracks[packet.track].ended || is_too_late) {
             return Some(packet);
         }
         let track = &mut self.tracks[packet.track];

@@ -83,7 +83,7 @@ impl PassThrough {
         // Black frames and silence, and other sizes and rates, need an encoder.
         let is_changed =
             !track.enabled() || track.muted() || track.get_constraints() != MediaTrackConstraints::default();
-        if self.encodes[index(track.kind())] || is_changed || track.is_live() {
+        if self.encodes[index(track.kind())] || is_changed {
             return None;
         }
         track.encoded()

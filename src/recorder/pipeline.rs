@@ -35,6 +35,8 @@ const VIDEO_HIGH_WATER_MARK: usize = 4;
 const AUDIO_HIGH_WATER_MARK: usize = 50;
 /// Queue of encoded frames of a file: one batch being copied, one ready.
 const ENCODED_QUEUE: usize = 1;
+/// Queue of packets of a live source: ten seconds at a hundred a second.
+const LIVE_ENCODED_QUEUE: usize = 1000;
 /// Files wait for their queues, so a few frames suffice: one being encoded, one ready, one being read.
 const FILE_VIDEO_QUEUE: usize = 2;
 const FILE_AUDIO_QUEUE: usize = 8;
@@ -79,11 +81,12 @@ impl Pipeline {
         encoded: &Encoded,
         shared: &Shared,
     ) -> Result<(Self, JoinHandle<()>)> {
-        let listener = track.listen_encoded(ENCODED_QUEUE);
-        let copier = Copier::new(encoded.info.clone());
+        let live = track.is_live();
+        let listener = track.listen_encoded(if live { LIVE_ENCODED_QUEUE } else { ENCODED_QUEUE });
+        let copier = Copier::new(encoded.info.clone(), encoded.key_frames.clone());
         let order = TrackOrder {
             audio: track.kind() == TrackKind::Audio,
-            live: false,
+            live,
             copied: true,
         };
         Self::spawn(index, track, (copier, Box::new(Ok)), listener, order, shared)

@@ -13,6 +13,29 @@ pub(crate) struct Encoded {
     pub(crate) only: Option<String>,
     /// What its file has that is not recorded.
     pub(crate) omitted: Arc<Omitted>,
+    /// Of live video: who makes a key frame.
+    pub(crate) key_frames: Option<KeyFrameSource>,
+}
+
+/// Asks the source of live video for a key frame. It may be asked again and again, and does not wait.
+#[derive(Clone)]
+pub(crate) struct KeyFrameSource(Arc<dyn Fn() + Send + Sync>);
+
+impl KeyFrameSource {
+    #[cfg(any(test, feature = "network"))]
+    pub(crate) fn new(request: impl Fn() + Send + Sync + 'static) -> Self {
+        Self(Arc::new(request))
+    }
+
+    pub(crate) fn request(&self) {
+        (self.0)();
+    }
+}
+
+impl std::fmt::Debug for KeyFrameSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str("KeyFrameSource")
+    }
 }
 
 /// The queues that receive a track's encoded frames.
@@ -65,6 +88,30 @@ impl EncodedSinks {
             }
         }
         (deliveries, most_missed)
+    }
+}
+
+impl EncodedSinks {
+    /// The same for a live source: what finds no room in a queue is dropped, and counted as dropped by the queue, up to the
+    /// next key frame. Returns how many frames a listener cannot use.
+    pub(super) fn deliver_or_drop(&mut self, frames: &[EncodedFrame], shown: bool) -> usize {
+        let (deliveries, missed) = self.deliveries(frames, shown);
+        for (sink, batch) in deliveries {
+            if sink.is_full() {
+                // Audio has key frames only.
+                if let Some(entry) = self.0.iter_mut().find(|entry| entry.sink.is_same(&sink)) {
+                    entry.awaits_key = true;
+                }
+            }
+            sink.send_or_drop(batch);
+        }
+        missed
+    }
+
+    /// Whether a listener waits for a key frame.
+    #[cfg(feature = "network")]
+    pub(super) fn awaits_key(&self) -> bool {
+        self.0.iter().any(|entry| entry.awaits_key)
     }
 }
 

@@ -79,6 +79,16 @@ impl<T> Sink<T> {
         self.queue.len()
     }
 
+    /// Whether the next frame would be dropped.
+    pub(super) fn is_full(&self) -> bool {
+        self.queue.is_full()
+    }
+
+    /// Whether both are of the same queue.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.queue_state, &other.queue_state)
+    }
+
     /// Sends a frame, or drops and counts it if the queue is full. Returns `false` if the listener is gone.
     pub(super) fn send_or_drop(&self, frame: T) -> bool {
         match self.queue.try_send(frame) {

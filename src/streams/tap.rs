@@ -230,6 +230,21 @@ impl<T: TrackFrame> Tap<T> {
         }
     }
 
+    /// Delivers encoded frames of a live source to the listeners for encoded frames; those whose queue is full drop them.
+    pub(crate) fn deliver_encoded_or_drop(&self, frames: &[EncodedFrame]) {
+        let mut state = self.lock();
+        let shown = state.enabled && !state.muted;
+        let missed = state.encoded.deliver_or_drop(frames, shown);
+        state.counts.lost += missed as u64;
+        state.counts.delivered += (frames.len() - missed) as u64;
+    }
+
+    /// Whether a listener for encoded frames waits for a key frame.
+    #[cfg(feature = "network")]
+    pub(crate) fn awaits_key(&self) -> bool {
+        self.lock().encoded.awaits_key()
+    }
+
     /// Ends the track without an `Ended` event (4.3.1, `stop`).
     pub(crate) fn stop(&self) {
         let mut state = self.lock();

@@ -29,6 +29,8 @@ mod index_builder;
 mod inspection;
 mod inspector;
 mod lacing;
+#[cfg(feature = "network")]
+pub(crate) mod live_track;
 mod media_end;
 mod metadata;
 mod metadata_collector;

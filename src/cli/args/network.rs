@@ -1,10 +1,28 @@
 //! Flags of the network.
+use crate::cli::listen::url::ListenUrl;
 use clap::Args;
 
 /// Network flags of `mediarec record`.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Network")]
 pub struct NetworkFlags {
+    /// Record what another program sends, such as a browser or OBS
+    ///
+    /// URL is `whip://ADDR:PORT/PATH`: programs publish to `http://ADDR:PORT/PATH` by WebRTC (WHIP), VP8, VP9, AV1 and Opus, which are
+    /// recorded as they are. The recording begins with the first publisher, and ends with it. Programs on other machines need a token,
+    /// which is printed. Needs a program built with the features network and preview
+    #[arg(
+        long,
+        value_name = "URL",
+        conflicts_with_all = ["input", "canvas", "fake_devices"],
+        hide_short_help = true
+    )]
+    pub listen: Option<ListenUrl>,
+    /// Token that publishers must have [default: a new one, if one is needed]
+    ///
+    /// Other users of the machine see command lines: better set `MEDIAREC_LISTEN_TOKEN`
+    #[arg(long, value_name = "TOKEN", requires = "listen", hide_short_help = true)]
+    pub listen_token: Option<String>,
     /// Send what is recorded to a media server, too
     ///
     /// URL is its WHIP endpoint, such as `https://example.org/whip/live`. It gets the packets that are recorded, VP8, VP9, AV1 and

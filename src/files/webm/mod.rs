@@ -76,6 +76,7 @@ pub(super) fn open<R: Read>(stream: R, exclude: Option<TrackKind>) -> Result<Vec
                     info,
                     only,
                     omitted: blocks.omitted().clone(),
+                    key_frames: None,
                 },
                 copier: PacketCopier::new(track, format),
                 blocks,

@@ -2,6 +2,7 @@
 use super::FrameSender;
 use crate::media::EncodedFrame;
 use crate::streams::listener::Wants;
+use crate::streams::source::Backpressure;
 use crate::streams::track_frame::TrackFrame;
 
 impl<T: TrackFrame> FrameSender<T> {
@@ -15,12 +16,23 @@ impl<T: TrackFrame> FrameSender<T> {
         })
     }
 
-    /// Delivers encoded frames to the listeners for encoded frames, and waits for room in full queues. Returns `false` if
-    /// the thread should end.
+    /// Delivers encoded frames to the listeners for encoded frames. Those of a live source drop what finds no room in their
+    /// queues; others are waited for. Returns `false` if the thread should end.
     pub(crate) fn send_encoded(&self, frames: &[EncodedFrame]) -> bool {
+        let is_live = self.shared.backpressure == Backpressure::DropNewest;
         for tap in self.taps().unwrap_or_default().iter() {
-            tap.deliver_encoded(frames, &|| self.is_wanted());
+            if is_live {
+                tap.deliver_encoded_or_drop(frames);
+            } else {
+                tap.deliver_encoded(frames, &|| self.is_wanted());
+            }
         }
         self.is_wanted()
+    }
+
+    /// Whether a listener for encoded frames waits for a key frame.
+    #[cfg(feature = "network")]
+    pub(crate) fn awaits_key(&self) -> bool {
+        self.taps().unwrap_or_default().iter().any(|tap| tap.awaits_key())
     }
 }

@@ -5,6 +5,8 @@ use crate::streams::source::Backpressure;
 use crate::streams::tap::Tap;
 use crate::streams::track_frame::TrackFrame;
 use crate::sync::{Condvar, Mutex};
+#[cfg(feature = "network")]
+use crate::{error::Error, media::EncodedFrame};
 use std::sync::Arc;
 
 /// The program's end of such a source. Dropping it ends the source.
@@ -64,6 +66,38 @@ impl<T: TrackFrame> Feeder<T> {
     /// Whether the source has not ended.
     pub(crate) fn is_wanted(&self) -> bool {
         self.0.is_wanted()
+    }
+
+    /// Delivers encoded frames to the listeners for encoded frames. Returns `false` if the source has ended.
+    #[cfg(feature = "network")]
+    pub(crate) fn send_encoded(&self, frames: &[EncodedFrame]) -> bool {
+        self.0.send_encoded(frames)
+    }
+
+    /// Whether a listener for encoded frames waits for a key frame.
+    #[cfg(feature = "network")]
+    pub(crate) fn awaits_key(&self) -> bool {
+        self.0.awaits_key()
+    }
+
+    /// Whether somebody listens for encoded frames.
+    #[cfg(feature = "network")]
+    pub(crate) fn has_listener(&self) -> bool {
+        self.0.wants().encoded
+    }
+
+    /// Ends the source and all its tracks by an error.
+    #[cfg(feature = "network")]
+    pub(crate) fn fail(&self, failure: &Arc<Error>) {
+        self.0.end(Some(failure));
+    }
+
+    /// Counts frames that were lost on their way here.
+    #[cfg(feature = "network")]
+    pub(crate) fn add_lost(&self, count: u64) {
+        if count > 0 {
+            self.0.add_lost(count);
+        }
     }
 
     /// Sets the format of the frames from now on.

@@ -1,0 +1,61 @@
+//! What is listened for.
+use crate::cli::args::record::RecordArgs;
+use crate::cli::listen::url::ListenUrl;
+use crate::cli::source_plan::device_flag;
+use mediarec::error::{Error, Result};
+use std::path::PathBuf;
+
+/// Where publishers come to, and who may.
+#[derive(Clone, Debug)]
+#[cfg_attr(
+    not(all(feature = "network", feature = "preview")),
+    expect(dead_code, reason = "nobody can publish")
+)]
+pub struct ListenPlan {
+    pub url: ListenUrl,
+    /// The token that was given.
+    pub token: Option<String>,
+    /// Certificate chain and private key, if it is served by TLS.
+    pub tls: Option<(PathBuf, PathBuf)>,
+}
+
+impl ListenPlan {
+    /// # Errors
+    /// `Type` for flags of devices, a token that no header can have, and if this program was built without the network.
+    pub fn new(args: &RecordArgs) -> Result<Option<Self>> {
+        let Some(url) = args.network.listen.clone() else {
+            return Ok(None);
+        };
+        if !cfg!(all(feature = "network", feature = "preview")) {
+            return Err(not_built());
+        }
+        if let Some(flag) = device_flag(&args.source.constraints) {
+            return Err(Error::Type {
+                message: format!("--{flag} applies to devices only; it cannot be used with --listen"),
+            });
+        }
+        let token = args.network.listen_token.clone();
+        let is_plain = |token: &String| token.len() >= 8 && token.bytes().all(|byte| byte.is_ascii_graphic());
+        if token.as_ref().is_some_and(|token| !is_plain(token)) {
+            return Err(Error::Type {
+                message: "the token of --listen needs 8 letters, digits or signs at least, and no blanks"
+                    .into(),
+            });
+        }
+        let access = &args.preview.access;
+        Ok(Some(Self {
+            url,
+            token,
+            tls: access.tls_cert.clone().zip(access.tls_key.clone()),
+        }))
+    }
+}
+
+/// The error of a program that was built without the network.
+pub fn not_built() -> Error {
+    Error::Type {
+        message: "this program was built without the features network and preview, which --listen needs; build it with: \
+                  cargo install mediarec --features network,preview"
+            .into(),
+    }
+}

@@ -1,0 +1,374 @@
+//! What another program sends, as a `MediaStream` whose packets are recorded as they are.
+use crate::clock::{Clock, Timestamp};
+use crate::constraints::MediaTrackSettings;
+use crate::error::{Error, Result};
+use crate::media::{
+    AudioBlock, EncodedFrame, MediaFormat, Packet, TrackInfo, VideoFrame, opus_packet_duration,
+};
+use crate::network::codec;
+use crate::network::peer_connection::{Ending, PeerConnection};
+use crate::network::received_time::ReceivedTime;
+use crate::network::reception::ReceivedFrame;
+use crate::streams::encoded::{Encoded, KeyFrameSource};
+use crate::streams::source::{Backpressure, Feeder, Source};
+use crate::streams::track::{Feed, MediaStreamTrack, TrackFeed};
+use crate::streams::{MediaStream, WeakStream};
+use crate::webm::live_track;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+use str0m::format::Codec;
+
+/// How long the first media may take once the connection is there.
+const FIRST_MEDIA_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// How long a track may be later than the first, such as a camera that has to start. Without it the stream begins.
+const LATE_TRACK: Duration = Duration::from_secs(3);
+
+/// How often the thread looks whether anybody wants the media.
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
+
+/// How long media waits for somebody who listens.
+const LISTENER_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The duration of a video frame before the next is there.
+const USUAL_DURATION: Duration = Duration::from_millis(33);
+
+/// Longer ones are gaps.
+const MAX_DURATION: Duration = Duration::from_secs(1);
+
+/// Why the tracks cannot be re-encoded.
+const ONLY: &str =
+    "media from the network is recorded as it is; leave out --mime, --width and other flags of encoders";
+
+/// Waits for the first media of each track, and makes a stream of them. It ends with the connection.
+///
+/// # Errors
+/// `NotReadable` if no media comes, or the connection ends before; `Unknown` if the system has no thread.
+pub(super) fn open(connection: PeerConnection, label: &str, clock: &Clock) -> Result<MediaStream> {
+    let mut beginning = Beginning::new(connection.received_tracks());
+    beginning.wait(&connection)?;
+    let connection = Arc::new(connection);
+    let time = ReceivedTime::new(beginning.tracks.len());
+    let mut outlets: Vec<Option<Outlet>> = Vec::new();
+    let mut tracks = Vec::new();
+    for (index, info) in beginning.tracks.into_iter().enumerate() {
+        let Some(info) = info else {
+            outlets.push(None);
+            continue;
+        };
+        let (outlet, track) = outlet(index, info, label, clock, &connection)?;
+        outlets.push(Some(outlet));
+        tracks.push(track);
+    }
+    let stream = MediaStream::new(tracks);
+    let media = Media {
+        connection,
+        outlets,
+        time,
+        clock: clock.clone(),
+        delay: Duration::ZERO,
+        stream: stream.downgrade(),
+    };
+    let waiting = beginning.frames;
+    let run = move || media.run(&waiting);
+    let thread = thread::Builder::new().name("peer-media".into()).spawn(run);
+    thread.map_err(|error| Error::unknown("media cannot be received", error))?;
+    Ok(stream)
+}
+
+/// The tracks until all have begun.
+struct Beginning {
+    tracks: Vec<Option<TrackInfo>>,
+    /// What came since the first packet with which a track begins.
+    frames: Vec<ReceivedFrame>,
+    first: Option<Instant>,
+}
+
+impl Beginning {
+    fn new(tracks: usize) -> Self {
+        Self {
+            tracks: vec![None; tracks],
+            frames: Vec::new(),
+            first: None,
+        }
+    }
+
+    fn wait(&mut self, connection: &PeerConnection) -> Result<()> {
+        let begun = Instant::now();
+        loop {
+            let is_late = self.first.is_some_and(|first| first.elapsed() > LATE_TRACK);
+            if self.tracks.iter().all(Option::is_some) || is_late {
+                return Ok(());
+            }
+            if connection.ending().is_some() {
+                return Err(Error::not_readable(
+                    "the other side has left before it sent anything",
+                ));
+            }
+            if self.first.is_none() && begun.elapsed() > FIRST_MEDIA_TIMEOUT {
+                return Err(Error::not_readable(format!(
+                    "no media has come within {} s",
+                    FIRST_MEDIA_TIMEOUT.as_secs()
+                )));
+            }
+            if let Some(frame) = connection.next_frame(POLL_INTERVAL) {
+                self.take(frame, connection);
+            }
+        }
+    }
+
+    fn take(&mut self, frame: ReceivedFrame, connection: &PeerConnection) {
+        let Some(track) = self.tracks.get_mut(frame.track) else {
+            return;
+        };
+        if track.is_none() {
+            *track = info(&frame);
+            if track.is_none() {
+                connection.request_key_frame(frame.track);
+                return;
+            }
+        }
+        self.first.get_or_insert_with(Instant::now);
+        self.frames.push(frame);
+    }
+}
+
+/// What a first frame says of its track; `None` if it cannot be the first.
+fn info(frame: &ReceivedFrame) -> Option<TrackInfo> {
+    match codec::id(frame.codec)? {
+        "A_OPUS" => live_track::opus(&frame.data),
+        _ if !frame.key => None,
+        id => live_track::video(id, &frame.data),
+    }
+}
+
+/// One track's way into the program.
+struct Outlet {
+    feeder: EitherFeeder,
+    codec: Codec,
+    is_audio: bool,
+    /// Whether what comes cannot be decoded before the next key frame.
+    awaits_key: bool,
+    /// Time of the last frame.
+    last: Option<Timestamp>,
+    duration: Duration,
+}
+
+enum EitherFeeder {
+    Video(Feeder<VideoFrame>),
+    Audio(Feeder<AudioBlock>),
+}
+
+fn outlet(
+    index: usize,
+    info: TrackInfo,
+    label: &str,
+    clock: &Clock,
+    connection: &Arc<PeerConnection>,
+) -> Result<(Outlet, MediaStreamTrack)> {
+    let asked = Arc::downgrade(connection);
+    let key_frames = KeyFrameSource::new(move || {
+        if let Some(connection) = asked.upgrade() {
+            connection.request_key_frame(index);
+        }
+    });
+    let (format, codec) = (info.format, codec::of(&info)?);
+    let encoded = |key_frames| Encoded {
+        info,
+        only: Some(ONLY.into()),
+        omitted: Arc::default(),
+        key_frames,
+    };
+    let (feeder, feed) = match format {
+        MediaFormat::Video(format) => {
+            let (source, feeder) = Source::fed(Backpressure::DropNewest, format, None);
+            let settings = MediaTrackSettings::video(format.width, format.height, None);
+            let feed = TrackFeed::of_source(source, &settings)?.with_encoded(encoded(Some(key_frames)));
+            (EitherFeeder::Video(feeder), Feed::Video(feed))
+        }
+        MediaFormat::Audio(format) => {
+            let (source, feeder) = Source::fed(Backpressure::DropNewest, format, None);
+            let settings = MediaTrackSettings {
+                sample_rate: Some(format.sample_rate),
+                channel_count: Some(format.channels.into()),
+                ..MediaTrackSettings::default()
+            };
+            let feed = TrackFeed::of_source(source, &settings)?.with_encoded(encoded(None));
+            (EitherFeeder::Audio(feeder), Feed::Audio(feed))
+        }
+    };
+    let outlet = Outlet {
+        feeder,
+        codec,
+        is_audio: matches!(format, MediaFormat::Audio(_)),
+        awaits_key: matches!(format, MediaFormat::Video(_)),
+        last: None,
+        duration: USUAL_DURATION,
+    };
+    Ok((outlet, MediaStreamTrack::new(label, clock.clone(), feed)))
+}
+
+/// What the thread works with.
+struct Media {
+    connection: Arc<PeerConnection>,
+    outlets: Vec<Option<Outlet>>,
+    time: ReceivedTime,
+    clock: Clock,
+    /// How much later than it arrived media is delivered: it waited until somebody listened.
+    delay: Duration,
+    stream: WeakStream,
+}
+
+impl Media {
+    fn run(mut self, waiting: &[ReceivedFrame]) {
+        self.wait_for_listener();
+        if let Some(first) = waiting.first() {
+            // What came meanwhile belongs to the recording, which has begun now.
+            self.delay = first.arrived.elapsed();
+        }
+        for frame in waiting {
+            self.deliver(frame);
+        }
+        let mut ending = None;
+        while ending.is_none() && self.is_wanted() {
+            ending = self.connection.ending();
+            if let Some(frame) = self.connection.next_frame(POLL_INTERVAL) {
+                self.deliver(&frame);
+            }
+        }
+        if let Some(Ending::Lost(reason)) = ending {
+            let failure = Arc::new(Error::not_readable(format!("the publisher is gone: {reason}")));
+            let outlets = self.outlets.iter().flatten();
+            outlets.for_each(|outlet| outlet.feeder.fail(&failure));
+        }
+        // A track ends, then it is removed from the stream.
+        self.outlets.clear();
+        if let Some(stream) = self.stream.upgrade() {
+            stream.remove_ended_by_source();
+        }
+        self.connection.closer().close();
+    }
+
+    fn is_wanted(&self) -> bool {
+        self.outlets.iter().flatten().any(Outlet::is_wanted)
+    }
+
+    /// The recorder starts when all is ready, and the first key frame should not be lost until then.
+    fn wait_for_listener(&self) {
+        let begun = Instant::now();
+        let has_listener = |outlet: &Outlet| outlet.feeder.has_listener();
+        while self.is_wanted()
+            && !self.outlets.iter().flatten().all(has_listener)
+            && begun.elapsed() < LISTENER_TIMEOUT
+        {
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    fn deliver(&mut self, frame: &ReceivedFrame) {
+        // Audio leads, as a step in its times is a click.
+        let is_audio = |outlet: &Option<Outlet>| outlet.as_ref().is_some_and(|outlet| outlet.is_audio);
+        let leader = self.outlets.iter().position(is_audio).unwrap_or(frame.track);
+        let Some(Some(outlet)) = self.outlets.get_mut(frame.track) else {
+            return;
+        };
+        let arrived = self.clock.now() - frame.arrived.elapsed() + self.delay;
+        let at = self
+            .time
+            .of(frame.track, leader, frame.rtp, arrived, frame.sender_time);
+        let before_key = outlet.feeder.awaits_key();
+        outlet.take(frame, at);
+        if (outlet.awaits_key || before_key) && !frame.key {
+            self.connection.request_key_frame(frame.track);
+        }
+    }
+}
+
+impl Outlet {
+    fn is_wanted(&self) -> bool {
+        match &self.feeder {
+            EitherFeeder::Video(feeder) => feeder.is_wanted(),
+            EitherFeeder::Audio(feeder) => feeder.is_wanted(),
+        }
+    }
+
+    /// Delivers a frame, unless it is of no use.
+    fn take(&mut self, frame: &ReceivedFrame, at: Timestamp) {
+        self.feeder.add_lost(frame.missing * u64::from(self.is_audio));
+        self.awaits_key = !frame.key && (self.awaits_key || !frame.follows);
+        // Another codec in the middle has no place in a file.
+        if self.awaits_key || frame.codec != self.codec {
+            self.feeder.add_lost(1);
+            return;
+        }
+        let at = self
+            .last
+            .map_or(at, |last| at.max(last + Duration::from_micros(1)));
+        if let Some(step) = self
+            .last
+            .map(|last| at - last)
+            .filter(|step| *step < MAX_DURATION)
+        {
+            self.duration = step;
+        }
+        self.last = Some(at);
+        let duration = if self.is_audio {
+            opus_packet_duration(&frame.data).unwrap_or_default()
+        } else {
+            self.duration
+        };
+        self.feeder.send(EncodedFrame {
+            packet: Packet {
+                track: 0,
+                time: at,
+                duration,
+                key: frame.key,
+                padding: Duration::ZERO,
+                early: Duration::ZERO,
+                data: frame.data.clone(),
+                side_data: None,
+            },
+            delay: Duration::ZERO,
+            is_sound: self.is_audio,
+        });
+    }
+}
+
+impl EitherFeeder {
+    fn send(&self, frame: EncodedFrame) {
+        let frames = [frame];
+        match self {
+            Self::Video(feeder) => feeder.send_encoded(&frames),
+            Self::Audio(feeder) => feeder.send_encoded(&frames),
+        };
+    }
+
+    fn has_listener(&self) -> bool {
+        match self {
+            Self::Video(feeder) => feeder.has_listener(),
+            Self::Audio(feeder) => feeder.has_listener(),
+        }
+    }
+
+    fn awaits_key(&self) -> bool {
+        match self {
+            Self::Video(feeder) => feeder.awaits_key(),
+            Self::Audio(_) => false,
+        }
+    }
+
+    fn fail(&self, failure: &Arc<Error>) {
+        match self {
+            Self::Video(feeder) => feeder.fail(failure),
+            Self::Audio(feeder) => feeder.fail(failure),
+        }
+    }
+
+    fn add_lost(&self, count: u64) {
+        match self {
+            Self::Video(feeder) => feeder.add_lost(count),
+            Self::Audio(feeder) => feeder.add_lost(count),
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! `--listen`: what another program publishes is recorded as it is, and in sync.
+use crate::browser::{Browser, Kind};
+use crate::judges::{assert_clean, assert_plays, probe};
+use crate::peers::Peer;
+use crate::util::{Folder, Running, ffmpeg, has, run, wait_until};
+use nix::sys::signal::Signal;
+use serde_json::json;
+use std::fs;
+use std::time::{Duration, Instant};
+
+/// A recording that waits for publishers.
+struct Listening {
+    running: Running,
+    url: String,
+}
+
+impl Listening {
+    fn start(folder: &Folder, words: &str) -> Self {
+        let mut command = folder.mediarec(&format!("record --listen whip://127.0.0.1:0/live {words}"));
+        let running = Running::start(command.stderr(fs::File::create(folder.path("said")).unwrap()));
+        let said = || fs::read_to_string(folder.path("said")).unwrap();
+        wait_until("the URL", || {
+            said().contains("publisher at") && said().ends_with('\n')
+        });
+        let url = said()
+            .split("publisher at ")
+            .nth(1)
+            .unwrap()
+            .split([',', '\n'])
+            .next()
+            .unwrap()
+            .to_owned();
+        Self { running, url }
+    }
+
+    /// Its exit code and what it said.
+    fn end(self, folder: &Folder) -> (Option<i32>, String) {
+        let code = self.running.wait().code;
+        (code, fs::read_to_string(folder.path("said")).unwrap())
+    }
+}
+
+/// A clip for aiortc to publish.
+fn clip(folder: &Folder) {
+    ffmpeg(
+        folder,
+        "-f lavfi -i testsrc=size=160x120:rate=15:duration=20 -f lavfi -i sine=duration=20 -c:v libvpx -deadline realtime \
+         -cpu-used 8 -c:a libopus clip.webm",
+    );
+}
+
+#[test]
+fn what_our_own_publisher_sends_is_recorded_frame_by_frame_and_in_sync() {
+    let folder = Folder::new();
+    let listening = Listening::start(&folder, "-v -o in.webm");
+    let words = "record --fake-devices --width 160 --height 120 --frame-rate 30 --duration 5s -o out.webm";
+    let sent = run(&mut folder.mediarec(&format!("{words} --whip {}", listening.url)));
+    assert_eq!(sent.code, Some(0), "{}", sent.stderr);
+    let (code, said) = listening.end(&folder);
+    assert_eq!(code, Some(0), "{said}");
+    assert_clean(&folder.path("in.webm"));
+    let number = |text: &str, words: &str| {
+        let before = text.split(words).next().unwrap().trim_end();
+        before
+            .rsplit(' ')
+            .next()
+            .unwrap()
+            .parse::<u64>()
+            .unwrap_or_else(|_| panic!("{text}"))
+    };
+    let line = sent
+        .stderr
+        .lines()
+        .find(|line| line.contains(": sent to"))
+        .unwrap();
+    for what in ["audio packets", "video frames"] {
+        assert_eq!(number(line, what), number(&said, what), "{what}: {line}\n{said}");
+    }
+    // Each packet is as it was sent, and all are later or earlier by the same time, audio and video.
+    let (before, after) = (packets(&folder, "out.webm"), packets(&folder, "in.webm"));
+    let shifts = after.iter().filter_map(|packet| {
+        let sent = before
+            .iter()
+            .find(|sent| (&sent.0, &sent.2) == (&packet.0, &packet.2));
+        sent.map(|sent| packet.1 - sent.1)
+    });
+    let shifts: Vec<f64> = shifts.collect();
+    assert_eq!(shifts.len(), after.len(), "every packet was sent");
+    let (least, most) = (
+        shifts.iter().copied().fold(f64::MAX, f64::min),
+        shifts.iter().copied().fold(f64::MIN, f64::max),
+    );
+    assert!(most - least < 0.02, "{least} {most}: {shifts:?}");
+}
+
+/// Stream, time in seconds and hash of every packet.
+fn packets(folder: &Folder, name: &str) -> Vec<(String, f64, String)> {
+    let words = "-v error -show_data_hash md5 -show_entries packet=codec_type,pts_time,data_hash -of csv=p=0";
+    let listed = run(&mut folder.program("ffprobe", &format!("{words} {name}")));
+    let text = String::from_utf8(listed.stdout).unwrap();
+    let packet = |line: &str| {
+        let mut fields = line.split(',').map(str::to_owned);
+        let mut next = || fields.next().unwrap_or_else(|| panic!("{line}"));
+        (next(), next().parse().unwrap(), next())
+    };
+    text.lines().map(packet).collect()
+}
+
+#[test]
+fn a_publisher_with_the_token_is_recorded_in_segments_with_a_pause_and_others_are_refused() {
+    let folder = Folder::new();
+    clip(&folder);
+    let listening = Listening::start(
+        &folder,
+        "--listen-token s3cret-token --events e --segment-time 2s -o in-%i.webm",
+    );
+    let args = format!("{} {} 8", listening.url, folder.path("clip.webm").display());
+    let Some(refused) = Peer::start(&folder, "whip_publisher.py", &args) else {
+        return;
+    };
+    let said = || fs::read_to_string(folder.path("peer.err")).unwrap();
+    wait_until("the refusal", || said().contains("401"));
+    drop(refused);
+    let publisher = Peer::start(
+        &folder,
+        "whip_publisher.py",
+        &format!("{args} --token s3cret-token"),
+    )
+    .unwrap();
+    wait_until("media", || has(&folder.events("e"), "dataavailable"));
+    let second = Folder::new();
+    let _second = Peer::start(
+        &second,
+        "whip_publisher.py",
+        &format!("{args} --token s3cret-token"),
+    )
+    .unwrap();
+    wait_until("the refusal", || {
+        fs::read_to_string(second.path("peer.err"))
+            .unwrap()
+            .contains("503")
+    });
+    listening.running.signal(Signal::SIGUSR1);
+    wait_until("the pause", || has(&folder.events("e"), "pause"));
+    std::thread::sleep(Duration::from_millis(500));
+    listening.running.signal(Signal::SIGUSR2);
+    wait_until("the goodbye", || publisher.lines() == ["200"]);
+    let (code, said) = listening.end(&folder);
+    assert_eq!(code, Some(0), "{said}");
+    let files: Vec<String> = folder
+        .names()
+        .into_iter()
+        .filter(|name| name.starts_with("in-"))
+        .collect();
+    assert!(files.len() >= 2, "{files:?}");
+    for file in &files {
+        assert_clean(&folder.path(file));
+    }
+    let packets: usize = files
+        .iter()
+        .map(|file| probe(&folder.path(file)).packets("audio").len())
+        .sum();
+    assert!(packets > 200, "{packets}");
+}
+
+#[test]
+fn a_publisher_that_vanishes_ends_the_recording_in_some_seconds_and_the_file_is_whole() {
+    let folder = Folder::new();
+    clip(&folder);
+    let listening = Listening::start(&folder, "-o in.webm");
+    let args = format!(
+        "{} {} 2 --vanish",
+        listening.url,
+        folder.path("clip.webm").display()
+    );
+    let Some(mut publisher) = Peer::start(&folder, "whip_publisher.py", &args) else {
+        return;
+    };
+    publisher.wait();
+    let gone = Instant::now();
+    let (code, said) = listening.end(&folder);
+    assert!(gone.elapsed() < Duration::from_secs(15), "{:?}", gone.elapsed());
+    assert_eq!(code, Some(6), "{said}");
+    assert!(said.contains("the publisher is gone"), "{said}");
+    assert_clean(&folder.path("in.webm"));
+}
+
+#[test]
+fn a_stop_ends_the_recording_and_the_publisher_is_told() {
+    let folder = Folder::new();
+    clip(&folder);
+    let listening = Listening::start(&folder, "--events e -o in.webm");
+    let args = format!("{} {} 30", listening.url, folder.path("clip.webm").display());
+    let Some(_publisher) = Peer::start(&folder, "whip_publisher.py", &args) else {
+        return;
+    };
+    wait_until("media", || has(&folder.events("e"), "dataavailable"));
+    std::thread::sleep(Duration::from_millis(500));
+    let stopped = Instant::now();
+    listening.running.signal(Signal::SIGTERM);
+    let (code, said) = listening.end(&folder);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        stopped.elapsed() < Duration::from_millis(2_500),
+        "{:?}",
+        stopped.elapsed()
+    );
+    assert_clean(&folder.path("in.webm"));
+}
+
+#[test]
+fn flags_of_devices_and_encoders_have_no_place_beside_a_publisher() {
+    let folder = Folder::new();
+    for (words, code, said) in [
+        ("--camera 1", 2, "--camera applies to devices only"),
+        ("--input a.webm", 2, "cannot be used with"),
+        ("--listen-token short", 2, "needs 8 letters"),
+    ] {
+        let outcome =
+            run(&mut folder.mediarec(&format!("record --listen whip://127.0.0.1:0/ -o a.webm {words}")));
+        assert_eq!(outcome.code, Some(code), "{words}: {}", outcome.stderr);
+        assert!(outcome.stderr.contains(said), "{words}: {}", outcome.stderr);
+    }
+}
+
+#[test]
+fn a_page_in_chromium_publishes_its_camera_in_each_codec_and_the_file_plays() {
+    let folder = Folder::new();
+    let Some(browser) = Browser::start(Kind::Chromium, &folder) else {
+        return;
+    };
+    for (codec, name) in [("video/VP8", "vp8"), ("video/VP9", "vp9"), ("video/AV1", "av1")] {
+        let listening = Listening::start(&folder, &format!("--listen-token s3cret-token -v -o {name}.webm"));
+        let (width, height) = (320, 240);
+        let task = json!({"task": "publish", "url": listening.url, "token": "s3cret-token", "codec": codec,
+            "millis": 6000, "width": width, "height": height});
+        let answer = browser.ask(task);
+        assert_eq!(answer["status"], 200, "{name}: {answer}");
+        let (code, said) = listening.end(&folder);
+        assert_eq!(code, Some(0), "{name}: {said}");
+        assert_clean(&folder.path(&format!("{name}.webm")));
+        assert_plays(&folder.path(&format!("{name}.webm")));
+        let probe = probe(&folder.path(&format!("{name}.webm")));
+        assert_eq!(probe.streams("video")[0]["codec_name"], name);
+        // What was sent before the recorder was ready, and while the page said goodbye, may be missing.
+        let (sent, came) = (
+            answer["sent"]["video"].as_u64().unwrap(),
+            probe.packets("video").len() as u64,
+        );
+        assert!(
+            came > 10 && came <= sent + 30 && came + 60 >= sent,
+            "{name}: {came} of {sent}: {said}"
+        );
+    }
+}

@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+"""Publishes a file to a WHIP endpoint with aiortc: whip_publisher.py URL FILE SECONDS [--token T] [--vanish]
+
+aiortc encodes it as VP8 and Opus. It says goodbye by DELETE, or with --vanish not at all.
+"""
+import argparse
+import asyncio
+import os
+import sys
+
+import aiohttp
+from aiortc import RTCPeerConnection, RTCSessionDescription
+from aiortc.contrib.media import MediaPlayer
+
+arguments = argparse.ArgumentParser()
+arguments.add_argument("url")
+arguments.add_argument("file")
+arguments.add_argument("seconds", type=float)
+arguments.add_argument("--token")
+arguments.add_argument("--vanish", action="store_true")
+options = arguments.parse_args()
+
+
+async def main():
+    connection = RTCPeerConnection()
+    player = MediaPlayer(options.file)
+    for track in (player.audio, player.video):
+        if track:
+            connection.addTransceiver(track, direction="sendonly")
+    await connection.setLocalDescription(await connection.createOffer())
+    headers = {"Content-Type": "application/sdp"}
+    if options.token:
+        headers["Authorization"] = f"Bearer {options.token}"
+    async with aiohttp.ClientSession() as http:
+        async with http.post(options.url, data=connection.localDescription.sdp, headers=headers) as response:
+            answer = await response.text()
+            if response.status != 201:
+                sys.exit(f"{response.status}: {answer}")
+            resource = response.headers["Location"]
+        await connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+        await asyncio.sleep(options.seconds)
+        if options.vanish:
+            os._exit(0)
+        resource = str(aiohttp.client.URL(options.url).join(aiohttp.client.URL(resource)))
+        async with http.delete(resource, headers=headers) as response:
+            print(response.status, flush=True)
+    await connection.close()
+
+
+asyncio.run(main())
