@@ -107,6 +107,29 @@ fn packets(folder: &Folder, name: &str) -> Vec<(String, f64, String)> {
 }
 
 #[test]
+fn with_lost_datagrams_the_file_is_clean_and_what_is_missing_is_counted() {
+    let folder = Folder::new();
+    let listening = Listening::start(&folder, "-v -o in.webm");
+    let port = listening.url.split([':', '/']).nth(4).unwrap();
+    let proxy = Peer::start(&folder, "lossy_proxy.py", &format!("{port} 0.05 0.05"));
+    let Some(proxy) = proxy else {
+        return;
+    };
+    let words = "record --fake-devices --width 160 --height 120 --frame-rate 15 --duration 8s -o out.webm";
+    let sent = run(&mut folder.mediarec(&format!("{words} --whip http://127.0.0.1:{}/live", proxy.port())));
+    assert_eq!(sent.code, Some(0), "{}", sent.stderr);
+    assert!(sent.stderr.contains("requests to send again"), "{}", sent.stderr);
+    let (code, said) = listening.end(&folder);
+    assert_eq!(code, Some(0), "{said}");
+    assert_clean(&folder.path("in.webm"));
+    assert_plays(&folder.path("in.webm"));
+    assert!(
+        said.contains("audio packets copied (") && said.contains("dropped)"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_publisher_with_the_token_is_recorded_in_segments_with_a_pause_and_others_are_refused() {
     let folder = Folder::new();
     clip(&folder);

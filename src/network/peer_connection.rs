@@ -30,9 +30,6 @@ const MAX_FRAMES: usize = 256;
 /// Events that may wait for the owner.
 const MAX_EVENTS: usize = 256;
 
-/// RTP packets of video that are kept to be sent again: those of about 2 s.
-const RESEND_PACKETS: usize = 1000;
-
 /// Received frames that may wait for whoever takes them.
 const MAX_RECEIVED: usize = 1024;
 
@@ -100,9 +97,7 @@ impl PeerConnection {
     pub fn new(configuration: &PeerConfiguration, tracks: &[TrackInfo]) -> Result<Self> {
         tracks.iter().try_for_each(|track| codec::of(track).map(|_| ()))?;
         let sockets = Sockets::towards(&configuration.peers).map_err(no_way)?;
-        let config = RtcConfig::new()
-            .set_stats_interval(Some(STATS_INTERVAL))
-            .set_send_buffer_video(RESEND_PACKETS);
+        let config = RtcConfig::new().set_stats_interval(Some(STATS_INTERVAL));
         let mut rtc = codec::offering(config, tracks).build(Instant::now());
         for candidate in candidates::of(&sockets, &configuration.stun_servers) {
             rtc.add_local_candidate(candidate);
