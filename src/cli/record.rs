@@ -124,8 +124,7 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     let mut plan = Plan::new(args, &surroundings(args)?)?;
     // A mistake is told before anything is opened.
     UploadPlan::new(args, &plan)?;
-    let whip = WhipPlan::new(args)?;
-    whip.as_ref().map_or(Ok(()), WhipOutput::check)?;
+    let whip = whip_plan(args)?;
     let audio_mix = AudioMix::new(&args.source)?;
     let listener = preview_listener(args)?;
     let monitor = MonitorPlan::new(&args.source, &plan.sources)?;
@@ -151,19 +150,7 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     // Timeslice 0: packets are written as soon as they are muxed, so that little is lost in a crash.
     let mut recording = recorder.start(Some(Duration::ZERO)).map_err(with_flag)?;
     let alarms = Alarms::new(&args.alarms)?;
-    let mut uploads = uploads(args, &plan, &recording)?;
-    let mut outputs = outputs(&plan, &args.output, recording.started(), signals)?;
-    if let (Some(files), Some(uploads)) = (&mut outputs.segments, &mut uploads) {
-        let announce = uploads.take_announcer();
-        files.segments.spare(uploads.pending(), announce);
-    }
-    outputs.uploads = uploads;
-    // The first file is there, and has no data yet.
-    outputs.tell_uploads(recording.started());
-    if let Err(error) = outputs.keep_free() {
-        outputs.discard();
-        return Err(error.into());
-    }
+    let outputs = open_outputs(args, &plan, &recording, signals)?;
     signals.control(&recorder);
     let control = socket.map(|socket| socket.listen(&recorder, signals, recording.waker()));
     let control = control.transpose().context("cannot start --control")?;
@@ -173,8 +160,9 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
         .preview
         .shows_in_terminal()
         .then(|| TerminalPicture::start(&stream.tracks(), Color::new(args.output.color)));
-    let whip = whip.map(|plan| WhipOutput::start(&plan, &recorder, &mut recording));
-    let whip = whip.transpose()?;
+    let whip = whip
+        .map(|plan| WhipOutput::start(&plan, &recorder, &mut recording))
+        .transpose()?;
     let keys = Keys::listen(&recorder, signals, &plan.sources, args.output.quiet);
     let active = ActiveRecording {
         recorder,
@@ -188,6 +176,36 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
         whip,
     };
     Ok(Session::new(active, outputs, keys, plan.timeslice))
+}
+
+/// Creates all outputs, and begins to upload them.
+fn open_outputs(
+    args: &RecordArgs,
+    plan: &Plan,
+    recording: &Recording,
+    signals: &Signals,
+) -> anyhow::Result<Outputs> {
+    let mut uploads = uploads(args, plan, recording)?;
+    let mut outputs = outputs(plan, &args.output, recording.started(), signals)?;
+    if let (Some(files), Some(uploads)) = (&mut outputs.segments, &mut uploads) {
+        let announce = uploads.take_announcer();
+        files.segments.spare(uploads.pending(), announce);
+    }
+    outputs.uploads = uploads;
+    // The first file is there, and has no data yet.
+    outputs.tell_uploads(recording.started());
+    if let Err(error) = outputs.keep_free() {
+        outputs.discard();
+        return Err(error.into());
+    }
+    Ok(outputs)
+}
+
+/// Which media server gets the recording.
+fn whip_plan(args: &RecordArgs) -> mediarec::error::Result<Option<WhipPlan>> {
+    let plan = WhipPlan::new(args)?;
+    plan.as_ref().map_or(Ok(()), WhipOutput::check)?;
+    Ok(plan)
 }
 
 /// The port of the live page, before anything is recorded.

@@ -1,7 +1,7 @@
 //! A running recording: writes its data to the outputs, its events to the log, its state to the terminal.
 mod conclusion;
-mod requests;
 mod network;
+mod requests;
 mod uploads;
 
 use crate::cli::alarms::Alarms;

@@ -49,6 +49,8 @@ fn unconfined(args: &RecordArgs) -> Option<&'static str> {
     let runs =
         output.on_chunk.is_some() || args.segments.on_segment.is_some() || args.alarms.on_alarm.is_some();
     let reasons = [
+        (args.network.listen.is_some(), "--listen needs the network"),
+        (args.network.whip.is_some(), "--whip needs the network"),
         (
             !has_files || has_microphone,
             "cameras and microphones need more than that",
