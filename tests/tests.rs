@@ -92,6 +92,7 @@ mod power_cut;
 #[cfg(feature = "preview")]
 mod preview;
 mod re_encoding;
+mod recipes;
 mod record_devices;
 mod record_files;
 mod record_webm;
