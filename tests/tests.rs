@@ -4,7 +4,8 @@
 //! files whose every frame and sample is known, `judges` asks ffmpeg, mkvinfo and `webm_info` what they see.
 //! `control_client` sends commands to a recording, `object_store` is a store that recordings are
 //! uploaded to, and `arrivals` says what has arrived there. `peers` are other programs that speak WebRTC.
-//! `terminal` is one that nobody sits at.
+//! `terminal` is one that nobody sits at. `preview_client` asks the live page of a recording, and `remote_page` drives that page in a
+//! browser.
 //! `fake_recordings` and `fake_tracks` open fake devices through the library.
 //! Real time passes only where it is the point. The machine may be busy: a live recording may lose frames, but
 //! never one that it does not count, and no test demands that it loses none.
@@ -17,6 +18,7 @@
 #[cfg(feature = "upload")]
 mod arrivals;
 mod browser;
+mod browser_process;
 mod control_client;
 mod damage;
 mod ebml;
@@ -29,9 +31,15 @@ mod object_store;
 mod page_server;
 #[cfg(feature = "network")]
 mod peers;
+#[cfg(feature = "preview")]
+mod preview_client;
 mod random;
+#[cfg(feature = "preview")]
+mod remote_page;
 mod terminal;
 mod util;
+#[cfg(feature = "preview")]
+mod websocket;
 
 mod alarm_reports;
 mod alarms;
@@ -91,6 +99,8 @@ mod plot;
 mod power_cut;
 #[cfg(feature = "preview")]
 mod preview;
+#[cfg(feature = "preview")]
+mod preview_page;
 mod re_encoding;
 mod recipes;
 mod record_devices;
