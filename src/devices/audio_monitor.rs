@@ -21,7 +21,7 @@ const POLL_INTERVAL: Duration = Duration::from_millis(50);
 /// Plays a live audio track on a speaker.
 ///
 /// It runs on a thread of its own, and the recording of the track knows nothing of it: a speaker that is slow, missing or
-/// unplugged costs it no sample. The clocks of microphone and speaker differ; the audio is resampled by up to 0.5 % so that
+/// unplugged costs it no sample. The clocks of microphone and speaker differ; the audio is resampled by up to 0.2 % so that
 /// what waits stays at about 60 ms. Dropping it ends it.
 ///
 /// ```

@@ -5,14 +5,16 @@ use std::collections::VecDeque;
 
 /// What the buffer should hold, in seconds: some blocks of a microphone on a busy machine.
 const TARGET: f64 = 0.06;
-/// What it may hold, in seconds. What is beyond the target is dropped then: whoever listens would hear everything late.
-const LIMIT: f64 = 0.25;
+/// What it may hold on average, in seconds, and at any time. What is beyond the target is dropped then: whoever listens would
+/// hear everything late. Single blocks of a sound server on a busy machine are 200 ms long.
+const LIMIT: f64 = 0.12;
+const HARD_LIMIT: f64 = 0.5;
 /// Time constant of the level's average, in seconds: blocks make it jump.
 const AVERAGING_TIME: f64 = 0.5;
 /// Time in which a wrong level is corrected, in seconds; much longer than the averaging, so that it does not oscillate.
-const CORRECTION_TIME: f64 = 5.0;
-/// The largest change of the sample rate: 0.5 %, which is not heard.
-const MAX_SLEW: f64 = 0.005;
+const CORRECTION_TIME: f64 = 20.0;
+/// The largest change of the sample rate: 0.2 %, which is not heard.
+const MAX_SLEW: f64 = 0.002;
 
 /// What was lost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,14 +64,14 @@ impl PlaybackBuffer {
     /// Adds samples. Returns by how much more or fewer the next ones have to be: 0.001 is 1001 for 1000.
     pub(crate) fn push(&mut self, samples: &[f32]) -> f64 {
         self.samples.extend(samples);
-        if self.seconds(self.samples.len()) > LIMIT {
+        let share = (self.seconds(samples.len()) / AVERAGING_TIME).min(1.0);
+        self.level += (self.seconds(self.samples.len()) - self.level) * share;
+        if self.level > LIMIT || self.seconds(self.samples.len()) > HARD_LIMIT {
             let excess = self.samples.len().saturating_sub(self.samples_in(TARGET));
             self.samples.drain(..excess);
             self.counts.dropped += (excess / self.channels()) as u64;
             self.level = TARGET;
         }
-        let share = (self.seconds(samples.len()) / AVERAGING_TIME).min(1.0);
-        self.level += (self.seconds(self.samples.len()) - self.level) * share;
         ((TARGET - self.level) / CORRECTION_TIME).clamp(-MAX_SLEW, MAX_SLEW)
     }
 
@@ -135,7 +137,7 @@ mod tests {
 
     #[test]
     fn clocks_that_differ_neither_empty_nor_fill_it() {
-        for skew in [-0.002, -0.0001, 0.0, 0.0001, 0.002] {
+        for skew in [-0.001, -0.0001, 0.0, 0.0001, 0.001] {
             let (buffer, level) = play(skew, 300);
             assert_eq!(buffer.counts(), PlaybackCounts::default(), "{skew}");
             assert!((20.0..80.0).contains(&level), "{skew}: {level} ms");

@@ -65,6 +65,8 @@ pub(super) fn open(
         },
         flags: StreamFlags {
             adjust_latency: true,
+            // When the sink is gone, the server would play on another one: on loudspeakers, say, beside the microphone.
+            no_move: true,
             ..StreamFlags::default()
         },
         ..PlaybackStreamParams::default()
@@ -98,8 +100,6 @@ pub(super) fn open(
 }
 
 impl Playback for SinkStream {
-    /// A sink that is removed may take its streams along, or the server moves them to another one, which may be in another
-    /// room.
     fn failure(&mut self) -> Option<Error> {
         let now = self.clock.now();
         if now - self.checked < WATCH_INTERVAL {
