@@ -1,4 +1,4 @@
-//! A page of another program in a headless browser, driven from outside: by Chromium's DevTools, and by WebDriver BiDi in Firefox.
+//! A page of another program in a headless browser, driven from outside by the protocols for that of Chromium and Firefox.
 //! Neither needs a driver.
 use crate::browser_process::{BrowserProcess, Kind};
 use crate::util::wait_until;
@@ -143,7 +143,8 @@ impl RemotePage {
     /// Does a command of the protocol; what the browser tells meanwhile is kept if it is a complaint.
     fn command(&mut self, method: &str, params: Value) -> Value {
         self.id += 1;
-        let mut command = json!({"id": self.id, "method": method, "params": params});
+        let mut command = json!({"id": self.id, "method": method});
+        command["params"] = params;
         if self.kind() == Kind::Chromium && !self.target.is_empty() {
             command["sessionId"] = json!(self.target);
         }

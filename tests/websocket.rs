@@ -9,6 +9,10 @@ const PING: u8 = 9;
 const PONG: u8 = 10;
 const LAST: u8 = 0x80;
 
+/// In place of a length: it follows, in so many bits.
+const LENGTH_16: u8 = 0x7e;
+const LENGTH_64: u8 = 0x7f;
+
 /// The masking key. It protects proxies, of which there are none here: any one will do.
 const MASK: [u8; 4] = [7, 1, 3, 5];
 
@@ -53,11 +57,11 @@ impl WebSocket {
         match u16::try_from(payload.len()) {
             Ok(short @ 0..126) => frame.push(LAST | short as u8),
             Ok(length) => {
-                frame.push(LAST | 126);
+                frame.push(LAST | LENGTH_16);
                 frame.extend(length.to_be_bytes());
             }
             Err(_) => {
-                frame.push(LAST | 127);
+                frame.push(LAST | LENGTH_64);
                 frame.extend((payload.len() as u64).to_be_bytes());
             }
         }
@@ -96,8 +100,8 @@ impl WebSocket {
     fn next_frame(&mut self) -> Option<(u8, Vec<u8>)> {
         self.fill(2)?;
         let (length, header) = match self.partial[1] {
-            126 => (2, 4),
-            127 => (8, 10),
+            LENGTH_16 => (2, 4),
+            LENGTH_64 => (8, 10),
             short => {
                 self.fill(2 + usize::from(short))?;
                 return Some(self.take(2));

@@ -118,7 +118,7 @@ mod tests {
 
     /// A microphone that gives blocks of 20 ms, and a speaker that is faster by so many parts, for so many seconds. Returns
     /// the buffer and the last level in milliseconds.
-    fn play(skew: f64, seconds: u32) -> (PlaybackBuffer, f64) {
+    fn play(fast: f64, seconds: u32) -> (PlaybackBuffer, f64) {
         let mut buffer = PlaybackBuffer::new(STEREO);
         let (mut slew, mut made, mut played) = (0.0, 0.0, 0.0);
         for _ in 0..seconds * 50 {
@@ -126,7 +126,7 @@ mod tests {
             let whole = f64::floor(made);
             made -= whole;
             slew = buffer.push(&vec![0.5; whole as usize * 2]);
-            played += 960.0 * (1.0 + skew);
+            played += 960.0 * (1.0 + fast);
             let whole = f64::floor(played);
             played -= whole;
             buffer.pull(&mut vec![0.0; whole as usize * 2]);
@@ -165,9 +165,9 @@ mod tests {
         assert_eq!((output[959], buffer.counts().underruns), (0.0, 1));
         buffer.push(&[0.5; 960]);
         buffer.pull(&mut output);
-        assert_eq!(output, [0.0; 960]);
+        assert_eq!(output[..], [0.0; 960][..]);
         buffer.push(&vec![0.5; buffer.samples_in(TARGET)]);
         buffer.pull(&mut output);
-        assert_eq!(output, [0.5; 960]);
+        assert_eq!(output[..], [0.5; 960][..]);
     }
 }

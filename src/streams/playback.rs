@@ -107,7 +107,7 @@ mod tests {
         });
         let mut output = [1.0; 1920];
         queue.fill(&mut output);
-        assert_eq!(output, [0.0; 1920]);
+        assert_eq!(output[..], [0.0; 1920][..]);
         for _ in 0..12 {
             writer.push(&block).unwrap();
         }

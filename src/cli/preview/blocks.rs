@@ -88,10 +88,10 @@ impl Pixels {
 impl Palette {
     /// The number of a colour; those of 24 bits are their own.
     fn index(self, [red, green, blue]: [u8; 3]) -> u32 {
-        match self {
-            Self::Indexed => indexed([red, green, blue]),
-            _ => u32::from_be_bytes([0, red, green, blue]),
+        if self == Self::Indexed {
+            return indexed([red, green, blue]);
         }
+        u32::from_be_bytes([0, red, green, blue])
     }
 
     fn code(self, index: u32) -> String {

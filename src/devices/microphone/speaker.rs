@@ -2,11 +2,12 @@
 use crate::devices::capture_device::CaptureDevice;
 use crate::devices::microphone::errors::{Severity, severity, speaker_error};
 use crate::devices::microphone::silence_error_output;
+use crate::devices::microphone::stream::buffer_size;
 use crate::error::{Error, Result};
 use crate::media::AudioFormat;
 use crate::streams::{Playback, PlaybackQueue};
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
-use cpal::{BufferSize, Data, DeviceId, FromSample, SampleFormat, SizedSample, StreamConfig};
+use cpal::{Data, DeviceId, FromSample, SampleFormat, SizedSample, StreamConfig};
 use crossbeam_channel::{Receiver, bounded};
 
 /// This many errors end the stream, if it does not end by the first: those that repeat mean that the device is gone.
@@ -38,7 +39,7 @@ pub(super) fn open(device: &CaptureDevice, queue: &PlaybackQueue) -> Result<Box<
     let config = StreamConfig {
         channels: format.channels,
         sample_rate: format.sample_rate,
-        buffer_size: BufferSize::Default,
+        buffer_size: buffer_size(format, &device.hardware_id),
     };
     queue.start(format);
     let (of_driver, label) = (queue.clone(), device.label.clone());

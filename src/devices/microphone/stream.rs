@@ -179,8 +179,8 @@ fn start_stream(params: OpenParams) -> Result<cpal::Stream> {
     Ok(stream)
 }
 
-/// By default, ALSA hardware overruns. Other systems have good defaults.
-fn buffer_size(format: AudioFormat, hardware_id: &str) -> BufferSize {
+/// By default, ALSA hardware overruns, and its plugins play blocks of seconds. Other systems have good defaults.
+pub(super) fn buffer_size(format: AudioFormat, hardware_id: &str) -> BufferSize {
     if hardware_id.starts_with(ALSA_PREFIX) {
         BufferSize::Fixed(duration_to_frames(BLOCK_DURATION, format.sample_rate) as u32)
     } else {
