@@ -69,6 +69,10 @@ impl Reception {
         };
         let first_and_last = **data.seq_range.start()..=**data.seq_range.end();
         let missing = self.tracks[track].missing_before(&first_and_last);
+        // Padding: browsers try by it how much the network takes, where they have no stream for what is sent again.
+        if data.data.is_empty() {
+            return;
+        }
         let codec = data.params.spec().codec;
         let is_audio = codec == Codec::Opus;
         let frame = ReceivedFrame {
