@@ -1,10 +1,11 @@
 //! `Tap`: connects a track to its source. It adapts the source's frames to the track's settings and delivers them to the
 //! track's listeners.
+mod encoded;
+
 use crate::constraints::{
     Control, MediaTrackCapabilities, MediaTrackConstraints, MediaTrackSettings, select_settings,
 };
 use crate::error::{Error, Result};
-use crate::media::EncodedFrame;
 use crate::sound::ChannelStrip;
 use crate::streams::encoded::EncodedSinks;
 use crate::streams::events::{Events, Subscribers};
@@ -154,16 +155,6 @@ impl<T: TrackFrame> Tap<T> {
         Listener::new(frames, self.connection(queue_state))
     }
 
-    /// Adds a listener with a queue of `capacity` batches of encoded frames. It receives them from the next key frame on.
-    pub(crate) fn listen_encoded(self: &Arc<Self>, capacity: usize) -> Listener<Vec<EncodedFrame>> {
-        let mut state = self.lock();
-        let (sink, frames, queue_state) = Sink::new(capacity, state.counts);
-        if state.lifecycle == Lifecycle::Live {
-            state.encoded.add(sink);
-        }
-        Listener::new(frames, self.connection(queue_state))
-    }
-
     fn connection(self: &Arc<Self>, queue_state: Arc<QueueState>) -> Arc<dyn Connection> {
         let tap = self.clone();
         Arc::new(TapConnection { tap, queue_state })
@@ -209,40 +200,6 @@ impl<T: TrackFrame> Tap<T> {
             }
         }
         Ok(())
-    }
-
-    /// Delivers encoded frames to the listeners for encoded frames, and waits for room in full queues until
-    /// `is_wanted` returns false.
-    pub(crate) fn deliver_encoded(&self, frames: &[EncodedFrame], is_wanted: &dyn Fn() -> bool) {
-        let deliveries = {
-            let mut state = self.lock();
-            let shown = state.enabled && !state.muted;
-            let (deliveries, missed) = state.encoded.deliveries(frames, shown);
-            state.counts.lost += missed as u64;
-            // With other listeners they are counted once they have been decoded.
-            if state.sinks.is_empty() {
-                state.counts.delivered += (frames.len() - missed) as u64;
-            }
-            deliveries
-        };
-        for (sink, batch) in deliveries {
-            sink.send_or_wait(batch, &|| is_wanted() && !self.has_ended());
-        }
-    }
-
-    /// Delivers encoded frames of a live source to the listeners for encoded frames; those whose queue is full drop them.
-    pub(crate) fn deliver_encoded_or_drop(&self, frames: &[EncodedFrame]) {
-        let mut state = self.lock();
-        let shown = state.enabled && !state.muted;
-        let missed = state.encoded.deliver_or_drop(frames, shown);
-        state.counts.lost += missed as u64;
-        state.counts.delivered += (frames.len() - missed) as u64;
-    }
-
-    /// Whether a listener for encoded frames waits for a key frame.
-    #[cfg(feature = "network")]
-    pub(crate) fn awaits_key(&self) -> bool {
-        self.lock().encoded.awaits_key()
     }
 
     /// Ends the track without an `Ended` event (4.3.1, `stop`).
