@@ -42,6 +42,9 @@ const MAX_REORDERED_VIDEO: usize = 100;
 /// How long closing from another thread may wait for the thread of the connection.
 const CLOSER_TIMEOUT: Duration = Duration::from_millis(100);
 
+/// How often a sender reports its times, by which the receiver keeps audio and video in sync.
+const REPORT_INTERVAL: Duration = Duration::from_millis(500);
+
 /// How often the statistics are taken.
 const STATS_INTERVAL: Duration = Duration::from_secs(1);
 
@@ -97,7 +100,10 @@ impl PeerConnection {
     pub fn new(configuration: &PeerConfiguration, tracks: &[TrackInfo]) -> Result<Self> {
         tracks.iter().try_for_each(|track| codec::of(track).map(|_| ()))?;
         let sockets = Sockets::towards(&configuration.peers).map_err(no_way)?;
-        let config = RtcConfig::new().set_stats_interval(Some(STATS_INTERVAL));
+        let config = RtcConfig::new()
+            .set_stats_interval(Some(STATS_INTERVAL))
+            .set_rtcp_report_interval_audio(REPORT_INTERVAL)
+            .set_rtcp_report_interval_video(REPORT_INTERVAL);
         let mut rtc = codec::offering(config, tracks).build(Instant::now());
         for candidate in candidates::of(&sockets, &configuration.stun_servers) {
             rtc.add_local_candidate(candidate);
