@@ -49,6 +49,14 @@ fn supported_mime_types_can_be_recorded() {
     replay("mime", targets::mime::run);
 }
 
+#[cfg(feature = "preview")]
+mod preview {
+    #[test]
+    fn requests_to_the_live_page_are_let_in_only_with_a_right_to_be() {
+        super::replay("preview", super::targets::preview::run);
+    }
+}
+
 #[test]
 fn constraints_select_what_is_offered() {
     replay("constraints", targets::constraints::run);

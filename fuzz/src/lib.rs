@@ -9,6 +9,9 @@ pub mod constraints;
 pub mod fix;
 pub mod join;
 pub mod mime;
+// Replayed only with the feature of the program.
+#[cfg(feature = "preview")]
+pub mod preview;
 pub mod reader;
 pub mod wav;
 pub mod y4m;
