@@ -2,13 +2,29 @@
 use crate::cli::device_lookup::device_id;
 use crate::cli::stderr;
 use crate::cli::track_requests::TrackRequests;
+use mediarec::constraints::{Constrain, MediaStreamConstraints, MediaTrackConstraints};
 use mediarec::devices::{MediaDeviceKind, MediaDevices};
 use mediarec::error::{Error, Result};
 use mediarec::media::TrackKind;
-use mediarec::streams::MediaStream;
+use mediarec::streams::{MediaStream, MediaStreamTrack};
 
 /// Suggested where no device can be opened.
 pub const FAKE_DEVICES: &str = "--fake-devices works without any";
+
+/// Opens this device alone, as a recording would.
+///
+/// # Errors
+/// Those of `get_user_media`.
+pub fn open_device(devices: &MediaDevices, kind: TrackKind, id: &str) -> Result<MediaStreamTrack> {
+    let mut constraints = MediaTrackConstraints::default();
+    constraints.basic.device_id = Some(Constrain::exact([id].into()));
+    let is_video = kind == TrackKind::Video;
+    let stream = devices.get_user_media(&MediaStreamConstraints {
+        audio: (!is_video).then(|| constraints.clone()),
+        video: is_video.then_some(constraints),
+    })?;
+    Ok(stream.tracks().swap_remove(0))
+}
 
 /// Devices, and the tracks to be opened.
 #[derive(Debug)]

@@ -122,14 +122,11 @@ impl Plan {
                 ..options(&args.recorder, mime)
             },
             timeslice: timeslice(&args.recorder),
-            target: if args.output.has_no_file {
-                Target::Nowhere
-            } else if args.segments.divide() {
-                Target::Segments
-            } else if history.is_some() && name.is_none() {
-                Target::Nowhere
-            } else {
-                target(&args.output, mime, surroundings)?
+            target: match args.segments.divide() {
+                _ if args.output.has_no_file => Target::Nowhere,
+                true => Target::Segments,
+                false if history.is_some() && name.is_none() => Target::Nowhere,
+                false => target(&args.output, mime, surroundings)?,
             },
             segments: segments(args, mime)?,
             history,

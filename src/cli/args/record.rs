@@ -170,7 +170,7 @@ pub struct SourceArgs {
     /// Hear what is recorded, on the default speaker or on this one
     ///
     /// DEVICE is a deviceId, a label or a part of one, a system name, or a number of list-devices. With several audio tracks, all
-    /// are heard. It is about a tenth of a second late. Use headphones: a microphone hears loudspeakers, and howls. The
+    /// are heard, a moment later. Use headphones: a microphone hears loudspeakers, and howls. The
     /// recording does not depend on the speaker: one that is missing or unplugged is told of, and the recording goes on
     #[arg(
         long,

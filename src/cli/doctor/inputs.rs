@@ -1,9 +1,10 @@
 //! Cameras and microphones: each is opened for a second, as a recording would.
+use crate::cli::device_tracks::open_device;
 use crate::cli::doctor::finding::Finding;
 use crate::cli::doctor::sample::{Fault, Sample};
-use mediarec::constraints::{Constrain, MediaStreamConstraints, MediaTrackConstraints};
 use mediarec::devices::{MediaDeviceInfo, MediaDeviceKind, MediaDevices};
 use mediarec::error::Result;
+use mediarec::media::TrackKind;
 use mediarec::streams::MediaStreamTrack;
 use std::sync::mpsc;
 use std::thread;
@@ -78,17 +79,15 @@ enum Mode {
 }
 
 fn try_out(devices: &MediaDevices, device: &MediaDeviceInfo) -> Result<Trial> {
-    let mut constraints = MediaTrackConstraints::default();
-    constraints.basic.device_id = Some(Constrain::exact([device.device_id.as_str()].into()));
     let is_video = device.kind == MediaDeviceKind::VideoInput;
-    let request = MediaStreamConstraints {
-        audio: (!is_video).then(|| constraints.clone()),
-        video: is_video.then_some(constraints),
+    let kind = if is_video {
+        TrackKind::Video
+    } else {
+        TrackKind::Audio
     };
     let start = Instant::now();
-    let stream = devices.get_user_media(&request)?;
+    let track = open_device(devices, kind, &device.device_id)?;
     let opened_in = start.elapsed();
-    let track = stream.tracks().swap_remove(0);
     let settings = track.get_settings();
     let mode = if is_video {
         Mode::Video {

@@ -28,7 +28,7 @@ pub fn choose(sources: &mut SourcePlan, signals: &Signals, color: Color) -> Resu
     } = sources
     else {
         return Err(usage(
-            "--pick chooses devices, and files are recorded; remove --input and --canvas",
+            "--pick chooses cameras and microphones, and none are recorded; remove --pick",
         ));
     };
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {

@@ -1,12 +1,11 @@
 //! A device that is open to be looked at or listened to.
 use crate::cli::color::Color;
+use crate::cli::device_tracks::open_device;
 use crate::cli::pick::choice::Candidate;
 use crate::cli::preview::terminal_picture::TerminalPicture;
 use crate::cli::progress::{bar, decibels};
 use crate::cli::readable::printable;
-use mediarec::constraints::{Constrain, MediaStreamConstraints, MediaTrackConstraints};
 use mediarec::devices::MediaDevices;
-use mediarec::error::Result;
 use mediarec::media::TrackKind;
 use mediarec::streams::MediaStreamTrack;
 use std::sync::Arc;
@@ -35,7 +34,7 @@ impl Trial {
         let Some(device) = device else {
             return trial;
         };
-        match open(devices, kind, &device.id) {
+        match open_device(devices, kind, &device.id) {
             Ok(track) => {
                 match kind {
                     TrackKind::Video => {
@@ -77,17 +76,6 @@ impl Drop for Trial {
             track.stop();
         }
     }
-}
-
-fn open(devices: &MediaDevices, kind: TrackKind, id: &str) -> Result<MediaStreamTrack> {
-    let mut constraints = MediaTrackConstraints::default();
-    constraints.basic.device_id = Some(Constrain::exact([id].into()));
-    let is_video = kind == TrackKind::Video;
-    let stream = devices.get_user_media(&MediaStreamConstraints {
-        audio: (!is_video).then(|| constraints.clone()),
-        video: is_video.then_some(constraints),
-    })?;
-    Ok(stream.tracks().swap_remove(0))
 }
 
 impl Level {

@@ -72,22 +72,9 @@ pub(super) fn open(
         ..PlaybackStreamParams::default()
     };
     queue.start(format);
-    let of_server = queue.clone();
-    let mut block = Vec::new();
-    let source = move |output: &mut [u8]| {
-        let (targets, rest) = output.as_chunks_mut::<SAMPLE_BYTES>();
-        block.resize(targets.len(), 0.0);
-        of_server.fill(&mut block);
-        for (target, sample) in targets.iter_mut().zip(&block) {
-            *target = sample.to_le_bytes();
-        }
-        let length = targets.len() * SAMPLE_BYTES;
-        // To fill none would be the end.
-        if length == 0 { rest.len() } else { length }
-    };
     let stream = server
         .client()
-        .create_playback_stream(parameters, source.as_playback_source());
+        .create_playback_stream(parameters, source(queue.clone()).as_playback_source());
     let stream = block_on(stream).map_err(fail)?;
     Ok(Box::new(SinkStream {
         stream,
@@ -97,6 +84,22 @@ pub(super) fn open(
         clock: clock.clone(),
         checked: clock.now(),
     }))
+}
+
+/// What the server asks for whenever it has room.
+fn source(queue: PlaybackQueue) -> impl FnMut(&mut [u8]) -> usize {
+    let mut block = Vec::new();
+    move |output| {
+        let (targets, rest) = output.as_chunks_mut::<SAMPLE_BYTES>();
+        block.resize(targets.len(), 0.0);
+        queue.fill(&mut block);
+        for (target, sample) in targets.iter_mut().zip(&block) {
+            *target = sample.to_le_bytes();
+        }
+        let length = targets.len() * SAMPLE_BYTES;
+        // To fill none would be the end.
+        if length == 0 { rest.len() } else { length }
+    }
 }
 
 impl Playback for SinkStream {
