@@ -3,11 +3,13 @@
 use crate::browser_process::Kind;
 use crate::preview_client::Page;
 use crate::remote_page::RemotePage;
-use crate::util::{Folder, wait_until};
-use serde_json::{Value, json};
+use crate::util::{Folder, ffmpeg, json, wait_until};
+use mediarec::devices::synthetic::read_frame_number;
+use serde_json::{Value, json as value};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 /// Small, for a busy machine.
 const RECORD: &str = "record --fake-devices --width 160 --height 90 --frame-rate 15 --preview=127.0.0.1:0 --events e \
@@ -40,6 +42,18 @@ function firstFrame() {
     look();
   });
 }
+function shown(count) {
+  const frames = [];
+  return new Promise((done) => {
+    const look = (_, { expectedDisplayTime }) => {
+      const number = frameNumber();
+      if (number !== null) frames.push([performance.timeOrigin + expectedDisplayTime, number]);
+      if (frames.length < count) v.requestVideoFrameCallback(look);
+      else done(frames);
+    };
+    v.requestVideoFrameCallback(look);
+  });
+}
 async function violations() {
   const { violations } = await axe.run();
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`);
@@ -69,6 +83,54 @@ fn the_page_plays_live_its_buttons_do_what_they_say_and_nobody_complains() {
     }
 }
 
+/// From the capture of a frame to its display, by the date in the file, which is that of the first frame to one frame.
+#[test]
+#[ignore = "it measures, on a machine that does nothing else; run it with --nocapture"]
+fn the_delay_from_camera_to_page() {
+    for kind in [Kind::Chromium, Kind::Firefox] {
+        let folder = Folder::new();
+        let recording = Page::of(
+            &folder,
+            "record --fake-devices --width 640 --height 360 --frame-rate 30 --preview=127.0.0.1:0 -o a.webm",
+        );
+        recording.wait_for_media();
+        let Some(mut page) = RemotePage::open(kind, &format!("http://{}/", recording.address)) else {
+            continue;
+        };
+        page.run(TOOLS);
+        page.wait_for("frameNumber() !== null");
+        std::thread::sleep(Duration::from_secs(5));
+        let shown = page.eval("shown(300)");
+        stop(&mut page);
+        assert_eq!(recording.running.wait().code, Some(0));
+        let (date, first) = first_frame(&folder);
+        let mut delays: Vec<f64> = shown
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|frame| {
+                let (at, number) = (frame[0].as_f64().unwrap(), frame[1].as_f64().unwrap());
+                at - date - (number - first) * 1000.0 / 30.0
+            })
+            .collect();
+        delays.sort_by(f64::total_cmp);
+        let (median, late, last) = (delays[150], delays[285], delays[299]);
+        println!("{kind:?}: median {median:.0} ms, 95 % {late:.0} ms, at most {last:.0} ms");
+    }
+}
+
+/// The time of the first frame, in milliseconds since 1970, and its number.
+fn first_frame(folder: &Folder) -> (f64, f64) {
+    let inspection = json(folder, "inspect a.webm --json");
+    let date: jiff::Timestamp = inspection["date"].as_str().unwrap().parse().unwrap();
+    ffmpeg(
+        folder,
+        "-i a.webm -frames:v 1 -pix_fmt gray -f rawvideo first.gray",
+    );
+    let number = read_frame_number(&folder.read("first.gray"), 640, 360).unwrap();
+    (date.as_microsecond() as f64 / 1000.0, number.into())
+}
+
 /// The picture comes, moves, and is what the camera shows now.
 fn assert_plays(page: &mut RemotePage) {
     let kind = page.kind();
@@ -84,7 +146,7 @@ fn assert_plays(page: &mut RemotePage) {
     let after = page.eval(look);
     let grew = |index: usize| after[index].as_f64().unwrap() - before[index].as_f64().unwrap();
     assert!(grew(1) >= 5.0 && grew(2) >= 5.0, "{kind:?}: {before} {after}");
-    assert_eq!((&after[3], &after[4]), (&json!(160), &json!(90)));
+    assert_eq!((&after[3], &after[4]), (&value!(160), &value!(90)));
     assert_eq!(page.eval("v.error"), Value::Null);
     page.wait_for("text('state-text') === 'Recording' && text('viewers') === '1'");
     page.wait_for("document.querySelector('[role=meter]').ariaValueText?.endsWith(' dBFS')");
@@ -107,14 +169,14 @@ fn assert_is_accessible(page: &mut RemotePage) {
         page.resize(width, height);
         page.wait_for(&format!("innerWidth === {width}"));
         let what = format!("{:?}, {width} pixels", page.kind());
-        assert_eq!(page.eval("violations()"), json!([]), "{what}");
+        assert_eq!(page.eval("violations()"), value!([]), "{what}");
         assert_eq!(
             page.eval("document.documentElement.scrollWidth <= innerWidth"),
             true,
             "{what}"
         );
         page.click("stop");
-        assert_eq!(page.eval("violations()"), json!([]), "{what}, a dialog");
+        assert_eq!(page.eval("violations()"), value!([]), "{what}, a dialog");
         page.click("stop-no");
     }
 }
