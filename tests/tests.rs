@@ -77,6 +77,7 @@ mod fix;
 mod help;
 mod history;
 mod inspect;
+mod jobs;
 mod keys;
 mod library;
 mod library_ends;

@@ -16,6 +16,7 @@ use crate::cli::{descriptor, file_ending, metadata};
 use jiff::civil::DateTime;
 use mediarec::error::{Error, Result};
 use mediarec::recorder::{BitrateMode, MediaRecorderOptions, Segmentation};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
@@ -243,6 +244,7 @@ fn options(args: &RecorderArgs, mime: &str) -> MediaRecorderOptions {
         cluster_duration: timeslice(args),
         speed: args.speed,
         threads: args.threads,
+        jobs: args.jobs.and_then(NonZeroU32::new),
         reencode: args.reencode,
         ..MediaRecorderOptions::default()
     }

@@ -3,6 +3,7 @@ use crate::error::Result;
 use crate::media::{Packet, TrackInfo};
 use crate::sound::AudioCorrections;
 use std::ops::RangeInclusive;
+use std::time::Duration;
 
 /// The encoder of one track.
 pub(crate) trait Encoder: Send {
@@ -37,6 +38,11 @@ pub(crate) trait Encoder: Send {
     /// How the audio was corrected to keep it on its time stamps; always the default for video.
     fn corrections(&self) -> AudioCorrections {
         AudioCorrections::default()
+    }
+
+    /// Gives up what cannot be encoded within `time`, after a stop. Returns the number of frames.
+    fn hurry(&mut self, _time: Duration) -> u64 {
+        0
     }
 
     /// Appends the remaining packets.

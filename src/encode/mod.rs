@@ -6,6 +6,7 @@ mod audio_encoder;
 #[cfg(feature = "av1")]
 mod av1;
 mod encoder;
+mod key_frames;
 pub(crate) mod level;
 mod opus;
 mod pcm;
@@ -18,6 +19,7 @@ mod vpx;
 pub(crate) use audio_coder::{AudioCodec, AudioOptions};
 pub(crate) use audio_encoder::AudioEncoder;
 pub(crate) use encoder::Encoder;
+pub(crate) use key_frames::KeyFrames;
 pub(crate) use video_codec::VideoCodec;
 pub(crate) use video_encoder::VideoEncoder;
 pub(crate) use video_options::{KeyFrameInterval, VideoOptions};

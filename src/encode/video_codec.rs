@@ -76,9 +76,8 @@ impl VideoCodec {
         (format.width / 256).clamp(1, 4)
     }
 
-    /// Default number of threads for this frame size and machine.
-    pub(super) fn threads(self, format: VideoFormat) -> u32 {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from) as u32;
+    /// Default number of threads for this frame size and so many cores.
+    pub(crate) fn threads(self, format: VideoFormat, cores: u32) -> u32 {
         let pixels = format.width * format.height;
         if self != Self::Vp8 {
             return cores.min(pixels.div_ceil(320 * 180)).clamp(1, 16);

@@ -1,17 +1,20 @@
-//! The video encoder: decides when key frames are due and how long a frame lasts, and checks the size for the codec.
+//! The video encoder: decides how long a frame lasts and when it is a key frame, and checks the size for the codec.
 use crate::clock::Timestamp;
 #[cfg(feature = "av1")]
 use crate::encode::av1::Av1Coder;
 use crate::encode::encoder::Encoder;
+use crate::encode::key_frames::KeyFrames;
 use crate::encode::level;
 use crate::encode::video_codec::VideoCodec;
 use crate::encode::video_coder::{CoderSettings, VideoCoder};
-use crate::encode::video_options::{KeyFrameInterval, VideoOptions};
+use crate::encode::video_options::VideoOptions;
 use crate::encode::vpx::VpxCoder;
 use crate::error::{Error, Result};
 use crate::media::{MediaFormat, Packet, Picture, TrackInfo, VideoFormat, VideoFrame};
 use bytes::Bytes;
+use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
+use std::thread;
 use std::time::Duration;
 
 /// Frame duration for the codec's rate control while the real one is unknown: 30 frames per second.
@@ -21,11 +24,9 @@ const DEFAULT_FRAME_DURATION: Duration = Duration::from_nanos(33_333_333);
 pub(crate) struct VideoEncoder {
     coder: Box<dyn VideoCoder>,
     format: VideoFormat,
-    key_frames: KeyFrameInterval,
+    key_frames: KeyFrames,
     /// Range of speeds; a single value if it is fixed.
     speeds: RangeInclusive<u8>,
-    /// Time of the last key frame, and number of frames since then, the key frame included.
-    last_key: Option<(Timestamp, u32)>,
     last_time: Option<Timestamp>,
 }
 
@@ -50,7 +51,8 @@ impl VideoEncoder {
                 if options.deterministic {
                     codec.tile_threads(format)
                 } else {
-                    codec.threads(format)
+                    let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+                    codec.threads(format, u32::try_from(cores).unwrap_or(u32::MAX))
                 }
             }),
             deterministic: options.deterministic,
@@ -65,19 +67,10 @@ impl VideoEncoder {
                 VideoCodec::Av1 => Box::new(Av1Coder::new(settings)?),
             },
             format,
-            key_frames: options.key_frames,
+            key_frames: KeyFrames::new(options.key_frames),
             speeds,
-            last_key: None,
             last_time: None,
         })
-    }
-
-    fn key_frame_is_due(&self, time: Timestamp) -> bool {
-        match (self.last_key, self.key_frames) {
-            (None, _) => true,
-            (Some((last, _)), KeyFrameInterval::Duration(interval)) => time - last >= interval,
-            (Some((_, frames)), KeyFrameInterval::Count(count)) => frames >= count,
-        }
     }
 
     fn frame_duration(&self, frame: &VideoFrame) -> Duration {
@@ -118,13 +111,10 @@ impl Encoder for VideoEncoder {
     fn encode(&mut self, frame: &VideoFrame, packets: &mut Vec<Packet>) -> Result<()> {
         self.check_size(&frame.picture)?;
         let duration = self.frame_duration(frame);
-        let due = self.key_frame_is_due(frame.time);
-        let last_key = &mut self.last_key;
+        let due = self.key_frames.is_due(frame.time);
+        let key_frames = &mut self.key_frames;
         let mut sink = |key: bool, data: &[u8]| {
-            *last_key = match *last_key {
-                Some((last, frames)) if !key => Some((last, frames + 1)),
-                _ => Some((frame.time, 1)),
-            };
+            key_frames.add(frame.time, key);
             packets.push(Packet {
                 track: 0,
                 time: frame.time,
@@ -143,7 +133,7 @@ impl Encoder for VideoEncoder {
     }
 
     fn restart(&mut self) {
-        self.last_key = None;
+        self.key_frames.restart();
         self.last_time = None;
     }
 

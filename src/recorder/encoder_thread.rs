@@ -8,7 +8,8 @@ use crate::recorder::alarms::{AlarmWatch, FrameTotals, Observe, Visibility};
 use crate::recorder::backlog::Backlog;
 use crate::recorder::batch::Batch;
 use crate::recorder::cuts::MapTime;
-use crate::recorder::frame_gate::{Admission, Arrival, DropReason, FrameGate};
+use crate::recorder::frame_gate::{Admission, Arrival, DropReason, FrameGate, STOP_BUDGET};
+use crate::recorder::frame_segments::FrameSegments;
 use crate::recorder::interleaver::TrackOrder;
 use crate::recorder::key_frame_request::KeyFrameRequests;
 use crate::recorder::mapped::Mapped;
@@ -51,8 +52,7 @@ pub(crate) struct EncoderThread<E: Encoder> {
     pub(crate) schedule: Option<Arc<SegmentSchedule>>,
     /// `None` if it is watched for no alarm.
     pub(crate) alarms: Option<AlarmWatch>,
-    /// The segment of the last frame.
-    pub(crate) segment: u64,
+    pub(crate) segments: FrameSegments,
     /// Encoded and not delivered yet.
     pub(crate) packets: Vec<Packet>,
 }
@@ -123,6 +123,11 @@ where
         }
         // The source need not wait for an encoder that finishes.
         drop(listener);
+        if self.timeline.stopped_at().is_some() {
+            let late = self.encoder.hurry(STOP_BUDGET);
+            counters.encoded.fetch_sub(late, Ordering::Relaxed);
+            counters.stale.fetch_add(late, Ordering::Relaxed);
+        }
         self.encoder.finish(&mut self.packets)?;
         self.deliver();
         Ok(())
@@ -188,10 +193,11 @@ where
         };
         let captured = self.order.live.then_some(captured);
         let segment = schedule.segment_of(self.timeline.times_of(media, captured));
-        if segment > self.segment {
+        if self.segments.is_new(segment) {
             self.deliver();
             self.encoder.restart();
-            self.segment = segment;
+            // A packet of audio may begin before its first sample; one of video has the time of its frame.
+            self.segments.begin(segment, (!self.order.audio).then_some(media));
         }
     }
 
@@ -289,8 +295,10 @@ where
             self.backlog.add(packet);
         }
         let packets = std::mem::take(&mut self.packets);
-        // Fails if the recording was dropped; the listener is then released as well.
-        let _ = self.messages.send(Message::Packets(packets, self.segment));
+        for (packets, segment) in self.segments.divide(packets) {
+            // Fails if the recording was dropped; the listener is then released as well.
+            let _ = self.messages.send(Message::Packets(packets, segment));
+        }
     }
 }
 

@@ -10,8 +10,8 @@ use tracing::{debug, trace};
 /// Live video frames that are older than this are dropped while newer ones wait. Less than the interleaver waits for video.
 const MAX_DELAY: Duration = Duration::from_millis(500);
 
-/// For so long after a stop live video is still encoded.
-const STOP_BUDGET: Duration = Duration::from_millis(500);
+/// For so long after a stop video is still encoded.
+pub(crate) const STOP_BUDGET: Duration = Duration::from_millis(500);
 
 /// Admits the frames of one track to its encoder.
 #[derive(Debug)]

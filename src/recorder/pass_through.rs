@@ -133,6 +133,7 @@ const fn has_video_options(options: &MediaRecorderOptions) -> bool {
         || options.video_key_frame_interval_count.is_some()
         || options.speed.is_some()
         || options.threads.is_some()
+        || options.jobs.is_some()
 }
 
 fn has_audio_options(options: &MediaRecorderOptions) -> bool {

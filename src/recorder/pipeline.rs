@@ -9,8 +9,10 @@ use crate::recorder::batch::Batch;
 use crate::recorder::copier::Copier;
 use crate::recorder::cuts::MapTime;
 use crate::recorder::encoder_thread::{EncoderThread, Prepare};
+use crate::recorder::frame_segments::FrameSegments;
 use crate::recorder::interleaver::TrackOrder;
 use crate::recorder::message::Message;
+use crate::recorder::parallel_encoder::{Division, ParallelEncoder};
 use crate::recorder::recording_stats::TrackStats;
 use crate::recorder::segment_schedule::SegmentSchedule;
 use crate::recorder::timeline::Timeline;
@@ -21,6 +23,7 @@ use crate::streams::encoded::Encoded;
 use crate::streams::listener::{Connection, Listener};
 use crate::streams::track::Feed;
 use crossbeam_channel::Sender;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::{self, JoinHandle};
@@ -46,6 +49,8 @@ const FILE_AUDIO_QUEUE: usize = 8;
 pub(crate) struct EncoderOptions {
     pub(crate) video: VideoOptions,
     pub(crate) audio: AudioOptions,
+    /// Encoders of each video track that is not live; `None` for a default by machine and format.
+    pub(crate) jobs: Option<NonZeroU32>,
 }
 
 /// One recorded track, as the recording and its control know it.
@@ -105,7 +110,6 @@ impl Pipeline {
         match track.feed() {
             Feed::Video(feed) => {
                 let listener = feed.listen(if live { VIDEO_QUEUE } else { FILE_VIDEO_QUEUE });
-                let encoder = VideoEncoder::new(feed.format(), shared.options.video)?;
                 let order = TrackOrder {
                     audio: false,
                     live,
@@ -114,6 +118,17 @@ impl Pipeline {
                 // The size in the file is that at the start.
                 let mut letterbox = Letterbox::new(feed.format());
                 let prepare = Box::new(move |frame| letterbox.fit(frame));
+                let EncoderOptions { video, jobs, .. } = shared.options;
+                let division = Division::new(
+                    feed.format(),
+                    video,
+                    if live { Some(NonZeroU32::MIN) } else { jobs },
+                );
+                if division.jobs == 1 {
+                    let encoder = VideoEncoder::new(feed.format(), video)?;
+                    return Self::spawn(index, track, (encoder, prepare), listener, order, shared);
+                }
+                let encoder = ParallelEncoder::new(feed.format(), video, division)?;
                 Self::spawn(index, track, (encoder, prepare), listener, order, shared)
             }
             Feed::Audio(feed) => {
@@ -173,7 +188,7 @@ impl Pipeline {
             counters: pipeline.counters.clone(),
             schedule: shared.schedule.clone(),
             alarms: AlarmWatch::new(&shared.alarms, track, order.live),
-            segment: 0,
+            segments: FrameSegments::default(),
             packets: Vec::new(),
         };
         let thread = thread::Builder::new()

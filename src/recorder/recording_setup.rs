@@ -221,6 +221,7 @@ fn encoder_options(
             bits_per_second: share(bit_rates.audio, TrackKind::Audio),
             constant: options.audio_bitrate_mode == BitrateMode::Constant,
         },
+        jobs: options.jobs,
     })
 }
 

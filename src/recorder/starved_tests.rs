@@ -9,6 +9,7 @@ use crate::recorder::backlog::Backlog;
 use crate::recorder::batch::Batch;
 use crate::recorder::cuts::MapTime;
 use crate::recorder::encoder_thread::EncoderThread;
+use crate::recorder::frame_segments::FrameSegments;
 use crate::recorder::interleaver::TrackOrder;
 use crate::recorder::message::Message;
 use crate::recorder::test_media::{block, frame, ms, packet};
@@ -141,7 +142,7 @@ where
         counters: counters.clone(),
         schedule: None,
         alarms: None,
-        segment: 0,
+        segments: FrameSegments::default(),
         packets: Vec::new(),
     };
     worker.run(listener);

@@ -63,11 +63,17 @@ pub struct RecorderArgs {
     /// Encoder threads per video track [default: depends on frame size and machine]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64), hide_short_help = true)]
     pub threads: Option<u32>,
+    /// Encoders per video track of a file, each for other parts of it [default: depends on frame size and machine]
+    ///
+    /// Each takes whole key frame intervals, so that short intervals need less memory, up to 256 MiB. The bytes of the recording
+    /// depend on the number. Live recordings and --reproducible ones have one by default
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64), hide_short_help = true)]
+    pub jobs: Option<u32>,
     /// Re-encode input files that are already encoded
     ///
     /// By default the packets of WebM and Matroska files are copied without re-encoding (pass-through), unless the recording is
-    /// WebM and WebM does not allow their codec, --mime names another codec, or a bit rate, key frame interval, speed or
-    /// number of threads is given
+    /// WebM and WebM does not allow their codec, --mime names another codec, or a bit rate, key frame interval, speed, or
+    /// number of threads or jobs is given
     #[arg(long)]
     pub reencode: bool,
 }

@@ -1,5 +1,6 @@
 //! Properties of the packets of all codecs. Whether they can be decoded is tested in tests/.
 use super::*;
+use crate::encode::KeyFrameInterval;
 use crate::media::Color;
 use crate::media::PixelAspect;
 use std::sync::Arc;
