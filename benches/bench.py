@@ -177,12 +177,12 @@ def version(command):
 def main():
     options = arguments()
     mediarec = Mediarec(os.environ["MEDIAREC"])
+    of_codec = {codec: present([Mediarec(mediarec.binary, codec), Mediarec(mediarec.binary, codec, jobs=1), Ffmpeg(codec),
+                                Gstreamer(codec), Encoders(codec)], options.without) for codec in ("vp8", "vp9", "av1")}
     # vpxenc knows VP9, not AV1.
-    of_codec = {codec: present([Mediarec(mediarec.binary, codec), Ffmpeg(codec), Gstreamer(codec), Encoders(codec)],
-                               options.without) for codec in ("vp9", "av1")}
     of_codec["av1"] = without_encoders(of_codec["av1"])
-    everybody = present([mediarec, Ffmpeg(), Gstreamer(), Encoders()], options.without)
-    recorders = without_encoders(everybody)
+    everybody = of_codec["vp8"]
+    recorders = present([mediarec, Ffmpeg(), Gstreamer()], options.without)
     if not everybody:
         sys.exit("bench: no program is left to measure")
     clip = Clip(8 if options.quick else 20)
@@ -190,7 +190,7 @@ def main():
     table = Table(everybody)
     with tempfile.TemporaryDirectory(dir=clip.directory) as directory:
         for measure in options.only:
-            contestants = of_codec.get(measure) or (everybody if measure == "files" else recorders)
+            contestants = of_codec.get("vp8" if measure == "files" else measure, recorders)
             globals()[f"run_{measure}"](table, contestants, options, clip, pathlib.Path(directory))
     print(f"{datetime.date.today()}, {machine()}; medians of {options.runs}, in brackets the worst, × mediarec. ")
     print("; ".join(version(command) for command in (["ffmpeg", "-version"], ["gst-launch-1.0", "--version"])

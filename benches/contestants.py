@@ -21,8 +21,12 @@ class Mediarec:
 
     name = "mediarec"
 
-    def __init__(self, binary, codec="vp8"):
+    def __init__(self, binary, codec="vp8", jobs=None):
         self.binary, self.codec = str(binary), codec
+        # Several encoders, as by default, have the number of threads that suits them.
+        self.division = ["--threads", str(THREADS[codec]), "--jobs", str(jobs)] if jobs else []
+        if jobs:
+            self.name = f"mediarec --jobs {jobs}"
 
     def missing(self):
         return None if shutil.which(self.binary) else self.binary
@@ -31,7 +35,7 @@ class Mediarec:
         slices = ["--timeslice", "0"] if eager else []
         return [self.binary, "record", *sources, "--mime", f"video/webm;codecs={self.codec},opus",
                 "--video-bitrate", f"{VIDEO_BITS // 1000}k", "--audio-bitrate", f"{AUDIO_BITS // 1000}k",
-                "--speed", str(SPEEDS[self.codec]), "--threads", str(THREADS[self.codec]),
+                "--speed", str(SPEEDS[self.codec]), *self.division,
                 "--keyframe-interval", f"{KEY_FRAMES}f", "-q", *slices, "-o", str(output), "--force"]
 
     def files(self, video, audio, output):
