@@ -98,6 +98,7 @@ fn the_delay_from_camera_to_page() {
             continue;
         };
         page.run(TOOLS);
+        page.eval("firstFrame()");
         page.wait_for("frameNumber() !== null");
         std::thread::sleep(Duration::from_secs(5));
         let shown = page.eval("shown(300)");
