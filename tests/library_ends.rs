@@ -5,6 +5,7 @@ use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent, Rec
 use mediarec::streams::{MediaStream, ReadyState};
 use std::collections::BTreeMap;
 use std::fs;
+use std::num::NonZeroU32;
 use std::thread;
 use std::time::Duration;
 
@@ -83,13 +84,18 @@ fn a_dropped_recording_ends_its_threads_and_a_dropped_stream_its_devices() {
     let _alone = alone();
     // Those of the test before are about to end.
     wait_until("quiet", || recording_threads().is_empty());
-    let streams: [fn() -> MediaStream; 2] = [unpaced, live];
-    for stream in streams {
+    // The kinds of threads; the first has those of several encoders.
+    let streams: [(fn() -> MediaStream, usize); 2] = [(unpaced, 5), (live, 4)];
+    for (stream, kinds) in streams {
         let stream = stream();
-        let recorder = MediaRecorder::new(&stream, MediaRecorderOptions::default()).unwrap();
+        let options = MediaRecorderOptions {
+            jobs: NonZeroU32::new(2),
+            ..Default::default()
+        };
+        let recorder = MediaRecorder::new(&stream, options).unwrap();
         let mut recording = recorder.start(Some(Duration::ZERO)).unwrap();
         assert!(recording.nth(5).is_some());
-        assert_eq!(recording_threads().len(), 4, "{:?}", recording_threads());
+        assert_eq!(recording_threads().len(), kinds, "{:?}", recording_threads());
         within(move || drop(recording));
         assert_eq!(recorder.state(), RecordingState::Inactive);
         let devices_only = |name: &String| !name.starts_with("encode-");

@@ -40,6 +40,16 @@ pub(crate) trait Encoder: Send {
         AudioCorrections::default()
     }
 
+    /// Number of frames that it has not encoded yet, as it does that meanwhile.
+    fn pending(&self) -> usize {
+        0
+    }
+
+    /// Waits until one of them is encoded, and appends the packets that are complete.
+    fn wait(&mut self, _packets: &mut Vec<Packet>) -> Result<()> {
+        Ok(())
+    }
+
     /// Gives up what cannot be encoded within `time`, after a stop. Returns the number of frames.
     fn hurry(&mut self, _time: Duration) -> u64 {
         0

@@ -86,7 +86,7 @@ where
         let mut speed = SpeedControl::new(self.encoder.speeds(), self.high_water_mark);
         let mut requests = KeyFrameRequests::default();
         let mut interval = 0;
-        'track: while let Some(batch) = self.next_batch(&listener) {
+        'track: while let Some(batch) = self.next_batch(&listener)? {
             for item in batch.into_frames() {
                 if counters.abandoned.load(Ordering::Relaxed) {
                     return Ok(());
@@ -124,25 +124,36 @@ where
         // The source need not wait for an encoder that finishes.
         drop(listener);
         if self.timeline.stopped_at().is_some() {
-            let late = self.encoder.hurry(STOP_BUDGET);
-            counters.encoded.fetch_sub(late, Ordering::Relaxed);
-            counters.stale.fetch_add(late, Ordering::Relaxed);
+            // The source has read ahead: the recording ends before these frames.
+            let given_up = self.encoder.hurry(STOP_BUDGET);
+            counters.encoded.fetch_sub(given_up, Ordering::Relaxed);
+            counters.arrived.fetch_sub(given_up, Ordering::Relaxed);
         }
         self.encoder.finish(&mut self.packets)?;
         self.deliver();
         Ok(())
     }
 
-    /// Waits for frames; `None` if there will be no more.
-    fn next_batch<B>(&mut self, listener: &Listener<B>) -> Option<B> {
+    /// Waits for frames; `None` if there will be no more. What is encoded meanwhile is delivered at once.
+    fn next_batch<B>(&mut self, listener: &Listener<B>) -> Result<Option<B>> {
+        while self.encoder.pending() > 0 {
+            match listener.next_timeout(Duration::ZERO) {
+                Ok(batch) => return Ok(Some(batch)),
+                Err(RecvTimeoutError::Disconnected) => return Ok(None),
+                Err(RecvTimeoutError::Timeout) => {
+                    self.encoder.wait(&mut self.packets)?;
+                    self.deliver();
+                }
+            }
+        }
         while self.alarms.is_some() && self.order.live {
             match listener.next_timeout(WATCH_INTERVAL) {
-                Ok(batch) => return Some(batch),
-                Err(RecvTimeoutError::Disconnected) => return None,
+                Ok(batch) => return Ok(Some(batch)),
+                Err(RecvTimeoutError::Disconnected) => return Ok(None),
                 Err(RecvTimeoutError::Timeout) => self.watch_nothing(&*listener.connection()),
             }
         }
-        listener.frames().next()
+        Ok(listener.frames().next())
     }
 
     /// Looks for alarms in a frame that arrived.

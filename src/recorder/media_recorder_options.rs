@@ -59,9 +59,10 @@ pub struct MediaRecorderOptions {
     pub speed: Option<u8>,
     /// Extension: encoder threads of each video track, at least 1. Default: by the size of the video and the machine.
     pub threads: Option<u32>,
-    /// Extension: encoders of each video track that is not live, such as of a file. Each takes whole key frame intervals, so that
-    /// the packets depend on their number, and up to 256 MiB of frames wait for them. Default: as many as the machine has
-    /// processors and that memory keeps busy; one if the recording is to be [`reproducible`](Self::reproducible).
+    /// Extension: encoders of each video track of a file or an unpaced fake device; all others have one. Each takes whole key frame
+    /// intervals, so that the packets depend on their number, and up to 256 MiB of frames wait for them all. A stop encodes for
+    /// half a second what was read already. Default: as many as the machine has processors and that memory keeps busy; one if the
+    /// recording is to be [`reproducible`](Self::reproducible).
     pub jobs: Option<NonZeroU32>,
     /// Extension: encoded tracks of files are re-encoded even where they could be copied. Default: `false`.
     pub reencode: bool,

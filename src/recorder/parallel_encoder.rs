@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Frames that wait for their encoders take no more memory than this, in bytes.
+/// Frames of all tracks that wait for their encoders take no more memory than this, in bytes.
 const MAX_WAITING: usize = 256 << 20;
 
 /// More encoders than any machine needs.
@@ -71,15 +71,27 @@ pub(crate) struct Division {
 }
 
 impl Division {
-    /// For frames of this format that are not live.
-    pub(crate) fn new(format: VideoFormat, options: VideoOptions, jobs: Option<NonZeroU32>) -> Self {
+    /// For frames of this format that are not live, of one of so many `tracks`.
+    pub(crate) fn new(
+        format: VideoFormat,
+        options: VideoOptions,
+        jobs: Option<NonZeroU32>,
+        tracks: usize,
+    ) -> Self {
         let cores = thread::available_parallelism().map_or(1, usize::from);
-        Self::on(cores, format, options, jobs)
+        let tracks = tracks.max(1);
+        Self::on(cores / tracks, MAX_WAITING / tracks, format, options, jobs)
     }
 
-    fn on(cores: usize, format: VideoFormat, options: VideoOptions, jobs: Option<NonZeroU32>) -> Self {
+    fn on(
+        cores: usize,
+        memory: usize,
+        format: VideoFormat,
+        options: VideoOptions,
+        jobs: Option<NonZeroU32>,
+    ) -> Self {
         let size = format.width as usize * format.height as usize * 3 / 2;
-        let affordable = MAX_WAITING / size.max(1);
+        let affordable = memory / size.max(1);
         let interval = frames_in(options.key_frames, format);
         let jobs = match jobs {
             Some(jobs) => jobs.get() as usize,
@@ -164,7 +176,7 @@ impl ParallelEncoder {
     }
 
     /// Waits for the next frame to be finished, but not beyond `until`. Returns whether one was.
-    fn wait(&mut self, until: Option<Instant>) -> bool {
+    fn wait_for_one(&mut self, until: Option<Instant>) -> bool {
         let next = match until {
             Some(until) => self.finished.recv_deadline(until).ok(),
             // The threads go on for as long as this exists.
@@ -242,7 +254,7 @@ impl Encoder for ParallelEncoder {
             self.take(finished);
         }
         while self.waiting >= self.max_waiting {
-            self.wait(None);
+            self.wait_for_one(None);
         }
         self.check()?;
         let is_first = self.key_frames.is_due(frame.time);
@@ -267,12 +279,23 @@ impl Encoder for ParallelEncoder {
         self.key_frames.restart();
     }
 
+    fn pending(&self) -> usize {
+        self.waiting
+    }
+
+    fn wait(&mut self, packets: &mut Vec<Packet>) -> Result<()> {
+        self.wait_for_one(None);
+        self.check()?;
+        self.deliver(packets);
+        Ok(())
+    }
+
     fn hurry(&mut self, time: Duration) -> u64 {
         let until = Instant::now() + time;
-        while self.waiting > 0 && self.wait(Some(until)) {}
+        while self.waiting > 0 && self.wait_for_one(Some(until)) {}
         self.given_up.store(true, Ordering::Relaxed);
         while self.waiting > 0 {
-            self.wait(None);
+            self.wait_for_one(None);
         }
         // What follows a frame that is missing cannot be decoded.
         let is_encoded = |frame: &&Progress| matches!(frame, Progress::Encoded(_));
@@ -284,7 +307,7 @@ impl Encoder for ParallelEncoder {
 
     fn finish(&mut self, packets: &mut Vec<Packet>) -> Result<()> {
         while self.waiting > 0 {
-            self.wait(None);
+            self.wait_for_one(None);
         }
         self.check()?;
         self.deliver(packets);

@@ -51,6 +51,7 @@ pub(crate) struct EncoderOptions {
     pub(crate) audio: AudioOptions,
     /// Encoders of each video track that is not live; `None` for a default by machine and format.
     pub(crate) jobs: Option<NonZeroU32>,
+    pub(crate) video_tracks: usize,
 }
 
 /// One recorded track, as the recording and its control know it.
@@ -118,12 +119,18 @@ impl Pipeline {
                 // The size in the file is that at the start.
                 let mut letterbox = Letterbox::new(feed.format());
                 let prepare = Box::new(move |frame| letterbox.fit(frame));
-                let EncoderOptions { video, jobs, .. } = shared.options;
-                let division = Division::new(
-                    feed.format(),
+                let EncoderOptions {
                     video,
-                    if live { Some(NonZeroU32::MIN) } else { jobs },
-                );
+                    jobs,
+                    video_tracks,
+                    ..
+                } = shared.options;
+                let jobs = if track.reads_ahead() {
+                    jobs
+                } else {
+                    Some(NonZeroU32::MIN)
+                };
+                let division = Division::new(feed.format(), video, jobs, video_tracks);
                 if division.jobs == 1 {
                     let encoder = VideoEncoder::new(feed.format(), video)?;
                     return Self::spawn(index, track, (encoder, prepare), listener, order, shared);

@@ -222,6 +222,7 @@ fn encoder_options(
             constant: options.audio_bitrate_mode == BitrateMode::Constant,
         },
         jobs: options.jobs,
+        video_tracks: count(tracks, TrackKind::Video),
     })
 }
 

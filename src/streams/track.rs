@@ -380,6 +380,11 @@ impl MediaStreamTrack {
         either!(&self.0.feed, feed => feed.source.backpressure()) == Backpressure::DropNewest
     }
 
+    /// Whether frames are made as fast as they are taken, and not by the program: those of a file, or of an unpaced fake device.
+    pub(crate) fn reads_ahead(&self) -> bool {
+        either!(&self.0.feed, feed => feed.source.reads_ahead())
+    }
+
     /// Whether the source is a camera or a microphone.
     pub(crate) fn has_device(&self) -> bool {
         either!(&self.0.feed, feed => feed.device.is_some())

@@ -262,7 +262,9 @@ fn the_work_is_divided_by_cores_memory_and_interval() {
         VideoCodec::Vp8,
         KeyFrameInterval::Duration(Duration::from_secs(4)),
     );
-    let jobs = |cores, (width, height), options| Division::on(cores, format(width, height), options, None);
+    let jobs = |cores, (width, height), options| {
+        Division::on(cores, MAX_WAITING, format(width, height), options, None)
+    };
     let division = |jobs, threads, max_waiting| Division {
         jobs,
         threads,
@@ -296,8 +298,16 @@ fn the_work_is_divided_by_cores_memory_and_interval() {
         ..vp9
     };
     assert_eq!(jobs(16, hd, reproducible), division(1, None, 2));
-    let asked = Division::on(1, format(1280, 720), reproducible, NonZeroU32::new(3));
+    let asked = Division::on(
+        1,
+        MAX_WAITING,
+        format(1280, 720),
+        reproducible,
+        NonZeroU32::new(3),
+    );
     assert_eq!(asked, division(3, None, 100 + 6));
+    let half = Division::on(16, MAX_WAITING / 2, format(1280, 720), vp8, None);
+    assert_eq!(half, division(3, Some(1), 97 + 6));
 }
 
 /// A picture that moves.
@@ -320,7 +330,7 @@ fn picture(number: u64) -> VideoFrame {
 fn real_encoders_give_the_same_packets_however_their_threads_run() {
     let make = || {
         let options = options(VideoCodec::Vp8, KeyFrameInterval::Count(10));
-        let division = Division::on(1, format(64, 48), options, NonZeroU32::new(3));
+        let division = Division::on(1, MAX_WAITING, format(64, 48), options, NonZeroU32::new(3));
         let mut encoder = ParallelEncoder::new(format(64, 48), options, division).unwrap();
         let mut packets = Vec::new();
         for number in 0..100 {

@@ -35,6 +35,7 @@ impl<T: TrackFrame> Source<T> {
             }),
             changed: Condvar::new(),
             reconfiguring: Mutex::default(),
+            is_fed: true,
             latest,
         });
         let sender = FrameSender {

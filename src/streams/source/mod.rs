@@ -58,6 +58,8 @@ struct Shared<T: TrackFrame> {
     changed: Condvar,
     /// Held while the format changes or a track is reconfigured for it. Locked before `state`.
     reconfiguring: Mutex<()>,
+    /// Whether the program feeds it, in place of a thread.
+    is_fed: bool,
     /// The current frame of a source whose content may not change for a long time.
     latest: Option<Box<dyn LatestFrame<T>>>,
 }
@@ -164,6 +166,7 @@ impl<T: TrackFrame> Source<T> {
             state: Mutex::default(),
             changed: Condvar::new(),
             reconfiguring: Mutex::default(),
+            is_fed: false,
             latest: None,
         }))
     }
@@ -218,6 +221,11 @@ impl<T: TrackFrame> Source<T> {
 
     pub(crate) fn backpressure(&self) -> Backpressure {
         self.0.backpressure
+    }
+
+    /// Whether it reads as far ahead as there is room, so that what it has read may be given up.
+    pub(crate) fn reads_ahead(&self) -> bool {
+        self.0.backpressure == Backpressure::Block && !self.0.is_fed
     }
 
     /// Whether the source has ended, by itself or because its last track was detached.
