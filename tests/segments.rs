@@ -26,6 +26,17 @@ fn lines(folder: &Folder, name: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_file_is_kept_until_its_command_has_ended() {
+    let folder = Folder::new();
+    let words = "record --fake-devices=unpaced --width 64 --duration 6s --segment-time 1s --keep 2 -q -o %i.webm --on-segment";
+    let mut command = folder.mediarec(words);
+    let outcome = run(command.arg("sleep 0.2; ls \"$1\" >>told; exit 0"));
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let names: Vec<String> = (0..6).map(|number| format!("{number}.webm")).collect();
+    assert_eq!(lines(&folder, "told"), names);
+}
+
+#[test]
 fn segments_are_finished_files_and_events_lists_and_commands_tell_of_each() {
     let folder = Folder::new();
     let words = format!("{FAKE} -o a/%i.webm --segment-list list.ndjson --events events --on-segment");

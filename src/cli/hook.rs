@@ -4,12 +4,13 @@ mod unix;
 #[cfg(windows)]
 mod windows;
 
+use crate::cli::needed_files::NeededFiles;
 use crate::cli::stop_request::StopRequest;
 use crate::cli::{args, notify_socket};
 use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded, unbounded};
 use std::ffi::{OsStr, OsString};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -88,6 +89,8 @@ pub struct Hook {
     /// Error messages; disconnected when the last command has ended.
     messages: Receiver<String>,
     shared: Arc<Shared>,
+    /// The files whose command has not ended.
+    files: NeededFiles,
     skipped: u64,
 }
 
@@ -109,15 +112,17 @@ impl Hook {
         let (queue, occasions) = bounded::<Occasion>(MAX_WAITING);
         let (say, messages) = unbounded();
         let shared = Arc::<Shared>::default();
-        let (command, of_thread) = (command.to_owned(), shared.clone());
+        let files = NeededFiles::default();
+        let (command, of_thread, its_files) = (command.to_owned(), shared.clone(), files.clone());
         thread::Builder::new()
             .name(kind.flag.trim_start_matches('-').into())
-            .spawn(move || run_all(kind, &command, &occasions, &say, &of_thread))?;
+            .spawn(move || run_all(kind, &command, &occasions, &say, &of_thread, &its_files))?;
         Ok(Self {
             kind,
             queue: Some(queue),
             messages,
             shared,
+            files,
             skipped: 0,
         })
     }
@@ -128,6 +133,21 @@ impl Hook {
             Some(Ok(())) => _ = self.shared.queued.fetch_add(1, Ordering::SeqCst),
             Some(Err(TrySendError::Full(_) | TrySendError::Disconnected(_))) | None => self.skipped += 1,
         }
+    }
+
+    /// Queues the command for this file, which is needed until it has ended.
+    pub fn add_file(&mut self, path: PathBuf) {
+        let skipped = self.skipped;
+        self.files.add(&path);
+        self.add(path.clone());
+        if self.skipped > skipped {
+            self.files.remove(&path);
+        }
+    }
+
+    /// The files whose command has not ended.
+    pub fn files(&self) -> &NeededFiles {
+        &self.files
     }
 
     /// The next error message, if there is one.
@@ -175,6 +195,7 @@ fn run_all(
     occasions: &Receiver<Occasion>,
     say: &Sender<String>,
     shared: &Shared,
+    files: &NeededFiles,
 ) {
     // Known once: what is in the environment does not change.
     let variables = args::variables();
@@ -189,6 +210,7 @@ fn run_all(
             // It fails only if the program is about to end.
             let _ = say.send(format!("{} failed for {subject}: {why}", kind.flag));
         }
+        files.remove(Path::new(occasion.subject()));
         shared.ended.fetch_add(1, Ordering::SeqCst);
     }
 }

@@ -47,6 +47,7 @@ mod message_line;
 mod metadata;
 mod monitor;
 mod name_pattern;
+mod needed_files;
 mod new_file;
 mod notify_socket;
 mod omitted;

@@ -8,11 +8,11 @@ mod test_media;
 
 use crate::cli::hook::{self, Hook};
 use crate::cli::name_pattern::NamePattern;
+use crate::cli::needed_files::NeededFiles;
 use crate::cli::segments::keep::Keep;
 use crate::cli::segments::list::{ListPlan, SegmentList};
 use crate::cli::segments::retention::Retention;
 use crate::cli::upload::finished_file::{Announcer, FinishedFile};
-use crate::cli::upload::pending::Pending;
 use anyhow::Context;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -106,6 +106,7 @@ impl Segments {
         } else {
             plan.pattern.next_number()
         };
+        let of_commands = hook.as_ref().map(|hook| hook.files().clone());
         Ok(Self {
             overwrite: plan.overwrite,
             list: list.transpose()?,
@@ -113,7 +114,7 @@ impl Segments {
             retention: Retention {
                 pattern: plan.pattern.clone(),
                 keep: plan.keep.clone(),
-                pending: Pending::default(),
+                needed: [NeededFiles::default(), of_commands.unwrap_or_default()],
             },
             current: Current::default(),
             next_number,
@@ -124,8 +125,8 @@ impl Segments {
     }
 
     /// These files stay until they are uploaded; each is announced before it is created.
-    pub fn spare(&mut self, pending: &Pending, announce: Option<Announcer>) {
-        self.retention.pending = pending.clone();
+    pub fn spare(&mut self, pending: &NeededFiles, announce: Option<Announcer>) {
+        self.retention.needed[0] = pending.clone();
         self.announce = announce;
     }
 
@@ -201,7 +202,7 @@ impl Segments {
             ));
         }
         if let Some(hook) = &mut self.hook {
-            hook.add(complete.path.clone());
+            hook.add_file(complete.path.clone());
         }
         (complete, messages)
     }
@@ -213,7 +214,7 @@ impl Segments {
         let mut messages: Vec<String> = removed.into_iter().filter_map(failure).collect();
         if waiting > 0 && !self.told_of_waiting {
             messages.push(format!(
-                "{waiting} segments that --keep would remove are not uploaded yet, and stay until they are"
+                "{waiting} segments that --keep would remove wait for their upload or their command, and stay until then"
             ));
         }
         self.told_of_waiting = waiting > 0;

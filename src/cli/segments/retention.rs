@@ -1,7 +1,7 @@
 //! Which segments are removed, so that a recording can go on for ever.
 use crate::cli::name_pattern::NamePattern;
+use crate::cli::needed_files::NeededFiles;
 use crate::cli::segments::keep::Keep;
-use crate::cli::upload::pending::Pending;
 use mediarec::webm::Reader;
 use std::fs::{self, File};
 use std::io;
@@ -13,8 +13,8 @@ use std::time::SystemTime;
 pub struct Retention {
     pub pattern: NamePattern,
     pub keep: Vec<Keep>,
-    /// What is not uploaded yet.
-    pub pending: Pending,
+    /// What is not uploaded yet, and that whose command has not ended.
+    pub needed: [NeededFiles; 2],
 }
 
 /// A complete segment on the disk.
@@ -26,8 +26,7 @@ struct Old {
 }
 
 impl Retention {
-    /// Removes what need not be kept beside the segment that is being written, of which this much is there, and is not waiting
-    /// for its upload. Returns what was removed, or could not be, and how many wait.
+    /// Removes what need not be kept beside the segment that is being written, of which this much is there, and is not needed. Returns what was removed, or could not be, and how many wait.
     pub fn apply(&self, current: &Path, current_size: u64) -> (Vec<(PathBuf, io::Result<()>)>, usize) {
         if self.keep.is_empty() {
             return (Vec::new(), 0);
@@ -35,16 +34,20 @@ impl Retention {
         let mut all = self.old(current);
         all.truncate(surplus(&all, &self.keep, current_size, SystemTime::now()));
         let (waiting, rest): (Vec<Old>, Vec<Old>) =
-            all.into_iter().partition(|old| self.pending.contains(&old.path));
+            all.into_iter().partition(|old| self.is_needed(&old.path));
         (rest.into_iter().map(remove).collect(), waiting.len())
     }
 
-    /// Removes the oldest segment, if there is one besides the one that is being written. Those that are not uploaded yet are the
+    /// Removes the oldest segment, if there is one besides the one that is being written. Those that are needed are the
     /// last to go.
     pub fn remove_oldest(&self, current: &Path) -> Option<(PathBuf, io::Result<()>)> {
         let mut all = self.old(current);
-        all.sort_by_key(|old| self.pending.contains(&old.path));
+        all.sort_by_key(|old| self.is_needed(&old.path));
         all.into_iter().next().map(remove)
+    }
+
+    fn is_needed(&self, path: &Path) -> bool {
+        self.needed.iter().any(|files| files.contains(path))
     }
 
     /// The complete segments, the oldest first.
@@ -156,7 +159,7 @@ mod tests {
         let retention = Retention {
             pattern: NamePattern::new(&folder.path().join("a-%i.webm")).unwrap(),
             keep: vec![Keep::Count(2)],
-            pending: Pending::default(),
+            needed: [NeededFiles::default(), NeededFiles::default()],
         };
         let (removed, _) = retention.apply(&folder.path().join("a-3.webm"), 0);
         assert_eq!(removed.len(), 2);
@@ -178,10 +181,10 @@ mod tests {
         let retention = Retention {
             pattern: NamePattern::new(&folder.path().join("%i.webm")).unwrap(),
             keep: vec![Keep::Count(2)],
-            pending: Pending::default(),
+            needed: [NeededFiles::default(), NeededFiles::default()],
         };
-        retention.pending.add(&path(0));
-        retention.pending.add(&path(2));
+        retention.needed[0].add(&path(0));
+        retention.needed[1].add(&path(2));
         let (removed, waiting) = retention.apply(&path(4), 0);
         assert_eq!((removed.len(), waiting), (1, 2));
         assert!(path(0).exists() && !path(1).exists() && path(2).exists() && path(3).exists());

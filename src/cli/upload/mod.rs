@@ -3,7 +3,6 @@
 pub mod command;
 pub mod destination;
 pub mod finished_file;
-pub mod pending;
 pub mod plan;
 pub mod report;
 

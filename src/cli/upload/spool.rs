@@ -1,9 +1,9 @@
 //! All that waits for its upload: the files of this recording, and what earlier ones have left in the same folder.
+use crate::cli::needed_files::NeededFiles;
 use crate::cli::upload::entry::{Entry, Finished, Header, Line};
 use crate::cli::upload::finished_file::Announcer;
 use crate::cli::upload::journal::Journal;
 use crate::cli::upload::key;
-use crate::cli::upload::pending::Pending;
 use crate::cli::upload::queue::{Queue, Task};
 use crate::cli::upload::report::Report;
 use crate::cli::upload::trouble::{Lasts, Trouble};
@@ -33,14 +33,14 @@ pub enum Told {
 pub struct Spool {
     /// Those of earlier recordings, then that of this one.
     queues: Vec<Queue>,
-    pending: Pending,
+    pending: NeededFiles,
     reports: Sender<Report>,
     /// Whether the user was told that a journal cannot be written.
     told_of_journal: bool,
 }
 
 impl Spool {
-    pub fn new(pending: Pending, reports: Sender<Report>) -> Self {
+    pub fn new(pending: NeededFiles, reports: Sender<Report>) -> Self {
         Self {
             queues: Vec::new(),
             pending,

@@ -1,9 +1,9 @@
 //! The uploads of a recording, as its own thread sees them: it tells of files and never waits.
+use crate::cli::needed_files::NeededFiles;
 use crate::cli::rounding;
 use crate::cli::stop_request::StopRequest;
 use crate::cli::upload::entry::{Chunks, Finished, Header};
 use crate::cli::upload::finished_file::{Announcer, FinishedFile};
-use crate::cli::upload::pending::Pending;
 use crate::cli::upload::plan::UploadPlan;
 use crate::cli::upload::report::Report;
 use crate::cli::upload::spool::{Spool, Told};
@@ -37,7 +37,7 @@ pub struct Uploads {
     ended: Receiver<()>,
     /// What is left at the end, if it was not reported yet.
     left: Option<Report>,
-    pending: Pending,
+    pending: NeededFiles,
     announce: Announcer,
     /// The same, for the segments.
     of_segments: Option<Announcer>,
@@ -61,7 +61,7 @@ impl Uploads {
     /// If there is no journal, or if this recording would replace what was not uploaded yet.
     pub fn start(plan: &UploadPlan, recorded: &Recorded, overwritten: &[PathBuf]) -> anyhow::Result<Self> {
         let (report, reports) = unbounded();
-        let pending = Pending::default();
+        let pending = NeededFiles::default();
         let mut spool = Spool::new(pending.clone(), report);
         if plan.chunks.is_some() {
             // As for the folder of the chunks itself.
@@ -97,7 +97,7 @@ impl Uploads {
     }
 
     /// Files that wait, for `--keep`.
-    pub fn pending(&self) -> &Pending {
+    pub fn pending(&self) -> &NeededFiles {
         &self.pending
     }
 
@@ -209,7 +209,7 @@ fn header(plan: &UploadPlan, recorded: &Recorded) -> Header {
 /// If no thread can be started.
 pub fn send_left(folders: &[PathBuf], mut say: impl FnMut(&str)) -> anyhow::Result<bool> {
     let (report, reports) = unbounded();
-    let pending = Pending::default();
+    let pending = NeededFiles::default();
     let mut spool = Spool::new(pending.clone(), report);
     for folder in folders {
         spool.adopt(folder);

@@ -1,7 +1,7 @@
 //! In place of `uploads.rs` in programs that cannot upload: there are no uploads.
+use crate::cli::needed_files::NeededFiles;
 use crate::cli::stop_request::StopRequest;
 use crate::cli::upload::finished_file::{Announcer, FinishedFile};
-use crate::cli::upload::pending::Pending;
 use crate::cli::upload::plan::{self, UploadPlan};
 use crate::cli::upload::report::Report;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ impl Uploads {
         Err(plan::not_built().into())
     }
 
-    pub fn pending(&self) -> &Pending {
+    pub fn pending(&self) -> &NeededFiles {
         match *self {}
     }
 

@@ -1,19 +1,19 @@
-//! Files that wait for their upload, which `--keep` leaves alone.
+//! Files that wait for their upload, or for a command, which `--keep` leaves alone.
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Paths of files that wait for their upload; shared by the recording and the thread that uploads.
+/// Paths of files that wait; shared by the recording and the thread that uploads them, or runs the command for each.
 #[derive(Clone, Debug, Default)]
-pub struct Pending(Arc<Mutex<HashSet<PathBuf>>>);
+pub struct NeededFiles(Arc<Mutex<HashSet<PathBuf>>>);
 
-impl Pending {
+impl NeededFiles {
     /// This file waits from now on.
     pub fn add(&self, path: &Path) {
         self.waiting().insert(absolute(path));
     }
 
-    /// This file has arrived, or is given up.
+    /// This file has arrived, its command has ended, or it is given up.
     pub fn remove(&self, path: &Path) {
         self.waiting().remove(&absolute(path));
     }
@@ -21,7 +21,7 @@ impl Pending {
     /// Whether this file waits.
     pub fn contains(&self, path: &Path) -> bool {
         let waiting = self.waiting();
-        // Without --upload nothing waits, and paths need not be looked at.
+        // Usually nothing waits, and paths need not be looked at.
         !waiting.is_empty() && waiting.contains(&absolute(path))
     }
 
@@ -31,6 +31,7 @@ impl Pending {
     }
 
     /// How many files wait, and their bytes on the disk.
+    #[cfg(any(feature = "upload", test))]
     pub fn left(&self) -> (usize, u64) {
         let paths = self.waiting().clone();
         let sizes = paths.iter().filter_map(|path| path.metadata().ok());
@@ -48,7 +49,7 @@ mod tests {
 
     #[test]
     fn a_file_waits_under_each_of_its_names_until_it_has_arrived() {
-        let pending = Pending::default();
+        let pending = NeededFiles::default();
         pending.add(Path::new("a.webm"));
         let absolute = std::env::current_dir().unwrap().join("a.webm");
         assert!(pending.contains(&absolute) && !pending.contains(Path::new("b.webm")));
