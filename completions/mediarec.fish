@@ -107,8 +107,8 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l min-free -d
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l upload -d 'Send finished files to an object store' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l upload-wait -d 'How long uploads may go on after a stop' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l preview -d 'Serve a live page of what is recorded [default: 127.0.0.1:8787]' -r
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l preview-control -d 'Whether viewers may pause, stop and so on' -r -f -a "yes\t'It is'
-no\t'It is not'"
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l preview-control -d 'Whether viewers may pause, stop and so on' -r -f -a "yes\t'They may'
+no\t'They may not'"
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l preview-token -d 'Token that the URL of the page must have [default: a new one, if one is needed]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l tls-cert -d 'Certificate chain of the page (PEM): it is served by TLS' -r -F
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l tls-key -d 'Private key of the certificate (PEM)' -r -F
@@ -312,8 +312,8 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l speed -d '
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l threads -d 'Encoder threads per video track [default: depends on frame size and machine]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l jobs -d 'Encoders per video track of a file, each for other parts of it [default: depends on frame size and machine]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l listen -d 'Where the page is served' -r
-complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l preview-control -d 'Whether viewers may pause, stop and so on' -r -f -a "yes\t'It is'
-no\t'It is not'"
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l preview-control -d 'Whether viewers may pause, stop and so on' -r -f -a "yes\t'They may'
+no\t'They may not'"
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l preview-token -d 'Token that the URL of the page must have [default: a new one, if one is needed]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l tls-cert -d 'Certificate chain of the page (PEM): it is served by TLS' -r -F
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l tls-key -d 'Private key of the certificate (PEM)' -r -F

@@ -1,4 +1,5 @@
 //! `MEDIAREC_…` variables set long flags, unless they conflict with what is typed.
+use crate::cli::tips;
 use clap::builder::FalseyValueParser;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command, Id};
@@ -14,7 +15,9 @@ const IGNORED_BY_PHOTO: [&str; 3] = ["audio", "microphone", "no_video"];
 /// Parses the command line and the environment. Help, version and usage errors end the program here.
 pub fn parse(definition: &Command, line: &[OsString]) -> ArgMatches {
     let effective = effective(definition, line);
-    with_variables(definition, &effective).get_matches_from(line)
+    with_variables(definition, &effective)
+        .try_get_matches_from(line)
+        .unwrap_or_else(|error| tips::add(error, line).exit())
 }
 
 /// The long flags whose variables take effect.

@@ -36,7 +36,14 @@ pub fn run(args: &FixArgs) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(INTERRUPTED));
         }
         if let Err(error) = result.and_then(|repairs| fixer.report(&repairs)) {
-            code = exit::report(&error.context(fixer.name));
+            // Messages about opening it have its name already.
+            let is_named = error.to_string().starts_with(&*fixer.name);
+            let error = if is_named {
+                error
+            } else {
+                error.context(fixer.name)
+            };
+            code = exit::report(&error);
         }
     }
     Ok(code)

@@ -86,6 +86,7 @@ mod stop_request;
 mod stream;
 mod supports;
 mod terminal;
+mod tips;
 mod track_requests;
 mod track_watch;
 #[cfg_attr(

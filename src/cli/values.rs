@@ -116,6 +116,11 @@ pub fn parse_bit_rate(text: &str) -> Result<u32, String> {
         _ => return Err(HELP.into()),
     };
     let bits = scaled(number, factor).ok_or(HELP)?;
+    if (1..1000).contains(&bits) {
+        return Err(format!(
+            "{bits} bit/s hold nothing; for kilobits per second write {bits}k"
+        ));
+    }
     u32::try_from(bits).map_err(|_| "the maximum is 4 Gbit/s".into())
 }
 
@@ -220,6 +225,7 @@ mod tests {
         assert_eq!(parse_bit_rate("128k"), Ok(128_000));
         assert_eq!(parse_bit_rate("0"), Ok(0));
         assert!(parse_bit_rate("5G").is_err());
+        assert!(parse_bit_rate("300").unwrap_err().contains("write 300k"));
         assert_eq!(parse_size("1.5GiB"), Ok(1_610_612_736));
         assert_eq!(parse_size("10MB"), Ok(10_000_000));
         assert!(parse_size("ten").is_err());

@@ -103,6 +103,12 @@ impl MimeType {
             "audio/webm" => (true, Container::Webm),
             "video/x-matroska" => (false, Container::Matroska),
             "audio/x-matroska" => (true, Container::Matroska),
+            word if !word.contains('/') && !word.is_empty() => {
+                return Err(unsupported(
+                    text,
+                    "it is no MIME type; write 'video/webm;codecs=vp9', with the quotes",
+                ));
+            }
             _ => return Err(unsupported(text, "its container is not written")),
         };
         if essence.trim().is_empty() && !text.trim().is_empty() {

@@ -8,7 +8,8 @@ use std::path::PathBuf;
 #[command(after_long_help = "\
 Examples:
   mediarec check recording.webm && echo clean
-          Prints nothing and succeeds if no rule is broken
+          Prints nothing and succeeds if no rule is broken. A file without an index, which does
+          not seek, breaks none: see --final, or mediarec inspect
   mediarec check --json *.webm | jq -r '.files[] | select(.errors > 0).file'
           The names of the files with errors
   mediarec record --fake-devices --duration 1s --live -o - | mediarec check --strict -
@@ -16,10 +17,11 @@ Examples:
 
 One line per finding, such as
   talk.webm:291: error M19: found Duration 0, expected a number above 0, or no Duration
-291 is the offset in bytes, M19 the number of the rule. The manual has the list of rules. At most 10 findings of a
+
+291 is the offset in bytes, M19 the number of the rule. docs/check.md has the list of rules. At most 10 findings of a \
 rule are printed, the others are counted.
 
-The exit code is 0 without errors, 1 with errors, 6 if a file cannot be read or is neither WebM nor Matroska. Warnings
+The exit code is 0 without errors, 1 with errors, 6 if a file cannot be read or is neither WebM nor Matroska. Warnings \
 alone do not change it, unless --strict is given.")]
 pub struct CheckArgs {
     /// Files to check, or - for standard input

@@ -6,16 +6,17 @@ use std::path::PathBuf;
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
 Examples:
-  mediarec record --fake-devices --control /tmp/rec.sock -o talk.webm
-          Start a recording that takes commands
+  mediarec record --fake-devices --control /tmp/rec.sock --events talk.events -o talk.webm
+          Start a recording that takes commands; a script that goes on beside it waits for that:
+          until [ -S /tmp/rec.sock ]; do sleep 0.1; done
   mediarec ctl /tmp/rec.sock pause
           Pause it
   mediarec ctl /tmp/rec.sock mark question from the audience
-          Write a mark into its event log
+          Write a mark, with its media time, into the file of --events
   mediarec ctl --json /tmp/rec.sock status | jq .result.mediaTime
           How long it is, in seconds
 
-Exit codes: 0 done; 2 usage; 3 no recording listens there, or it has no such track; 5 no permission;
+Exit codes: 0 done; 2 usage; 3 no recording listens there, or it has no such track; 5 no permission; \
 6 no answer in time; 7 not possible in this state.")]
 pub struct CtlArgs {
     /// Socket of the recording, as given to its --control
@@ -52,7 +53,7 @@ pub enum CtlCommand {
     Mute,
     /// Record the device again
     Unmute,
-    /// Write a text into the event log
+    /// Write a text, with the media time, into the file of --events, which the recording must have
     Mark,
     /// Stop and finish the file
     Stop,

@@ -14,7 +14,8 @@ Examples:
   mediarec doctor --json | jq -r '.findings[] | select(.status == \"problem\") | .advice'
           What to do, for scripts
 
-Each device is opened for a second; nothing is recorded. Exit codes: 0 if a recording can be made, 1 if there is a problem.")]
+Each device is opened for a second; nothing is recorded. Exit codes: 0 if a recording can be made, 1 if there \
+is a problem.")]
 pub struct DoctorArgs {
     #[command(flatten)]
     pub backend: BackendArgs,

@@ -6,11 +6,12 @@ use std::path::PathBuf;
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
-The data of packets is never changed. An interrupted recording of this program is finalised in place. Any other file is
-written to a temporary file in the same folder, which then replaces it and keeps its permissions and modification time. Until
+The data of packets is never changed. An interrupted recording of this program is finalised in place. Any other file is \
+written to a temporary file in the same folder, which then replaces it and keeps its permissions and modification time. Until \
 then the original stays as it is. A file without faults is not touched.
 
-Exit codes: 0 if the file is repaired or had no faults, 6 if nothing of it, or of one of its video tracks, could be saved.
+Exit codes: 0 if the file is repaired or had no faults, 3 if it does not exist, 6 if nothing of it, or of one of its video \
+tracks, could be saved, 7 if it is being recorded.
 
 Examples:
   mediarec fix recording.webm

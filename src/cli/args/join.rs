@@ -5,8 +5,8 @@ use std::path::PathBuf;
 /// Arguments of `join`.
 #[derive(Args, Debug)]
 #[command(after_long_help = "\
-Pieces without a header go on with the piece before them: chunks, or the blobs of a MediaRecorder that were saved one by one.
-Files with a header of their own are recordings that follow one another. Missing pieces are reported; duplicates, pieces
+Pieces without a header go on with the piece before them: chunks, or the blobs of a MediaRecorder that were saved one by one. \
+Files with a header of their own are recordings that follow one another. Missing pieces are reported; duplicates, pieces \
 out of order and pieces of another recording are refused.
 
 Examples:

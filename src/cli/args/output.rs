@@ -60,6 +60,7 @@ pub struct OutputArgs {
     pub fsync: Option<Duration>,
     /// Write one JSON object per event and line
     ///
+    /// An existing file is replaced.
     #[cfg_attr(
         unix,
         doc = "FILE may be - for standard error, or fd:N for an inherited file descriptor"

@@ -54,15 +54,15 @@ Examples:
   mediarec record --alarm silence=30s,frozen=10s --on-alarm ./notify -o room.webm
           Run a command when the microphone is silent or the camera hangs
 
-Signals: INT, TERM and HUP stop the recording and finish the file; a second INT quits at once.
-USR1 pauses, USR2 resumes, ALRM requests data (requestData), RTMIN saves the history, RTMIN+1 begins a segment. Ctrl-Z
+Signals: INT, TERM and HUP stop the recording and finish the file; a second INT quits at once. \
+USR1 pauses, USR2 resumes, ALRM requests data (requestData), RTMIN saves the history, RTMIN+1 begins a segment. Ctrl-Z \
 pauses the recording and suspends the process; fg resumes both.
 
-Keys in a terminal: space pauses and resumes, d requests data, n begins a segment, h saves the
+Keys in a terminal: space pauses and resumes, d requests data, n begins a segment, h saves the \
 history, m mutes the microphone, v mutes the camera, q stops.
 
-Exit codes: 0 recorded; 1 other failure; 2 usage; 3 not found; 4 overconstrained; 5 not allowed;
-6 not readable; 7 not supported; 8 the recording failed, what was written is kept and plays;
+Exit codes: 0 recorded; 1 other failure; 2 usage; 3 not found; 4 overconstrained; 5 not allowed; \
+6 not readable; 7 not supported; 8 the recording failed, what was written is kept and plays; \
 9 an alarm was raised (--alarm-exit); 130 second INT.
 
 Every long flag has an environment variable: --video-bitrate is MEDIAREC_VIDEO_BITRATE.
@@ -72,7 +72,9 @@ disables colours.";
 /// Arguments of `record`.
 #[derive(Args, Debug)]
 #[command(after_long_help = RECORD_EXAMPLES)]
-#[command(after_help = "--help has details, more flags, examples, signals, keys and exit codes.")]
+#[command(
+    after_help = "--help has details, more flags (--keep, --on-segment, --jobs, ...), examples, keys and exit codes."
+)]
 pub struct RecordArgs {
     #[command(flatten)]
     pub source: SourceArgs,

@@ -56,11 +56,13 @@ pub struct RecorderArgs {
     pub start_paused: bool,
     /// Encoder speed, 0 (best) to 16 (fastest)
     ///
-    /// A slower speed gives better quality. VP9 goes up to 9, AV1 up to 10. The default is 8, for AV1 9; without this flag a live recording that falls behind is
+    /// A slower speed gives better quality, and smaller files of the same quality: the default is for live recordings, for files try 2, and 4 for AV1. VP9 goes up to 9, AV1 up to 10. The default is 8, for AV1 9; without this flag a live recording that falls behind is
     /// sped up
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=16))]
     pub speed: Option<u8>,
     /// Encoder threads per video track [default: depends on frame size and machine]
+    ///
+    /// A file is encoded by several encoders: with --jobs 1 --threads 1 video takes one core
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64), hide_short_help = true)]
     pub threads: Option<u32>,
     /// Encoders per video track of a file, each for other parts of it [default: depends on frame size and machine]

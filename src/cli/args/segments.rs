@@ -13,7 +13,7 @@ pub struct SegmentArgs {
     ///
     /// Each segment is a finished file and begins with a key frame; together they have every frame and every sample once. The
     /// name in -o needs a number or the time: -o 'cam-%03i.webm' counts, -o 'cam-%Y%m%d-%H%M%S.webm' takes the conversions of
-    /// strftime, also for folders, which are created. Numbers go on after the highest that is there. The default is
+    /// strftime, also for folders: those with a number or the time in their names are created. Numbers go on after the highest that is there. The default is
     /// mediarec-%Y%m%d-%H%M%S.webm.
     #[cfg_attr(unix, doc = "SIGRTMIN+1 and the key n begin a new segment at once")]
     #[cfg_attr(windows, doc = "The key n begins a new segment at once")]
@@ -39,12 +39,12 @@ pub struct SegmentArgs {
         doc = "$1 is the path, which is also in the environment variable `MEDIAREC_SEGMENT`;"
     )]
     #[cfg_attr(windows, doc = "The path is in the environment variable `MEDIAREC_SEGMENT`;")]
-    /// otherwise as --on-chunk
+    /// otherwise as --on-chunk. --keep leaves the file alone until the command has ended
     #[arg(long, value_name = "CMD", hide_short_help = true)]
     pub on_segment: Option<String>,
     /// Remove the oldest segments: keep 7d, 200G or 100
     ///
-    /// What is older than a duration, beyond a total size, or beyond a number of files is removed when a segment is complete.
+    /// What is older than a duration, beyond a total size, or beyond a number of files, the one being written included, is removed when a segment is complete.
     /// May be repeated. Only files with a name of -o that mediarec wrote are ever removed, those of earlier runs too
     #[arg(long, value_name = "DUR|SIZE|N", hide_short_help = true)]
     pub keep: Vec<Keep>,

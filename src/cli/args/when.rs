@@ -12,12 +12,12 @@ pub enum When {
     Never,
 }
 
-/// Whether something is so: `--preview-control`.
+/// Whether viewers may do something: `--preview-control`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum YesNo {
-    /// It is
+    /// They may
     Yes,
-    /// It is not
+    /// They may not
     No,
 }
 

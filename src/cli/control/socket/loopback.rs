@@ -105,7 +105,9 @@ pub fn connect(path: &Path) -> Result<Connection> {
     let shown = path.display();
     let entry = Entry::read(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => Error::NotFound {
-            message: format!("{shown} does not exist: no recording has this control socket, or it has ended"),
+            message: format!(
+                "{shown} does not exist: no recording has this control socket; it has ended, or not begun"
+            ),
         },
         _ => Error::cannot_open(path, error),
     })?;
