@@ -136,12 +136,12 @@ impl Hook {
     }
 
     /// Queues the command for this file, which is needed until it has ended.
-    pub fn add_file(&mut self, path: PathBuf) {
+    pub fn add_file(&mut self, path: &Path) {
         let skipped = self.skipped;
-        self.files.add(&path);
-        self.add(path.clone());
+        self.files.add(path);
+        self.add(path.to_owned());
         if self.skipped > skipped {
-            self.files.remove(&path);
+            self.files.remove(path);
         }
     }
 

@@ -16,6 +16,7 @@ use crate::recorder::segment_schedule::SegmentSchedule;
 use crate::recorder::timeline::Timeline;
 use crate::recorder::track_set::TrackSet;
 use crate::recorder::watermark::Watermark;
+use crate::streams::source_hold::SourceHold;
 use crate::streams::track::Feed;
 use crate::streams::{MediaStream, MediaStreamTrack};
 use crate::webm::WebmWriter;
@@ -239,7 +240,7 @@ fn start_pipelines(
     let (mut pipelines, mut threads) = (Vec::<Pipeline>::new(), Vec::new());
     // Tracks of one source must begin with the same frame: the first to start would wait for the packets of the next, and
     // the source for room in the queue of the first.
-    let _held: Vec<_> = tracks.iter().map(MediaStreamTrack::hold_source).collect();
+    let _held: Vec<_> = tracks.iter().map(SourceHold::new).collect();
     for (index, track) in tracks.iter().enumerate() {
         let started = match pass_through.copy_of(track) {
             Some(encoded) => Pipeline::copy(index, track, encoded, shared),

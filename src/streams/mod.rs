@@ -19,6 +19,7 @@ pub(crate) mod omitted;
 pub(crate) mod playback;
 pub(crate) mod shared_device;
 pub(crate) mod source;
+pub(crate) mod source_hold;
 mod stream;
 pub(crate) mod tap;
 pub(crate) mod track;

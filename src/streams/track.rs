@@ -40,7 +40,7 @@ pub(crate) enum Feed {
 
 /// Connects a track to its source. Dropping it detaches the track.
 pub(crate) struct TrackFeed<T: TrackFrame> {
-    source: Source<T>,
+    pub(super) source: Source<T>,
     tap: Arc<Tap<T>>,
     /// The device behind the source, if there is one. It can change its mode for new constraints.
     device: Option<Arc<dyn SharedDevice<T>>>,
@@ -406,12 +406,6 @@ impl MediaStreamTrack {
         either!(&self.0.feed, feed => feed.listen_encoded(capacity))
     }
 
-    /// Keeps the source from delivering while it is held, unless it is live.
-    pub(crate) fn hold_source(&self) -> SourceHold<'_> {
-        either!(&self.0.feed, feed => feed.source.hold());
-        SourceHold(self)
-    }
-
     pub(crate) fn clock(&self) -> &Clock {
         &self.0.clock
     }
@@ -422,15 +416,6 @@ impl MediaStreamTrack {
 
     fn config(&self) -> TrackConfig {
         either!(&self.0.feed, feed => feed.tap.config())
-    }
-}
-
-/// While it exists, the source of the track delivers nothing, unless it is live.
-pub(crate) struct SourceHold<'a>(&'a MediaStreamTrack);
-
-impl Drop for SourceHold<'_> {
-    fn drop(&mut self) {
-        either!(&self.0.0.feed, feed => feed.source.release());
     }
 }
 

@@ -202,7 +202,7 @@ impl Segments {
             ));
         }
         if let Some(hook) = &mut self.hook {
-            hook.add_file(complete.path.clone());
+            hook.add_file(&complete.path);
         }
         (complete, messages)
     }
