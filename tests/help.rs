@@ -1,7 +1,7 @@
 //! The help and the completions.
 use crate::util::{Folder, run};
 
-const SUBCOMMANDS: [&str; 12] = [
+const SUBCOMMANDS: [&str; 13] = [
     "record",
     "photo",
     "list-devices",
@@ -13,6 +13,7 @@ const SUBCOMMANDS: [&str; 12] = [
     "fix",
     "join",
     "ctl",
+    "serve",
     "completions",
 ];
 

@@ -1,8 +1,8 @@
 //! `--listen`: what another program publishes is recorded as it is, and in sync.
 use crate::browser::{Browser, Kind};
 use crate::judges::{assert_clean, assert_plays, probe};
-use crate::peers::Peer;
-use crate::util::{Folder, Running, ffmpeg, has, run, wait_until};
+use crate::peers::{Peer, clip};
+use crate::util::{Folder, Running, has, run, wait_until};
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 use std::fs;
@@ -16,7 +16,11 @@ struct Listening {
 
 impl Listening {
     fn start(folder: &Folder, words: &str) -> Self {
-        let mut command = folder.mediarec(&format!("record --listen whip://127.0.0.1:0/live {words}"));
+        Self::at("127.0.0.1", folder, words)
+    }
+
+    fn at(host: &str, folder: &Folder, words: &str) -> Self {
+        let mut command = folder.mediarec(&format!("record --listen whip://{host}:0/live {words}"));
         let running = Running::start(command.stderr(fs::File::create(folder.path("said")).unwrap()));
         let said = || fs::read_to_string(folder.path("said")).unwrap();
         wait_until("the URL", || {
@@ -38,15 +42,6 @@ impl Listening {
         let code = self.running.wait().code;
         (code, fs::read_to_string(folder.path("said")).unwrap())
     }
-}
-
-/// A clip for aiortc to publish.
-fn clip(folder: &Folder) {
-    ffmpeg(
-        folder,
-        "-f lavfi -i testsrc=size=160x120:rate=15:duration=20 -f lavfi -i sine=duration=20 -c:v libvpx -deadline realtime \
-         -cpu-used 8 -c:a libopus clip.webm",
-    );
 }
 
 #[test]
@@ -112,6 +107,39 @@ fn packets(folder: &Folder, name: &str) -> Vec<(String, f64, String)> {
         )
     };
     listed["packets"].as_array().unwrap().iter().map(packet).collect()
+}
+
+#[test]
+fn a_track_whose_first_key_frame_comes_after_seconds_is_recorded_too() {
+    let folder = Folder::new();
+    let made = "record --fake-devices=unpaced --width 160 --height 120 --frame-rate 15 --keyframe-interval 5s --duration 11s -o made.webm";
+    assert_eq!(run(&mut folder.mediarec(made)).code, Some(0));
+    let listening = Listening::start(&folder, "-o in.webm");
+    let words = "record --input made.webm --realtime -o out.webm";
+    let sent = run(&mut folder.mediarec(&format!("{words} --whip {}", listening.url)));
+    assert_eq!(sent.code, Some(0), "{}", sent.stderr);
+    let (code, said) = listening.end(&folder);
+    assert_eq!(code, Some(0), "{said}");
+    let video = probe(&folder.path("in.webm")).packets("video").len();
+    assert!((30..=90).contains(&video), "{video}: {said}");
+}
+
+#[test]
+fn media_goes_over_ipv6_too() {
+    let folder = Folder::new();
+    if std::net::TcpListener::bind("[::1]:0").is_err() {
+        eprintln!("left out: this machine has no IPv6");
+        return;
+    }
+    let listening = Listening::at("[::1]", &folder, "-o in.webm");
+    assert!(listening.url.starts_with("http://[::1]:"), "{}", listening.url);
+    let words = "record --fake-devices --width 160 --height 120 --frame-rate 15 --duration 3s -o out.webm";
+    let sent = run(&mut folder.mediarec(&format!("{words} --whip {}", listening.url)));
+    assert_eq!(sent.code, Some(0), "{}", sent.stderr);
+    let (code, said) = listening.end(&folder);
+    assert_eq!(code, Some(0), "{said}");
+    assert_clean(&folder.path("in.webm"));
+    assert!(probe(&folder.path("in.webm")).packets("video").len() > 20);
 }
 
 #[test]

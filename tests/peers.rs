@@ -1,5 +1,5 @@
 //! Other programs that speak WebRTC, on the loopback interface: aiortc, which `script/setup --test` installs.
-use crate::util::{Folder, wait_until};
+use crate::util::{Folder, ffmpeg, wait_until};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -82,4 +82,13 @@ impl Drop for Peer {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A clip for aiortc to send.
+pub fn clip(folder: &Folder) {
+    ffmpeg(
+        folder,
+        "-f lavfi -i testsrc=size=160x120:rate=15:duration=20 -f lavfi -i sine=duration=20 -c:v libvpx -deadline realtime \
+         -cpu-used 8 -c:a libopus clip.webm",
+    );
 }

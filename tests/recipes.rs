@@ -112,6 +112,7 @@ impl Recipe {
     fn is_possible(&self) -> bool {
         let has_feature = match self.get("feature") {
             None => true,
+            Some("network") => cfg!(all(feature = "network", feature = "preview")),
             Some("preview") => cfg!(feature = "preview"),
             Some("upload") => cfg!(feature = "upload"),
             Some(other) => panic!("{}: {other}", self.heading),
@@ -261,4 +262,5 @@ chapters! {
     recipes_of_scripts_run_as_printed: "Scripts",
     recipes_of_files_run_as_printed: "Files",
     recipes_of_photos_run_as_printed: "Photos",
+    recipes_of_the_network_run_as_printed: "Over the network",
 }

@@ -115,6 +115,8 @@ mod recorder_states;
 mod round_trip;
 mod sandbox;
 mod segments;
+#[cfg(all(feature = "network", feature = "preview"))]
+mod serve;
 mod service;
 mod signals;
 mod starved;
@@ -129,6 +131,8 @@ mod uploads;
 #[cfg(feature = "upload")]
 mod uploads_to_s3;
 mod webm_files;
+#[cfg(feature = "network")]
+mod whep;
 #[cfg(feature = "network")]
 mod whip;
 mod write_to;

@@ -31,8 +31,12 @@ pub enum DeviceChange {
 }
 
 /// Writes events, or nothing; clones write to the same file.
-#[derive(Clone)]
-pub struct EventLog(Arc<Mutex<Option<Backlog>>>);
+#[derive(Clone, Default)]
+pub struct EventLog {
+    backlog: Arc<Mutex<Option<Backlog>>>,
+    /// Whose recording the events are of, where there are several.
+    publisher: Option<Arc<str>>,
+}
 
 impl EventLog {
     /// `-` is standard error, `fd:N` an inherited file descriptor, anything else the path of a file.
@@ -49,12 +53,24 @@ impl EventLog {
             _ => File::create(name),
         };
         let file = file.with_context(|| format!("cannot write events to {name}"))?;
-        Ok(Self(Arc::new(Mutex::new(Some(Backlog::new(file))))))
+        Ok(Self {
+            backlog: Arc::new(Mutex::new(Some(Backlog::new(file)))),
+            publisher: None,
+        })
     }
 
     /// Writes nothing.
     pub fn none() -> Self {
-        Self(Arc::default())
+        Self::default()
+    }
+
+    /// That of a publisher, who is named in each event.
+    #[cfg(all(feature = "network", feature = "preview"))]
+    pub fn of_publisher(&self, name: &str) -> Self {
+        Self {
+            backlog: self.backlog.clone(),
+            publisher: Some(name.into()),
+        }
     }
 
     /// Whether anybody reads them.
@@ -272,7 +288,7 @@ impl EventLog {
     }
 
     fn backlog(&self) -> MutexGuard<'_, Option<Backlog>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.backlog.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn write(&mut self, name: &str, state: RecordingState, fields: Value) {
@@ -283,6 +299,9 @@ impl EventLog {
         object.insert("type".into(), name.into());
         object.insert("time".into(), format!("{:.3}", jiff::Timestamp::now()).into());
         object.insert("state".into(), state.as_str().into());
+        if let Some(publisher) = &self.publisher {
+            object.insert("publisher".into(), (&**publisher).into());
+        }
         if let Value::Object(fields) = fields {
             object.extend(fields);
         }

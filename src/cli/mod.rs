@@ -19,6 +19,7 @@ mod control;
 mod ctl;
 mod ctl_text;
 mod descriptor;
+mod device_flag;
 mod device_lookup;
 mod device_tracks;
 mod doctor;
@@ -72,6 +73,11 @@ mod record;
 mod rounding;
 mod sandbox;
 mod segments;
+#[cfg_attr(
+    not(all(feature = "network", feature = "preview")),
+    allow(dead_code, reason = "there is nobody who could publish")
+)]
+mod serve;
 mod service_notifier;
 mod session;
 mod session_end;
@@ -97,6 +103,7 @@ mod upload;
 mod values;
 mod warnings;
 mod welcome;
+mod whep;
 mod whip;
 mod why_empty;
 mod write_failure;
@@ -126,6 +133,7 @@ pub fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Join(args) => join::run(&args),
         Command::Ctl(args) => ctl::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Preview(args) => record::run(&preview::command::record_args(*args)?),
+        Command::Serve(args) => serve::run(&args),
         Command::Upload(args) => upload::command::run(&args),
         Command::Welcome(backend) => welcome::run(&backend).map(|()| ExitCode::SUCCESS),
         Command::Completions(args) => completions::run(args.shell).map(|()| ExitCode::SUCCESS),

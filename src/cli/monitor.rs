@@ -95,7 +95,7 @@ fn backend(sources: &SourcePlan) -> Option<&Backend> {
             backend, requests, ..
         } => requests.include(TrackKind::Audio).then_some(backend),
         SourcePlan::Canvas(canvas) => canvas.audio.as_ref().map(|(backend, _)| backend),
-        SourcePlan::Files(..) | SourcePlan::Listen(_) => None,
+        SourcePlan::Files(..) | SourcePlan::Listen(_) | SourcePlan::Whep(_) => None,
     }
 }
 

@@ -33,6 +33,16 @@ impl NamePattern {
     /// # Errors
     /// `Type` for an unknown conversion, and if every file would have the same name.
     pub fn new(path: &Path) -> Result<Self> {
+        let pattern = Self::of_one(path)?;
+        pattern.check_varies(&path.to_string_lossy())?;
+        Ok(pattern)
+    }
+
+    /// The same, if it is for one file only.
+    ///
+    /// # Errors
+    /// `Type` for an unknown conversion.
+    pub fn of_one(path: &Path) -> Result<Self> {
         let text = path.to_str().ok_or_else(|| Error::Type {
             message: format!("{} is not UTF-8; names with conversions must be", path.display()),
         })?;
@@ -44,7 +54,6 @@ impl NamePattern {
 
     fn check(&self, text: &str) -> Result<()> {
         let now = Zoned::now();
-        let mut varies = false;
         for part in self.0.iter().flatten() {
             if let Part::Time(conversion) = part {
                 let formatted = strtime::format(conversion, &now);
@@ -55,9 +64,12 @@ impl NamePattern {
                     ),
                 })?;
             }
-            varies |= !matches!(part, Part::Text(_));
         }
-        if varies {
+        Ok(())
+    }
+
+    fn check_varies(&self, text: &str) -> Result<()> {
+        if self.0.iter().flatten().any(|part| !matches!(part, Part::Text(_))) {
             return Ok(());
         }
         let path = Path::new(text);

@@ -12,6 +12,7 @@ use crate::cli::segments::list::ListPlan;
 use crate::cli::source_plan::SourcePlan;
 use crate::cli::stdout::StdoutKind;
 use crate::cli::values::{KeyFrames, Timeslice};
+use crate::cli::whep::plan::WhepPlan;
 use crate::cli::{descriptor, file_ending, metadata};
 use jiff::civil::DateTime;
 use mediarec::error::{Error, Result};
@@ -91,9 +92,10 @@ impl Plan {
         let mime = args.recorder.mime.as_deref().or(by_name).unwrap_or(DEFAULT_TYPE);
         let audio_only = is_audio(mime);
         let constraints = surroundings.constraints.as_deref();
-        let mut sources = match ListenPlan::new(args)? {
-            Some(plan) => SourcePlan::Listen(plan),
-            None => SourcePlan::new(&args.source, audio_only, constraints)?,
+        let mut sources = match (ListenPlan::new(args, "--listen")?, WhepPlan::new(args)?) {
+            (Some(plan), _) => SourcePlan::Listen(plan),
+            (None, Some(plan)) => SourcePlan::Whep(plan),
+            (None, None) => SourcePlan::new(&args.source, audio_only, constraints)?,
         };
         if by_name.is_some() && audio_only {
             sources.leave_out_video();

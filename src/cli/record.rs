@@ -39,7 +39,7 @@ use jiff::Zoned;
 use mediarec::error::Error;
 use mediarec::media::MediaFormat;
 use mediarec::recorder::{MediaRecorder, Recording};
-use mediarec::streams::MediaStream;
+use mediarec::streams::{AudioMixer, MediaStream};
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -104,7 +104,10 @@ fn usage(message: String) -> anyhow::Error {
 }
 
 /// What a plan depends on besides the arguments.
-fn surroundings(args: &RecordArgs) -> anyhow::Result<Surroundings> {
+///
+/// # Errors
+/// If the file of `--constraints` cannot be read.
+pub fn surroundings(args: &RecordArgs) -> anyhow::Result<Surroundings> {
     let now = Zoned::now();
     Ok(Surroundings {
         stdout: StdoutKind::current(),
@@ -139,43 +142,73 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     if args.source.pick {
         pick::choose(&mut plan.sources, signals, Color::new(args.output.color))?;
     }
-    let sources = Sources::new(&plan.sources)?;
-    let (stream, mixer) = audio_mix.apply(sources.open()?)?;
+    let opened = Sources::new(&plan.sources)?.open()?;
+    let (stream, mixer) = audio_mix.apply(opened.stream)?;
     if !args.output.quiet {
         warn_of_interlaced(&stream);
     }
-    let recorder = MediaRecorder::new(&stream, plan.options.clone())?;
-    // Before the start: short files may have ended and left the stream when it returns.
-    let tracks = TrackWatch::new(stream.tracks(), mixer);
-    // Timeslice 0: packets are written as soon as they are muxed, so that little is lost in a crash.
-    let mut recording = recorder.start(Some(Duration::ZERO)).map_err(with_flag)?;
-    let alarms = Alarms::new(&args.alarms)?;
-    let outputs = open_outputs(args, &plan, &recording, signals)?;
-    signals.control(&recorder);
-    let control = socket.map(|socket| socket.listen(&recorder, signals, recording.waker()));
+    let (mut active, outputs) = begin(args, &plan, &stream, mixer, signals)?;
+    let ActiveRecording {
+        recorder, recording, ..
+    } = &mut active;
+    let control = socket.map(|socket| socket.listen(recorder, signals, recording.waker()));
     let control = control.transpose().context("cannot start --control")?;
-    let preview = serve_preview(listener, &recorder, &mut recording, signals)?;
+    let preview = serve_preview(listener, recorder, recording, signals)?;
     let monitor = monitor.map(|plan| plan.start(&stream));
     let picture = args
         .preview
         .shows_in_terminal()
         .then(|| TerminalPicture::start(&stream.tracks(), Color::new(args.output.color)));
     let whip = whip
-        .map(|plan| WhipOutput::start(&plan, &recorder, &mut recording))
+        .map(|plan| WhipOutput::start(&plan, recorder, recording))
         .transpose()?;
-    let keys = Keys::listen(&recorder, signals, &plan.sources, args.output.quiet);
+    let keys = Keys::listen(recorder, signals, &plan.sources, args.output.quiet);
     let active = ActiveRecording {
-        recorder,
-        recording,
-        tracks,
-        alarms,
         control,
         preview,
         monitor,
         picture: picture.flatten(),
         whip,
+        whep: opened.whep,
+        service: ServiceNotifier::from_environment(),
+        ..active
     };
     Ok(Session::new(active, outputs, keys, plan.timeslice))
+}
+
+/// Begins to record a stream: a recording with its outputs, which the signals control, and nothing else.
+///
+/// # Errors
+/// Those of [`MediaRecorder::start`], and of outputs that cannot be created.
+pub fn begin(
+    args: &RecordArgs,
+    plan: &Plan,
+    stream: &MediaStream,
+    mixer: Option<AudioMixer>,
+    signals: &Signals,
+) -> anyhow::Result<(ActiveRecording, Outputs)> {
+    let recorder = MediaRecorder::new(stream, plan.options.clone())?;
+    // Before the start: short files may have ended and left the stream when it returns.
+    let tracks = TrackWatch::new(stream.tracks(), mixer);
+    // Timeslice 0: packets are written as soon as they are muxed, so that little is lost in a crash.
+    let recording = recorder.start(Some(Duration::ZERO)).map_err(with_flag)?;
+    let alarms = Alarms::new(&args.alarms)?;
+    let outputs = open_outputs(args, plan, &recording, signals)?;
+    signals.control(&recorder);
+    let active = ActiveRecording {
+        recorder,
+        recording,
+        tracks,
+        alarms,
+        control: None,
+        preview: None,
+        monitor: None,
+        picture: None,
+        whip: None,
+        whep: None,
+        service: ServiceNotifier::none(),
+    };
+    Ok((active, outputs))
 }
 
 /// Creates all outputs, and begins to upload them.

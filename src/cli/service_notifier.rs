@@ -102,6 +102,33 @@ impl ServiceNotifier {
         }
     }
 
+    /// Nobody: another part of the process tells.
+    pub const fn none() -> Self {
+        Self(None)
+    }
+
+    /// Tells how a server is that waits for what it records. To be called again and again.
+    #[cfg(all(feature = "network", feature = "preview"))]
+    pub fn serving(&mut self, status: &str) {
+        let Some(service) = &mut self.0 else {
+            return;
+        };
+        if !service.is_ready {
+            service.is_ready = service.tell("READY=1");
+        }
+        service.tell_status(status);
+        let now = service.clock.now();
+        if let Some(watchdog) = service.watchdog.as_ref().filter(|watchdog| now >= watchdog.next)
+            && service.tell("WATCHDOG=1")
+        {
+            let next = now + watchdog.interval;
+            service.watchdog = service
+                .watchdog
+                .take()
+                .map(|watchdog| Watchdog { next, ..watchdog });
+        }
+    }
+
     /// Tells how it ended, or why it could not start. This is what `systemctl status` shows from then on.
     pub fn conclude(&mut self, text: &str) {
         if let Some(service) = &mut self.0 {

@@ -25,6 +25,7 @@ use crate::cli::stall_watch::StallWatch;
 use crate::cli::stalled_inputs::{Notice, StalledInputs};
 use crate::cli::track_watch::TrackWatch;
 use crate::cli::warnings::Warnings;
+use crate::cli::whep::whep_input::WhepInput;
 use crate::cli::whip::whip_output::WhipOutput;
 use crate::cli::{clock_change, exit, stderr};
 use mediarec::error::Error;
@@ -59,6 +60,8 @@ pub struct Session {
     picture: Option<TerminalPicture>,
     /// Dropped at the end, which ends the connection.
     whip: Option<WhipOutput>,
+    /// Dropped at the end, which ends the session at the server.
+    whep: Option<WhepInput>,
     service: ServiceNotifier,
     rates: Rates,
     end: SessionEnd,
@@ -85,6 +88,8 @@ pub struct ActiveRecording {
     pub monitor: Option<Monitor>,
     pub picture: Option<TerminalPicture>,
     pub whip: Option<WhipOutput>,
+    pub whep: Option<WhepInput>,
+    pub service: ServiceNotifier,
 }
 
 impl Session {
@@ -105,6 +110,8 @@ impl Session {
             monitor,
             picture,
             whip,
+            whep,
+            service,
         } = active;
         let has_video = recording.stats().tracks.iter().any(|track| track.is_video);
         Self {
@@ -115,7 +122,8 @@ impl Session {
             monitor,
             picture,
             whip,
-            service: ServiceNotifier::from_environment(),
+            whep,
+            service,
             recorder,
             recording,
             outputs,
@@ -160,7 +168,7 @@ impl Session {
         progress.clear();
         self.keys = None;
         self.finalize();
-        self.finish_whip();
+        self.finish_network();
         if !self.written.duration.is_zero() {
             self.outputs.complete(self.written.duration);
             self.report_segments();

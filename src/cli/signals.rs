@@ -12,7 +12,7 @@ use anyhow::Context;
 use mediarec::recorder::MediaRecorder;
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 
 #[cfg(not(unix))]
@@ -22,13 +22,21 @@ use unix as system;
 
 pub use system::survive_size_limits;
 
-/// What the signals control.
+/// What the signals control. Clones control the same recording.
 #[derive(Clone)]
 pub struct Signals {
-    recorder: Arc<OnceLock<MediaRecorder>>,
+    own: Arc<Controlled>,
     stop: StopRequest,
+    /// All recordings of a process that makes several; `None` if it makes one.
+    served: Arc<Mutex<Option<Vec<Arc<Controlled>>>>>,
+}
+
+/// A recording, once it has begun.
+#[derive(Default)]
+struct Controlled {
+    recorder: OnceLock<MediaRecorder>,
     /// The file is finished, so that the watchdog has nothing to do.
-    done: Arc<AtomicBool>,
+    done: AtomicBool,
 }
 
 impl Signals {
@@ -38,9 +46,9 @@ impl Signals {
     /// Those of the system.
     pub fn install() -> anyhow::Result<Self> {
         let signals = Self {
-            recorder: Arc::default(),
+            own: Arc::default(),
             stop: StopRequest::new(),
-            done: Arc::default(),
+            served: Arc::default(),
         };
         let interrupted = signals.clone();
         ctrlc::set_handler(move || interrupted.interrupt()).context("cannot handle SIGINT")?;
@@ -50,11 +58,31 @@ impl Signals {
 
     /// From now on they control this recorder.
     pub fn control(&self, recorder: &MediaRecorder) {
-        // Set once: a process makes one recording.
-        let _ = self.recorder.set(recorder.clone());
+        // Set once: each recording has its own.
+        let _ = self.own.recorder.set(recorder.clone());
         if self.stop.is_made() {
             recorder.stop();
         }
+    }
+
+    /// This process makes several recordings, one after the other or at once: a stop ends all, and the caller ends the process.
+    #[cfg(all(feature = "network", feature = "preview"))]
+    pub fn serve(&self) {
+        self.served().get_or_insert_default();
+    }
+
+    /// Those of another recording of this process, which the same signals control.
+    #[cfg(all(feature = "network", feature = "preview"))]
+    pub fn another(&self) -> Self {
+        let another = Self {
+            own: Arc::default(),
+            ..self.clone()
+        };
+        if let Some(all) = &mut *self.served() {
+            all.retain(|one| !one.done.load(Ordering::SeqCst));
+            all.push(another.own.clone());
+        }
+        another
     }
 
     /// The stop that they may request.
@@ -64,7 +92,17 @@ impl Signals {
 
     /// The file is finished.
     pub fn done(&self) {
-        self.done.store(true, Ordering::SeqCst);
+        self.own.done.store(true, Ordering::SeqCst);
+    }
+
+    /// What there is to be controlled.
+    fn recordings(&self) -> Vec<Arc<Controlled>> {
+        let served = self.served().clone();
+        served.unwrap_or_else(|| vec![self.own.clone()])
+    }
+
+    fn served(&self) -> MutexGuard<'_, Option<Vec<Arc<Controlled>>>> {
+        self.served.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Stops the recording for another reason than a signal.
@@ -85,14 +123,18 @@ impl Signals {
         if !self.stop.make() {
             return false;
         }
-        let Some(recorder) = self.recorder.get() else {
+        if self.served().is_none() && self.own.recorder.get().is_none() {
             exit(code);
-        };
-        recorder.stop();
-        let done = self.done.clone();
+        }
+        for recorder in self.recordings().iter().filter_map(|one| one.recorder.get()) {
+            recorder.stop();
+        }
+        let watched = self.clone();
         let watch = move || {
             thread::sleep(STOP_TIMEOUT);
-            if !done.load(Ordering::SeqCst) {
+            let is_done =
+                |one: &Arc<Controlled>| one.recorder.get().is_none() || one.done.load(Ordering::SeqCst);
+            if !watched.recordings().iter().all(is_done) {
                 stderr::say(
                     "mediarec: timed out waiting for the disk or a device; the file is not finished: it plays, but \
                      may miss its end",

@@ -1,12 +1,12 @@
 //! Which sources are to be recorded: devices, media files, or raw video on standard input.
 use crate::cli::args::canvas::CanvasArg;
-use crate::cli::args::constraints::ConstraintArgs;
 use crate::cli::args::record::SourceArgs;
 use crate::cli::backend::Backend;
+use crate::cli::device_flag::device_flag;
 use crate::cli::listen::plan::ListenPlan;
 use crate::cli::lost_devices;
 use crate::cli::track_requests::TrackRequests;
-use mediarec::constraints::Property;
+use crate::cli::whep::plan::WhepPlan;
 use mediarec::devices::SessionOptions;
 use mediarec::error::{Error, Result};
 use mediarec::files::{FileOptions, Input, RawVideo, ReadRate};
@@ -29,6 +29,8 @@ pub enum SourcePlan {
     Canvas(CanvasPlan),
     /// A program that sends over the network.
     Listen(ListenPlan),
+    /// A media server that is asked for it.
+    Whep(WhepPlan),
 }
 
 /// Raw video on standard input, and what is recorded with it.
@@ -99,7 +101,7 @@ impl SourcePlan {
     /// The files among the sources.
     pub fn files(&self) -> &[Input] {
         match self {
-            Self::Devices { .. } | Self::Listen(_) => &[],
+            Self::Devices { .. } | Self::Listen(_) | Self::Whep(_) => &[],
             Self::Files(inputs, _) => inputs,
             Self::Canvas(canvas) => &canvas.inputs,
         }
@@ -142,38 +144,6 @@ fn input(path: &Path) -> Input {
         Some("-") => Input::Stdin,
         _ => Input::Path(path.to_owned()),
     }
-}
-
-/// A flag that was typed and that only devices understand.
-pub fn device_flag(args: &ConstraintArgs) -> Option<String> {
-    let general = [
-        ("video", !args.video.is_empty()),
-        ("audio", !args.audio.is_empty()),
-        ("camera", args.camera.is_some()),
-        ("microphone", args.microphone.is_some()),
-        ("constraints", args.constraints.is_some()),
-        ("explain", args.explain),
-    ];
-    let general = general.into_iter().find(|(_, typed)| *typed);
-    let single = || {
-        let mut flags = args.single_flags().into_iter();
-        flags.find(|(_, values)| !values.is_empty())
-    };
-    general
-        .map(|(flag, _)| flag.to_owned())
-        .or_else(|| single().map(|(property, _)| flag_name(property)))
-}
-
-/// `aspectRatio` as a flag: `aspect-ratio`.
-fn flag_name(property: Property) -> String {
-    let mut name = String::new();
-    for letter in property.name().chars() {
-        if letter.is_ascii_uppercase() {
-            name.push('-');
-        }
-        name.push(letter.to_ascii_lowercase());
-    }
-    name
 }
 
 #[cfg(test)]

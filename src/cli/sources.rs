@@ -6,6 +6,8 @@ use crate::cli::listen::listener;
 use crate::cli::listen::plan::ListenPlan;
 use crate::cli::source_plan::{CanvasPlan, SourcePlan};
 use crate::cli::track_requests::TrackRequests;
+use crate::cli::whep::plan::WhepPlan;
+use crate::cli::whep::whep_input::WhepInput;
 use mediarec::clock::Clock;
 use mediarec::devices::SessionOptions;
 use mediarec::error::Result;
@@ -22,6 +24,14 @@ pub enum Sources<'a> {
     Files(&'a [Input], FileOptions),
     Canvas(&'a CanvasPlan, Option<DeviceTracks>, Clock),
     Listen(&'a ListenPlan, Clock),
+    Whep(&'a WhepPlan, Clock),
+}
+
+/// What was opened.
+pub struct Opened {
+    pub stream: MediaStream,
+    /// The session at a media server that the stream comes from.
+    pub whep: Option<WhepInput>,
 }
 
 impl<'a> Sources<'a> {
@@ -44,6 +54,7 @@ impl<'a> Sources<'a> {
             } => Self::Devices(look_up(backend, requests, session)?, *explain),
             SourcePlan::Files(inputs, options) => Self::Files(inputs, *options),
             SourcePlan::Listen(plan) => Self::Listen(plan, clock),
+            SourcePlan::Whep(plan) => Self::Whep(plan, clock),
             SourcePlan::Canvas(canvas) => {
                 let audio = canvas.audio.as_ref();
                 let audio = audio.map(|(backend, requests)| look_up(backend, requests, &canvas.session));
@@ -55,13 +66,19 @@ impl<'a> Sources<'a> {
     /// Opens all of them as one stream.
     ///
     /// # Errors
-    /// Those of `get_user_media`, `open_files` and `RawVideo::open`.
-    pub fn open(&self) -> Result<MediaStream> {
-        match self {
-            Self::Devices(devices, explain) => devices.open(*explain, ALTERNATIVE),
-            Self::Files(inputs, options) => open_files(inputs, *options, &Clock::monotonic()),
-            Self::Canvas(canvas, audio, clock) => canvas::open(canvas, audio.as_ref(), clock),
-            Self::Listen(plan, clock) => listener::open(plan, clock),
-        }
+    /// Those of `get_user_media`, `open_files`, `RawVideo::open` and `Player::open`.
+    pub fn open(&self) -> Result<Opened> {
+        let stream = match self {
+            Self::Devices(devices, explain) => devices.open(*explain, ALTERNATIVE)?,
+            Self::Files(inputs, options) => open_files(inputs, *options, &Clock::monotonic())?,
+            Self::Canvas(canvas, audio, clock) => canvas::open(canvas, audio.as_ref(), clock)?,
+            Self::Listen(plan, clock) => listener::open(plan, clock)?,
+            Self::Whep(plan, clock) => {
+                let (whep, stream) = WhepInput::open(plan, clock)?;
+                let whep = Some(whep);
+                return Ok(Opened { stream, whep });
+            }
+        };
+        Ok(Opened { stream, whep: None })
     }
 }

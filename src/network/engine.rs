@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use str0m::format::{Codec, PayloadParams};
 use str0m::media::{Frequency, KeyframeRequestKind, MediaTime, Mid, Pt};
 use str0m::net::{Protocol, Receive, Transmit};
-use str0m::{Event, IceConnectionState, Input, Output, Rtc, RtcError};
+use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcError};
 use tracing::debug;
 
 /// How long the connection may take to be there.
@@ -42,6 +42,8 @@ pub(super) enum Command {
     Send(Media),
     /// Ask the other side for a key frame of this track.
     RequestKeyFrame(usize),
+    /// The other side may be there, too.
+    AddCandidates(Vec<Candidate>),
     /// Close after what was sent.
     Close,
 }
@@ -143,6 +145,11 @@ impl Engine {
                 match command {
                     Ok(Command::Send(media)) => self.send(&media)?,
                     Ok(Command::RequestKeyFrame(track)) => self.request_key_frame(track),
+                    Ok(Command::AddCandidates(candidates)) => {
+                        for candidate in candidates {
+                            self.rtc.add_remote_candidate(candidate);
+                        }
+                    }
                     Ok(Command::Close) | Err(_) => progress.closes_at = Some(Instant::now() + LAST_SENDS),
                 }
                 Ok(())

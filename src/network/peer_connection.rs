@@ -21,8 +21,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 use str0m::change::{SdpAnswer, SdpOffer, SdpPendingOffer};
-use str0m::media::Direction;
-use str0m::{Rtc, RtcConfig};
+use str0m::media::{Direction, MediaKind, Mid};
+use str0m::{Candidate, Rtc, RtcConfig};
 
 /// Frames that may wait for the thread of the connection.
 const MAX_FRAMES: usize = 256;
@@ -39,8 +39,8 @@ const MAX_WAIT_VIDEO: Duration = Duration::from_millis(900);
 const MAX_REORDERED_AUDIO: usize = 50;
 const MAX_REORDERED_VIDEO: usize = 100;
 
-/// How long closing from another thread may wait for the thread of the connection.
-const CLOSER_TIMEOUT: Duration = Duration::from_millis(100);
+/// How long other threads may wait for the thread of the connection.
+const HANDLE_TIMEOUT: Duration = Duration::from_millis(100);
 
 /// How often a sender reports its times, by which the receiver keeps audio and video in sync.
 const REPORT_INTERVAL: Duration = Duration::from_millis(500);
@@ -66,6 +66,8 @@ pub struct PeerConnection {
     infos: Vec<TrackInfo>,
     /// How many tracks the other side sends.
     received_tracks: usize,
+    /// Those that this side has offered to receive; others are told by the connection.
+    offered: Vec<Mid>,
     /// Why the other side is gone, if it did not say goodbye.
     lost: Mutex<Option<String>>,
     stage: Stage,
@@ -116,6 +118,24 @@ impl PeerConnection {
             stats: Arc::new(Mutex::new(stats)),
             infos: tracks.to_vec(),
             received_tracks: 0,
+            offered: Vec::new(),
+            lost: Mutex::default(),
+            stage: Stage::New(Box::new(rtc), sockets),
+        })
+    }
+
+    /// A connection that receives an audio track and a video track, as far as the other side has them.
+    ///
+    /// # Errors
+    /// `NotReadable` if there is no way to the other side.
+    pub fn receiving(configuration: &PeerConfiguration) -> Result<Self> {
+        let sockets = Sockets::towards(&configuration.peers).map_err(no_way)?;
+        let rtc = receiver(configuration, &sockets);
+        Ok(Self {
+            stats: Arc::default(),
+            infos: Vec::new(),
+            received_tracks: 0,
+            offered: Vec::new(),
             lost: Mutex::default(),
             stage: Stage::New(Box::new(rtc), sockets),
         })
@@ -130,6 +150,12 @@ impl PeerConnection {
             return Err(Error::invalid_state("an offer was made already"));
         };
         let mut api = rtc.sdp_api();
+        if self.infos.is_empty() {
+            for kind in [MediaKind::Audio, MediaKind::Video] {
+                self.offered
+                    .push(api.add_media(kind, Direction::RecvOnly, None, None, None));
+            }
+        }
         let mut tracks = Vec::new();
         for info in &self.infos {
             let codec = codec::of(info)?;
@@ -144,7 +170,7 @@ impl PeerConnection {
         }
         let (offer, pending) = api
             .apply()
-            .ok_or_else(|| Error::not_supported("there is no track to send"))?;
+            .ok_or_else(|| Error::not_supported("there is no track"))?;
         let sdp = offer.to_sdp_string();
         self.stage = Stage::Offered(rtc, sockets, tracks, pending);
         Ok(sdp)
@@ -164,6 +190,16 @@ impl PeerConnection {
         let answer = SdpAnswer::from_sdp_string(sdp).map_err(|error| cannot_use(&error.to_string()))?;
         let accepted = rtc.sdp_api().accept_answer(pending, answer);
         accepted.map_err(|error| cannot_use(&error.to_string()))?;
+        if !self.offered.is_empty() {
+            let mut accepted = accepted_media(sdp);
+            self.offered.retain(|_| accepted.next().unwrap_or(false));
+            self.received_tracks = self.offered.len();
+            if self.offered.is_empty() {
+                return Err(Error::not_supported(
+                    "the other side has no codec that can be recorded; VP8, VP9, AV1 and Opus can",
+                ));
+            }
+        }
         engine::settle(&mut rtc, &mut tracks).map_err(|codec| {
             Error::not_supported(format!(
                 "the other side does not take {}; --mime chooses another codec",
@@ -181,21 +217,12 @@ impl PeerConnection {
     pub fn answer(configuration: &PeerConfiguration, offer: &str) -> Result<(Self, String)> {
         let offer = SdpOffer::from_sdp_string(offer).map_err(|error| cannot_answer(&error.to_string()))?;
         let sockets = Sockets::towards(&configuration.peers).map_err(no_way)?;
-        let config = RtcConfig::new()
-            .set_stats_interval(Some(STATS_INTERVAL))
-            .set_reordering_size_audio(MAX_REORDERED_AUDIO)
-            .set_reordering_size_video(MAX_REORDERED_VIDEO)
-            .set_reordering_timeout_audio(Some(MAX_WAIT_AUDIO))
-            .set_reordering_timeout_video(Some(MAX_WAIT_VIDEO));
-        let mut rtc = codec::accepting(config).build(Instant::now());
-        for candidate in candidates::of(&sockets, &configuration.stun_servers) {
-            rtc.add_local_candidate(candidate);
-        }
+        let mut rtc = receiver(configuration, &sockets);
         let answer = rtc.sdp_api().accept_offer(offer);
         let answer = answer
             .map_err(|error| cannot_answer(&error.to_string()))?
             .to_sdp_string();
-        let received_tracks = accepted_media(&answer);
+        let received_tracks = accepted_media(&answer).filter(|is_accepted| *is_accepted).count();
         if received_tracks == 0 {
             return Err(Error::not_supported(
                 "the offer has no codec that can be recorded; VP8, VP9, AV1 and Opus can",
@@ -205,6 +232,7 @@ impl PeerConnection {
             stats: Arc::default(),
             infos: Vec::new(),
             received_tracks,
+            offered: Vec::new(),
             lost: Mutex::default(),
             stage: Stage::Failed,
         };
@@ -266,12 +294,11 @@ impl PeerConnection {
         (is_over && frames.is_empty()).then_some(ending)
     }
 
-    /// A handle that closes the connection from another thread.
-    #[must_use]
-    pub fn closer(&self) -> PeerCloser {
+    /// A handle for another thread.
+    pub(super) fn handle(&self) -> PeerHandle {
         match &self.stage {
-            Stage::Running { commands, .. } => PeerCloser(Some(commands.clone())),
-            _ => PeerCloser(None),
+            Stage::Running { commands, .. } => PeerHandle(Some(commands.clone())),
+            _ => PeerHandle(None),
         }
     }
 
@@ -281,6 +308,10 @@ impl PeerConnection {
         let (commands, for_thread) = bounded(MAX_FRAMES);
         let (of_thread, events) = bounded(MAX_EVENTS);
         let (received, frames) = bounded(MAX_RECEIVED);
+        let mut reception = Reception::new(received);
+        for mid in &self.offered {
+            reception.add(*mid);
+        }
         let engine = Engine {
             rtc,
             sockets,
@@ -290,7 +321,7 @@ impl PeerConnection {
             stats: self.stats.clone(),
             outbox: Outbox::new(),
             times: SentTime::default(),
-            reception: Reception::new(received),
+            reception,
         };
         let thread = thread::Builder::new().name("peer".into());
         thread.spawn(move || engine.run(&datagrams)).map_err(no_thread)?;
@@ -351,28 +382,51 @@ impl PeerConnection {
     }
 }
 
-/// Closes a connection from another thread.
+/// Does something with a connection from another thread.
 #[derive(Clone)]
-pub struct PeerCloser(Option<Sender<Command>>);
+pub(super) struct PeerHandle(Option<Sender<Command>>);
 
-impl PeerCloser {
+impl PeerHandle {
     /// Closes it, without waiting for that.
-    pub fn close(&self) {
+    pub(super) fn close(&self) {
+        self.tell(Command::Close);
+    }
+
+    /// Where the other side is, too.
+    pub(super) fn add_candidates(&self, candidates: Vec<Candidate>) {
+        self.tell(Command::AddCandidates(candidates));
+    }
+
+    fn tell(&self, command: Command) {
         if let Some(commands) = &self.0 {
-            let _ = commands.send_timeout(Command::Close, CLOSER_TIMEOUT);
+            let _ = commands.send_timeout(command, HANDLE_TIMEOUT);
         }
     }
 }
 
-/// How many media of an answer are accepted.
-fn accepted_media(answer: &str) -> usize {
+/// What receives, with all that it may take.
+fn receiver(configuration: &PeerConfiguration, sockets: &Sockets) -> Rtc {
+    let config = RtcConfig::new()
+        .set_stats_interval(Some(STATS_INTERVAL))
+        .set_reordering_size_audio(MAX_REORDERED_AUDIO)
+        .set_reordering_size_video(MAX_REORDERED_VIDEO)
+        .set_reordering_timeout_audio(Some(MAX_WAIT_AUDIO))
+        .set_reordering_timeout_video(Some(MAX_WAIT_VIDEO));
+    let mut rtc = codec::accepting(config).build(Instant::now());
+    for candidate in candidates::of(sockets, &configuration.stun_servers) {
+        rtc.add_local_candidate(candidate);
+    }
+    rtc
+}
+
+/// Which media of an answer are accepted.
+fn accepted_media(answer: &str) -> impl Iterator<Item = bool> {
     let media = answer.lines().filter_map(|line| line.strip_prefix("m="));
-    let is_accepted = |line: &&str| {
+    media.map(|line| {
         let mut words = line.split(' ');
         let is_media = matches!(words.next(), Some("audio" | "video"));
         is_media && words.next().is_some_and(|port| port != "0")
-    };
-    media.filter(is_accepted).count()
+    })
 }
 
 fn no_way(error: io::Error) -> Error {

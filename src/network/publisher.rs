@@ -6,7 +6,7 @@ use crate::network::peer_connection::{PeerConfiguration, PeerConnection};
 use crate::network::peer_event::PeerEvent;
 use crate::network::peer_stats::{PeerStats, PeerTrackStats};
 use crate::network::target::HttpUrl;
-use crate::network::whip_client::{Failure, WhipClient};
+use crate::network::whip_client::{Failure, PUBLISH, WhipClient};
 use crate::recorder::{Broadcast, MediaRecorder, Subscription};
 use crate::sync::Mutex;
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -111,7 +111,7 @@ impl Publisher {
         };
         let stats = Arc::new(Mutex::new(stats));
         let worker = Worker {
-            client: WhipClient::new(options.endpoint, options.token),
+            client: WhipClient::new(PUBLISH, options.endpoint, options.token),
             stun_servers: options.stun_servers,
             recorder: recorder.clone(),
             subscription: broadcast.subscribe(MAX_WAITING),
@@ -181,7 +181,7 @@ impl Worker {
                 backoff = BACKOFF.0;
             }
             match failure {
-                Failure::Lasting(reason) => {
+                Failure::Lasting(reason) | Failure::Forbidden(reason) => {
                     self.tell(PublisherEvent::Refused { reason });
                     return self.skip(None);
                 }

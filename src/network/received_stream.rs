@@ -22,8 +22,9 @@ use str0m::format::Codec;
 /// How long the first media may take once the connection is there.
 const FIRST_MEDIA_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// How long a track may be later than the first, such as a camera that has to start. Without it the stream begins.
-const LATE_TRACK: Duration = Duration::from_secs(3);
+/// How long a track may be later than the first, such as a camera that has to start, or a file whose next key frame is some seconds
+/// away: encoders make one every four or five seconds, and not all make one that is requested. Without it the stream begins.
+const LATE_TRACK: Duration = Duration::from_secs(6);
 
 /// How often the thread looks whether anybody wants the media.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
@@ -247,7 +248,7 @@ impl Media {
         if let Some(stream) = self.stream.upgrade() {
             stream.remove_ended_by_source();
         }
-        self.connection.closer().close();
+        self.connection.handle().close();
     }
 
     fn is_wanted(&self) -> bool {

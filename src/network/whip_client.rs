@@ -19,8 +19,34 @@ const MAX_REDIRECTS: usize = 5;
 /// The longest answer, in bytes.
 const MAX_ANSWER: u64 = 256 << 10;
 
+/// What a client is for, and the flags of the program that messages name.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Purpose {
+    protocol: &'static str,
+    url: &'static str,
+    token: &'static str,
+    variable: &'static str,
+}
+
+/// It sends.
+pub(super) const PUBLISH: Purpose = Purpose {
+    protocol: "WHIP",
+    url: "--whip",
+    token: "--whip-token",
+    variable: "MEDIAREC_WHIP_TOKEN",
+};
+
+/// It receives.
+pub(super) const PLAY: Purpose = Purpose {
+    protocol: "WHEP",
+    url: "--input",
+    token: "--whep-token",
+    variable: "MEDIAREC_WHEP_TOKEN",
+};
+
 /// A client of one endpoint.
 pub(super) struct WhipClient {
+    purpose: Purpose,
     agent: Agent,
     endpoint: HttpUrl,
     token: Option<String>,
@@ -40,12 +66,14 @@ pub(super) struct Accepted {
 pub(super) enum Failure {
     /// It will not change by itself: what, why and what to do.
     Lasting(String),
+    /// The same of a token that is missing or wrong.
+    Forbidden(String),
     /// It may pass; after this time, if the endpoint says so.
     Passing(String, Option<Duration>),
 }
 
 impl WhipClient {
-    pub(super) fn new(endpoint: HttpUrl, token: Option<String>) -> Self {
+    pub(super) fn new(purpose: Purpose, endpoint: HttpUrl, token: Option<String>) -> Self {
         let tls = TlsConfig::builder()
             .provider(TlsProvider::Rustls)
             .root_certs(RootCerts::PlatformVerifier)
@@ -61,6 +89,7 @@ impl WhipClient {
             .user_agent(concat!("mediarec/", env!("CARGO_PKG_VERSION")))
             .build();
         Self {
+            purpose,
             agent: config.into(),
             endpoint,
             token,
@@ -81,18 +110,21 @@ impl WhipClient {
             }
             let next = header(&response, "location").and_then(|location| url.join(location));
             url = next.ok_or_else(|| {
-                Failure::Lasting(format!("{url} redirects to nowhere; check the URL of --whip"))
+                Failure::Lasting(format!(
+                    "{url} redirects to nowhere; check the URL of {}",
+                    self.purpose.url
+                ))
             })?;
             if self.endpoint.is_secure() && !url.is_secure() {
                 return Err(Failure::Lasting(format!(
-                    "{} redirects to {url}, which is not encrypted; check the URL of --whip",
-                    self.endpoint
+                    "{} redirects to {url}, which is not encrypted; check the URL of {}",
+                    self.endpoint, self.purpose.url
                 )));
             }
         }
         Err(Failure::Lasting(format!(
-            "{} redirects again and again; check the URL of --whip",
-            self.endpoint
+            "{} redirects again and again; check the URL of {}",
+            self.endpoint, self.purpose.url
         )))
     }
 
@@ -149,18 +181,22 @@ impl WhipClient {
     fn failure(&self, response: &Response<Body>, url: &HttpUrl) -> Failure {
         let status = response.status();
         let number = status.as_u16();
+        let Purpose {
+            protocol,
+            url: flag,
+            token,
+            variable,
+        } = self.purpose;
         match number {
             401 | 403 if self.token.is_some() => {
-                Failure::Lasting(format!("{url} refuses the token ({number}); check --whip-token"))
+                Failure::Forbidden(format!("{url} refuses the token ({number}); check {token}"))
             }
-            401 | 403 => Failure::Lasting(format!(
-                "{url} wants a token ({number}); give it by MEDIAREC_WHIP_TOKEN"
-            )),
+            401 | 403 => Failure::Forbidden(format!("{url} wants a token ({number}); give it by {variable}")),
             404 | 410 => Failure::Lasting(format!(
-                "there is no endpoint at {url} ({number}); check the URL of --whip"
+                "there is no endpoint at {url} ({number}); check the URL of {flag}"
             )),
             405 | 415 => Failure::Lasting(format!(
-                "{url} is no WHIP endpoint ({number}); check the URL of --whip"
+                "{url} is no {protocol} endpoint ({number}); check the URL of {flag}"
             )),
             429 | 500..=599 | 408 | 409 => {
                 let after = header(response, "retry-after").and_then(|text| text.trim().parse().ok());
@@ -224,7 +260,11 @@ mod tests {
 
     fn post(answers: Vec<String>, token: Option<&str>) -> (Result<Accepted, Failure>, String, Vec<String>) {
         let (url, serving) = server(answers);
-        let client = WhipClient::new(format!("{url}/whip").parse().unwrap(), token.map(str::to_owned));
+        let client = WhipClient::new(
+            PUBLISH,
+            format!("{url}/whip").parse().unwrap(),
+            token.map(str::to_owned),
+        );
         let result = client.post("v=0");
         (result, url, serving.join().unwrap())
     }
@@ -268,7 +308,7 @@ mod tests {
         let failure = |status: &str, headers: &str, token| {
             let (result, ..) = post(vec![answer(status, headers, "")], token);
             match result.unwrap_err() {
-                Failure::Lasting(message) => (message, None),
+                Failure::Lasting(message) | Failure::Forbidden(message) => (message, None),
                 Failure::Passing(message, after) => (message, Some(after)),
             }
         };
@@ -294,7 +334,7 @@ mod tests {
         assert!(
             matches!(post(again, None).0, Err(Failure::Lasting(message)) if message.contains("again and again"))
         );
-        let client = WhipClient::new("http://127.0.0.1:1/".parse().unwrap(), None);
+        let client = WhipClient::new(PUBLISH, "http://127.0.0.1:1/".parse().unwrap(), None);
         assert!(matches!(client.post(""), Err(Failure::Passing(_, None))));
     }
 }

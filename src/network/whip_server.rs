@@ -1,11 +1,14 @@
-//! The other side of WHIP (RFC 9725): answers the requests of publishers, of which one is taken at a time. Values in, values
-//! out: whoever calls it does the HTTP.
+//! The other side of WHIP (RFC 9725): answers the requests of publishers, of which one is taken at a time, or several with
+//! names. Values in, values out: whoever calls it does the HTTP.
 use crate::error::Error;
-use crate::network::peer_connection::{PeerCloser, PeerConfiguration, PeerConnection};
+use crate::network::peer_connection::{PeerConfiguration, PeerConnection};
+use crate::network::publication::{Publication, PublisherPlace, Session, Sessions};
+use crate::network::trickle;
+use crate::network::whip_request::{WhipRequest, WhipResponse};
 use crate::sync::Mutex;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::sync::Arc;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
@@ -15,65 +18,54 @@ const MAX_OFFER: usize = 64 << 10;
 /// When a publisher that is one too many may come back, in seconds.
 const RETRY_AFTER: &str = "5";
 
+/// How many candidates a publisher may add: a machine has a few interfaces.
+const MAX_CANDIDATES: usize = 128;
+
+/// The longest name of a publisher.
+const MAX_NAME: usize = 64;
+
+/// What there is instead of nothing.
+const NAMES: &str = "there is no endpoint of this path; publish to that of the server and a name of letters, digits and - _ .";
+
 /// What browsers may send from pages of other hosts.
-const METHODS: &str = "POST, DELETE, OPTIONS";
+const METHODS: &str = "POST, PATCH, DELETE, OPTIONS";
 const HEADERS: &str = "Authorization, Content-Type";
 
 /// A WHIP endpoint.
 pub struct WhipServer {
     path: String,
     token: Option<String>,
-    session: Mutex<Option<Session>>,
-    publishers: Sender<PeerConnection>,
-}
-
-struct Session {
-    id: String,
-    closer: PeerCloser,
-}
-
-/// A request of HTTP's.
-#[derive(Clone, Copy, Debug)]
-pub struct WhipRequest<'a> {
-    /// Such as `POST`.
-    pub method: &'a str,
-    /// The path of the URL.
-    pub path: &'a str,
-    /// The value of `Authorization`.
-    pub authorization: Option<&'a str>,
-    /// The value of `Content-Type`.
-    pub content_type: Option<&'a str>,
-    /// The value of `Origin`, which browsers send.
-    pub origin: Option<&'a str>,
-    /// The body.
-    pub body: &'a [u8],
-    /// The address of whoever made it.
-    pub peer: SocketAddr,
-}
-
-/// The answer to it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WhipResponse {
-    /// Such as 201.
-    pub status: u16,
-    /// Names and values.
-    pub headers: Vec<(&'static str, String)>,
-    /// The body.
-    pub body: String,
+    /// How many may publish at once, each to a path of its own name; `None` for a single one, to the path itself.
+    max_named: Option<usize>,
+    sessions: Sessions,
+    publications: Sender<Publication>,
 }
 
 impl WhipServer {
-    /// An endpoint with this path, such as `/live`, for publishers who have the token. Returns the publishers as they come, too.
+    /// An endpoint with this path, such as `/live`, for one publisher at a time that has the token. Returns the publishers as they
+    /// come, too.
     ///
     /// Without a token pages of other hosts cannot publish, even if a browser on this machine shows them.
     #[must_use]
-    pub fn new(path: &str, token: Option<String>) -> (Self, Receiver<PeerConnection>) {
-        let (publishers, receiver) = bounded(1);
+    pub fn new(path: &str, token: Option<String>) -> (Self, Receiver<Publication>) {
+        Self::with(path, token, None)
+    }
+
+    /// The same for so many publishers at once, each to a path of its own name: that of `hall` is `/live/hall`.
+    #[must_use]
+    pub fn with_names(path: &str, token: Option<String>, max: usize) -> (Self, Receiver<Publication>) {
+        Self::with(path, token, Some(max))
+    }
+
+    fn with(path: &str, token: Option<String>, max_named: Option<usize>) -> (Self, Receiver<Publication>) {
+        // Each has a place, so that none finds the queue full.
+        let (publications, receiver) = bounded(max_named.unwrap_or(1));
         let server = Self {
             path: path.to_owned(),
             token,
-            session: Mutex::new(None),
-            publishers,
+            max_named,
+            sessions: Arc::new(Mutex::new(Some(Vec::new()))),
+            publications,
         };
         (server, receiver)
     }
@@ -95,30 +87,46 @@ impl WhipServer {
     fn checked(&self, request: &WhipRequest) -> Result<WhipResponse, WhipResponse> {
         let rest = request.path.strip_prefix(&*self.path);
         let rest = rest.filter(|rest| rest.is_empty() || rest.starts_with('/'));
-        let rest = rest.ok_or_else(|| refusal(404, "there is no endpoint of this path"))?;
+        let rest = rest.ok_or_else(|| WhipResponse::refusal(404, "there is no endpoint of this path"))?;
         if request.origin.is_some_and(|origin| !self.allows(origin)) {
-            return Err(refusal(403, "pages of other hosts need a token: --listen-token"));
+            return Err(WhipResponse::refusal(
+                403,
+                "pages of other hosts need a token: --listen-token",
+            ));
         }
         if request.method == "OPTIONS" {
-            return Ok(WhipResponse {
-                status: 204,
-                headers: vec![
-                    ("Access-Control-Allow-Methods", METHODS.into()),
-                    ("Access-Control-Allow-Headers", HEADERS.into()),
-                    ("Accept-Post", "application/sdp".into()),
-                ],
-                body: String::new(),
-            });
+            let headers = vec![
+                ("Access-Control-Allow-Methods", METHODS.into()),
+                ("Access-Control-Allow-Headers", HEADERS.into()),
+                ("Accept-Post", "application/sdp".into()),
+            ];
+            return Ok(WhipResponse::empty(204, headers));
         }
         self.check_token(request.authorization)?;
-        match (request.method, rest.strip_prefix('/').filter(|id| !id.is_empty())) {
-            ("POST", None) => self.post(request),
-            ("DELETE", Some(id)) => self.delete(id),
-            ("PATCH", Some(_)) => Err(refusal(405, "the answer has all candidates; none can be added")),
+        match (request.method, self.resource(rest)) {
+            ("POST", Resource::Endpoint(name)) => self.post(name, request),
+            ("DELETE", Resource::Session(name, id)) => self.delete(name, id),
+            ("PATCH", Resource::Session(name, id)) => self.patch(name, id, request),
+            (_, Resource::None) => Err(WhipResponse::refusal(404, NAMES)),
             _ => Err(WhipResponse {
                 headers: vec![("Allow", METHODS.into())],
-                ..refusal(405, "use POST for an offer, and DELETE for the end")
+                ..WhipResponse::refusal(
+                    405,
+                    "use POST for an offer, PATCH for candidates, and DELETE for the end",
+                )
             }),
+        }
+    }
+
+    /// What is meant by the rest of a path behind that of the endpoint.
+    fn resource<'a>(&self, rest: &'a str) -> Resource<'a> {
+        let words: Vec<&str> = rest.trim_end_matches('/').split('/').skip(1).collect();
+        match (&*words, self.max_named) {
+            ([], None) => Resource::Endpoint(""),
+            ([id], None) => Resource::Session("", id),
+            ([name], Some(_)) if is_name(name) => Resource::Endpoint(name),
+            ([name, id], Some(_)) if is_name(name) => Resource::Session(name, id),
+            _ => Resource::None,
         }
     }
 
@@ -144,32 +152,64 @@ impl WhipServer {
         }
         Err(WhipResponse {
             headers: vec![("WWW-Authenticate", "Bearer".into())],
-            ..refusal(401, "the token is missing or wrong")
+            ..WhipResponse::refusal(401, "the token is missing or wrong")
         })
     }
 
-    fn post(&self, request: &WhipRequest) -> Result<WhipResponse, WhipResponse> {
-        let is_sdp = |kind: &str| {
-            kind.split(';')
-                .next()
-                .is_some_and(|kind| kind.trim() == "application/sdp")
-        };
-        if !request.content_type.is_some_and(is_sdp) {
-            return Err(refusal(415, "an offer has the type application/sdp"));
+    fn post(&self, name: &str, request: &WhipRequest) -> Result<WhipResponse, WhipResponse> {
+        if !request.has_type("application/sdp") {
+            return Err(WhipResponse::refusal(
+                415,
+                "an offer has the type application/sdp",
+            ));
         }
         let offer = str::from_utf8(request.body)
             .ok()
             .filter(|offer| offer.len() <= MAX_OFFER);
-        let offer = offer.ok_or_else(|| refusal(400, "the offer is no text, or longer than 64 KiB"))?;
-        let mut session = self.session.lock();
-        if session.is_some() {
+        let offer =
+            offer.ok_or_else(|| WhipResponse::refusal(400, "the offer is no text, or longer than 64 KiB"))?;
+        let (publication, answer) = self.admit(name, offer, request.peer)?;
+        let slash = if name.is_empty() { "" } else { "/" };
+        let location = format!("{}{slash}{name}/{}", self.path, publication.place.id);
+        // Not under the lock of the sessions: one that is not taken gives up its place.
+        if self.publications.try_send(publication).is_err() {
+            return Err(WhipResponse::refusal(503, "nothing is recorded any more"));
+        }
+        Ok(WhipResponse {
+            status: 201,
+            headers: vec![
+                ("Content-Type", "application/sdp".into()),
+                ("Location", location),
+                ("Accept-Patch", trickle::TYPE.into()),
+            ],
+            body: answer,
+        })
+    }
+
+    /// Gives a publisher its place, and the answer to its offer.
+    fn admit(
+        &self,
+        name: &str,
+        offer: &str,
+        peer: SocketAddr,
+    ) -> Result<(Publication, String), WhipResponse> {
+        let mut sessions = self.sessions.lock();
+        let Some(sessions) = &mut *sessions else {
+            return Err(WhipResponse::refusal(503, "nothing is recorded any more"));
+        };
+        let is_full = sessions.len() >= self.max_named.unwrap_or(1);
+        if is_full || sessions.iter().any(|session| session.name == name) {
+            let message = match self.max_named {
+                Some(max) if is_full => format!("there are {max} publishers already"),
+                _ => "there is a publisher already".into(),
+            };
             return Err(WhipResponse {
                 headers: vec![("Retry-After", RETRY_AFTER.into())],
-                ..refusal(503, "there is a publisher already")
+                ..WhipResponse::refusal(503, &message)
             });
         }
         let configuration = PeerConfiguration {
-            peers: vec![request.peer],
+            peers: vec![peer],
             stun_servers: Vec::new(),
         };
         let (connection, answer) = PeerConnection::answer(&configuration, offer).map_err(|error| {
@@ -178,51 +218,103 @@ impl WhipServer {
                 Error::NotSupported { .. } => 406,
                 _ => 500,
             };
-            refusal(status, &error.to_string())
+            WhipResponse::refusal(status, &error.to_string())
         })?;
         let id = Uuid::new_v4().simple().to_string();
-        let closer = connection.closer();
-        if self.publishers.send_timeout(connection, Duration::ZERO).is_err() {
-            return Err(refusal(503, "nothing is recorded any more"));
-        }
-        *session = Some(Session {
+        sessions.push(Session {
+            name: name.to_owned(),
             id: id.clone(),
-            closer,
+            fragment: trickle::user_fragment(offer).map(str::to_owned),
+            candidates: 0,
+            peer: connection.handle(),
         });
-        Ok(WhipResponse {
-            status: 201,
-            headers: vec![
-                ("Content-Type", "application/sdp".into()),
-                ("Location", format!("{}/{id}", self.path)),
-            ],
-            body: answer,
+        let place = PublisherPlace {
+            id,
+            sessions: self.sessions.clone(),
+        };
+        let name = name.to_owned();
+        let publication = Publication {
+            name,
+            connection,
+            place,
+        };
+        Ok((publication, answer))
+    }
+
+    fn delete(&self, name: &str, id: &str) -> Result<WhipResponse, WhipResponse> {
+        self.with_session(name, id, |session| {
+            session.peer.close();
+            Ok(WhipResponse::empty(200, Vec::new()))
         })
     }
 
-    fn delete(&self, id: &str) -> Result<WhipResponse, WhipResponse> {
-        let session = self.session.lock();
-        let session = session.as_ref().filter(|session| session.id == id);
-        let session = session.ok_or_else(|| refusal(404, "there is no such session"))?;
-        session.closer.close();
-        Ok(WhipResponse {
-            status: 200,
-            headers: Vec::new(),
-            body: String::new(),
+    /// Further candidates of the publisher (trickle ICE, RFC 9725, 4.3.2). Those of this side are in its answer.
+    fn patch(&self, name: &str, id: &str, request: &WhipRequest) -> Result<WhipResponse, WhipResponse> {
+        self.with_session(name, id, |session| {
+            if !request.has_type(trickle::TYPE) {
+                return Err(WhipResponse {
+                    headers: vec![("Accept-Patch", trickle::TYPE.into())],
+                    ..WhipResponse::refusal(415, "candidates have the type application/trickle-ice-sdpfrag")
+                });
+            }
+            let text = str::from_utf8(request.body)
+                .ok()
+                .filter(|text| text.len() <= MAX_OFFER);
+            let fragment = text.and_then(trickle::Fragment::parse);
+            let fragment =
+                fragment.ok_or_else(|| WhipResponse::refusal(400, "the body is no fragment of SDP"))?;
+            if fragment.user.is_some() && fragment.user != session.fragment {
+                return Err(WhipResponse::refusal(422, "ICE is not restarted; publish again"));
+            }
+            let mut candidates = fragment.candidates;
+            candidates.truncate(MAX_CANDIDATES.saturating_sub(session.candidates));
+            session.candidates += candidates.len();
+            session.peer.add_candidates(candidates);
+            Ok(WhipResponse::empty(204, Vec::new()))
         })
     }
 
-    /// Another publisher may come: the one that was there brought nothing.
-    pub fn forget(&self) {
-        *self.session.lock() = None;
+    fn with_session(
+        &self,
+        name: &str,
+        id: &str,
+        answer: impl FnOnce(&mut Session) -> Result<WhipResponse, WhipResponse>,
+    ) -> Result<WhipResponse, WhipResponse> {
+        let mut sessions = self.sessions.lock();
+        let mut all = sessions.iter_mut().flatten();
+        let session = all.find(|session| session.name == name && session.id == id);
+        answer(session.ok_or_else(|| WhipResponse::refusal(404, "there is no such session"))?)
+    }
+
+    /// How many publish, or are about to.
+    #[must_use]
+    pub fn publishers(&self) -> usize {
+        self.sessions.lock().as_ref().map_or(0, Vec::len)
+    }
+
+    /// Closes all connections, and lets nobody in any more.
+    pub fn close(&self) {
+        for session in self.sessions.lock().take().into_iter().flatten() {
+            session.peer.close();
+        }
     }
 }
 
-fn refusal(status: u16, message: &str) -> WhipResponse {
-    WhipResponse {
-        status,
-        headers: vec![("Content-Type", "text/plain; charset=utf-8".into())],
-        body: format!("{message}\n"),
-    }
+/// What the path of a request means.
+enum Resource<'a> {
+    /// Where publishers of this name begin.
+    Endpoint(&'a str),
+    /// A publisher's name, and the session that is its own.
+    Session(&'a str, &'a str),
+    None,
+}
+
+/// Whether it can be a part of a file name anywhere, and no option.
+fn is_name(name: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    (1..=MAX_NAME).contains(&name.len())
+        && name.bytes().all(is_plain)
+        && name.as_bytes()[0].is_ascii_alphanumeric()
 }
 
 #[cfg(test)]
@@ -273,7 +365,9 @@ mod tests {
             ("POST", "/other", 404),
             ("POST", "/livestream", 404),
             ("GET", "/live", 405),
-            ("PATCH", "/live/1", 405),
+            ("PATCH", "/live/1", 404),
+            ("PATCH", "/live", 405),
+            ("DELETE", "/live/1/2", 404),
             ("DELETE", "/live/1", 404),
             ("DELETE", "/live", 405),
             ("POST", "/live", 400),

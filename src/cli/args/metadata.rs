@@ -4,7 +4,7 @@ use clap::Args;
 use mediarec::webm::SimpleTag;
 
 /// Title, tags and date.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Output")]
 pub struct MetadataArgs {
     /// Title of the recording

@@ -23,6 +23,7 @@ pub mod probe;
 pub mod record;
 pub mod recorder;
 pub mod segments;
+pub mod serve;
 pub mod supports;
 pub mod upload;
 pub mod when;
@@ -42,6 +43,7 @@ use photo::PhotoArgs;
 use preview::PreviewArgs;
 use probe::ProbeArgs;
 use record::RecordArgs;
+use serve::ServeArgs;
 use std::env;
 use std::ffi::OsString;
 use supports::SupportsArgs;
@@ -92,6 +94,8 @@ pub enum Command {
     Ctl(CtlArgs),
     /// Watch cameras and microphones in the browser, without a file
     Preview(Box<PreviewArgs>),
+    /// Record what several programs publish, each to its own file
+    Serve(Box<ServeArgs>),
     /// Send what recordings have not uploaded yet
     Upload(UploadArgs),
     /// Print shell completions

@@ -35,6 +35,11 @@ pub struct NetworkFlags {
     /// Other users of the machine see command lines: better set `MEDIAREC_WHIP_TOKEN`
     #[arg(long, value_name = "TOKEN", requires = "whip", hide_short_help = true)]
     pub whip_token: Option<String>,
+    /// Token that the media server of --input whep+https://… demands
+    ///
+    /// Other users of the machine see command lines: better set `MEDIAREC_WHEP_TOKEN`
+    #[arg(long, value_name = "TOKEN", requires = "input", hide_short_help = true)]
+    pub whep_token: Option<String>,
     /// STUN server that tells this machine's public address, such as <stun:stun.example.org:3478>
     ///
     /// Few media servers need it: they see the address themselves

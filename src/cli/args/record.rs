@@ -114,7 +114,8 @@ pub struct SourceArgs {
     /// Record a media file instead of devices
     ///
     /// WebM or Matroska with any codec, Y4M or WAV; - reads standard input. Repeat the flag to record the tracks of several
-    /// files together
+    /// files together. `whep+https://…` and `whep+http://…` record what a media server gives out by WebRTC (WHEP), as it is; that needs a
+    /// program built with the feature network
     #[arg(long, value_name = "FILE|-", conflicts_with = "fake_devices")]
     pub input: Vec<PathBuf>,
     /// Record raw video from standard input

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// Segment flags.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Segments")]
 pub struct SegmentArgs {
     /// Begin a new file after this long, such as 15m

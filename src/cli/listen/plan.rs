@@ -1,7 +1,7 @@
 //! What is listened for.
 use crate::cli::args::record::RecordArgs;
+use crate::cli::device_flag::device_flag;
 use crate::cli::listen::url::ListenUrl;
-use crate::cli::source_plan::device_flag;
 use mediarec::error::{Error, Result};
 use std::path::PathBuf;
 
@@ -22,12 +22,12 @@ pub struct ListenPlan {
 impl ListenPlan {
     /// # Errors
     /// `Type` for flags of devices, a token that no header can have, and if this program was built without the network.
-    pub fn new(args: &RecordArgs) -> Result<Option<Self>> {
+    pub fn new(args: &RecordArgs, flag: &str) -> Result<Option<Self>> {
         let Some(url) = args.network.listen.clone() else {
             return Ok(None);
         };
         if !cfg!(all(feature = "network", feature = "preview")) {
-            return Err(not_built());
+            return Err(not_built(flag));
         }
         if let Some(flag) = device_flag(&args.source.constraints) {
             return Err(Error::Type {
@@ -38,8 +38,7 @@ impl ListenPlan {
         let is_plain = |token: &String| token.len() >= 8 && token.bytes().all(|byte| byte.is_ascii_graphic());
         if token.as_ref().is_some_and(|token| !is_plain(token)) {
             return Err(Error::Type {
-                message: "the token of --listen needs 8 letters, digits or signs at least, and no blanks"
-                    .into(),
+                message: "--listen-token needs 8 letters, digits or signs at least, and no blanks".into(),
             });
         }
         let access = &args.preview.access;
@@ -52,10 +51,11 @@ impl ListenPlan {
 }
 
 /// The error of a program that was built without the network.
-pub fn not_built() -> Error {
+pub fn not_built(flag: &str) -> Error {
     Error::Type {
-        message: "this program was built without the features network and preview, which --listen needs; build it with: \
-                  cargo install mediarec --features network,preview"
-            .into(),
+        message: format!(
+            "this program was built without the features network and preview, which {flag} needs; build it with: \
+             cargo install mediarec --features network,preview"
+        ),
     }
 }

@@ -5,5 +5,5 @@ use mediarec::error::Result;
 use mediarec::streams::MediaStream;
 
 pub fn open(_: &ListenPlan, _: &Clock) -> Result<MediaStream> {
-    Err(plan::not_built())
+    Err(plan::not_built("--listen"))
 }

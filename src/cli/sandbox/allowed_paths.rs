@@ -3,6 +3,7 @@ use crate::cli::args::record::RecordArgs;
 use crate::cli::descriptor;
 use crate::cli::name_pattern::NamePattern;
 use crate::cli::preview::target::PreviewTarget;
+use crate::cli::whep;
 use mediarec::error::{Error, Result};
 use std::env;
 use std::path::{Path, PathBuf};
@@ -51,6 +52,10 @@ fn unconfined(args: &RecordArgs) -> Option<&'static str> {
     let reasons = [
         (args.network.listen.is_some(), "--listen needs the network"),
         (args.network.whip.is_some(), "--whip needs the network"),
+        (
+            whep::plan::is_meant(source),
+            "--input whep+https://… needs the network",
+        ),
         (
             !has_files || has_microphone,
             "cameras and microphones need more than that",

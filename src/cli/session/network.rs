@@ -1,4 +1,4 @@
-//! What a session does for the media server that gets its recording.
+//! What a session does for the media servers that get its recording, or that it comes from.
 use crate::cli::message_line::MessageLine;
 use crate::cli::session::Session;
 use mediarec::recorder::RecordingState;
@@ -15,8 +15,11 @@ impl Session {
         whip.messages().iter().for_each(|message| line.say(message));
     }
 
-    /// The server gets the rest of the recording, and its end.
-    pub(super) fn finish_whip(&mut self) {
+    /// The server gets the rest of the recording, and its end; the one that it comes from is told.
+    pub(super) fn finish_network(&mut self) {
+        if let Some(whep) = &mut self.whep {
+            whep.finish();
+        }
         if let Some(whip) = &mut self.whip {
             whip.finish();
         }

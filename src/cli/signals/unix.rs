@@ -52,27 +52,27 @@ fn on_signal(signals: &Signals, signal: i32) {
         signals.stop(128 + signal);
         return;
     }
-    let recorder = signals.recorder.get();
+    let recordings = signals.recordings();
+    let recorders: Vec<&MediaRecorder> = recordings.iter().filter_map(|one| one.recorder.get()).collect();
     if signal == SIGQUIT {
         signals::clean_up();
         // Ends the process with a core dump, which is what SIGQUIT is for.
         let _ = emulate_default_handler(SIGQUIT);
     }
     if signal == SIGTSTP {
-        suspend(recorder);
+        suspend(&recorders);
         return;
     }
-    let Some(recorder) = recorder else {
-        return;
-    };
-    // A recording that has just ended cannot be controlled and need not be.
-    let _ = match signal {
-        SIGUSR1 => recorder.pause(),
-        SIGUSR2 => recorder.resume(),
-        SIGALRM => recorder.request_data(),
-        signal if Some(&signal) == real_time_signals().first() => recorder.save_history(),
-        _ => recorder.split(),
-    };
+    for recorder in recorders {
+        // A recording that has just ended cannot be controlled and need not be.
+        let _ = match signal {
+            SIGUSR1 => recorder.pause(),
+            SIGUSR2 => recorder.resume(),
+            SIGALRM => recorder.request_data(),
+            signal if Some(&signal) == real_time_signals().first() => recorder.save_history(),
+            _ => recorder.split(),
+        };
+    }
 }
 
 /// SIGRTMIN, which saves the history, and SIGRTMIN+1, which begins a segment, where there are real-time signals. The C library decides which is the first. They are not in nix's sets, so
@@ -84,10 +84,11 @@ fn real_time_signals() -> Vec<i32> {
     Vec::new()
 }
 
-/// Ctrl-Z: pauses the recording and suspends the process as a shell expects; resumes both when the shell continues it.
-fn suspend(recorder: Option<&MediaRecorder>) {
-    let recording = recorder.filter(|recorder| recorder.state() == RecordingState::Recording);
-    if let Some(recorder) = recording {
+/// Ctrl-Z: pauses what is recorded and suspends the process as a shell expects; resumes both when the shell continues it.
+fn suspend(recorders: &[&MediaRecorder]) {
+    let is_recording = |recorder: &&&MediaRecorder| recorder.state() == RecordingState::Recording;
+    let paused: Vec<&&MediaRecorder> = recorders.iter().filter(is_recording).collect();
+    for recorder in &paused {
         // A recording that has just ended need not be paused.
         let _ = recorder.pause();
     }
@@ -95,7 +96,7 @@ fn suspend(recorder: Option<&MediaRecorder>) {
     // Fails for invalid signals only.
     let _ = emulate_default_handler(SIGTSTP);
     terminal::resume();
-    if let Some(recorder) = recording {
+    for recorder in paused {
         let _ = recorder.resume();
     }
 }

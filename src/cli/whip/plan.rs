@@ -1,5 +1,6 @@
 //! Which media server gets what is recorded.
 use crate::cli::args::record::RecordArgs;
+use crate::cli::whep;
 use mediarec::error::{Error, Result};
 
 /// Where a recording is sent.
@@ -24,7 +25,8 @@ impl WhipPlan {
         if !cfg!(feature = "network") {
             return Err(not_built());
         }
-        let reads_files = !args.source.input.is_empty() || args.source.canvas.is_some();
+        let has_files = !args.source.input.is_empty() && !whep::plan::is_meant(&args.source);
+        let reads_files = has_files || args.source.canvas.is_some();
         if reads_files && !args.source.realtime {
             return Err(Error::Type {
                 message: "--whip sends media at the speed of playback; add --realtime".into(),
