@@ -57,6 +57,14 @@ mod preview {
     }
 }
 
+#[cfg(feature = "network")]
+mod network {
+    #[test]
+    fn publishers_are_let_in_only_with_the_token_and_none_ends_the_server() {
+        super::replay("whip", super::targets::whip::run);
+    }
+}
+
 #[test]
 fn constraints_select_what_is_offered() {
     replay("constraints", targets::constraints::run);

@@ -14,6 +14,8 @@ pub mod mime;
 pub mod preview;
 pub mod reader;
 pub mod wav;
+#[cfg(feature = "network")]
+pub mod whip;
 pub mod y4m;
 
 mod file;

@@ -57,7 +57,7 @@ fn request(id: &[u8; 12]) -> Vec<u8> {
 }
 
 /// The address in an answer to the request of this id; `None` if it is none.
-fn mapped_address(message: &[u8], id: &[u8; 12]) -> Option<SocketAddr> {
+pub(super) fn mapped_address(message: &[u8], id: &[u8; 12]) -> Option<SocketAddr> {
     let (header, mut attributes) = message.split_at_checked(20)?;
     if u16_of(header)? != BINDING_SUCCESS || header[8..] != id[..] {
         return None;
