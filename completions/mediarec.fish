@@ -39,6 +39,7 @@ complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "fix" -d 'Repair W
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "join" -d 'Make one WebM file of chunks, or of several recordings'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "ctl" -d 'Control a running recording, or ask how it is'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "preview" -d 'Watch cameras and microphones in the browser, without a file'
+complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "serve" -d 'Record what several programs publish, each to its own file'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "upload" -d 'Send what recordings have not uploaded yet'
 complete -c mediarec -n "__fish_mediarec_needs_command" -f -a "completions" -d 'Print shell completions'
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l fake-devices -d 'Use fake devices instead of the machine\'s' -r
@@ -116,6 +117,7 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l listen -d '
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l listen-token -d 'Token that publishers must have [default: a new one, if one is needed]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l whip -d 'Send what is recorded to a media server, too' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l whip-token -d 'Token that the media server demands' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l whep-token -d 'Token that the media server of --input whep+https://… demands' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l ice-server -d 'STUN server that tells this machine\'s public address, such as <stun:stun.example.org:3478>' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l history -d 'Keep the last part of the recording in memory, such as 30s' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l history-after -d 'Let clips go on for this long after the request' -r
@@ -332,6 +334,27 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l terminal -
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -s q -l quiet -d 'Print errors and the URL only'
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -s V -l version -d 'Print version'
+complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -s o -l output -d 'Names of the files' -r -F
+complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l max-publishers -d 'How many may publish at once; others are told to come back' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l listen-token -d 'Token that publishers must have [default: a new one, if one is needed]' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l tls-cert -d 'Certificate chain (PEM): publishers come by TLS' -r -F
+complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l tls-key -d 'Private key of the certificate (PEM)' -r -F
+complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l duration -d 'End the recording of a publisher after this long' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l max-size -d 'End the recording of a publisher before its file is larger' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l events -d 'Write one JSON object per event and line; each names its publisher' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l segment-time -d 'Begin a new file after this long, such as 15m' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l segment-size -d 'Begin a new file before the file is larger, such as 1G' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l segment-list -d 'List the segments in FILE.ndjson, FILE.csv or FILE.m3u8' -r -F
+complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l on-segment -d 'Shell command to run after each segment' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l keep -d 'Remove the oldest segments: keep 7d, 200G or 100' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l min-free -d 'Keep this much of the disk free, such as 5G' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l title -d 'Title of the recording' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l tag -d 'Tag of the recording, such as ARTIST=Ana' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l segment-clock -d 'Align --segment-time to the clock'
+complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l reproducible -d 'Make the same input give the same bytes'
+complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -s q -l quiet -d 'Print errors and the URL only'
+complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -s V -l version -d 'Print version'
 complete -c mediarec -n "__fish_mediarec_using_subcommand upload" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand upload" -s V -l version -d 'Print version'
 complete -c mediarec -n "__fish_mediarec_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
