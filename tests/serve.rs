@@ -272,13 +272,14 @@ fn a_thousand_offers_leave_nothing_behind() {
         assert_eq!(serving.ask("DELETE", &session, "", "").0, 200);
     };
     (0..200).for_each(publish);
-    let idle = status("Threads:");
+    let is_idle = || status("Threads:") <= 8;
+    wait_until("the end of threads", is_idle);
     let before = status("VmRSS:");
     (0..1_000).for_each(publish);
+    wait_until("the end of threads", is_idle);
     let after = status("VmRSS:");
     println!("{before} kB after 200 offers, {after} kB after 1,200");
     assert!(after < before + 8_192, "{before} kB, then {after} kB");
-    wait_until("the end of threads", || status("Threads:") <= idle.min(8));
     serving.running.signal(Signal::SIGINT);
     assert_eq!(serving.running.wait().code, Some(0), "{}", said(&folder));
     assert_eq!(files(&folder, "p"), Vec::<String>::new());

@@ -9,6 +9,10 @@ use std::time::Duration;
 
 /// Arguments of `serve`.
 #[derive(Args, Clone, Debug)]
+#[cfg_attr(
+    not(all(feature = "network", feature = "preview")),
+    allow(dead_code, reason = "nobody can publish")
+)]
 #[command(after_long_help = "\
 Examples:
   mediarec serve

@@ -124,7 +124,11 @@ mod tests {
                 .unwrap_err()
                 .contains("every file would be named")
         );
-        assert!(plan("-o %{nome}.webm").unwrap_err().contains("cannot be in a name"));
+        assert!(
+            plan("-o %{nome}.webm")
+                .unwrap_err()
+                .contains("cannot be in a name")
+        );
         assert!(plan("-o -").unwrap_err().contains("a file of its own"));
         if cfg!(all(feature = "network", feature = "preview")) {
             assert_eq!(plan(""), Ok(()));
