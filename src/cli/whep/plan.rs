@@ -11,7 +11,6 @@ const SCHEME: &str = "whep+";
 
 /// A media server, and what allows to ask it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(not(feature = "network"), expect(dead_code, reason = "nobody is asked"))]
 pub struct WhepPlan {
     /// URL of the endpoint, as typed behind the scheme.
     pub url: String,
