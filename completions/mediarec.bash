@@ -547,6 +547,10 @@ _mediarec() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --terminal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --preview-control)
                     COMPREPLY=($(compgen -W "yes no" -- "${cur}"))
                     return 0

@@ -314,6 +314,7 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l speed -d '
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l threads -d 'Encoder threads per video track [default: depends on frame size and machine]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l jobs -d 'Encoders per video track of a file, each for other parts of it [default: depends on frame size and machine]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l listen -d 'Where the page is served' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l terminal -d 'Show a small picture in the terminal instead of a page' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l preview-control -d 'Whether viewers may pause, stop and so on' -r -f -a "yes\t'They may'
 no\t'They may not'"
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l preview-token -d 'Token that the URL of the page must have [default: a new one, if one is needed]' -r
@@ -330,7 +331,6 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l mix -d 'Mi
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l start-paused -d 'Start paused'
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l reencode -d 'Re-encode input files that are already encoded'
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l open -d 'Open the page in the browser of the desktop'
-complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l terminal -d 'Show a small picture in the terminal instead of a page'
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -s q -l quiet -d 'Print errors and the URL only'
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -s V -l version -d 'Print version'

@@ -9,6 +9,18 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+/// By what a program knows which terminal it is in.
+const MARKS: [&str; 8] = [
+    "KITTY_WINDOW_ID",
+    "KONSOLE_VERSION",
+    "STY",
+    "TERM_PROGRAM",
+    "TMUX",
+    "VTE_VERSION",
+    "XTERM_VERSION",
+    "ZELLIJ",
+];
+
 /// A terminal that nobody sits at.
 pub struct Terminal {
     keyboard: File,
@@ -42,9 +54,18 @@ impl Terminal {
         }
     }
 
-    pub fn start(&self, mut command: Command) -> Running {
+    pub fn start(&self, command: Command) -> Running {
+        self.start_as(command, &[])
+    }
+
+    /// Starts a program whose environment says which terminal this is.
+    pub fn start_as(&self, mut command: Command, environment: &[(&str, &str)]) -> Running {
         let end = || Stdio::from(self.line.try_clone().unwrap());
-        command.env("TERM", "xterm").env_remove("NO_COLOR");
+        for mark in MARKS {
+            command.env_remove(mark);
+        }
+        command.env("TERM", "xterm").envs(environment.iter().copied());
+        command.env_remove("NO_COLOR");
         let mut running = Running::start(command.stdin(end()).stdout(end()).stderr(end()));
         // A short recording may have ended before this thread has a look.
         wait_until("keys", || self.gives_keys() || !running.is_running());
@@ -56,7 +77,12 @@ impl Terminal {
     }
 
     pub fn shows(&self, text: &str) -> bool {
-        String::from_utf8_lossy(&self.screen.lock().unwrap()).contains(text)
+        self.text().contains(text)
+    }
+
+    /// All that was written to it.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.screen.lock().unwrap()).into_owned()
     }
 
     /// Whether keys come at once, and are not shown.

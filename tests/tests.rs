@@ -37,6 +37,7 @@ mod random;
 #[cfg(feature = "preview")]
 mod remote_page;
 mod terminal;
+mod terminal_graphics;
 mod util;
 #[cfg(feature = "preview")]
 mod websocket;

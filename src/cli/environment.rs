@@ -82,7 +82,8 @@ fn is_set(arg: &Arg) -> bool {
     let Some(value) = arg.get_long().and_then(|flag| env::var_os(variable(flag))) else {
         return false;
     };
-    let is_flag = matches!(arg.get_action(), ArgAction::SetTrue) || arg.get_id() == "fake_devices";
+    let is_flag = matches!(arg.get_action(), ArgAction::SetTrue)
+        || ["fake_devices", "terminal"].contains(&arg.get_id().as_str());
     let is_off = || OFF.iter().any(|off| value.eq_ignore_ascii_case(off));
     !(value.is_empty() || is_flag && is_off())
 }

@@ -2,6 +2,7 @@
 use crate::cli::args::when::When;
 use crate::cli::color::Color;
 use crate::cli::message_line::MessageLine;
+use crate::cli::preview::picture_screen::PictureScreen;
 use crate::cli::preview::terminal_picture::TerminalPicture;
 use crate::cli::rates::Rates;
 use crate::cli::stderr;
@@ -43,6 +44,8 @@ enum Display {
     Nothing,
     /// A line of a terminal, redrawn.
     Line(ProgressBar),
+    /// The same below a picture that is no text.
+    BelowPicture(PictureScreen),
     /// Line after line, where nothing can be redrawn; with the time of the last.
     Lines(Option<Timestamp>),
 }
@@ -77,6 +80,10 @@ impl Progress {
         if let (Some(_), Display::Line(bar)) = (&picture, &self.display) {
             bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(PICTURES_PER_SECOND));
         }
+        if let Some(screen) = picture.as_ref().and_then(TerminalPicture::screen) {
+            screen.show();
+            self.display = Display::BelowPicture(screen.clone());
+        }
         self.picture = picture;
         self
     }
@@ -96,7 +103,7 @@ impl Progress {
             _ if !stderr::has_room() => return,
             Display::Lines(Some(last)) if now - *last < LINE_INTERVAL => return,
             Display::Lines(last) => *last = Some(now),
-            Display::Line(_) => {}
+            Display::Line(_) | Display::BelowPicture(_) => {}
         }
         self.level.update(peak(so_far), now);
         let mut text = self.text(state, so_far, rates);
@@ -106,25 +113,31 @@ impl Progress {
                 let picture = self.picture.as_ref().map(TerminalPicture::text);
                 bar.set_message(picture.unwrap_or_default() + &text);
             }
+            Display::BelowPicture(screen) => screen.set_status(&text),
             _ => stderr::say_in_color(&text),
         }
     }
 
     /// Where messages are printed: above the status line.
     pub fn messages(&self) -> MessageLine {
-        MessageLine(match &self.display {
-            Display::Line(bar) => Some(bar.clone()),
-            Display::Lines(_) | Display::Nothing => None,
-        })
+        match &self.display {
+            Display::Line(bar) => MessageLine::AboveBar(bar.clone()),
+            Display::BelowPicture(screen) => MessageLine::AbovePicture(screen.clone()),
+            Display::Lines(_) | Display::Nothing => MessageLine::Plain,
+        }
     }
 
     /// Removes the status line.
     pub fn clear(&self) {
-        if let Display::Line(bar) = &self.display {
-            if !stderr::has_room() {
-                bar.set_draw_target(ProgressDrawTarget::hidden());
+        match &self.display {
+            Display::Line(bar) => {
+                if !stderr::has_room() {
+                    bar.set_draw_target(ProgressDrawTarget::hidden());
+                }
+                bar.finish_and_clear();
             }
-            bar.finish_and_clear();
+            Display::BelowPicture(screen) => screen.close(),
+            Display::Lines(_) | Display::Nothing => {}
         }
     }
 

@@ -1,6 +1,7 @@
 //! `mediarec record`: opens all sources before it creates any file.
 use crate::cli::alarms::Alarms;
 use crate::cli::args::output::OutputArgs;
+use crate::cli::args::preview::TerminalArg;
 use crate::cli::args::record::RecordArgs;
 use crate::cli::audio_mix::AudioMix;
 use crate::cli::chunk_files::{self, ChunkFiles};
@@ -155,10 +156,9 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     let control = control.transpose().context("cannot start --control")?;
     let preview = serve_preview(listener, recorder, recording, signals)?;
     let monitor = monitor.map(|plan| plan.start(&stream));
-    let picture = args
-        .preview
-        .shows_in_terminal()
-        .then(|| TerminalPicture::start(&stream.tracks(), Color::new(args.output.color)));
+    let picture = args.preview.in_terminal().and_then(|TerminalArg(graphics)| {
+        TerminalPicture::start_with(graphics, &stream.tracks(), Color::new(args.output.color))
+    });
     let whip = whip
         .map(|plan| WhipOutput::start(&plan, recorder, recording))
         .transpose()?;
@@ -167,7 +167,7 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
         control,
         preview,
         monitor,
-        picture: picture.flatten(),
+        picture,
         whip,
         whep: opened.whep,
         service: ServiceNotifier::from_environment(),

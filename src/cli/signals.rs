@@ -6,6 +6,7 @@ mod unix;
 
 use crate::cli::control;
 use crate::cli::exit::{FAILED, INTERRUPTED};
+use crate::cli::preview::picture_screen;
 use crate::cli::stop_request::{STOP_TIMEOUT, StopRequest};
 use crate::cli::{stderr, terminal};
 use anyhow::Context;
@@ -156,6 +157,7 @@ fn exit(code: i32) -> ! {
 
 /// Restores the terminal and removes the control socket.
 fn clean_up() {
+    picture_screen::leave();
     terminal::close();
     control::socket::remove();
 }

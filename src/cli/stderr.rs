@@ -5,12 +5,14 @@ use crate::cli::readable::printable;
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::thread;
 use std::time::Duration;
 
 /// Prints a line, unless the reader does not read. It is without control characters: names of files and labels of devices may
 /// come from anybody.
 pub fn say(text: impl Display) {
-    if wait_for_room() {
+    if let Some(_turn) = wait_for_room() {
         write(&printable(&text.to_string()));
     }
 }
@@ -24,7 +26,7 @@ pub fn say_all(messages: &[String]) {
 
 /// Prints a line with colours, in which nothing comes from outside, unless the reader does not read.
 pub fn say_in_color(text: &str) {
-    if wait_for_room() {
+    if let Some(_turn) = wait_for_room() {
         write(text);
     }
 }
@@ -34,7 +36,7 @@ pub struct Log;
 
 impl Write for Log {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        if wait_for_room() {
+        if let Some(_turn) = wait_for_room() {
             io::stderr().write_all(line)?;
         }
         Ok(line.len())
@@ -56,9 +58,38 @@ fn write(text: &str) {
     let _ = io::stderr().write_all(format!("{text}\n").as_bytes());
 }
 
+/// How much of a long text was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    All,
+    Part,
+}
+
+/// Held while a text is written. With a long one, that takes as long as the terminal.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// Writes a long text, such as a picture, on a thread that may wait. Between its parts it looks whether it is to stop.
+pub fn write_long(text: &str, is_cancelled: impl Fn() -> bool) -> Written {
+    const PART: usize = 4096;
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    for (number, part) in text.as_bytes().chunks(PART).enumerate() {
+        if number > 0 && is_cancelled() {
+            return Written::Part;
+        }
+        // A failure cannot be reported anywhere.
+        let _ = io::stderr().write_all(part);
+    }
+    Written::All
+}
+
 /// Whether a line can be written without waiting.
 pub fn has_room() -> bool {
-    has_room_within(Duration::ZERO)
+    turn_within(Duration::ZERO).is_some()
+}
+
+/// The same, soon.
+pub fn will_have_room() -> bool {
+    turn_within(WRITE_TIMEOUT).is_some()
 }
 
 /// How long a line waits for the reader before it is dropped.
@@ -67,15 +98,32 @@ const WRITE_TIMEOUT: Duration = Duration::from_millis(100);
 /// A line was dropped: the next ones do not wait, since many short waits add up.
 static UNREAD: AtomicBool = AtomicBool::new(false);
 
-fn wait_for_room() -> bool {
+fn wait_for_room() -> Option<MutexGuard<'static, ()>> {
     let timeout = if UNREAD.load(Ordering::Relaxed) {
         Duration::ZERO
     } else {
         WRITE_TIMEOUT
     };
-    let has_room = has_room_within(timeout);
-    UNREAD.store(!has_room, Ordering::Relaxed);
-    has_room
+    let turn = turn_within(timeout);
+    UNREAD.store(turn.is_none(), Ordering::Relaxed);
+    turn
+}
+
+/// The turn to write a line that will not wait, if it comes in time.
+fn turn_within(timeout: Duration) -> Option<MutexGuard<'static, ()>> {
+    const RETRY_INTERVAL: Duration = Duration::from_millis(5);
+    let mut waited = Duration::ZERO;
+    loop {
+        match TURN.try_lock() {
+            Ok(turn) => return has_room_within(timeout).then_some(turn),
+            Err(TryLockError::Poisoned(turn)) => {
+                return has_room_within(timeout).then_some(turn.into_inner());
+            }
+            Err(TryLockError::WouldBlock) if waited >= timeout => return None,
+            Err(TryLockError::WouldBlock) => thread::sleep(RETRY_INTERVAL),
+        }
+        waited += RETRY_INTERVAL;
+    }
 }
 
 #[cfg(unix)]

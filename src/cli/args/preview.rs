@@ -2,9 +2,30 @@
 use crate::cli::args::record::SourceArgs;
 use crate::cli::args::recorder::RecorderArgs;
 use crate::cli::args::when::YesNo;
+use crate::cli::preview::graphics::Graphics;
 use crate::cli::preview::target::PreviewTarget;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::path::PathBuf;
+use std::str::FromStr;
+
+/// The graphics of `--terminal`; `None` are those that the terminal has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TerminalArg(pub Option<Graphics>);
+
+impl FromStr for TerminalArg {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        // A variable of the environment says yes like those of other flags.
+        if ["auto", "1", "on", "true", "yes"].contains(&text) {
+            return Ok(Self(None));
+        }
+        let graphics = Graphics::from_str(text, false);
+        graphics
+            .map(|graphics| Self(Some(graphics)))
+            .map_err(|_| "use auto, kitty, sixel or blocks")
+    }
+}
 
 /// Preview flags of `mediarec record`.
 #[derive(Args, Clone, Debug)]
@@ -15,10 +36,12 @@ pub struct PreviewFlags {
     /// The page has video, sound, state and buttons; /stream.webm, /snapshot.jpg, /status.json, /events and /metrics are for
     /// other programs. Only this machine can open it, unless another address is given, such as 0.0.0.0:8787: then its URL,
     /// which is printed, has a token. Viewers never change the recording, nor hold it up. Needs a program built with the
-    /// feature preview. 'terminal' is no page but a small picture above the status line, and needs no feature
+    /// feature preview. 'terminal' is no page but a small picture above the status line, and needs no feature: by the
+    /// graphics of kitty or by sixels where the terminal is known to have them, and otherwise of blocks, which are characters.
+    /// 'kitty', 'sixel' and 'blocks' choose one of them
     #[arg(
         long,
-        value_name = "ADDR:PORT|terminal",
+        value_name = "ADDR:PORT|terminal|kitty|sixel|blocks",
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "127.0.0.1:8787",
@@ -30,9 +53,12 @@ pub struct PreviewFlags {
 }
 
 impl PreviewFlags {
-    /// Whether a picture is drawn in the terminal.
-    pub fn shows_in_terminal(&self) -> bool {
-        self.preview == Some(PreviewTarget::Terminal)
+    /// How a picture is drawn in the terminal, if it is.
+    pub fn in_terminal(&self) -> Option<TerminalArg> {
+        match self.preview? {
+            PreviewTarget::Terminal(graphics) => Some(TerminalArg(graphics)),
+            PreviewTarget::Page(_) => None,
+        }
     }
 }
 
@@ -77,8 +103,18 @@ pub struct PreviewArgs {
     #[arg(long)]
     pub open: bool,
     /// Show a small picture in the terminal instead of a page
-    #[arg(long, conflicts_with_all = ["listen", "open"])]
-    pub terminal: bool,
+    ///
+    /// 'auto' takes the graphics of kitty, or sixels, where the terminal is known to have them, and otherwise blocks, which are
+    /// characters
+    #[arg(
+        long,
+        value_name = "auto|kitty|sixel|blocks",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "auto",
+        conflicts_with_all = ["listen", "open"]
+    )]
+    pub terminal: Option<TerminalArg>,
     #[command(flatten)]
     pub access: PreviewAccess,
     /// Print errors and the URL only

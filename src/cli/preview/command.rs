@@ -13,11 +13,9 @@ pub fn record_args(args: PreviewArgs) -> anyhow::Result<RecordArgs> {
     let mut recorded = RecordArgs::from_arg_matches(&defaults)?;
     recorded.source = args.source;
     recorded.recorder = args.recorder;
-    let target = if args.terminal {
-        PreviewTarget::Terminal
-    } else {
-        args.listen
-    };
+    let target = args
+        .terminal
+        .map_or(args.listen, |terminal| PreviewTarget::Terminal(terminal.0));
     recorded.preview.preview = Some(target);
     recorded.preview.access = args.access;
     recorded.output.has_no_file = true;

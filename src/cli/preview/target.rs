@@ -1,4 +1,6 @@
 //! Where `--preview` shows what is recorded.
+use crate::cli::preview::graphics::Graphics;
+use clap::ValueEnum;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 
@@ -10,8 +12,8 @@ const PORT: u16 = 8787;
 pub enum PreviewTarget {
     /// A page that is served at this address.
     Page(SocketAddr),
-    /// A small picture in the terminal.
-    Terminal,
+    /// A small picture in the terminal: with these graphics, or with those that it has.
+    Terminal(Option<Graphics>),
 }
 
 impl FromStr for PreviewTarget {
@@ -19,7 +21,10 @@ impl FromStr for PreviewTarget {
 
     fn from_str(text: &str) -> Result<Self, String> {
         if text == "terminal" {
-            return Ok(Self::Terminal);
+            return Ok(Self::Terminal(None));
+        }
+        if let Ok(graphics) = Graphics::from_str(text, false) {
+            return Ok(Self::Terminal(Some(graphics)));
         }
         let local = IpAddr::from(Ipv4Addr::LOCALHOST);
         let numeric = text.replacen("localhost", "127.0.0.1", 1);
@@ -31,7 +36,9 @@ impl FromStr for PreviewTarget {
             .or_else(|_| bare.parse().map(|address: IpAddr| (address, PORT).into()))
             .map(Self::Page)
             .map_err(|_| {
-                "use an IP address and a port, such as 127.0.0.1:8787 or [::1]:8787, or terminal".into()
+                "use an IP address and a port, such as 127.0.0.1:8787 or [::1]:8787, or terminal, kitty, sixel or \
+                 blocks"
+                    .into()
             })
     }
 }
@@ -57,8 +64,23 @@ mod tests {
             let expected = PreviewTarget::Page(address.parse().unwrap());
             assert_eq!(text.parse(), Ok(expected), "{text}");
         }
-        assert_eq!("terminal".parse(), Ok(PreviewTarget::Terminal));
-        for wrong in ["", "Terminal", "cam.local:80", "127.0.0.1:70000", "1.2.3", "yes"] {
+        for (text, graphics) in [
+            ("terminal", None),
+            ("kitty", Some(Graphics::Kitty)),
+            ("sixel", Some(Graphics::Sixel)),
+            ("blocks", Some(Graphics::Blocks)),
+        ] {
+            assert_eq!(text.parse(), Ok(PreviewTarget::Terminal(graphics)), "{text}");
+        }
+        for wrong in [
+            "",
+            "Terminal",
+            "sixels",
+            "cam.local:80",
+            "127.0.0.1:70000",
+            "1.2.3",
+            "yes",
+        ] {
             assert!(wrong.parse::<PreviewTarget>().is_err(), "{wrong}");
         }
     }

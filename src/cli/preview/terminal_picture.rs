@@ -1,68 +1,113 @@
 //! `--preview=terminal`: a small picture of the first video track, above the status line.
 use crate::cli::color::Color;
-use crate::cli::preview::blocks::{Palette, Pixels};
+use crate::cli::preview::blocks::Palette;
+use crate::cli::preview::graphics::Graphics;
+use crate::cli::preview::picture_layout::Drawing;
+use crate::cli::preview::picture_screen::PictureScreen;
+use crate::cli::preview::pixels::Pixels;
+use crate::cli::preview::place::Window;
+use crate::cli::preview::{kitty, sixel};
+use mediarec::clock::Clock;
 use mediarec::media::TrackKind;
 use mediarec::streams::{ImageCapture, ImageFrame, MediaStreamTrack};
 use std::env;
-use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
-use terminal_size::{Height, Width, terminal_size_of};
 
 /// At most so many pictures a second are drawn.
 const INTERVAL: Duration = Duration::from_millis(200);
-/// The largest picture, in characters: more is more than a glance needs, and a slow line takes.
-const MAX_SIZE: (usize, usize) = (64, 20);
-/// The smallest in which anything can be seen.
-const MIN_SIZE: (usize, usize) = (16, 4);
-/// Lines of the terminal that stay for messages and the status line.
-const OTHER_LINES: usize = 4;
+/// A terminal that takes long for a picture is left alone for so many times as long: a fifth of a slow line is taken.
+const REST: u32 = 4;
 
 /// The picture; dropping it ends its thread.
-pub struct TerminalPicture(Arc<Shared>);
+pub struct TerminalPicture {
+    shared: Arc<Shared>,
+    screen: Option<PictureScreen>,
+}
 
+#[derive(Default)]
 struct Shared {
     text: Mutex<String>,
     ended: AtomicBool,
 }
 
 impl TerminalPicture {
-    /// Draws the first video track from now on; `None` if there is none, or no thread for it.
+    /// Draws the first video track from now on, as the lines of [`Self::text`]; `None` if there is none, or no thread for it.
     pub fn start(tracks: &[MediaStreamTrack], color: Color) -> Option<Self> {
-        let track = tracks.iter().find(|track| track.kind() == TrackKind::Video)?;
-        let capture = ImageCapture::new(track).ok()?;
-        let shared = Arc::new(Shared {
-            text: Mutex::default(),
-            ended: AtomicBool::new(false),
-        });
-        let (drawn, palette) = (shared.clone(), palette(color));
-        let draw = move || {
-            while !drawn.ended.load(Ordering::Relaxed) {
-                // A track that is muted or ended has none.
-                let text = capture.grab_frame().ok().and_then(|frame| draw(&frame, palette));
-                *drawn.text.lock().unwrap_or_else(PoisonError::into_inner) = text.unwrap_or_default();
-                thread::sleep(INTERVAL);
+        let palette = palette(color);
+        let shared = Arc::<Shared>::default();
+        let drawn = shared.clone();
+        let draw = move |frame: Option<ImageFrame>| {
+            // A track that is muted or ended has none.
+            let text = frame.and_then(|frame| draw_blocks(&frame, palette));
+            *drawn.text.lock().unwrap_or_else(PoisonError::into_inner) = text.unwrap_or_default();
+        };
+        run(tracks, &shared, draw)?;
+        Some(Self { shared, screen: None })
+    }
+
+    /// The same with the graphics that were asked for, or those that the terminal has, on [`Self::screen`].
+    pub fn start_with(graphics: Option<Graphics>, tracks: &[MediaStreamTrack], color: Color) -> Option<Self> {
+        let graphics = graphics.unwrap_or_else(|| Graphics::detect(|name| env::var(name).ok()));
+        if graphics == Graphics::Blocks {
+            return Self::start(tracks, color);
+        }
+        let shared = Arc::<Shared>::default();
+        let screen = PictureScreen::new(graphics);
+        let shown = screen.clone();
+        let draw = move |frame: Option<ImageFrame>| {
+            if let Some(window) = Window::of_stderr() {
+                let drawing = frame.and_then(|frame| draw_graphics(&frame, graphics, window));
+                shown.draw(drawing.as_ref(), window.size);
             }
         };
-        thread::Builder::new()
-            .name("terminal-picture".into())
-            .spawn(draw)
-            .ok()?;
-        Some(Self(shared))
+        run(tracks, &shared, draw)?;
+        Some(Self {
+            shared,
+            screen: Some(screen),
+        })
     }
 
     /// Its lines, each with a line end; empty if there is no picture, or no room for it.
     pub fn text(&self) -> String {
-        self.0.text.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let text = self.shared.text.lock();
+        text.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Where it is drawn, unless it is text.
+    pub fn screen(&self) -> Option<&PictureScreen> {
+        self.screen.as_ref()
     }
 }
 
 impl Drop for TerminalPicture {
     fn drop(&mut self) {
-        self.0.ended.store(true, Ordering::Relaxed);
+        self.shared.ended.store(true, Ordering::Relaxed);
     }
+}
+
+/// Draws what the first video track shows, again and again on a thread of its own; `None` if there is none.
+fn run(
+    tracks: &[MediaStreamTrack],
+    shared: &Arc<Shared>,
+    draw: impl Fn(Option<ImageFrame>) + Send + 'static,
+) -> Option<()> {
+    let track = tracks.iter().find(|track| track.kind() == TrackKind::Video)?;
+    let capture = ImageCapture::new(track).ok()?;
+    let shared = shared.clone();
+    let clock = Clock::monotonic();
+    let run = move || {
+        while !shared.ended.load(Ordering::Relaxed) {
+            let frame = capture.grab_frame().ok();
+            let begin = clock.now();
+            draw(frame);
+            thread::sleep(INTERVAL.max((clock.now() - begin) * REST));
+        }
+    };
+    let thread = thread::Builder::new().name("terminal-picture".into());
+    thread.spawn(run).ok().map(drop)
 }
 
 fn palette(color: Color) -> Palette {
@@ -74,41 +119,26 @@ fn palette(color: Color) -> Palette {
     }
 }
 
-fn draw(frame: &ImageFrame, palette: Palette) -> Option<String> {
-    let picture = (frame.picture.width() as usize, frame.picture.height() as usize);
-    let (Width(columns), Height(lines)) = terminal_size_of(io::stderr())?;
-    let (width, height) = size(picture, (columns.into(), lines.into()))?;
-    let lines = Pixels::scaled(&frame.rgba(), picture, (width, height)).lines(palette);
+fn draw_blocks(frame: &ImageFrame, palette: Palette) -> Option<String> {
+    let place = Window::of_stderr()?.place(size(frame), Graphics::Blocks)?;
+    let lines = Pixels::scaled(&frame.rgba(), size(frame), place.pixels).lines(palette);
     Some(lines.join("\n") + "\n")
 }
 
-/// The size in pixels, two to a character, of a picture of this size in a terminal of so many columns and lines.
-fn size(picture: (usize, usize), terminal: (usize, usize)) -> Option<(usize, usize)> {
-    // A full line would be wrapped by some terminals.
-    let columns = terminal.0.saturating_sub(1).min(MAX_SIZE.0);
-    let lines = terminal.1.saturating_sub(OTHER_LINES).min(MAX_SIZE.1);
-    if picture.0 == 0 || picture.1 == 0 || columns < MIN_SIZE.0 || lines < MIN_SIZE.1 {
-        return None;
-    }
-    let width = columns.min(lines * 2 * picture.0 / picture.1).max(1);
-    let height = (width * picture.1 / picture.0).clamp(1, lines * 2);
-    Some((width, height))
+fn draw_graphics(frame: &ImageFrame, graphics: Graphics, window: Window) -> Option<Drawing> {
+    let place = window.place(size(frame), graphics)?;
+    let pixels = Pixels::scaled(&frame.rgba(), size(frame), place.pixels);
+    let sequence = if graphics == Graphics::Kitty {
+        kitty::encode(&pixels, place.cells)?
+    } else {
+        sixel::encode(&pixels)
+    };
+    Some(Drawing {
+        sequence,
+        lines: place.cells.1,
+    })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_picture_fits_the_terminal_and_keeps_its_shape() {
-        assert_eq!(size((1280, 720), (80, 24)), Some((64, 36)));
-        assert_eq!(size((1280, 720), (200, 60)), Some((64, 36)));
-        assert_eq!(size((1280, 720), (40, 24)), Some((39, 21)));
-        assert_eq!(size((720, 1280), (80, 24)), Some((22, 39)));
-        assert_eq!(size((640, 480), (80, 12)), Some((21, 15)));
-        for terminal in [(16, 24), (80, 7), (0, 0)] {
-            assert_eq!(size((640, 480), terminal), None, "{terminal:?}");
-        }
-        assert_eq!(size((0, 480), (80, 24)), None);
-    }
+fn size(frame: &ImageFrame) -> (usize, usize) {
+    (frame.picture.width() as usize, frame.picture.height() as usize)
 }

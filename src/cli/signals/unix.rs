@@ -1,4 +1,5 @@
 //! The signals of Unix beside SIGINT.
+use crate::cli::preview::picture_screen;
 use crate::cli::signals::{self, Signals};
 use crate::cli::terminal;
 use mediarec::recorder::{MediaRecorder, RecordingState};
@@ -92,10 +93,12 @@ fn suspend(recorders: &[&MediaRecorder]) {
         // A recording that has just ended need not be paused.
         let _ = recorder.pause();
     }
+    picture_screen::leave();
     terminal::suspend();
     // Fails for invalid signals only.
     let _ = emulate_default_handler(SIGTSTP);
     terminal::resume();
+    picture_screen::come_back();
     for recorder in paused {
         let _ = recorder.resume();
     }
