@@ -133,3 +133,49 @@ fn a_full_disk_and_a_folder_that_is_not_there_are_problems() {
         "{full}"
     );
 }
+
+/// What is said of the camera to a user who is in these groups only. Needs root; `None` if that is not allowed.
+#[cfg(target_os = "linux")]
+fn camera_for_user_in(groups: &str) -> Option<String> {
+    /// A `/dev` of its own, with a camera's node that belongs to root and the group video.
+    const STAGE: &str = "mount -t tmpfs none /dev && mknod -m 666 /dev/null c 1 3 && mknod -m 666 /dev/urandom c 1 9 &&
+        mknod -m 660 /dev/video0 c 81 0 && chgrp video /dev/video0 && touch /dev/mediarec && mount --bind \"$0\" /dev/mediarec &&
+        exec setpriv --reuid nobody --regid nogroup $1 /dev/mediarec doctor --json";
+    let folder = Folder::new();
+    let mut command = folder.program("unshare", "-m sh -c");
+    let command = command.args([STAGE, env!("CARGO_BIN_EXE_mediarec"), groups]);
+    let outcome = run(command);
+    let Ok(report) = serde_json::from_slice(&outcome.stdout) else {
+        eprintln!("left out, as it needs root: {}", outcome.stderr);
+        return None;
+    };
+    Some(said(&report, "camera").remove(0))
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_user_who_is_not_in_the_group_of_the_camera_is_told_to_join_it() {
+    let (Some(outside), Some(inside)) = (
+        camera_for_user_in("--clear-groups"),
+        camera_for_user_in("--groups video"),
+    ) else {
+        return;
+    };
+    assert!(
+        outside.starts_with("problem: /dev/video0: permission denied") && outside.contains("the group video"),
+        "{outside}"
+    );
+    // There is no driver behind the node: nothing is in the way but that.
+    assert!(inside.starts_with("problem: there is no camera"), "{inside}");
+}
+
+#[test]
+fn an_encoder_that_the_program_was_built_without_is_told_with_what_brings_it() {
+    let folder = Folder::new();
+    let (_, report) = diagnose(&mut folder.mediarec("doctor --fake-devices"));
+    let advice = "warning: av1: not in this program: Build it with the feature av1";
+    let is_told = said(&report, "encoders")
+        .iter()
+        .any(|said| said.starts_with(advice));
+    assert_eq!(is_told, !cfg!(feature = "av1"));
+}
