@@ -6,20 +6,19 @@ use std::net::IpAddr;
 #[allow(dead_code, reason = "the program uses all of it")]
 #[path = "../../src/cli/preview/access.rs"]
 mod access;
+#[path = "../../src/cli/preview/page_address.rs"]
+mod page_address;
 #[path = "../../src/cli/preview/query.rs"]
 mod query;
-#[path = "../../src/cli/preview/target.rs"]
-mod target;
 
 use access::Access;
-use target::PreviewTarget;
 
 const TOKEN: &str = "secret-token";
 
 pub fn run(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
-    if let Ok(PreviewTarget::Page(address)) = text.parse() {
-        assert_eq!(address.to_string().parse(), Ok(PreviewTarget::Page(address)));
+    if let Some(address) = page_address::parse(&text) {
+        assert_eq!(page_address::parse(&address.to_string()), Some(address));
     }
     let Some(request) = request(bytes) else {
         return;

@@ -19,6 +19,7 @@ mod kitty;
 mod metrics;
 #[cfg(feature = "preview")]
 mod page;
+mod page_address;
 mod picture_layout;
 mod pixels;
 mod place;

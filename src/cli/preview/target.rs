@@ -1,11 +1,9 @@
 //! Where `--preview` shows what is recorded.
 use crate::cli::preview::graphics::Graphics;
+use crate::cli::preview::page_address;
 use clap::ValueEnum;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::str::FromStr;
-
-/// The port, unless one is given.
-const PORT: u16 = 8787;
 
 /// The value of `--preview`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,16 +24,9 @@ impl FromStr for PreviewTarget {
         if let Ok(graphics) = Graphics::from_str(text, false) {
             return Ok(Self::Terminal(Some(graphics)));
         }
-        let local = IpAddr::from(Ipv4Addr::LOCALHOST);
-        let numeric = text.replacen("localhost", "127.0.0.1", 1);
-        let only_port = numeric.strip_prefix(':').unwrap_or(&numeric);
-        let bare = numeric.trim_start_matches('[').trim_end_matches(']');
-        numeric
-            .parse()
-            .or_else(|_| only_port.parse().map(|port: u16| (local, port).into()))
-            .or_else(|_| bare.parse().map(|address: IpAddr| (address, PORT).into()))
+        page_address::parse(text)
             .map(Self::Page)
-            .map_err(|_| {
+            .ok_or_else(|| {
                 "use an IP address and a port, such as 127.0.0.1:8787 or [::1]:8787, or terminal, kitty, sixel or \
                  blocks"
                     .into()
@@ -48,22 +39,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_or_a_port_or_both_are_where_the_page_is() {
-        for (text, address) in [
-            ("127.0.0.1:80", "127.0.0.1:80"),
-            ("0.0.0.0:9000", "0.0.0.0:9000"),
-            ("[::1]:9000", "[::1]:9000"),
-            ("::1", "[::1]:8787"),
-            ("192.168.1.5", "192.168.1.5:8787"),
-            ("localhost:81", "127.0.0.1:81"),
-            ("localhost", "127.0.0.1:8787"),
-            (":9000", "127.0.0.1:9000"),
-            ("9000", "127.0.0.1:9000"),
-            ("0", "127.0.0.1:0"),
-        ] {
-            let expected = PreviewTarget::Page(address.parse().unwrap());
-            assert_eq!(text.parse(), Ok(expected), "{text}");
-        }
+    fn it_is_a_page_at_an_address_or_a_picture_in_the_terminal() {
+        let page = PreviewTarget::Page(([127, 0, 0, 1], 9000).into());
+        assert_eq!(":9000".parse(), Ok(page));
         for (text, graphics) in [
             ("terminal", None),
             ("kitty", Some(Graphics::Kitty)),
@@ -72,15 +50,7 @@ mod tests {
         ] {
             assert_eq!(text.parse(), Ok(PreviewTarget::Terminal(graphics)), "{text}");
         }
-        for wrong in [
-            "",
-            "Terminal",
-            "sixels",
-            "cam.local:80",
-            "127.0.0.1:70000",
-            "1.2.3",
-            "yes",
-        ] {
+        for wrong in ["", "Terminal", "sixels", "yes"] {
             assert!(wrong.parse::<PreviewTarget>().is_err(), "{wrong}");
         }
     }
