@@ -2,7 +2,7 @@
 //!
 //! Intervals do not depend on each other, so that packets are the same however the threads are scheduled. They do depend on the
 //! number of encoders, as each has a rate control of its own.
-use crate::encode::{Encoder, KeyFrameInterval, KeyFrames, VideoEncoder, VideoOptions};
+use crate::encode::{Encoder, KeyFrameInterval, KeyFrames, VideoCodec, VideoEncoder, VideoOptions};
 use crate::error::{Error, Result};
 use crate::media::{Packet, TrackInfo, VideoFormat, VideoFrame};
 use crate::recorder::encoder_worker::{EncoderWorker, Finished, Task};
@@ -19,6 +19,9 @@ const MAX_WAITING: usize = 256 << 20;
 
 /// More encoders than any machine needs.
 const MAX_JOBS: usize = 64;
+
+/// Beyond so many, threads of an encoder wait for each other.
+const MAX_USEFUL_THREADS: u32 = 4;
 
 /// Frames that each encoder has ahead, however large they are.
 const MIN_AHEAD: usize = 2;
@@ -97,10 +100,9 @@ impl Division {
             Some(jobs) => jobs.get() as usize,
             None if options.deterministic => 1,
             None => {
-                let threads = options.threads.map_or(1, |threads| threads as usize);
                 // Each but one has work only while half an interval waits for it.
                 let busy = 1 + (2 * affordable).div_ceil(interval);
-                busy.min(cores / threads.max(1))
+                busy.min(cores / useful_threads(cores, format, options))
             }
         };
         let jobs = jobs.clamp(1, MAX_JOBS);
@@ -114,6 +116,18 @@ impl Division {
             max_waiting: useful.min(affordable) + MIN_AHEAD * jobs,
         }
     }
+}
+
+/// Threads of one encoder that are worth as much as further encoders, and need less memory. Those of VP8 are not, as they
+/// busy-wait.
+fn useful_threads(cores: usize, format: VideoFormat, options: VideoOptions) -> usize {
+    let threads = options.threads.unwrap_or_else(|| match options.codec {
+        VideoCodec::Vp8 => 1,
+        codec => codec
+            .threads(format, u32::try_from(cores).unwrap_or(u32::MAX))
+            .min(MAX_USEFUL_THREADS),
+    });
+    threads.max(1) as usize
 }
 
 /// Number of frames in a key frame interval.

@@ -1,6 +1,5 @@
 //! Encoders that are slow, fail and panic; and real ones.
 use super::*;
-use crate::encode::VideoCodec;
 use crate::media::{Color, Picture, PixelAspect};
 use crate::recorder::test_media::{frame, ms, vp8};
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -281,6 +280,9 @@ fn the_work_is_divided_by_cores_memory_and_interval() {
         codec: VideoCodec::Vp9,
         ..vp8
     };
+    // Two threads of one encoder need half the memory of two encoders.
+    assert_eq!(jobs(2, hd, vp9), division(1, Some(2), 2));
+    assert_eq!(jobs(8, hd, vp9), division(2, Some(4), 54));
     assert_eq!(jobs(16, full_hd, vp9), division(3, Some(5), 86 + 6));
     let four_threads = VideoOptions {
         threads: Some(4),
