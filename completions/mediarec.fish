@@ -86,7 +86,7 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l duration -d
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l max-size -d 'Stop before the file is larger, such as 100M' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l speed -d 'Encoder speed, 0 (best) to 16 (fastest)' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l threads -d 'Encoder threads per video track [default: depends on frame size and machine]' -r
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l jobs -d 'Encoders per video track of a file, each for other parts of it [default: depends on frame size and machine]' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l jobs -d 'Encoders that share each video track of a file [default: depends on frame size and machine]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -s o -l output -d 'Output file, or - [default: mediarec-DATE-TIME.webm]' -r -F
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l chunks -d 'Write each chunk to a file of its own' -r -F
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l on-chunk -d 'Shell command to run after each chunk file' -r
@@ -312,7 +312,7 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l duration -
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l max-size -d 'Stop before the file is larger, such as 100M' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l speed -d 'Encoder speed, 0 (best) to 16 (fastest)' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l threads -d 'Encoder threads per video track [default: depends on frame size and machine]' -r
-complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l jobs -d 'Encoders per video track of a file, each for other parts of it [default: depends on frame size and machine]' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l jobs -d 'Encoders that share each video track of a file [default: depends on frame size and machine]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l listen -d 'Where the page is served' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l terminal -d 'Show a small picture in the terminal instead of a page' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l preview-control -d 'Whether viewers may pause, stop and so on' -r -f -a "yes\t'They may'

@@ -1,9 +1,26 @@
 //! Flags that only devices understand.
 use crate::cli::args::constraints::ConstraintArgs;
+use crate::cli::args::record::SourceArgs;
+use crate::cli::lost_devices;
 use mediarec::constraints::Property;
+use mediarec::error::{Error, Result};
 
-/// A flag that was typed and that only devices understand.
-pub fn device_flag(args: &ConstraintArgs) -> Option<String> {
+/// Refuses them beside another source, which this flag gives.
+///
+/// # Errors
+/// `Type` with the first of them.
+pub fn refuse(args: &SourceArgs, source: &str) -> Result<()> {
+    let lost = lost_devices::flag(&args.lost).map(str::to_owned);
+    match lost.or_else(|| device_flag(&args.constraints)) {
+        Some(flag) => Err(Error::Type {
+            message: format!("--{flag} applies to devices only; it cannot be used with {source}"),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// A flag of constraints that was typed.
+fn device_flag(args: &ConstraintArgs) -> Option<String> {
     let general = [
         ("video", !args.video.is_empty()),
         ("audio", !args.audio.is_empty()),

@@ -2,7 +2,7 @@
 use crate::cli::args::canvas::CanvasArg;
 use crate::cli::args::record::SourceArgs;
 use crate::cli::backend::Backend;
-use crate::cli::device_flag::device_flag;
+use crate::cli::device_flag;
 use crate::cli::listen::plan::ListenPlan;
 use crate::cli::lost_devices;
 use crate::cli::track_requests::TrackRequests;
@@ -68,12 +68,7 @@ impl SourcePlan {
             return CanvasPlan::new(raw, args, inputs, read_rate).map(Self::Canvas);
         }
         // Not a conflict in the definition: with a canvas there may be files and a microphone.
-        let flag = lost_devices::flag(&args.lost).map(str::to_owned);
-        if let Some(flag) = flag.or_else(|| device_flag(&args.constraints)) {
-            return Err(Error::Type {
-                message: format!("--{flag} applies to devices only; it cannot be used with --input"),
-            });
-        }
+        device_flag::refuse(args, "--input")?;
         let leave_out = match (
             args.constraints.leave_out.no_video,
             args.constraints.leave_out.no_audio,

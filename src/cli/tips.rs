@@ -40,7 +40,7 @@ const COMMANDS: [(&[&str], &str); 3] = [
         &["devices", "list", "ls", "sources"],
         "mediarec list-devices lists cameras and microphones",
     ),
-    (&["capture", "start", "rec"], "mediarec record records"),
+    (&["capture", "start", "rec"], "mediarec record makes a recording"),
 ];
 
 /// Adds a tip to a usage error of this command line, if there is one.

@@ -118,7 +118,7 @@ pub fn parse_bit_rate(text: &str) -> Result<u32, String> {
     let bits = scaled(number, factor).ok_or(HELP)?;
     if (1..1000).contains(&bits) {
         return Err(format!(
-            "{bits} bit/s hold nothing; for kilobits per second write {bits}k"
+            "{bits} bit/s is too low; for {bits} kbit/s write {bits}k"
         ));
     }
     u32::try_from(bits).map_err(|_| "the maximum is 4 Gbit/s".into())

@@ -51,7 +51,7 @@ pub(crate) trait Encoder: Send {
     }
 
     /// Gives up what cannot be encoded within `time`, after a stop. Returns the number of frames.
-    fn hurry(&mut self, _time: Duration) -> u64 {
+    fn drain_within(&mut self, _time: Duration) -> u64 {
         0
     }
 

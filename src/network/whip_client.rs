@@ -28,7 +28,7 @@ pub(super) struct Purpose {
     variable: &'static str,
 }
 
-/// It sends.
+/// To publish: WHIP.
 pub(super) const PUBLISH: Purpose = Purpose {
     protocol: "WHIP",
     url: "--whip",
@@ -36,7 +36,7 @@ pub(super) const PUBLISH: Purpose = Purpose {
     variable: "MEDIAREC_WHIP_TOKEN",
 };
 
-/// It receives.
+/// To play what a server gives out: WHEP.
 pub(super) const PLAY: Purpose = Purpose {
     protocol: "WHEP",
     url: "--input",

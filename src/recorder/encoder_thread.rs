@@ -125,7 +125,7 @@ where
         drop(listener);
         if self.timeline.stopped_at().is_some() {
             // The source has read ahead: the recording ends before these frames.
-            let given_up = self.encoder.hurry(STOP_BUDGET);
+            let given_up = self.encoder.drain_within(STOP_BUDGET);
             counters.encoded.fetch_sub(given_up, Ordering::Relaxed);
             counters.arrived.fetch_sub(given_up, Ordering::Relaxed);
         }

@@ -304,7 +304,7 @@ impl Encoder for ParallelEncoder {
         Ok(())
     }
 
-    fn hurry(&mut self, time: Duration) -> u64 {
+    fn drain_within(&mut self, time: Duration) -> u64 {
         let until = Instant::now() + time;
         while self.waiting > 0 && self.wait_for_one(Some(until)) {}
         self.given_up.store(true, Ordering::Relaxed);

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 #[command(after_long_help = "\
 Examples:
   mediarec record --fake-devices --control /tmp/rec.sock --events talk.events -o talk.webm
-          Start a recording that takes commands; a script that goes on beside it waits for that:
+          Start a recording that takes commands. A script starts it in the background and waits for the socket:
           until [ -S /tmp/rec.sock ]; do sleep 0.1; done
   mediarec ctl /tmp/rec.sock pause
           Pause it

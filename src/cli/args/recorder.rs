@@ -56,7 +56,7 @@ pub struct RecorderArgs {
     pub start_paused: bool,
     /// Encoder speed, 0 (best) to 16 (fastest)
     ///
-    /// A slower speed gives better quality, and smaller files of the same quality: the default is for live recordings, for files try 2, and 4 for AV1. VP9 goes up to 9, AV1 up to 10. The default is 8, for AV1 9; without this flag a live recording that falls behind is
+    /// A slower speed gives better quality at the same bit rate. The default is for live recordings; for files try 2, and 4 for AV1. VP9 goes up to 9, AV1 up to 10. The default is 8, for AV1 9; without this flag a live recording that falls behind is
     /// sped up
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=16))]
     pub speed: Option<u8>,
@@ -65,10 +65,10 @@ pub struct RecorderArgs {
     /// A file is encoded by several encoders: with --jobs 1 --threads 1 video takes one core
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64), hide_short_help = true)]
     pub threads: Option<u32>,
-    /// Encoders per video track of a file, each for other parts of it [default: depends on frame size and machine]
+    /// Encoders that share each video track of a file [default: depends on frame size and machine]
     ///
-    /// Each takes whole key frame intervals, so that short intervals need less memory, up to 256 MiB. The bytes of the recording
-    /// depend on the number. Live recordings and --reproducible ones have one by default
+    /// Each encodes whole key frame intervals. Frames wait for them in up to 256 MiB; shorter intervals need less. The bytes of the
+    /// recording depend on the number. Live sources have one, and so has --reproducible unless a number is given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64), hide_short_help = true)]
     pub jobs: Option<u32>,
     /// Re-encode input files that are already encoded

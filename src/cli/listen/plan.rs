@@ -1,6 +1,6 @@
 //! What is listened for.
 use crate::cli::args::record::RecordArgs;
-use crate::cli::device_flag::device_flag;
+use crate::cli::device_flag;
 use crate::cli::listen::url::ListenUrl;
 use mediarec::error::{Error, Result};
 use std::path::PathBuf;
@@ -29,11 +29,7 @@ impl ListenPlan {
         if !cfg!(all(feature = "network", feature = "preview")) {
             return Err(not_built(flag));
         }
-        if let Some(flag) = device_flag(&args.source.constraints) {
-            return Err(Error::Type {
-                message: format!("--{flag} applies to devices only; it cannot be used with --listen"),
-            });
-        }
+        device_flag::refuse(&args.source, "--listen")?;
         let token = args.network.listen_token.clone();
         let is_plain = |token: &String| token.len() >= 8 && token.bytes().all(|byte| byte.is_ascii_graphic());
         if token.as_ref().is_some_and(|token| !is_plain(token)) {

@@ -106,7 +106,7 @@ impl Segments {
         } else {
             plan.pattern.next_number()
         };
-        let of_commands = hook.as_ref().map(|hook| hook.files().clone());
+        let commands = hook.as_ref().map(|hook| hook.files().clone());
         Ok(Self {
             overwrite: plan.overwrite,
             list: list.transpose()?,
@@ -114,7 +114,8 @@ impl Segments {
             retention: Retention {
                 pattern: plan.pattern.clone(),
                 keep: plan.keep.clone(),
-                needed: [NeededFiles::default(), of_commands.unwrap_or_default()],
+                uploads: NeededFiles::default(),
+                commands: commands.unwrap_or_default(),
             },
             current: Current::default(),
             next_number,
@@ -126,7 +127,7 @@ impl Segments {
 
     /// These files stay until they are uploaded; each is announced before it is created.
     pub fn spare(&mut self, pending: &NeededFiles, announce: Option<Announcer>) {
-        self.retention.needed[0] = pending.clone();
+        self.retention.uploads = pending.clone();
         self.announce = announce;
     }
 

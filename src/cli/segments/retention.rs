@@ -13,8 +13,10 @@ use std::time::SystemTime;
 pub struct Retention {
     pub pattern: NamePattern,
     pub keep: Vec<Keep>,
-    /// What is not uploaded yet, and that whose command has not ended.
-    pub needed: [NeededFiles; 2],
+    /// Files that are not uploaded yet.
+    pub uploads: NeededFiles,
+    /// Those whose command has not ended.
+    pub commands: NeededFiles,
 }
 
 /// A complete segment on the disk.
@@ -47,7 +49,7 @@ impl Retention {
     }
 
     fn is_needed(&self, path: &Path) -> bool {
-        self.needed.iter().any(|files| files.contains(path))
+        self.uploads.contains(path) || self.commands.contains(path)
     }
 
     /// The complete segments, the oldest first.
@@ -159,7 +161,8 @@ mod tests {
         let retention = Retention {
             pattern: NamePattern::new(&folder.path().join("a-%i.webm")).unwrap(),
             keep: vec![Keep::Count(2)],
-            needed: [NeededFiles::default(), NeededFiles::default()],
+            uploads: NeededFiles::default(),
+            commands: NeededFiles::default(),
         };
         let (removed, _) = retention.apply(&folder.path().join("a-3.webm"), 0);
         assert_eq!(removed.len(), 2);
@@ -181,10 +184,11 @@ mod tests {
         let retention = Retention {
             pattern: NamePattern::new(&folder.path().join("%i.webm")).unwrap(),
             keep: vec![Keep::Count(2)],
-            needed: [NeededFiles::default(), NeededFiles::default()],
+            uploads: NeededFiles::default(),
+            commands: NeededFiles::default(),
         };
-        retention.needed[0].add(&path(0));
-        retention.needed[1].add(&path(2));
+        retention.uploads.add(&path(0));
+        retention.commands.add(&path(2));
         let (removed, waiting) = retention.apply(&path(4), 0);
         assert_eq!((removed.len(), waiting), (1, 2));
         assert!(path(0).exists() && !path(1).exists() && path(2).exists() && path(3).exists());

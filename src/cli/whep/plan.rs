@@ -1,7 +1,6 @@
 //! Which media server is recorded.
 use crate::cli::args::record::{RecordArgs, SourceArgs};
-use crate::cli::device_flag::device_flag;
-use crate::cli::lost_devices;
+use crate::cli::device_flag;
 use crate::cli::whip::plan::not_built;
 use mediarec::error::{Error, Result};
 use std::path::Path;
@@ -46,12 +45,7 @@ impl WhepPlan {
         let [input] = &*args.source.input else {
             return refuse("--input whep+https://… is recorded alone; remove the other --input".into());
         };
-        let flag = lost_devices::flag(&args.source.lost).map(str::to_owned);
-        if let Some(flag) = flag.or_else(|| device_flag(&args.source.constraints)) {
-            return refuse(format!(
-                "--{flag} applies to devices only; it cannot be used with --input"
-            ));
-        }
+        device_flag::refuse(&args.source, "--input")?;
         let leave_out = &args.source.constraints.leave_out;
         let others = [
             (args.source.canvas.is_some(), "--canvas"),

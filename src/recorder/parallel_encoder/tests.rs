@@ -212,7 +212,7 @@ fn after_a_stop_it_gives_up_what_takes_too_long_and_what_would_follow() {
             thread::sleep(Duration::from_millis(300));
             drop(go);
         });
-        let late = encoder.hurry(Duration::from_millis(20));
+        let late = encoder.drain_within(Duration::from_millis(20));
         later.join().unwrap();
         late
     };
@@ -227,7 +227,7 @@ fn what_can_be_encoded_soon_after_a_stop_is() {
     for number in 0..30 {
         encoder.encode(&frame(number * 33), &mut packets).unwrap();
     }
-    assert_eq!(encoder.hurry(Duration::from_secs(10)), 0);
+    assert_eq!(encoder.drain_within(Duration::from_secs(10)), 0);
     encoder.finish(&mut packets).unwrap();
     assert_eq!(packets.len(), 30);
 }

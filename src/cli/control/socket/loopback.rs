@@ -106,7 +106,7 @@ pub fn connect(path: &Path) -> Result<Connection> {
     let entry = Entry::read(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => Error::NotFound {
             message: format!(
-                "{shown} does not exist: no recording has this control socket; it has ended, or not begun"
+                "{shown} does not exist: no recording has this control socket: it has ended, or has not begun yet"
             ),
         },
         _ => Error::cannot_open(path, error),
