@@ -121,11 +121,12 @@ impl Division {
 /// Threads of one encoder that are worth as much as further encoders, and need less memory. Those of VP8 are not, as they
 /// busy-wait.
 fn useful_threads(cores: usize, format: VideoFormat, options: VideoOptions) -> usize {
-    let threads = options.threads.unwrap_or_else(|| match options.codec {
-        VideoCodec::Vp8 => 1,
-        codec => codec
-            .threads(format, u32::try_from(cores).unwrap_or(u32::MAX))
-            .min(MAX_USEFUL_THREADS),
+    let threads = options.threads.unwrap_or_else(|| {
+        if options.codec == VideoCodec::Vp8 {
+            return 1;
+        }
+        let cores = u32::try_from(cores).unwrap_or(u32::MAX);
+        options.codec.threads(format, cores).min(MAX_USEFUL_THREADS)
     });
     threads.max(1) as usize
 }
