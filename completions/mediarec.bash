@@ -377,7 +377,7 @@ _mediarec() {
             return 0
             ;;
         mediarec__subcmd__preview)
-            opts="-q -h -V --fake-devices --camera-backend --microphone-backend --input --canvas --realtime --pick --on-lost --reconnect --follow-default --video --audio --no-video --no-audio --camera --microphone --width --height --aspect-ratio --frame-rate --facing-mode --resize-mode --sample-rate --sample-size --channel-count --latency --echo-cancellation --auto-gain-control --noise-suppression --constraints --strict --explain --mix --gain --channels --monitor --mime --timeslice --video-bitrate --audio-bitrate --bitrate --audio-bitrate-mode --keyframe-interval --duration --max-size --start-paused --speed --threads --jobs --reencode --listen --open --terminal --preview-control --preview-token --tls-cert --tls-key --quiet --help --version"
+            opts="-q -h -V --fake-devices --camera-backend --microphone-backend --input --canvas --realtime --pick --on-lost --reconnect --follow-default --video --audio --no-video --no-audio --camera --microphone --width --height --aspect-ratio --frame-rate --facing-mode --resize-mode --sample-rate --sample-size --channel-count --latency --echo-cancellation --auto-gain-control --noise-suppression --constraints --strict --explain --mix --gain --channels --monitor --mime --timeslice --video-bitrate --audio-bitrate --bitrate --audio-bitrate-mode --keyframe-interval --duration --max-size --start-paused --quality --speed --threads --jobs --reencode --listen --open --terminal --preview-control --preview-token --tls-cert --tls-key --quiet --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -529,6 +529,10 @@ _mediarec() {
                     ;;
                 --max-size)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --quality)
+                    COMPREPLY=($(compgen -W "draft good best" -- "${cur}"))
                     return 0
                     ;;
                 --speed)
@@ -673,7 +677,7 @@ _mediarec() {
             return 0
             ;;
         mediarec__subcmd__record)
-            opts="-o -q -v -h -V --fake-devices --camera-backend --microphone-backend --input --canvas --realtime --pick --on-lost --reconnect --follow-default --video --audio --no-video --no-audio --camera --microphone --width --height --aspect-ratio --frame-rate --facing-mode --resize-mode --sample-rate --sample-size --channel-count --latency --echo-cancellation --auto-gain-control --noise-suppression --constraints --strict --explain --mix --gain --channels --monitor --mime --timeslice --video-bitrate --audio-bitrate --bitrate --audio-bitrate-mode --keyframe-interval --duration --max-size --start-paused --speed --threads --jobs --reencode --output --chunks --on-chunk --force --live --fsync --events --control --quiet --verbose --progress --color --segment-time --segment-size --segment-clock --segment-list --on-segment --keep --min-free --upload --upload-wait --preview --preview-control --preview-token --tls-cert --tls-key --listen --listen-token --whip --whip-token --whep-token --ice-server --history --history-after --history-file --alarm --on-alarm --alarm-exit --title --tag --reproducible --sandbox --help --version"
+            opts="-o -q -v -h -V --fake-devices --camera-backend --microphone-backend --input --canvas --realtime --pick --on-lost --reconnect --follow-default --video --audio --no-video --no-audio --camera --microphone --width --height --aspect-ratio --frame-rate --facing-mode --resize-mode --sample-rate --sample-size --channel-count --latency --echo-cancellation --auto-gain-control --noise-suppression --constraints --strict --explain --mix --gain --channels --monitor --mime --timeslice --video-bitrate --audio-bitrate --bitrate --audio-bitrate-mode --keyframe-interval --duration --max-size --start-paused --quality --speed --threads --jobs --reencode --output --chunks --on-chunk --force --live --fsync --events --control --quiet --verbose --progress --color --segment-time --segment-size --segment-clock --segment-list --on-segment --keep --min-free --upload --upload-wait --preview --preview-control --preview-token --tls-cert --tls-key --listen --listen-token --whip --whip-token --whep-token --ice-server --history --history-after --history-file --alarm --on-alarm --alarm-exit --title --tag --reproducible --sandbox --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -825,6 +829,10 @@ _mediarec() {
                     ;;
                 --max-size)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --quality)
+                    COMPREPLY=($(compgen -W "draft good best" -- "${cur}"))
                     return 0
                     ;;
                 --speed)

@@ -84,6 +84,9 @@ constant\t'Every packet has the same size'"
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l keyframe-interval -d 'Maximum time (2s) or frames (60f) between key frames [default: 4s]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l duration -d 'Stop after this long, such as 90s or 1h30m' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l max-size -d 'Stop before the file is larger, such as 100M' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l quality -d 'Constant video quality, whatever is in the picture' -r -f -a "draft\t'Small and fast; artefacts can be seen'
+good\t'Artefacts are seen by those who look for them'
+best\t'Next to no artefacts; files are encoded slowly'"
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l speed -d 'Encoder speed, 0 (best) to 16 (fastest)' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l threads -d 'Encoder threads per video track [default: depends on frame size and machine]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l jobs -d 'Encoders that share each video track of a file [default: depends on frame size and machine]' -r
@@ -310,6 +313,9 @@ constant\t'Every packet has the same size'"
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l keyframe-interval -d 'Maximum time (2s) or frames (60f) between key frames [default: 4s]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l duration -d 'Stop after this long, such as 90s or 1h30m' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l max-size -d 'Stop before the file is larger, such as 100M' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l quality -d 'Constant video quality, whatever is in the picture' -r -f -a "draft\t'Small and fast; artefacts can be seen'
+good\t'Artefacts are seen by those who look for them'
+best\t'Next to no artefacts; files are encoded slowly'"
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l speed -d 'Encoder speed, 0 (best) to 16 (fastest)' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l threads -d 'Encoder threads per video track [default: depends on frame size and machine]' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand preview" -l jobs -d 'Encoders that share each video track of a file [default: depends on frame size and machine]' -r

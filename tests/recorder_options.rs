@@ -1,7 +1,7 @@
 //! The recorder's bit rates and types, case by case as the Web Platform Tests have them.
 use crate::fake_recordings::{KINDS, empty, fake, of_type};
 use crate::library::{alone, name};
-use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecordingState};
+use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecordingState, VideoQuality};
 
 fn rates(recorder: &MediaRecorder) -> (u32, u32) {
     (recorder.audio_bits_per_second(), recorder.video_bits_per_second())
@@ -34,6 +34,23 @@ fn bit_rates_are_those_that_were_asked_for_and_a_total_wins() {
             assert_eq!(of(options(None, None, Some(bits))), (audio, bits));
         }
     }
+}
+
+#[test]
+fn with_a_quality_the_bit_rate_of_video_is_a_limit_that_follows_its_size() {
+    let _alone = alone();
+    let limit = |bits| {
+        let options = MediaRecorderOptions {
+            video_quality: Some(VideoQuality::Good),
+            video_bits_per_second: bits,
+            ..Default::default()
+        };
+        let recorder = MediaRecorder::new(&fake("unpaced", (true, true)), options).unwrap();
+        let _recording = recorder.start(None).unwrap();
+        recorder.video_bits_per_second()
+    };
+    assert_eq!(limit(Some(100_000)), 100_000);
+    assert!(limit(None).abs_diff(5_529_600) < 10, "{}", limit(None));
 }
 
 /// W33, W35, W36, W185.

@@ -33,6 +33,7 @@ mod page_server;
 mod peers;
 #[cfg(feature = "preview")]
 mod preview_client;
+mod quality;
 mod random;
 #[cfg(feature = "preview")]
 mod remote_page;

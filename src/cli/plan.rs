@@ -1,7 +1,7 @@
 //! From the arguments of `record` to what is needed. A pure conversion: it opens and prints nothing.
 use crate::cli::args::output::OutputArgs;
 use crate::cli::args::record::RecordArgs;
-use crate::cli::args::recorder::{BitrateModeArg, RecorderArgs};
+use crate::cli::args::recorder::{BitrateModeArg, QualityArg, RecorderArgs};
 use crate::cli::args::segments::SegmentArgs;
 use crate::cli::history_plan::{HistoryPlan, MainOutput};
 use crate::cli::listen::plan::ListenPlan;
@@ -16,7 +16,7 @@ use crate::cli::whep::plan::WhepPlan;
 use crate::cli::{descriptor, file_ending, metadata};
 use jiff::civil::DateTime;
 use mediarec::error::{Error, Result};
-use mediarec::recorder::{BitrateMode, MediaRecorderOptions, Segmentation};
+use mediarec::recorder::{BitrateMode, MediaRecorderOptions, Segmentation, VideoQuality};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -244,6 +244,11 @@ fn options(args: &RecorderArgs, mime: &str) -> MediaRecorderOptions {
         start_paused: args.start_paused,
         // Blobs are single packets here, but chunks have to consist of whole Clusters.
         cluster_duration: timeslice(args),
+        video_quality: args.quality.map(|quality| match quality {
+            QualityArg::Draft => VideoQuality::Draft,
+            QualityArg::Good => VideoQuality::Good,
+            QualityArg::Best => VideoQuality::Best,
+        }),
         speed: args.speed,
         threads: args.threads,
         jobs: args.jobs.and_then(NonZeroU32::new),

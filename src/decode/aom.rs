@@ -205,6 +205,7 @@ mod tests {
         let options = VideoOptions {
             codec: VideoCodec::Av1,
             bits_per_second: 500_000,
+            quality: None,
             key_frames: KeyFrameInterval::Count(1000),
             speed: None,
             threads: Some(1),

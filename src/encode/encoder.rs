@@ -30,6 +30,11 @@ pub(crate) trait Encoder: Send {
         0..=0
     }
 
+    /// The speed at which a live recording begins, of those. All others begin with the best quality.
+    fn live_speed(&self) -> u8 {
+        *self.speeds().start()
+    }
+
     /// Sets the speed from the next frame on.
     fn set_speed(&mut self, _speed: u8) -> Result<()> {
         Ok(())

@@ -14,6 +14,7 @@ mod video_codec;
 mod video_coder;
 mod video_encoder;
 mod video_options;
+mod video_quality;
 mod vpx;
 
 pub(crate) use audio_coder::{AudioCodec, AudioOptions};
@@ -23,3 +24,4 @@ pub(crate) use key_frames::KeyFrames;
 pub(crate) use video_codec::VideoCodec;
 pub(crate) use video_encoder::VideoEncoder;
 pub(crate) use video_options::{KeyFrameInterval, VideoOptions};
+pub use video_quality::VideoQuality;

@@ -20,6 +20,9 @@ use std::time::Duration;
 /// Frame duration for the codec's rate control while the real one is unknown: 30 frames per second.
 const DEFAULT_FRAME_DURATION: Duration = Duration::from_nanos(33_333_333);
 
+/// Quantizer of the best pictures, unless a quality says another: better ones only cost bits.
+const BEST_QUANTIZER: u32 = 4;
+
 /// The encoder of one video track. All frames must have the same size.
 pub(crate) struct VideoEncoder {
     coder: Box<dyn VideoCoder>,
@@ -27,6 +30,7 @@ pub(crate) struct VideoEncoder {
     key_frames: KeyFrames,
     /// Range of speeds; a single value if it is fixed.
     speeds: RangeInclusive<u8>,
+    live_speed: u8,
     last_time: Option<Timestamp>,
 }
 
@@ -39,13 +43,18 @@ impl VideoEncoder {
         let codec = options.codec;
         codec.check_size(format.width, format.height)?;
         let (usual, fastest) = codec.speeds().into_inner();
-        let speeds = options
-            .speed
-            .map_or(usual..=fastest, |speed| speed.min(fastest)..=speed.min(fastest));
+        let slowest = options.quality.map_or(usual, |quality| quality.speed(codec));
+        let (speeds, live_speed) = match options.speed.map(|speed| speed.min(fastest)) {
+            Some(speed) => (speed..=speed, speed),
+            None => (slowest..=fastest, usual),
+        };
         let demand = level::Demand::new(format, options.bits_per_second);
         let settings = CoderSettings {
             format,
             bits_per_second: options.bits_per_second,
+            min_quantizer: options
+                .quality
+                .map_or(BEST_QUANTIZER, |quality| quality.quantizer(codec)),
             speed: *speeds.start(),
             threads: options.threads.unwrap_or_else(|| {
                 if options.deterministic {
@@ -69,6 +78,7 @@ impl VideoEncoder {
             format,
             key_frames: KeyFrames::new(options.key_frames),
             speeds,
+            live_speed,
             last_time: None,
         })
     }
@@ -139,6 +149,10 @@ impl Encoder for VideoEncoder {
 
     fn speeds(&self) -> RangeInclusive<u8> {
         self.speeds.clone()
+    }
+
+    fn live_speed(&self) -> u8 {
+        self.live_speed
     }
 
     fn set_speed(&mut self, speed: u8) -> Result<()> {

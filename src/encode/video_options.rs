@@ -1,16 +1,19 @@
 //! How a video track is to be encoded.
 use crate::encode::video_codec::VideoCodec;
+use crate::encode::video_quality::VideoQuality;
 use std::time::Duration;
 
 /// How a video track is to be encoded.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct VideoOptions {
     pub(crate) codec: VideoCodec,
-    /// Target bit rate in bits per second.
+    /// Target bit rate in bits per second; with a quality, its limit.
     pub(crate) bits_per_second: u32,
+    /// Constant quality; `None` for as good as the bit rate allows.
+    pub(crate) quality: Option<VideoQuality>,
     pub(crate) key_frames: KeyFrameInterval,
-    /// Fixed speed, 0 (slowest) to 16 (fastest), limited to the codec's maximum; `None` for a speed that follows the
-    /// load.
+    /// Fixed speed, 0 (slowest) to 16 (fastest), limited to the codec's maximum; `None` for that of the
+    /// quality, or one that follows the load.
     pub(crate) speed: Option<u8>,
     /// Number of encoder threads; `None` for a default by frame size and machine.
     pub(crate) threads: Option<u32>,

@@ -250,7 +250,7 @@ fn configure(config: &mut vpx::vpx_codec_enc_cfg_t, settings: CoderSettings) {
     // Never drop frames to save bits.
     config.rc_dropframe_thresh = 0;
     config.rc_resize_allowed = 0;
-    config.rc_min_quantizer = 4;
+    config.rc_min_quantizer = settings.min_quantizer;
     config.rc_max_quantizer = 63;
     config.rc_undershoot_pct = 100;
     config.rc_overshoot_pct = 15;

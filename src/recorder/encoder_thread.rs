@@ -83,7 +83,11 @@ where
             self.backlog.clone(),
             self.watermark.clone(),
         );
-        let mut speed = SpeedControl::new(self.encoder.speeds(), self.high_water_mark);
+        let first = self.encoder.live_speed();
+        let mut speed = SpeedControl::new(self.encoder.speeds(), first, self.high_water_mark);
+        if self.order.live && first != *self.encoder.speeds().start() {
+            self.encoder.set_speed(first)?;
+        }
         let mut requests = KeyFrameRequests::default();
         let mut interval = 0;
         'track: while let Some(batch) = self.next_batch(&listener)? {

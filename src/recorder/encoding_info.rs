@@ -59,6 +59,7 @@ fn is_video_smooth(requested: &MimeType, video: &VideoConfiguration) -> Result<b
     let options = VideoOptions {
         codec: requested.video_codec(),
         bits_per_second: video.bitrate,
+        quality: None,
         key_frames: MediaRecorderOptions::default().key_frames()?,
         speed: None,
         threads: None,

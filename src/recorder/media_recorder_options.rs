@@ -1,5 +1,5 @@
 //! The options of a recorder (MediaStream Recording, 2.3, `MediaRecorderOptions`).
-use crate::encode::KeyFrameInterval;
+use crate::encode::{KeyFrameInterval, VideoQuality};
 use crate::error::{Error, Result};
 use crate::recorder::alarms::Alarm;
 use crate::recorder::history::History;
@@ -54,6 +54,10 @@ pub struct MediaRecorderOptions {
     /// video. At least 250 ms; a shorter one is ignored. Default: the timeslice, if that is 250 ms or more; otherwise
     /// Clusters begin with key frames and after 5 s or 5 MB.
     pub cluster_duration: Option<Duration>,
+    /// Extension: constant quality of video. The bit rate is then no target but a limit; without one it is 0.1 (draft), 0.2 (good) or
+    /// 0.4 bits (best) for each pixel. Files are encoded more slowly than live recordings could be, and live ones so where the machine
+    /// has time. Default: none, video is as good as its bit rate allows.
+    pub video_quality: Option<VideoQuality>,
     /// Extension: speed of the video encoders, 0 (best quality) to 16 (fastest), limited to the maximum of the codec: 16
     /// for VP8, 9 for VP9, 10 for AV1. Default: adapted in live recordings to what the machine can do.
     pub speed: Option<u8>,
@@ -137,6 +141,11 @@ impl MediaRecorderOptions {
             },
             _ => self.bit_rates(),
         }
+    }
+
+    /// Whether a bit rate of video is given.
+    pub(crate) const fn has_video_bits(&self) -> bool {
+        self.bits_per_second.is_some() || self.video_bits_per_second.is_some()
     }
 
     /// The key frame interval.

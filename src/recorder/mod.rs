@@ -83,3 +83,5 @@ pub use segmentation::Segmentation;
 pub use subscription::Subscription;
 pub use video_configuration::VideoConfiguration;
 pub use waker::Waker;
+
+pub use crate::encode::VideoQuality;

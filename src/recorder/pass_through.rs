@@ -127,8 +127,8 @@ const fn index(kind: TrackKind) -> usize {
 }
 
 const fn has_video_options(options: &MediaRecorderOptions) -> bool {
-    options.bits_per_second.is_some()
-        || options.video_bits_per_second.is_some()
+    options.has_video_bits()
+        || options.video_quality.is_some()
         || options.video_key_frame_interval_duration.is_some()
         || options.video_key_frame_interval_count.is_some()
         || options.speed.is_some()

@@ -76,13 +76,11 @@ impl RecordingPlan {
         let pass_through = PassThrough::new(tracks, requested, options)?;
         let is_copied = |track: &MediaStreamTrack| pass_through.copy_of(track).is_some();
         alarms::check(&options.alarms, tracks, is_copied)?;
-        let has_video = count(tracks, TrackKind::Video) > 0;
         let codecs = tracks
             .iter()
             .map(|track| (track.kind(), pass_through.codec_of(track)));
         let mime_type = requested.completed(&codecs.collect::<Vec<_>>());
-        let has_audio = count(tracks, TrackKind::Audio) > 0;
-        let bit_rates = options.bit_rates_for(has_audio, has_video);
+        let bit_rates = bit_rates(tracks, options);
         let clock = tracks[0].clock().clone();
         let timeline = Timeline::start(clock.clone(), options.max_duration, options.start_paused);
         // The same moment on the calendar: only this reads the system's time.
@@ -189,6 +187,27 @@ fn check_recordable(
     Ok(())
 }
 
+/// Target bit rates of all tracks of each kind; with a quality and no bit rate, as much as the quality takes of each track.
+fn bit_rates(tracks: &[MediaStreamTrack], options: &MediaRecorderOptions) -> BitRates {
+    let rates = options.bit_rates_for(
+        count(tracks, TrackKind::Audio) > 0,
+        count(tracks, TrackKind::Video) > 0,
+    );
+    let Some(quality) = options.video_quality.filter(|_| !options.has_video_bits()) else {
+        return rates;
+    };
+    let formats = tracks.iter().filter_map(|track| match track.feed() {
+        Feed::Video(feed) => Some(feed.format()),
+        Feed::Audio(_) => None,
+    });
+    BitRates {
+        video: formats.fold(0, |sum: u32, format| {
+            sum.saturating_add(quality.max_bit_rate(format))
+        }),
+        ..rates
+    }
+}
+
 /// Target bit rates are divided among the tracks of a kind (MediaStream Recording, 2.3, `start`).
 fn encoder_options(
     tracks: &[MediaStreamTrack],
@@ -211,6 +230,7 @@ fn encoder_options(
         video: VideoOptions {
             codec: pass_through.video,
             bits_per_second: video_bits,
+            quality: options.video_quality,
             key_frames: options.key_frames()?,
             speed: options.speed,
             threads: options.threads,

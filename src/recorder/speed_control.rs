@@ -33,11 +33,11 @@ pub(crate) struct SpeedControl {
 }
 
 impl SpeedControl {
-    /// Begins at the lowest of these speeds and stays among them.
-    pub(crate) fn new(speeds: RangeInclusive<u8>, high_water_mark: usize) -> Self {
+    /// Begins at the speed `first` and stays among these.
+    pub(crate) fn new(speeds: RangeInclusive<u8>, first: u8, high_water_mark: usize) -> Self {
         Self {
             high_water_mark,
-            speed: *speeds.start(),
+            speed: first,
             speeds,
             since_step: FRAMES_BEFORE_STEP_UP,
             light: 0,
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn a_queue_that_grows_steps_it_up_once_at_a_time_to_the_fastest() {
-        let mut control = SpeedControl::new(8..=10, HIGH_WATER_MARK);
+        let mut control = SpeedControl::new(8..=10, 8, HIGH_WATER_MARK);
         assert_eq!(steps(&mut control, 100, HIGH_WATER_MARK - 1, 40), NONE);
         assert_eq!(steps(&mut control, 1, HIGH_WATER_MARK, 40), [9]);
         assert_eq!(steps(&mut control, FRAMES_BEFORE_STEP_UP, 15, 40), NONE);
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn it_steps_back_only_after_three_easy_seconds_for_each_step() {
-        let mut control = SpeedControl::new(8..=10, HIGH_WATER_MARK);
+        let mut control = SpeedControl::new(8..=10, 8, HIGH_WATER_MARK);
         steps(&mut control, 100, 9, 40);
         assert_eq!(steps(&mut control, FRAMES_BEFORE_STEP_DOWN - 1, 0, 10), NONE);
         // One frame that is not easy, and it counts again.
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_step_back_that_proves_wrong_is_not_tried_again_so_soon() {
-        let mut control = SpeedControl::new(8..=9, HIGH_WATER_MARK);
+        let mut control = SpeedControl::new(8..=9, 8, HIGH_WATER_MARK);
         steps(&mut control, 10, 9, 40);
         assert_eq!(steps(&mut control, FRAMES_BEFORE_STEP_DOWN, 0, 10), [8]);
         assert_eq!(steps(&mut control, FRAMES_BEFORE_STEP_UP + 1, 9, 40), [9]);
@@ -132,8 +132,16 @@ mod tests {
     }
 
     #[test]
+    fn it_may_begin_faster_than_the_best_quality_and_gets_there_when_there_is_time() {
+        let mut control = SpeedControl::new(6..=9, 8, HIGH_WATER_MARK);
+        assert_eq!(steps(&mut control, FRAMES_BEFORE_STEP_DOWN, 0, 10), [7]);
+        assert_eq!(steps(&mut control, FRAMES_BEFORE_STEP_DOWN, 0, 15), [6]);
+        assert_eq!(steps(&mut control, 1000, 0, 10), NONE);
+    }
+
+    #[test]
     fn a_speed_that_was_chosen_is_kept() {
-        let mut control = SpeedControl::new(5..=5, HIGH_WATER_MARK);
+        let mut control = SpeedControl::new(5..=5, 5, HIGH_WATER_MARK);
         assert_eq!(steps(&mut control, 1000, 16, 100), NONE);
         assert_eq!(steps(&mut control, 1000, 0, 1), NONE);
     }

@@ -54,6 +54,12 @@ pub struct RecorderArgs {
     #[cfg_attr(windows, doc = "The space key begins the recording")]
     #[arg(long)]
     pub start_paused: bool,
+    /// Constant video quality, whatever is in the picture
+    ///
+    /// Simple pictures then take few bits and busy ones many, up to --video-bitrate [default with --quality: 0.1, 0.2 or 0.4 bits for
+    /// each pixel]. Files are encoded at slower speeds, and live recordings where the machine has time
+    #[arg(long, value_name = "QUALITY", value_enum, hide_short_help = true)]
+    pub quality: Option<QualityArg>,
     /// Encoder speed, 0 (best) to 16 (fastest)
     ///
     /// A slower speed gives better quality at the same bit rate. The default is for live recordings; for files try 2, and 4 for AV1. VP9 goes up to 9, AV1 up to 10. The default is 8, for AV1 9; without this flag a live recording that falls behind is
@@ -74,10 +80,21 @@ pub struct RecorderArgs {
     /// Re-encode input files that are already encoded
     ///
     /// By default the packets of WebM and Matroska files are copied without re-encoding (pass-through), unless the recording is
-    /// WebM and WebM does not allow their codec, --mime names another codec, or a bit rate, key frame interval, speed, or
+    /// WebM and WebM does not allow their codec, --mime names another codec, or a bit rate, quality, key frame interval, speed, or
     /// number of threads or jobs is given
     #[arg(long)]
     pub reencode: bool,
+}
+
+/// Constant quality of video.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum QualityArg {
+    /// Small and fast; artefacts can be seen
+    Draft,
+    /// Artefacts are seen by those who look for them
+    Good,
+    /// Next to no artefacts; files are encoded slowly
+    Best,
 }
 
 /// `BitrateMode` of the specification.

@@ -269,7 +269,7 @@ fn configure(config: &mut aom::aom_codec_enc_cfg_t, settings: CoderSettings) {
     // Never drop frames to save bits.
     config.rc_dropframe_thresh = 0;
     config.rc_resize_mode = 0;
-    config.rc_min_quantizer = 4;
+    config.rc_min_quantizer = settings.min_quantizer;
     config.rc_max_quantizer = 63;
     config.rc_undershoot_pct = 50;
     config.rc_overshoot_pct = 50;
@@ -326,6 +326,7 @@ mod tests {
         Av1Coder::new(CoderSettings {
             format,
             bits_per_second: 500_000,
+            min_quantizer: 4,
             speed,
             threads: 2,
             level: None,

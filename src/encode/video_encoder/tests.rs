@@ -1,6 +1,6 @@
 //! Properties of the packets of all codecs. Whether they can be decoded is tested in tests/.
 use super::*;
-use crate::encode::KeyFrameInterval;
+use crate::encode::{KeyFrameInterval, VideoQuality};
 use crate::media::Color;
 use crate::media::PixelAspect;
 use std::sync::Arc;
@@ -25,17 +25,21 @@ fn format(width: u32, height: u32) -> VideoFormat {
     }
 }
 
-fn encoder(codec: VideoCodec, width: u32, height: u32, key_frames: KeyFrameInterval) -> Result<VideoEncoder> {
-    let options = VideoOptions {
+fn options(codec: VideoCodec, key_frames: KeyFrameInterval) -> VideoOptions {
+    VideoOptions {
         codec,
         bits_per_second: 200_000,
+        quality: None,
         key_frames,
         speed: None,
         threads: Some(1),
         level: None,
         deterministic: false,
-    };
-    VideoEncoder::new(format(width, height), options)
+    }
+}
+
+fn encoder(codec: VideoCodec, width: u32, height: u32, key_frames: KeyFrameInterval) -> Result<VideoEncoder> {
+    VideoEncoder::new(format(width, height), options(codec, key_frames))
 }
 
 fn frame(width: u32, height: u32, at: Timestamp) -> VideoFrame {
@@ -124,7 +128,11 @@ fn a_size_that_the_codec_cannot_hold_is_refused_and_so_is_a_change_of_size() {
 #[test]
 fn a_change_of_speed_costs_no_frame_and_makes_no_key_frame() {
     for &codec in CODECS {
-        let mut encoder = encoder(codec, 64, 36, EVERY_100).unwrap();
+        let all_speeds = VideoOptions {
+            quality: Some(VideoQuality::Best),
+            ..options(codec, EVERY_100)
+        };
+        let mut encoder = VideoEncoder::new(format(64, 36), all_speeds).unwrap();
         let mut packets = Vec::new();
         for (ms, speed) in (0..)
             .step_by(30)
@@ -137,6 +145,71 @@ fn a_change_of_speed_costs_no_frame_and_makes_no_key_frame() {
         }
         assert_eq!(packets.len(), 2 * encoder.speeds().count(), "{codec:?}");
         assert_eq!(packets.iter().filter(|packet| packet.key).count(), 1, "{codec:?}");
+    }
+}
+
+/// Bytes of 30 frames of noise, the first of which is not counted: rate control has nothing to go by yet.
+fn size_of_noise(options: VideoOptions) -> usize {
+    let mut encoder = VideoEncoder::new(format(128, 96), options).unwrap();
+    let (mut packets, mut noise) = (Vec::new(), 1_u32);
+    for number in 0..31 {
+        let mut picture = Picture::new(128, 96);
+        for byte in picture.data_mut() {
+            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            *byte = 96 + (noise >> 26) as u8;
+        }
+        let frame = VideoFrame {
+            time: Timestamp::from_millis(number * 33),
+            duration: None,
+            picture: Arc::new(picture),
+        };
+        encoder.encode(&frame, &mut packets).unwrap();
+    }
+    packets.iter().skip(1).map(|packet| packet.data.len()).sum()
+}
+
+#[test]
+fn a_better_quality_takes_more_bits_and_none_takes_more_than_the_bit_rate() {
+    for &codec in CODECS {
+        let with = |quality, bits_per_second| VideoOptions {
+            quality: Some(quality),
+            bits_per_second,
+            ..options(codec, EVERY_100)
+        };
+        let [draft, good, best] = [VideoQuality::Draft, VideoQuality::Good, VideoQuality::Best]
+            .map(|quality| size_of_noise(with(quality, 100_000_000)));
+        assert!(
+            5 * draft < 4 * good && 10 * good < 9 * best,
+            "{codec:?}: {draft}, {good}, {best}"
+        );
+        let limited = size_of_noise(with(VideoQuality::Best, 200_000));
+        assert!(
+            limited < 200_000 / 8 * 3 / 2,
+            "{codec:?}: {limited} bytes in a second"
+        );
+    }
+}
+
+#[test]
+fn a_quality_is_slow_in_files_and_begins_at_the_usual_speed_live() {
+    for &codec in CODECS {
+        let usual = encoder(codec, 64, 36, EVERY_100).unwrap();
+        let best = VideoOptions {
+            quality: Some(VideoQuality::Best),
+            ..options(codec, EVERY_100)
+        };
+        let fixed = VideoOptions {
+            speed: Some(7),
+            ..best
+        };
+        let speeds = |options| {
+            let encoder = VideoEncoder::new(format(64, 36), options).unwrap();
+            (encoder.speeds(), encoder.live_speed())
+        };
+        let (slow, live) = speeds(best);
+        assert!(slow.start() < usual.speeds().start(), "{codec:?}");
+        assert_eq!((slow.end(), live), (usual.speeds().end(), usual.live_speed()));
+        assert_eq!(speeds(fixed), (7..=7, 7));
     }
 }
 
@@ -173,6 +246,7 @@ fn a_deterministic_encoder_gives_the_same_packets_each_time() {
             let options = VideoOptions {
                 codec,
                 bits_per_second: 200_000,
+                quality: None,
                 key_frames: EVERY_100,
                 speed: None,
                 // More than there are tiles, so that their timing would matter.

@@ -31,6 +31,7 @@ fn video_of(width: u32, height: u32, times: &[u64]) -> (TrackInfo, Vec<Packet>) 
     let options = VideoOptions {
         codec: VideoCodec::Vp8,
         bits_per_second: 100_000,
+        quality: None,
         key_frames: KeyFrameInterval::Count(1000),
         speed: Some(16),
         threads: Some(1),

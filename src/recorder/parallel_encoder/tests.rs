@@ -247,6 +247,7 @@ fn options(codec: VideoCodec, key_frames: KeyFrameInterval) -> VideoOptions {
     VideoOptions {
         codec,
         bits_per_second: 300_000,
+        quality: None,
         key_frames,
         speed: None,
         threads: None,
