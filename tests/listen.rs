@@ -228,6 +228,46 @@ fn a_publisher_with_the_token_is_recorded_in_segments_with_a_pause_and_others_ar
 }
 
 #[test]
+fn h264_is_recorded_into_matroska_as_it_is_and_refused_for_webm_with_what_to_do() {
+    let folder = Folder::new();
+    clip(&folder);
+    let publish = |listening: &Listening| {
+        let clip = folder.path("clip.webm");
+        let words = format!("{} {} 6 --codec H264", listening.url, clip.display());
+        Peer::start(&folder, "whip_publisher.py", &words)
+    };
+    let listening = Listening::start(&folder, "-v -o in.mkv");
+    let Some(_publisher) = publish(&listening) else {
+        return;
+    };
+    let (code, said) = listening.end(&folder);
+    assert_eq!(code, Some(0), "{said}");
+    let file = folder.path("in.mkv");
+    assert_clean(&file);
+    assert_plays(&file);
+    let (probed, sent) = (probe(&file), probe(&folder.path("clip.webm")));
+    let (video, source) = (probed.streams("video")[0], sent.streams("video")[0]);
+    assert_eq!(video["codec_name"], "h264");
+    assert_eq!(
+        (&video["width"], &video["height"]),
+        (&source["width"], &source["height"])
+    );
+    assert!(
+        probed.packets("video").len() > 40 && probed.packets("audio").len() > 150,
+        "{said}"
+    );
+
+    let listening = Listening::start(&folder, "-o in.webm");
+    let _publisher = publish(&listening);
+    let (code, said) = listening.end(&folder);
+    assert_eq!(code, Some(7), "{said}");
+    assert!(
+        said.contains("WebM cannot contain avc1 video; --mime video/x-matroska records it"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_publisher_that_vanishes_ends_the_recording_in_some_seconds_and_the_file_is_whole() {
     let folder = Folder::new();
     clip(&folder);

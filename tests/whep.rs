@@ -55,6 +55,22 @@ fn a_media_server_that_says_goodbye_ends_the_recording() {
 }
 
 #[test]
+fn h264_of_a_media_server_is_recorded_into_matroska() {
+    let folder = Folder::new();
+    let Some(endpoint) = endpoint(&folder, "--codec H264") else {
+        return;
+    };
+    let url = format!("whep+http://127.0.0.1:{}/leave", endpoint.port());
+    let outcome = run(&mut folder.mediarec(&format!("record --input {url} -o in.mkv")));
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_clean(&folder.path("in.mkv"));
+    assert_plays(&folder.path("in.mkv"));
+    let probe = probe(&folder.path("in.mkv"));
+    assert_eq!(probe.streams("video")[0]["codec_name"], "h264");
+    assert!(probe.packets("video").len() > 15);
+}
+
+#[test]
 fn a_server_that_refuses_or_talks_nonsense_is_an_error_that_says_what_to_do() {
     let folder = Folder::new();
     let Some(endpoint) = endpoint(&folder, "--token s3cret") else {

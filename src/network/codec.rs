@@ -41,19 +41,34 @@ pub(super) const fn id(codec: Codec) -> Option<&'static str> {
         Codec::Vp8 => Some("V_VP8"),
         Codec::Vp9 => Some("V_VP9"),
         Codec::Av1 => Some("V_AV1"),
+        Codec::H264 => Some("V_MPEG4/ISO/AVC"),
         Codec::Opus => Some("A_OPUS"),
         _ => None,
     }
 }
 
 /// Accepts what can be recorded.
-pub(super) fn accepting(config: RtcConfig) -> RtcConfig {
+pub(super) fn accepting(config: RtcConfig, h264: bool) -> RtcConfig {
     config
         .clear_codecs()
         .enable_opus(true, false)
         .enable_vp8(true)
         .enable_vp9(true)
         .enable_av1(true)
+        .enable_h264(h264)
+}
+
+/// Whether the video of an offer (SDP) has no other codec of ours than H.264, which WebM may not contain.
+pub(super) fn has_only_h264(offer: &str) -> bool {
+    let mut codecs = offer.lines().filter_map(|line| {
+        let (_, codec) = line.strip_prefix("a=rtpmap:")?.split_once(' ')?;
+        codec.split('/').next()
+    });
+    !codecs.any(|codec| {
+        ["VP8", "VP9", "AV1"]
+            .iter()
+            .any(|ours| codec.eq_ignore_ascii_case(ours))
+    })
 }
 
 pub(super) const fn kind(codec: Codec) -> MediaKind {
@@ -125,6 +140,22 @@ mod tests {
             name: String::new(),
             elements: None,
         }
+    }
+
+    #[test]
+    fn h264_is_taken_where_nothing_else_is_offered() {
+        let offer = |codecs: &[&str]| {
+            let lines = codecs
+                .iter()
+                .map(|codec| format!("a=rtpmap:96 {codec}/90000\r\n"));
+            format!(
+                "v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n{}",
+                lines.collect::<String>()
+            )
+        };
+        assert!(has_only_h264(&offer(&["H264", "rtx"])));
+        assert!(!has_only_h264(&offer(&["H264", "vp8"])));
+        assert!(!has_only_h264(&offer(&["AV1"])));
     }
 
     #[test]

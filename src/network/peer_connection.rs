@@ -130,7 +130,7 @@ impl PeerConnection {
     /// `NotReadable` if there is no way to the other side.
     pub fn receiving(configuration: &PeerConfiguration) -> Result<Self> {
         let sockets = Sockets::towards(&configuration.peers).map_err(no_way)?;
-        let rtc = receiver(configuration, &sockets);
+        let rtc = receiver(configuration, &sockets, true);
         Ok(Self {
             stats: Arc::default(),
             infos: Vec::new(),
@@ -196,7 +196,7 @@ impl PeerConnection {
             self.received_tracks = self.offered.len();
             if self.offered.is_empty() {
                 return Err(Error::not_supported(
-                    "the other side has no codec that can be recorded; VP8, VP9, AV1 and Opus can",
+                    "the other side has no codec that can be recorded; VP8, VP9, AV1, H.264 and Opus can",
                 ));
             }
         }
@@ -215,9 +215,10 @@ impl PeerConnection {
     /// `Type` for an offer that cannot be used; `NotSupported` if it has no codec that can be recorded; those of
     /// [`new`](Self::new).
     pub fn answer(configuration: &PeerConfiguration, offer: &str) -> Result<(Self, String)> {
+        let h264 = codec::has_only_h264(offer);
         let offer = SdpOffer::from_sdp_string(offer).map_err(|error| cannot_answer(&error.to_string()))?;
         let sockets = Sockets::towards(&configuration.peers).map_err(no_way)?;
-        let mut rtc = receiver(configuration, &sockets);
+        let mut rtc = receiver(configuration, &sockets, h264);
         let answer = rtc.sdp_api().accept_offer(offer);
         let answer = answer
             .map_err(|error| cannot_answer(&error.to_string()))?
@@ -225,7 +226,7 @@ impl PeerConnection {
         let received_tracks = accepted_media(&answer).filter(|is_accepted| *is_accepted).count();
         if received_tracks == 0 {
             return Err(Error::not_supported(
-                "the offer has no codec that can be recorded; VP8, VP9, AV1 and Opus can",
+                "the offer has no codec that can be recorded; VP8, VP9, AV1, H.264 and Opus can",
             ));
         }
         let mut connection = Self {
@@ -405,14 +406,14 @@ impl PeerHandle {
 }
 
 /// What receives, with all that it may take.
-fn receiver(configuration: &PeerConfiguration, sockets: &Sockets) -> Rtc {
+fn receiver(configuration: &PeerConfiguration, sockets: &Sockets, h264: bool) -> Rtc {
     let config = RtcConfig::new()
         .set_stats_interval(Some(STATS_INTERVAL))
         .set_reordering_size_audio(MAX_REORDERED_AUDIO)
         .set_reordering_size_video(MAX_REORDERED_VIDEO)
         .set_reordering_timeout_audio(Some(MAX_WAIT_AUDIO))
         .set_reordering_timeout_video(Some(MAX_WAIT_VIDEO));
-    let mut rtc = codec::accepting(config).build(Instant::now());
+    let mut rtc = codec::accepting(config, h264).build(Instant::now());
     for candidate in candidates::of(sockets, &configuration.stun_servers) {
         rtc.add_local_candidate(candidate);
     }

@@ -13,6 +13,7 @@ use crate::streams::encoded::{Encoded, KeyFrameSource};
 use crate::streams::source::{Backpressure, Feeder, Source};
 use crate::streams::track::{Feed, MediaStreamTrack, TrackFeed};
 use crate::streams::{MediaStream, WeakStream};
+use crate::webm::annex_b;
 use crate::webm::live_track;
 use std::sync::Arc;
 use std::thread;
@@ -53,12 +54,12 @@ pub(super) fn open(connection: PeerConnection, label: &str, clock: &Clock) -> Re
     let time = ReceivedTime::new(beginning.tracks.len());
     let mut outlets: Vec<Option<Outlet>> = Vec::new();
     let mut tracks = Vec::new();
-    for (index, info) in beginning.tracks.into_iter().enumerate() {
-        let Some(info) = info else {
+    for (index, begun) in beginning.tracks.into_iter().enumerate() {
+        let Some(begun) = begun else {
             outlets.push(None);
             continue;
         };
-        let (outlet, track) = outlet(index, info, label, clock, &connection)?;
+        let (outlet, track) = outlet(index, begun, label, clock, &connection)?;
         outlets.push(Some(outlet));
         tracks.push(track);
     }
@@ -80,10 +81,17 @@ pub(super) fn open(connection: PeerConnection, label: &str, clock: &Clock) -> Re
 
 /// The tracks until all have begun.
 struct Beginning {
-    tracks: Vec<Option<TrackInfo>>,
+    tracks: Vec<Option<BegunTrack>>,
     /// What came since the first packet with which a track begins.
     frames: Vec<ReceivedFrame>,
     first: Option<Instant>,
+}
+
+/// A track whose first packet has come.
+#[derive(Clone)]
+struct BegunTrack {
+    codec: Codec,
+    info: TrackInfo,
 }
 
 impl Beginning {
@@ -124,7 +132,10 @@ impl Beginning {
             return;
         };
         if track.is_none() {
-            *track = info(&frame);
+            *track = info(&frame).map(|info| BegunTrack {
+                codec: frame.codec,
+                info,
+            });
             if track.is_none() {
                 connection.request_key_frame(frame.track);
                 return;
@@ -163,7 +174,7 @@ enum EitherFeeder {
 
 fn outlet(
     index: usize,
-    info: TrackInfo,
+    begun: BegunTrack,
     label: &str,
     clock: &Clock,
     connection: &Arc<PeerConnection>,
@@ -174,7 +185,8 @@ fn outlet(
             connection.request_key_frame(index);
         }
     });
-    let (format, codec) = (info.format, codec::of(&info)?);
+    let BegunTrack { codec, info } = begun;
+    let format = info.format;
     let encoded = |key_frames| Encoded {
         info,
         only: Some(ONLY.into()),
@@ -327,7 +339,10 @@ impl Outlet {
                 key: frame.key,
                 padding: Duration::ZERO,
                 early: Duration::ZERO,
-                data: frame.data.clone(),
+                data: match frame.codec {
+                    Codec::H264 => annex_b::length_prefixed(&frame.data),
+                    _ => frame.data.clone(),
+                },
                 side_data: None,
             },
             delay: Duration::ZERO,

@@ -1,5 +1,6 @@
 //! Descriptions of tracks whose packets come without a file, from their first packet.
 use crate::media::{AudioFormat, Color, MediaFormat, PixelAspect, TrackInfo, VideoFormat};
+use crate::webm::annex_b;
 use crate::webm::av1_sequence;
 use crate::webm::frame_size;
 use crate::webm::opus_head::OpusHead;
@@ -8,11 +9,15 @@ use std::time::Duration;
 /// A decoder has converged after 80 ms (RFC 7845, 4.6).
 const SEEK_PRE_ROLL: Duration = Duration::from_millis(80);
 
-/// The track that begins with this key frame; `None` if it is none, or its codec is not VP8, VP9 or AV1.
+/// The track that begins with this key frame; `None` if it is none, or its codec is not VP8, VP9, AV1 or H.264 (as a byte stream).
 pub(crate) fn video(codec_id: &'static str, key_frame: &[u8]) -> Option<TrackInfo> {
-    let (width, height) = frame_size::of_key_frame(codec_id, key_frame)?;
+    let (width, height) = match codec_id {
+        "V_MPEG4/ISO/AVC" => annex_b::picture_size(key_frame)?,
+        _ => frame_size::of_key_frame(codec_id, key_frame)?,
+    };
     let codec_private = match codec_id {
         "V_AV1" => av1_sequence::codec_private(key_frame)?,
+        "V_MPEG4/ISO/AVC" => annex_b::codec_private(key_frame)?,
         _ => Vec::new(),
     };
     let format = VideoFormat {

@@ -7,6 +7,7 @@
 //! Everything here is synchronous, without threads and clocks. Container time (milliseconds) is used in this module
 //! only.
 
+pub(crate) mod annex_b;
 mod av1_sequence;
 mod beginning;
 mod bit_rate_history;
@@ -40,6 +41,7 @@ mod reader;
 mod repair;
 mod resync;
 mod seek_index;
+mod sequence_parameter_set;
 mod size_changes;
 mod structure;
 mod tag_reader;
@@ -74,7 +76,6 @@ pub use track_stats::Gap;
 pub use writer::WebmWriter;
 
 pub(crate) use beginning::{BEGINNING, EBML, missing_beginning};
-pub(crate) use bit_reader::BitReader;
 pub(crate) use cluster_policy::Boundary;
 pub(crate) use track::codec_name;
 pub(crate) use track_remuxer::{TrackRemuxer, Unusable, nominal_step};

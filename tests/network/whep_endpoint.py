@@ -1,19 +1,20 @@
 #!/usr/bin/env python3
 """A WHEP endpoint of aiortc's (draft-ietf-wish-whep): plays a file to whoever asks.
 
-whep_endpoint.py FILE [--token T] prints the port that it listens at, and a line for each session that is ended by DELETE.
+whep_endpoint.py FILE [--token T] [--codec C] prints the port that it listens at, and a line for each session that is ended by DELETE.
 POST /redirect is answered by 307, POST /broken by an answer that is none, POST /silent by one that nothing follows.
 """
 import argparse
 import asyncio
 
 from aiohttp import web
-from aiortc import RTCPeerConnection, RTCSessionDescription
+from aiortc import RTCPeerConnection, RTCRtpSender, RTCSessionDescription
 from aiortc.contrib.media import MediaPlayer
 
 arguments = argparse.ArgumentParser()
 arguments.add_argument("file")
 arguments.add_argument("--token")
+arguments.add_argument("--codec", help="of the video, such as H264; by default the one that the player likes best")
 options = arguments.parse_args()
 sessions = {}
 
@@ -32,6 +33,10 @@ async def play(request):
         return web.Response(status=400, text="two recvonly media are expected")
     connection = RTCPeerConnection()
     player = MediaPlayer(options.file)
+    if options.codec:
+        codecs = RTCRtpSender.getCapabilities("video").codecs
+        transceiver = connection.addTransceiver("video", direction="sendonly")
+        transceiver.setCodecPreferences([codec for codec in codecs if codec.mimeType == f"video/{options.codec}"])
     await connection.setRemoteDescription(RTCSessionDescription(offer, "offer"))
     for transceiver in connection.getTransceivers():
         track = player.audio if transceiver.kind == "audio" else player.video

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Publishes a file to a WHIP endpoint with aiortc: whip_publisher.py URL FILE SECONDS [--token T] [--vanish]
+"""Publishes a file to a WHIP endpoint with aiortc: whip_publisher.py URL FILE SECONDS [--token T] [--codec C] [--vanish]
 
-aiortc encodes it as VP8 and Opus. It says goodbye by DELETE, or with --vanish not at all.
+aiortc encodes it as VP8 and Opus; --codec H264 offers that alone in place of VP8. It says goodbye by DELETE, or with --vanish not at all.
 """
 import argparse
 import asyncio
@@ -9,7 +9,7 @@ import os
 import sys
 
 import aiohttp
-from aiortc import RTCPeerConnection, RTCSessionDescription
+from aiortc import RTCPeerConnection, RTCRtpSender, RTCSessionDescription
 from aiortc.contrib.media import MediaPlayer
 
 arguments = argparse.ArgumentParser()
@@ -17,6 +17,7 @@ arguments.add_argument("url")
 arguments.add_argument("file")
 arguments.add_argument("seconds", type=float)
 arguments.add_argument("--token")
+arguments.add_argument("--codec")
 arguments.add_argument("--vanish", action="store_true")
 options = arguments.parse_args()
 
@@ -26,7 +27,11 @@ async def main():
     player = MediaPlayer(options.file)
     for track in (player.audio, player.video):
         if track:
-            connection.addTransceiver(track, direction="sendonly")
+            transceiver = connection.addTransceiver(track, direction="sendonly")
+            if track.kind == "video" and options.codec:
+                wanted = f"video/{options.codec}"
+                codecs = RTCRtpSender.getCapabilities("video").codecs
+                transceiver.setCodecPreferences([codec for codec in codecs if codec.mimeType == wanted])
     await connection.setLocalDescription(await connection.createOffer())
     headers = {"Content-Type": "application/sdp"}
     if options.token:

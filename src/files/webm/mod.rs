@@ -1,5 +1,4 @@
 //! WebM and Matroska files as sources: tracks are copied, or decoded if there is a decoder.
-mod annex_b;
 mod audio_decoder;
 mod demuxer;
 mod error_counts;
@@ -19,8 +18,8 @@ use crate::streams::encoded::Encoded;
 use crate::streams::source::FrameSender;
 use crate::streams::track::Feed;
 use crate::streams::track_frame::TrackFrame;
-use crate::webm::{Block, Reader};
-use crate::webm::{Track, TrackType};
+use crate::webm::annex_b;
+use crate::webm::{Block, Reader, Track, TrackType};
 use audio_decoder::TrackAudioDecoder;
 use demuxer::{Demuxer, TrackBlocks};
 use packet_copier::{Format, PacketCopier};

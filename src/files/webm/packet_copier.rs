@@ -1,8 +1,8 @@
 //! Converts blocks to packets without decoding them.
-use super::annex_b;
 use super::error_counts::ErrorCounts;
 use crate::error::{Error, Result};
 use crate::media::EncodedFrame;
+use crate::webm::annex_b;
 use crate::webm::{Block, Track, TrackRemuxer, Unusable};
 use std::time::Duration;
 
