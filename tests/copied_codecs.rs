@@ -69,7 +69,7 @@ fn webm_contains_what_it_allows_and_the_rest_is_refused_with_the_flag_that_works
     assert_eq!(outcome.code, Some(7), "{}", outcome.stderr);
     assert_eq!(
         outcome.stderr,
-        "mediarec: hevc.mkv: WebM cannot contain hvc1 video; --mime video/x-matroska records it as it is\n"
+        "mediarec: hevc.mkv: WebM cannot contain hvc1 video; -o NAME.mkv (or --mime video/x-matroska) records it as it is\n"
     );
     let outcome = run(&mut folder.mediarec("record --input hevc.mkv --reencode -o x.mkv"));
     assert_eq!(outcome.code, Some(7), "{}", outcome.stderr);

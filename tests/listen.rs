@@ -262,7 +262,7 @@ fn h264_is_recorded_into_matroska_as_it_is_and_refused_for_webm_with_what_to_do(
     let (code, said) = listening.end(&folder);
     assert_eq!(code, Some(7), "{said}");
     assert!(
-        said.contains("WebM cannot contain avc1 video; --mime video/x-matroska records it"),
+        said.contains("WebM cannot contain avc1 video; -o NAME.mkv (or --mime video/x-matroska) records it"),
         "{said}"
     );
 }

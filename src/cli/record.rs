@@ -258,11 +258,15 @@ fn serve_preview(
     preview.transpose()
 }
 
-/// Names the flags of a MIME type and of re-encoding.
+/// Names the flags that choose a container, a MIME type and re-encoding.
 fn with_flag(error: Error) -> Error {
     match error {
         Error::NotSupported { message } => Error::NotSupported {
             message: message
+                .replace(
+                    "the MIME type video/x-matroska",
+                    "-o NAME.mkv (or --mime video/x-matroska)",
+                )
                 .replace("the MIME type ", "--mime ")
                 .replace("re-encode it or", "add --reencode, or"),
         },
