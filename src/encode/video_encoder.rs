@@ -10,15 +10,14 @@ use crate::encode::video_coder::{CoderSettings, VideoCoder};
 use crate::encode::video_options::VideoOptions;
 use crate::encode::vpx::VpxCoder;
 use crate::error::{Error, Result};
-use crate::media::{MediaFormat, Packet, Picture, TrackInfo, VideoFormat, VideoFrame};
+use crate::media::{
+    DEFAULT_FRAME_DURATION, MediaFormat, Packet, Picture, TrackInfo, VideoFormat, VideoFrame,
+};
 use bytes::Bytes;
 use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
 use std::thread;
 use std::time::Duration;
-
-/// Frame duration for the codec's rate control while the real one is unknown: 30 frames per second.
-const DEFAULT_FRAME_DURATION: Duration = Duration::from_nanos(33_333_333);
 
 /// Quantizer of the best pictures, unless a quality says another: better ones only cost bits.
 const BEST_QUANTIZER: u32 = 4;
@@ -30,6 +29,7 @@ pub(crate) struct VideoEncoder {
     key_frames: KeyFrames,
     /// Range of speeds; a single value if it is fixed.
     speeds: RangeInclusive<u8>,
+    /// The one at which a live recording begins.
     live_speed: u8,
     last_time: Option<Timestamp>,
 }

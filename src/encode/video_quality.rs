@@ -1,10 +1,6 @@
 //! Constant quality: how good every picture is, in place of how many bits a second has.
 use crate::encode::video_codec::VideoCodec;
 use crate::media::VideoFormat;
-use std::time::Duration;
-
-/// Frame rate of video whose own is not known.
-const DEFAULT_FRAME_DURATION: Duration = Duration::from_nanos(33_333_333);
 
 /// Least default bit rate, in bit/s: tiny pictures take more bits for each pixel.
 const MIN_BIT_RATE: u32 = 250_000;
@@ -59,9 +55,8 @@ impl VideoQuality {
             Self::Good => 0.2,
             Self::Best => 0.4,
         };
-        let frame = format.frame_duration.filter(|frame| !frame.is_zero());
-        let frame = frame.unwrap_or(DEFAULT_FRAME_DURATION);
-        let pixels = f64::from(format.width) * f64::from(format.height) / frame.as_secs_f64();
+        let frame_seconds = format.usual_frame_duration().as_secs_f64();
+        let pixels = f64::from(format.width) * f64::from(format.height) / frame_seconds;
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,

@@ -1,6 +1,9 @@
 //! Formats of tracks, known before the first frame.
 use std::time::Duration;
 
+/// Duration of a frame while none is known: 30 frames per second.
+pub(crate) const DEFAULT_FRAME_DURATION: Duration = Duration::from_nanos(33_333_333);
+
 /// The kind of a track (`MediaStreamTrack.kind`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TrackKind {
@@ -48,6 +51,12 @@ pub struct VideoFormat {
 }
 
 impl VideoFormat {
+    /// The duration of a frame, above 0; that of 30 frames per second if it is unknown.
+    pub(crate) fn usual_frame_duration(&self) -> Duration {
+        let known = self.frame_duration.filter(|frame| !frame.is_zero());
+        known.unwrap_or(DEFAULT_FRAME_DURATION)
+    }
+
     /// Size at which frames are displayed, in square pixels: the frame size with one side enlarged, unless its pixels are
     /// square.
     #[must_use]

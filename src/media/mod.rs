@@ -9,6 +9,7 @@ mod side_data;
 
 pub use copied_elements::CopiedElements;
 pub(crate) use copied_elements::ElementCollector;
+pub(crate) use format::DEFAULT_FRAME_DURATION;
 pub use format::{AudioFormat, Color, MediaFormat, PixelAspect, TrackKind, VideoFormat};
 pub use frame::{AudioBlock, Frame, VideoFrame, duration_to_frames, frames_to_duration};
 pub(crate) use opus_packet::opus_packet_duration;

@@ -30,9 +30,6 @@ const MIN_AHEAD: usize = 2;
 /// needs them to find the quality that the bit rate allows.
 const WARM_UP: usize = 20;
 
-/// Frame duration while the real one is unknown: 30 frames per second.
-const DEFAULT_FRAME_DURATION: Duration = Duration::from_nanos(33_333_333);
-
 /// The encoders of one track, and the frames that they have.
 pub(crate) struct ParallelEncoder {
     info: TrackInfo,
@@ -136,10 +133,7 @@ fn frames_in(interval: KeyFrameInterval, format: VideoFormat) -> usize {
     match interval {
         KeyFrameInterval::Count(count) => count.max(1) as usize,
         KeyFrameInterval::Duration(duration) => {
-            let frame = format
-                .frame_duration
-                .filter(|frame| !frame.is_zero())
-                .unwrap_or(DEFAULT_FRAME_DURATION);
+            let frame = format.usual_frame_duration();
             let frames = duration.as_nanos().div_ceil(frame.as_nanos());
             usize::try_from(frames).unwrap_or(usize::MAX).max(1)
         }

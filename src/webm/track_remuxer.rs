@@ -1,6 +1,6 @@
 //! Turns the blocks of one track into packets for the muxer: their times in order, their durations by the codec.
 use crate::clock::Timestamp;
-use crate::media::{Packet, SideData, opus_packet_duration};
+use crate::media::{DEFAULT_FRAME_DURATION, Packet, SideData, opus_packet_duration};
 use crate::webm::block::Block;
 use crate::webm::frame_duration;
 use crate::webm::track::{Track, TrackType};
@@ -10,8 +10,6 @@ use std::time::Duration;
 const TOLERANCE: Duration = Duration::from_millis(40);
 /// Times may go back by this much where frames are encoded in another order than they are presented in.
 const MAX_REORDERING: Duration = Duration::from_secs(2);
-/// Duration of a frame if it is unknown.
-const DEFAULT_FRAME_DURATION: Duration = Duration::from_nanos(33_333_333);
 /// Deviation of a step between frames from the nominal duration: times are whole milliseconds.
 const ROUNDING: Duration = Duration::from_millis(1);
 
