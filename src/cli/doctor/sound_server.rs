@@ -17,11 +17,20 @@ pub fn look() -> Option<Finding> {
     let named = std::env::var("PULSE_SERVER").ok();
     let named = named.map(|name| PathBuf::from(name.trim_start_matches("unix:")));
     let usual = || std::env::var_os("XDG_RUNTIME_DIR").map(|folder| Path::new(&folder).join("pulse/native"));
-    Some(judge(named.or_else(usual).as_deref()))
+    Some(judge(named.or_else(usual).as_deref(), name))
+}
+
+/// The name and version of the server that recordings would use.
+#[cfg(target_os = "linux")]
+fn name() -> Option<String> {
+    #[cfg(feature = "microphone")]
+    return mediarec::devices::MicrophoneBackend::PulseAudio.server_name();
+    #[cfg(not(feature = "microphone"))]
+    None
 }
 
 #[cfg(target_os = "linux")]
-fn judge(socket: Option<&Path>) -> Finding {
+fn judge(socket: Option<&Path>, name_of_server: fn() -> Option<String>) -> Finding {
     use std::io::ErrorKind::{ConnectionRefused, NotFound, PermissionDenied};
     use std::os::unix::net::UnixStream;
     const SUBJECT: &str = "sound server";
@@ -32,7 +41,10 @@ fn judge(socket: Option<&Path>) -> Finding {
     };
     let name = socket.display();
     match UnixStream::connect(socket) {
-        Ok(_) => Finding::ok(SUBJECT, format!("it answers at {name}")),
+        Ok(_) => {
+            let server = name_of_server().unwrap_or_else(|| "it".into());
+            Finding::ok(SUBJECT, format!("{server} answers at {name}"))
+        }
         Err(error) => match error.kind() {
             NotFound => Finding::warning(SUBJECT, format!("there is none: {name} does not exist"), start),
             ConnectionRefused => Finding::warning(
@@ -60,15 +72,18 @@ mod tests {
     fn a_socket_without_a_server_is_told_from_one_that_is_missing() {
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("native");
-        assert!(judge(Some(&socket)).message.contains("does not exist"));
+        let unknown: fn() -> Option<String> = || None;
+        assert!(judge(Some(&socket), unknown).message.contains("does not exist"));
         let listener = UnixListener::bind(&socket).unwrap();
-        assert_eq!(judge(Some(&socket)).status, Status::Ok);
+        assert_eq!(judge(Some(&socket), unknown).status, Status::Ok);
+        let known = judge(Some(&socket), || Some("PipeWire 1.0".into()));
+        assert!(known.message.starts_with("PipeWire 1.0 answers at "));
         drop(listener);
         assert!(
-            judge(Some(&socket))
+            judge(Some(&socket), unknown)
                 .message
                 .contains("left by a server that has died")
         );
-        assert_eq!(judge(None).status, Status::Warning);
+        assert_eq!(judge(None, unknown).status, Status::Warning);
     }
 }

@@ -5,7 +5,7 @@ use crate::devices::microphone::gaps::GapDetector;
 use crate::devices::microphone::samples::to_f32;
 use crate::devices::microphone::silence_error_output;
 use crate::error::Error;
-use crate::media::{AudioBlock, AudioFormat};
+use crate::media::{AudioBlock, AudioFormat, frames_to_duration};
 use cpal::{Data, InputCallbackInfo};
 use crossbeam_channel::Sender;
 use std::sync::Arc;
@@ -77,8 +77,10 @@ impl Callback {
         let Some(samples) = to_f32(data) else { return };
         let stamps = info.timestamp();
         // cpal's clock is not ours: only the difference of its two timestamps is used.
-        let age = stamps.callback.saturating_duration_since(stamps.capture);
-        self.push(now - age, now, samples);
+        let told = stamps.callback.saturating_duration_since(stamps.capture);
+        let frames = samples.len() / usize::from(self.format.channels.max(1));
+        let block = frames_to_duration(frames as u64, self.format.sample_rate);
+        self.push(now - age(told, block), now, samples);
     }
 
     /// Queues a block that has arrived `now`, and whose first sample was captured at `time`.
@@ -107,6 +109,12 @@ impl Callback {
     }
 }
 
+/// Returns how old the first sample of a block is: no less than the block lasts. `PipeWire`'s plugin for ALSA tells of no delay
+/// at all for most blocks, and of a long one for some, so that times would jump.
+fn age(told: Duration, block: Duration) -> Duration {
+    told.max(block)
+}
+
 /// The error callback of one stream.
 pub(super) struct ErrorCallback {
     label: String,
@@ -130,5 +138,17 @@ impl ErrorCallback {
             // Sleeping in the callback is harmless: the stream delivers no audio at the moment.
             std::thread::sleep(ERROR_PAUSE);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_sample_of_a_block_is_at_least_as_old_as_the_block_is_long() {
+        let ms = Duration::from_millis;
+        assert_eq!(age(ms(0), ms(33)), ms(33));
+        assert_eq!(age(ms(60), ms(33)), ms(60));
     }
 }

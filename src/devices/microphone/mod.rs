@@ -27,6 +27,9 @@ mod pulse_times;
 #[cfg(test)]
 #[cfg(target_os = "linux")]
 mod live;
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod measurement;
 
 #[cfg(target_os = "linux")]
 use alsa::{recording_process, silence_error_output};
@@ -88,6 +91,20 @@ impl MicrophoneBackend {
             Self::CoreAudio => "coreaudio",
             #[cfg(windows)]
             Self::Wasapi => "wasapi",
+        }
+    }
+
+    /// Returns the name and version of the sound server behind it, such as `PipeWire 0.3.65`; `None` if there is none, or it
+    /// does not answer.
+    #[must_use]
+    pub fn server_name(self) -> Option<String> {
+        match self {
+            #[cfg(target_os = "linux")]
+            Self::PulseAudio => timeout::call_with_timeout(LIST_TIMEOUT, pulse::server_name)?,
+            #[cfg(target_os = "linux")]
+            Self::Alsa => None,
+            #[cfg(not(target_os = "linux"))]
+            _ => None,
         }
     }
 

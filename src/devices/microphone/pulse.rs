@@ -6,7 +6,9 @@ use crate::devices::microphone::modes::SupportedFormats;
 use crate::error::{Error, Result};
 use crate::media::AudioFormat;
 use futures::executor::block_on;
-use pulseaudio::protocol::{Props, ProtocolError, SampleFormat, SampleSpec, SinkInfo, SourceInfo};
+use pulseaudio::protocol::{
+    Props, ProtocolError, SampleFormat, SampleSpec, ServerInfo, SinkInfo, SourceInfo,
+};
 use pulseaudio::{Client, ClientError};
 use std::ffi::{CStr, CString};
 use std::io::ErrorKind;
@@ -56,6 +58,14 @@ impl Server {
 
     pub(super) const fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// Whether the server is PipeWire with its PulseAudio interface.
+    ///
+    /// # Errors
+    /// Those of the server.
+    pub(super) fn is_pipewire(&self) -> std::result::Result<bool, ClientError> {
+        block_on(self.client.server_info()).map(|info| pipewire(&info).is_some())
     }
 
     /// Returns the source of this name. A source that is removed and added again has another index.
@@ -123,6 +133,31 @@ pub(super) fn default_source() -> Result<Option<String>> {
     })?;
     let name = info.default_source_name.as_deref().map(text);
     Ok(name.map(|name| format!("{PREFIX}{name}")))
+}
+
+/// Returns the name and version of the server, or `None` if there is none that answers.
+pub(super) fn server_name() -> Option<String> {
+    let server = Server::connect().ok()?;
+    let info = block_on(server.client.server_info()).ok()?;
+    Some(name_and_version(&info))
+}
+
+fn name_and_version(info: &ServerInfo) -> String {
+    if let Some(pipewire) = pipewire(info) {
+        return pipewire;
+    }
+    let version = info.server_version.as_deref().map(text).unwrap_or_default();
+    match info.server_name.as_deref().map(text) {
+        Some(name) if name != "pulseaudio" => format!("{name} {version}"),
+        _ => format!("PulseAudio {version}"),
+    }
+}
+
+/// Returns the name and version of PipeWire, from a name as in "`PulseAudio` (on `PipeWire` 0.3.65)".
+fn pipewire(info: &ServerInfo) -> Option<String> {
+    let name = info.server_name.as_deref().map(text)?;
+    let from = name.find("PipeWire")?;
+    Some(name[from..].trim_end_matches(')').to_owned())
 }
 
 /// Lists the sources or sinks of the server, the default first and monitors last.
@@ -301,6 +336,27 @@ mod tests {
         assert_eq!(source.modes[0].sample_rate, Some(44_100));
         assert_eq!(source.hardware_id, "pulseaudio:webcam");
         assert_eq!(source.names, ["webcam"]);
+    }
+
+    #[test]
+    fn pipewire_is_told_from_pulseaudio() {
+        let info = |name: &CStr, version: &CStr| ServerInfo {
+            server_name: Some(name.into()),
+            server_version: Some(version.into()),
+            user_name: None,
+            host_name: None,
+            sample_spec: SampleSpec::default(),
+            cookie: 0,
+            default_sink_name: None,
+            default_source_name: None,
+            channel_map: pulseaudio::protocol::ChannelMap::stereo(),
+        };
+        let pipewire = info(c"PulseAudio (on PipeWire 0.3.65)", c"15.0.0");
+        assert_eq!(name_and_version(&pipewire), "PipeWire 0.3.65");
+        let pulseaudio = info(c"pulseaudio", c"16.1");
+        assert_eq!(name_and_version(&pulseaudio), "PulseAudio 16.1");
+        assert_eq!(super::pipewire(&pulseaudio), None);
+        assert_eq!(name_and_version(&info(c"other", c"1")), "other 1");
     }
 
     #[test]

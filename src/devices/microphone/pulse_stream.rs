@@ -27,8 +27,10 @@ const LATENCY_INTERVAL: Duration = Duration::from_millis(100);
 /// Length of the buffer at the sound server. What does not fit is lost without an error: on a busy machine, the server
 /// handles what half a second brought at once. It is no delay: what is there is sent.
 const SERVER_BUFFER: Duration = Duration::from_secs(2);
-/// The most that the server sends at once.
+/// The most that PulseAudio sends at once.
 const FRAGMENT: Duration = Duration::from_millis(200);
+/// What PipeWire sends at once: it waits for a whole fragment, and then sends as many as there are.
+const PIPEWIRE_FRAGMENT: Duration = Duration::from_millis(20);
 /// Sample rate in Hz of the stream that lowers the latency of a source; its fragments have a fiftieth of a second.
 const LATENCY_STREAM_RATE: u32 = 8_000;
 /// Size of a sample in bytes.
@@ -69,8 +71,8 @@ pub(super) fn record(
 /// A source that is being recorded. Its streams are dropped before their connection.
 struct SourceStream {
     stream: RecordStream,
-    /// Makes the source deliver short blocks. A stream's fragment size is its latency and also the most that the server
-    /// sends at once: the stream that is recorded has large ones, and this one requests the low latency.
+    /// Makes the source deliver short blocks. With PulseAudio, a stream's fragment size is its latency and also the most
+    /// that the server sends at once: the stream that is recorded has large ones, and this one requests the low latency.
     _low_latency: Option<RecordStream>,
     server: Server,
     name: String,
@@ -86,8 +88,12 @@ impl SourceStream {
         let (label, clock) = (params.label, params.callback.clock.clone());
         let fail = |error| open_error(&label, &error);
         let source = server.source(name).map_err(fail)?;
-        let low_latency = low_latency_stream(&server, source.index).ok();
-        let parameters = parameters(&source, params.format);
+        let (fragment, low_latency) = if server.is_pipewire().map_err(fail)? {
+            (PIPEWIRE_FRAGMENT, None)
+        } else {
+            (FRAGMENT, low_latency_stream(&server, source.index).ok())
+        };
+        let parameters = parameters(&source, params.format, fragment);
         let times = Arc::new(CaptureTimes::new(parameters.sample_spec, clock.now()));
         let sink = sink(params.callback, clock.clone(), Arc::clone(&times), arrival);
         let stream = block_on(server.client().create_record_stream(parameters, sink)).map_err(fail)?;
@@ -177,7 +183,7 @@ fn samples(bytes: &[u8]) -> Arc<[f32]> {
     samples.iter().map(|sample| f32::from_le_bytes(*sample)).collect()
 }
 
-fn parameters(source: &SourceInfo, format: AudioFormat) -> RecordStreamParams {
+fn parameters(source: &SourceInfo, format: AudioFormat, fragment: Duration) -> RecordStreamParams {
     let channels = u8::try_from(format.channels).unwrap_or(u8::MAX);
     let bytes = |length| {
         let frames = duration_to_frames(length, format.sample_rate);
@@ -192,7 +198,7 @@ fn parameters(source: &SourceInfo, format: AudioFormat) -> RecordStreamParams {
         channel_map: channel_map(&source.channel_map, channels),
         buffer_attr: BufferAttr {
             max_length: bytes(SERVER_BUFFER),
-            fragment_size: bytes(FRAGMENT),
+            fragment_size: bytes(fragment),
             ..BufferAttr::default()
         },
         ..parameters_for(source.index)
