@@ -12,6 +12,8 @@ mod candidates;
 mod capture_device;
 mod claim;
 mod default_watch;
+#[cfg(all(target_os = "linux", any(feature = "camera", feature = "microphone")))]
+mod device_node;
 mod identity;
 mod info;
 mod inputs;

@@ -1,11 +1,12 @@
 //! Lists ALSA's devices. Many PCM names convert, mix or print instead; those are skipped and never opened.
 use crate::constraints::MediaTrackSettings;
 use crate::devices::capture_device::CaptureDevice;
+use crate::devices::device_node::permission_denied;
 use crate::devices::info::MediaDeviceKind;
 use crate::devices::microphone::cards;
 use crate::devices::microphone::errors::device_error;
 use crate::devices::microphone::modes::SupportedFormats;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::media::AudioFormat;
 use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{DeviceId, ErrorKind, HostId};
@@ -47,12 +48,26 @@ pub(super) fn silence_error_output() {
 }
 
 /// Lists the inputs or outputs, the default first.
+///
+/// # Errors
+/// `NotAllowed` if there are sound cards and this user may use none of them, so that there is no input.
 pub(super) fn list(kind: MediaDeviceKind) -> Result<Vec<CaptureDevice>> {
     silence_error_output();
     let fail = |error| device_error("ALSA", error, None);
     let host = cpal::host_from_id(HostId::Alsa).map_err(fail)?;
     let all = host.devices().map_err(fail)?;
     let mut devices: Vec<CaptureDevice> = all.filter_map(|device| device_of(&host, &device, kind)).collect();
+    // To a user without permission, ALSA looks like a machine without cards.
+    if devices.is_empty()
+        && kind == MediaDeviceKind::AudioInput
+        && let Some(node) = cards::denied_node()
+    {
+        let message = permission_denied(&node, "the sound card");
+        return Err(Error::NotAllowed {
+            message,
+            source: None,
+        });
+    }
     if !devices.iter().any(|device| device.is_default)
         && let Some(first) = devices.first_mut()
     {

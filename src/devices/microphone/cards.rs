@@ -1,6 +1,7 @@
 //! What the kernel tells about its sound cards in /sys and /proc.
-use std::fs;
-use std::path::{Component, Path};
+use std::fs::{self, File};
+use std::io::ErrorKind;
+use std::path::{Component, Path, PathBuf};
 
 /// Returns the physical unit of a card, such as `usb:1-2`, or `None` if it is built in or unknown.
 pub(super) fn unit(card: u32) -> Option<String> {
@@ -25,14 +26,33 @@ pub(super) fn recording_process(card: u32) -> Option<String> {
         .filter_map(|path| fs::read_dir(path).ok())
         .flatten()
         .flatten();
-    let process = streams
+    let thread = streams
         .filter_map(|stream| fs::read_to_string(stream.path().join("status")).ok())
         .find_map(|status| owner_pid(&status))?;
+    let process = fs::read_to_string(format!("/proc/{thread}/status"));
+    let process = process
+        .ok()
+        .and_then(|status| process_of(&status))
+        .unwrap_or(thread);
     let name = fs::read_to_string(format!("/proc/{process}/comm"));
     Some(match name {
         Ok(name) => format!("{} (process {process})", name.trim()),
         Err(_) => format!("process {process}"),
     })
+}
+
+/// Returns the node of a sound card, if there are cards and this user may open none of them.
+pub(super) fn denied_node() -> Option<PathBuf> {
+    let nodes = fs::read_dir("/dev/snd").ok()?.flatten();
+    let controls = nodes.filter(|node| node.file_name().to_string_lossy().starts_with("controlC"));
+    first_if_all_denied(controls.map(|node| node.path()).collect())
+}
+
+fn first_if_all_denied(mut nodes: Vec<PathBuf>) -> Option<PathBuf> {
+    nodes.sort();
+    let is_denied =
+        |node: &PathBuf| File::open(node).is_err_and(|error| error.kind() == ErrorKind::PermissionDenied);
+    nodes.iter().all(is_denied).then(|| nodes.into_iter().next())?
 }
 
 /// Returns the USB device of a path in /sys: the last component that is a port, such as `1-2.4`.
@@ -50,7 +70,17 @@ fn is_port(name: &str) -> bool {
         .is_some_and(|(bus, ports)| number(bus) && ports.split('.').all(number))
 }
 
-/// Returns the process id in the status of a stream, or `None` if it is closed.
+/// Returns the process of a thread, from the thread's status.
+fn process_of(status: &str) -> Option<u32> {
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix("Tgid:"))?
+        .trim()
+        .parse()
+        .ok()
+}
+
+/// Returns the id of the thread that opened a stream, from the stream's status, or `None` if it is closed.
 fn owner_pid(status: &str) -> Option<u32> {
     let line = status.lines().find_map(|line| line.strip_prefix("owner_pid"))?;
     line.trim_start_matches([' ', '\t', ':']).trim().parse().ok()
@@ -69,6 +99,18 @@ mod tests {
         assert_eq!(unit(behind_hubs).as_deref(), Some("usb:3-1.4.2"));
         assert_eq!(unit("/sys/devices/pci0000:00/0000:00:1f.3"), None);
         assert_eq!(unit("/sys/devices/platform/snd_aloop.0"), None);
+    }
+
+    #[test]
+    fn a_thread_names_its_process() {
+        let status = fs::read_to_string("/proc/thread-self/status").unwrap();
+        assert_eq!(process_of(&status), Some(std::process::id()));
+    }
+
+    #[test]
+    fn without_cards_nothing_is_denied() {
+        assert_eq!(first_if_all_denied(Vec::new()), None);
+        assert_eq!(first_if_all_denied(vec!["/dev/null".into()]), None);
     }
 
     #[test]

@@ -133,7 +133,8 @@ impl fmt::Display for MicrophoneBackend {
 /// an empty list.
 ///
 /// # Errors
-/// `NotFound` if the requested backend is not available; `NotReadable` if it does not answer in time.
+/// `NotFound` if the requested backend is not available; `NotReadable` if it does not answer in time; `NotAllowed` if there
+/// are sound cards and this user lacks the permission.
 pub(crate) fn microphones(backend: Option<MicrophoneBackend>) -> Result<Vec<CaptureDevice>> {
     list(backend, MediaDeviceKind::AudioInput)
 }
@@ -214,9 +215,19 @@ fn list(backend: Option<MicrophoneBackend>, kind: MediaDeviceKind) -> Result<Vec
     };
     match backend {
         Some(backend) => list_with(backend),
-        None => Ok(MicrophoneBackend::ALL
-            .iter()
-            .find_map(|backend| list_with(*backend).ok())
-            .unwrap_or_default()),
+        None => first_that_lists(MicrophoneBackend::ALL.iter().map(|backend| list_with(*backend))),
     }
+}
+
+/// A machine without audio has an empty list; one whose audio this user may not use does not.
+fn first_that_lists(lists: impl Iterator<Item = Result<Vec<CaptureDevice>>>) -> Result<Vec<CaptureDevice>> {
+    let mut denied = None;
+    for list in lists {
+        match list {
+            Ok(devices) => return Ok(devices),
+            Err(error @ Error::NotAllowed { .. }) => denied = Some(error),
+            Err(_) => {}
+        }
+    }
+    denied.map_or(Ok(Vec::new()), Err)
 }

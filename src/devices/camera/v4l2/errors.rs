@@ -1,10 +1,9 @@
 //! Maps errors of V4L2 drivers to errors of the specification, with advice for the user.
+use crate::devices::device_node::permission_denied;
 use crate::error::Error;
 use nix::errno::Errno;
-use nix::unistd::{Gid, Group};
 use std::fs;
 use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 /// Returns the error for a camera that cannot be opened or configured.
@@ -12,7 +11,7 @@ pub(super) fn open_error(node: &Path, error: io::Error) -> Error {
     let name = node.display();
     match errno(&error) {
         Some(Errno::EACCES | Errno::EPERM) => Error::NotAllowed {
-            message: permission_denied(&name.to_string(), group(node).as_deref()),
+            message: permission_denied(node, "the camera"),
             source: Some(error.into()),
         },
         Some(Errno::EBUSY) => Error::NotReadable {
@@ -58,16 +57,6 @@ pub(super) fn errno(error: &io::Error) -> Option<Errno> {
     error.raw_os_error().map(Errno::from_raw)
 }
 
-fn permission_denied(node: &str, group: Option<&str>) -> String {
-    match group {
-        Some(group) if group != "root" => format!(
-            "{node}: permission denied; the camera belongs to the group {group}: \
-             join it with \"sudo usermod -aG {group} $USER\" and log in again"
-        ),
-        _ => format!("{node}: permission denied; only root may use the camera"),
-    }
-}
-
 fn busy(node: &str, processes: &[String]) -> String {
     match processes {
         [] => format!("{node}: the camera is in use by another program; close that program first"),
@@ -76,12 +65,6 @@ fn busy(node: &str, processes: &[String]) -> String {
             some.join(" and ")
         ),
     }
-}
-
-fn group(node: &Path) -> Option<String> {
-    let id = fs::metadata(node).ok()?.gid();
-    let named = Group::from_gid(Gid::from_raw(id)).ok().flatten();
-    Some(named.map_or_else(|| id.to_string(), |group| group.name))
 }
 
 /// Returns the processes that have the node open, as "name (pid 123)", as far as this user may see them.
@@ -140,17 +123,6 @@ mod tests {
                 "{message}"
             );
         }
-    }
-
-    #[test]
-    fn whoever_lacks_the_permission_is_told_which_group_to_join() {
-        assert_eq!(
-            permission_denied("/dev/video0", Some("video")),
-            "/dev/video0: permission denied; the camera belongs to the group video: \
-             join it with \"sudo usermod -aG video $USER\" and log in again"
-        );
-        assert!(permission_denied("/dev/video0", Some("root")).ends_with("only root may use the camera"));
-        assert!(group(Path::new("/dev/null")).is_some());
     }
 
     #[test]
