@@ -39,6 +39,30 @@ fn keys_pause_resume_ask_for_data_mute_and_stop() {
 }
 
 #[test]
+fn the_legend_has_the_keys_that_do_something() {
+    for (flags, keys) in [
+        ("-o a.webm", "m mute microphone, v mute camera"),
+        ("--no-audio --chunks d", "d request data, v mute camera"),
+        (
+            "--no-video -o %i.webm --segment-time 1m",
+            "n new segment, m mute microphone",
+        ),
+        (
+            "--no-video -o b.webm --history 2s",
+            "h save history, m mute microphone",
+        ),
+    ] {
+        let folder = Folder::new();
+        let terminal = Terminal::new();
+        let command = folder.mediarec(&format!("record --fake-devices --duration 300ms {flags}"));
+        assert_eq!(terminal.start(command).wait().code, Some(0));
+        wait_until(keys, || {
+            terminal.shows(&format!("keys: space pause/resume, {keys}, q stop"))
+        });
+    }
+}
+
+#[test]
 fn the_terminal_is_as_it_was_on_every_way_out() {
     let folder = Folder::new();
     let terminal = Terminal::new();

@@ -2,6 +2,7 @@
 use crate::judges::{assert_clean, probe};
 use crate::terminal::Terminal;
 use crate::util::{Folder, Running, run, wait_until};
+use nix::sys::signal::Signal;
 use std::process::Stdio;
 
 const PICK: &str = "record --fake-devices --pick --duration 500ms -v -o a.webm";
@@ -26,7 +27,9 @@ fn the_name_alone_shows_what_is_there_and_what_to_type() {
     wait_until("the devices", || {
         terminal.shows("cameras      Fake camera 1 (user), Fake camera 2 (environment)")
     });
-    wait_until("a command", || terminal.shows("mediarec record "));
+    wait_until("a command", || {
+        terminal.shows("mediarec record ") && terminal.shows("mediarec doctor ")
+    });
     let terminal = Terminal::new();
     assert_eq!(welcome(&terminal, "none"), Some(0));
     wait_until("a way out", || {
@@ -87,6 +90,21 @@ fn nothing_is_recorded_if_nothing_is_picked() {
         assert!(folder.names().is_empty(), "{devices}");
         terminal.assert_untouched(devices);
     }
+}
+
+/// The pictures that were drawn and not removed again would stay above the next prompt.
+#[test]
+fn an_interrupted_pick_leaves_nothing_on_the_screen() {
+    let folder = Folder::new();
+    let terminal = Terminal::new();
+    let recording = terminal.start(folder.mediarec(PICK));
+    wait_until("a picture", || terminal.shows("▀▀▀"));
+    recording.signal(Signal::SIGINT);
+    assert_eq!(recording.wait().code, Some(130));
+    terminal.assert_untouched("after an interrupt");
+    let text = terminal.text();
+    let after = text.rsplit("q quit").next().unwrap();
+    assert!(after.contains("\u{1b}[2K"), "{after:?}");
 }
 
 #[test]

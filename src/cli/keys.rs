@@ -1,26 +1,18 @@
 //! Keys that control a recording, if standard input and standard error are a terminal.
+use crate::cli::plan::Plan;
 use crate::cli::signals::Signals;
-use crate::cli::source_plan::SourcePlan;
 use crate::cli::{stderr, terminal};
 use mediarec::media::TrackKind;
 use mediarec::recorder::{MediaRecorder, RecordingState};
 use std::io::{self, IsTerminal};
-
-/// The keys and what they do.
-const LEGEND: &str = "keys: space pause/resume, d request data, n new segment, h save history, m mute microphone, v mute camera, q stop";
 
 /// The keyboard of a recording; dropping it restores the terminal.
 pub struct Keys;
 
 impl Keys {
     /// Listens to keys if standard input is a terminal and not a source; prints the legend unless `quiet`.
-    pub fn listen(
-        recorder: &MediaRecorder,
-        signals: &Signals,
-        sources: &SourcePlan,
-        quiet: bool,
-    ) -> Option<Self> {
-        if sources.reads_stdin() || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+    pub fn listen(recorder: &MediaRecorder, signals: &Signals, plan: &Plan, quiet: bool) -> Option<Self> {
+        if plan.sources.reads_stdin() || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
             return None;
         }
         let controlled = Controlled {
@@ -29,7 +21,7 @@ impl Keys {
         };
         start(controlled).ok()?;
         if !quiet {
-            stderr::say(LEGEND);
+            stderr::say(legend(recorder, plan));
         }
         Some(Self)
     }
@@ -39,6 +31,24 @@ impl Drop for Keys {
     fn drop(&mut self) {
         terminal::close();
     }
+}
+
+/// The keys that do something in this recording, and what.
+fn legend(recorder: &MediaRecorder, plan: &Plan) -> String {
+    let tracks = recorder.stream().tracks();
+    let has = |kind| tracks.iter().any(|track| track.kind() == kind);
+    let keys = [
+        (true, "space pause/resume"),
+        (plan.chunks.is_some(), "d request data"),
+        (plan.segments.is_some(), "n new segment"),
+        (plan.history.is_some(), "h save history"),
+        (has(TrackKind::Audio), "m mute microphone"),
+        (has(TrackKind::Video), "v mute camera"),
+        (true, "q stop"),
+    ];
+    let useful = keys.into_iter().filter(|(is_useful, _)| *is_useful);
+    let useful: Vec<&str> = useful.map(|(_, key)| key).collect();
+    format!("keys: {}", useful.join(", "))
 }
 
 fn start(controlled: Controlled) -> io::Result<()> {

@@ -21,6 +21,7 @@ mod ctl_text;
 mod descriptor;
 mod device_flag;
 mod device_lookup;
+mod device_names;
 mod device_tracks;
 mod doctor;
 mod environment;

@@ -12,7 +12,9 @@ use mediarec::media::TrackKind;
 use mediarec::recorder::{RecordingState, RecordingStats};
 use mediarec::streams::MediaStreamTrack;
 use std::io::{self, IsTerminal};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+use terminal_size::terminal_size_of;
 
 /// How often a line is written where lines cannot be redrawn.
 const LINE_INTERVAL: Duration = Duration::from_secs(1);
@@ -22,6 +24,9 @@ const DRAWS_PER_SECOND: u8 = 10;
 
 /// The same with a picture, which is much more to draw.
 const PICTURES_PER_SECOND: u8 = 5;
+
+/// Text that is redrawn, and that every way out has to remove.
+static CLEARED_AT_EXIT: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
 /// A status line, or none.
 pub struct Progress {
@@ -106,8 +111,8 @@ impl Progress {
             Display::Line(_) | Display::BelowPicture(_) => {}
         }
         self.level.update(peak(so_far), now);
-        let mut text = self.text(state, so_far, rates);
-        text.extend(tracks.iter().filter_map(|track| self.mark(track)));
+        let marks: String = tracks.iter().filter_map(|track| self.mark(track)).collect();
+        let text = self.text(state, so_far, rates, &marks);
         match &self.display {
             Display::Line(bar) => {
                 let picture = self.picture.as_ref().map(TerminalPicture::text);
@@ -141,7 +146,7 @@ impl Progress {
         }
     }
 
-    fn text(&self, state: RecordingState, so_far: &RecordingStats, rates: &Rates) -> String {
+    fn text(&self, state: RecordingState, so_far: &RecordingStats, rates: &Rates, marks: &str) -> String {
         let sign = match state {
             RecordingState::Recording => self.color.red("● rec   "),
             RecordingState::Paused => self.color.yellow("‖ paused"),
@@ -150,9 +155,9 @@ impl Progress {
         let dropped: u64 = so_far.tracks.iter().map(|track| track.dropped).sum();
         let (time, size) = (clock(so_far.duration), HumanBytes(so_far.bytes));
         let rates = if rates.are_known() {
-            rates_text(so_far, rates)
+            rates_parts(so_far, rates)
         } else {
-            String::new()
+            Vec::new()
         };
         let mut lost = format!("{dropped} dropped");
         if dropped > 0 {
@@ -164,8 +169,12 @@ impl Progress {
         } else {
             String::new()
         };
-        // What a narrow terminal cuts off comes last.
-        format!("{sign} {time}  {size}  {lost}{level}{rates}")
+        let line = format!("{sign} {time}  {size}  {lost}{level}{marks}");
+        let columns = match self.display {
+            Display::Lines(_) => None,
+            _ => terminal_size_of(io::stderr()).map(|(width, _)| width.0.into()),
+        };
+        with_what_fits(line, &rates, columns)
     }
 
     /// The level of a peak as a bar with the highest of the last moment, yellow where it may clip.
@@ -194,7 +203,26 @@ impl Progress {
     }
 }
 
-fn rates_text(so_far: &RecordingStats, rates: &Rates) -> String {
+/// A line with those of the further parts that a terminal of this width has room for, up to the first that it has not.
+fn with_what_fits(mut line: String, parts: &[String], columns: Option<usize>) -> String {
+    for part in parts {
+        if columns.is_some_and(|columns| width(&line) + width(part) > columns) {
+            break;
+        }
+        line.push_str(part);
+    }
+    line
+}
+
+/// Number of columns of a text that may have colours.
+fn width(text: &str) -> usize {
+    let mut pieces = text.split('\u{1b}');
+    let before = pieces.next().unwrap_or_default().chars().count();
+    let behind_colors = pieces.map(|piece| piece.split_once('m').map_or(0, |(_, text)| text.chars().count()));
+    before + behind_colors.sum::<usize>()
+}
+
+fn rates_parts(so_far: &RecordingStats, rates: &Rates) -> Vec<String> {
     let of = |is_video: bool| {
         let tracks = so_far.tracks.iter().enumerate();
         let own = tracks.filter(move |(_, track)| track.is_video == is_video);
@@ -204,13 +232,14 @@ fn rates_text(so_far: &RecordingStats, rates: &Rates) -> String {
     if of(true).next().is_some() {
         let bits: f64 = of(true).map(|rate| rate.bits).sum();
         let frames: f64 = of(true).map(|rate| rate.packets).sum();
-        parts.push(format!("  {:.2} Mbit/s {frames:.1} fps", bits * 1e-6));
+        parts.push(format!("  {:.2} Mbit/s", bits * 1e-6));
+        parts.push(format!(" {frames:.1} fps"));
     }
     if of(false).next().is_some() {
         let bits: f64 = of(false).map(|rate| rate.bits).sum();
         parts.push(format!("  {:.0} kbit/s", bits * 1e-3));
     }
-    parts.concat()
+    parts
 }
 
 impl PeakHold {
@@ -262,6 +291,22 @@ pub fn status_line() -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, target);
     bar.set_style(ProgressStyle::with_template("{msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()));
     bar
+}
+
+/// Removes this text where the process ends without returning to whom it belongs, as by a signal.
+pub fn clear_at_exit(text: Option<&ProgressBar>) {
+    *CLEARED_AT_EXIT.lock().unwrap_or_else(PoisonError::into_inner) = text.cloned();
+}
+
+/// The process ends.
+pub fn leave() {
+    let text = CLEARED_AT_EXIT
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .take();
+    if let Some(text) = text.filter(|_| stderr::has_room()) {
+        text.finish_and_clear();
+    }
 }
 
 /// 00:01:02.3
@@ -352,6 +397,18 @@ mod tests {
         assert_eq!(bar(0.1, level.peak), "███████░▌░");
         level.update(0.1, at(1600));
         assert_eq!(bar(0.1, level.peak), "███████░░░");
+    }
+
+    #[test]
+    fn a_narrow_terminal_gets_fewer_rates_and_never_a_second_line() {
+        let line = Color::new(When::Always).red("● rec") + " 00:01";
+        let parts = ["  1.25 Mbit/s", " 30.0 fps"].map(str::to_owned);
+        let fit = |columns| width(&with_what_fits(line.clone(), &parts, columns));
+        assert_eq!(
+            [10, 11, 23, 24, 32, 33].map(|columns| fit(Some(columns))),
+            [11, 11, 11, 24, 24, 33]
+        );
+        assert_eq!(fit(None), 33);
     }
 
     #[test]

@@ -162,7 +162,7 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     let whip = whip
         .map(|plan| WhipOutput::start(&plan, recorder, recording))
         .transpose()?;
-    let keys = Keys::listen(recorder, signals, &plan.sources, args.output.quiet);
+    let keys = Keys::listen(recorder, signals, &plan, args.output.quiet);
     let active = ActiveRecording {
         control,
         preview,

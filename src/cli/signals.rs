@@ -8,7 +8,7 @@ use crate::cli::control;
 use crate::cli::exit::{FAILED, INTERRUPTED};
 use crate::cli::preview::picture_screen;
 use crate::cli::stop_request::{STOP_TIMEOUT, StopRequest};
-use crate::cli::{stderr, terminal};
+use crate::cli::{progress, stderr, terminal};
 use anyhow::Context;
 use mediarec::recorder::MediaRecorder;
 use std::process;
@@ -158,6 +158,7 @@ fn exit(code: i32) -> ! {
 /// Restores the terminal and removes the control socket.
 fn clean_up() {
     picture_screen::leave();
+    progress::leave();
     terminal::close();
     control::socket::remove();
 }

@@ -1,6 +1,7 @@
 //! `mediarec` without arguments, in a terminal: what is there, and what to type.
 use crate::cli::args::backend::BackendArgs;
 use crate::cli::backend::Backend;
+use crate::cli::device_names::device_names;
 use crate::cli::readable::printable;
 use crate::cli::stdout;
 use mediarec::clock::Clock;
@@ -24,8 +25,12 @@ pub fn run(backend: &BackendArgs) -> anyhow::Result<()> {
 
 fn text(devices: &[MediaDeviceInfo]) -> String {
     let labels = |kind| {
-        let own = devices.iter().filter(|device| device.kind == kind);
-        let labels: Vec<String> = own.map(|device| printable(&device.label)).collect();
+        let own: Vec<_> = devices
+            .iter()
+            .filter(|device| device.kind == kind)
+            .cloned()
+            .collect();
+        let labels: Vec<String> = device_names(&own).iter().map(|name| printable(name)).collect();
         if labels.is_empty() {
             "none".to_owned()
         } else {
@@ -35,11 +40,12 @@ fn text(devices: &[MediaDeviceInfo]) -> String {
     let cameras = labels(MediaDeviceKind::VideoInput);
     let microphones = labels(MediaDeviceKind::AudioInput);
     let try_it = if devices.iter().any(|device| device.as_input().is_some()) {
-        "  mediarec record                     record them to a new file; q stops
-  mediarec record --pick              choose them first, with a picture and a level"
+        "  mediarec record                 record them to a new file; q stops
+  mediarec record --pick          choose them first, with a picture and a level
+  mediarec doctor                 try everything that a recording needs"
     } else {
-        "  mediarec doctor                     find out why there is none
-  mediarec record --fake-devices      record a fake camera and microphone; q stops"
+        "  mediarec doctor                 find out why there is none
+  mediarec record --fake-devices  record a fake camera and microphone; q stops"
     };
     format!(
         "mediarec {}: records cameras, microphones and media files to WebM
@@ -48,9 +54,8 @@ cameras      {cameras}
 microphones  {microphones}
 
 {try_it}
-  mediarec fix crashed.webm           make a file seekable that was cut off
-  mediarec doctor --folder /media     try what a recording needs
-  mediarec --help                     everything else
+  mediarec fix crashed.webm       make a file seekable that was cut off
+  mediarec --help                 everything else
 ",
         env!("CARGO_PKG_VERSION")
     )

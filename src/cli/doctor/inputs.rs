@@ -1,4 +1,5 @@
 //! Cameras and microphones: each is opened for a second, as a recording would.
+use crate::cli::device_names::device_names;
 use crate::cli::device_tracks::open_device;
 use crate::cli::doctor::finding::Finding;
 use crate::cli::doctor::sample::{Fault, Sample};
@@ -31,7 +32,10 @@ pub fn look(devices: &MediaDevices, kind: MediaDeviceKind) -> Vec<Finding> {
     if own.is_empty() {
         return vec![missing(kind)];
     }
-    own.iter().map(|device| look_at(devices, device)).collect()
+    let named = own.iter().zip(device_names(&own));
+    named
+        .map(|(device, name)| look_at(devices, device, &name))
+        .collect()
 }
 
 const fn subject(kind: MediaDeviceKind) -> &'static str {
@@ -56,11 +60,11 @@ fn missing(kind: MediaDeviceKind) -> Finding {
     )
 }
 
-fn look_at(devices: &MediaDevices, device: &MediaDeviceInfo) -> Finding {
+fn look_at(devices: &MediaDevices, device: &MediaDeviceInfo, name: &str) -> Finding {
     let subject = subject(device.kind);
     match try_out(devices, device) {
-        Ok(trial) => trial.finding(subject, &device.label),
-        Err(error) => Finding::error(subject, Some(&device.label), &error),
+        Ok(trial) => trial.finding(subject, name),
+        Err(error) => Finding::error(subject, Some(name), &error),
     }
 }
 

@@ -3,7 +3,8 @@ mod choice;
 mod trial;
 
 use crate::cli::color::Color;
-use crate::cli::progress::status_line;
+use crate::cli::device_names::device_names;
+use crate::cli::progress::{clear_at_exit, status_line};
 use crate::cli::signals::Signals;
 use crate::cli::source_plan::SourcePlan;
 use crate::cli::terminal;
@@ -75,12 +76,15 @@ fn usage(message: &str) -> Error {
 }
 
 fn candidates(devices: &MediaDevices, kind: MediaDeviceKind) -> Result<Vec<Candidate>> {
-    let listed = devices.enumerate_devices()?.into_iter();
-    let own = listed.filter(|device| device.kind == kind);
+    let mut own = devices.enumerate_devices()?;
+    own.retain(|device| device.kind == kind);
+    let names = device_names(&own);
     Ok(own
-        .map(|device| Candidate {
+        .into_iter()
+        .zip(names)
+        .map(|(device, label)| Candidate {
             id: device.device_id,
-            label: device.label,
+            label,
         })
         .collect())
 }
@@ -90,6 +94,7 @@ fn ask(choice: &mut Choice, devices: &MediaDevices, signals: &Signals, color: Co
     let mut trials = Trials::new(devices, choice, color);
     terminal::open();
     let screen = status_line();
+    clear_at_exit(Some(&screen));
     let mut keys = [0; 16];
     let mut is_picked = None;
     while is_picked.is_none() {
@@ -109,6 +114,7 @@ fn ask(choice: &mut Choice, devices: &MediaDevices, signals: &Signals, color: Co
             }
         }
     }
+    clear_at_exit(None);
     screen.finish_and_clear();
     is_picked == Some(true)
 }
