@@ -40,6 +40,32 @@ fn has_anchor(path: &Path, wanted: &str) -> bool {
     headings.any(|line| anchor(line.trim_start_matches('#')) == wanted)
 }
 
+/// What is between two texts.
+fn between<'a>(text: &'a str, before: &str, behind: &str) -> &'a str {
+    let (_, rest) = text.split_once(before).unwrap_or_else(|| panic!("no {before}"));
+    rest.split(behind).next().unwrap()
+}
+
+#[test]
+fn recipes_of_other_systems_have_the_version_and_the_features_of_the_debian_package() {
+    let read = |name: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
+    let (manifest, arch, homebrew) = (
+        read("Cargo.toml"),
+        read("docs/packages/PKGBUILD"),
+        read("docs/packages/mediarec.rb"),
+    );
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(between(&arch, "\npkgver=", "\n"), version);
+    assert_eq!(between(&homebrew, "/mediarec-", ".crate"), version);
+    let debian = between(&manifest, "[package.metadata.deb]", "\nassets");
+    let features = between(debian, "\nfeatures = [", "]").replace('"', "");
+    assert_eq!(between(&arch, "\n_features=", "\n").replace(',', ", "), features);
+    assert_eq!(
+        between(&homebrew, "features = %w[", "]").replace(' ', ", "),
+        features
+    );
+}
+
 #[test]
 fn links_between_the_documents_lead_somewhere() {
     let mut links = 0;
