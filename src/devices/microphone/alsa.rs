@@ -4,6 +4,7 @@ use crate::devices::capture_device::CaptureDevice;
 use crate::devices::device_node::permission_denied;
 use crate::devices::info::MediaDeviceKind;
 use crate::devices::microphone::cards;
+use crate::devices::microphone::error_output::silence_error_output;
 use crate::devices::microphone::errors::device_error;
 use crate::devices::microphone::modes::SupportedFormats;
 use crate::error::{Error, Result};
@@ -40,12 +41,6 @@ const FALLBACK_FORMAT: AudioFormat = AudioFormat {
     sample_rate: 48_000,
     channels: 2,
 };
-
-/// Keeps ALSA from writing to stderr on this thread. Its errors are returned as values, too.
-pub(super) fn silence_error_output() {
-    // ALSA writes to a buffer instead; each call replaces it, so it cannot grow without limit.
-    let _ = alsa::Output::local_error_handler();
-}
 
 /// Lists the inputs or outputs, the default first.
 ///

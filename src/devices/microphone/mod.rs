@@ -13,6 +13,8 @@ mod timeout;
 mod alsa;
 #[cfg(target_os = "linux")]
 mod cards;
+#[cfg(target_os = "linux")]
+mod error_output;
 #[cfg(not(target_os = "linux"))]
 mod host;
 #[cfg(target_os = "linux")]
@@ -32,7 +34,9 @@ mod live;
 mod measurement;
 
 #[cfg(target_os = "linux")]
-use alsa::{recording_process, silence_error_output};
+use alsa::recording_process;
+#[cfg(target_os = "linux")]
+use error_output::silence_error_output;
 #[cfg(not(target_os = "linux"))]
 use host::{recording_process, silence_error_output};
 
