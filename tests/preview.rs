@@ -139,6 +139,7 @@ fn other_websites_other_hosts_wrong_requests_and_paths_are_refused_and_the_recor
     );
     let _ = page.connect().write_all(huge.as_bytes());
     assert_eq!(page.status()["state"], "recording");
+    wait_until("data", || page.status()["size"].as_u64() > Some(0));
     page.posts("/stop", "");
     assert_eq!(page.running.wait().code, Some(0));
 }

@@ -26,7 +26,6 @@ fn count(terminal: &Terminal, text: &str) -> usize {
 #[test]
 fn the_terminal_gets_the_graphics_it_has_or_those_that_were_asked_for() {
     let tmux = ("TMUX", "/tmp/tmux-0/default,1,0");
-    let folder = Folder::new();
     for (preview, environment, expected) in [
         ("terminal", vec![("TERM", "xterm-kitty")], KITTY),
         ("terminal", vec![("TERM", "foot")], SIXEL),
@@ -36,9 +35,11 @@ fn the_terminal_gets_the_graphics_it_has_or_those_that_were_asked_for() {
         ("sixel", vec![tmux], SIXEL),
         ("blocks", vec![("TERM", "xterm-kitty")], BLOCKS),
     ] {
-        let terminal = Terminal::new();
+        let (terminal, folder) = (Terminal::new(), Folder::new());
         let recording = record(&terminal, &folder, preview, &environment);
         wait_until("a picture", || terminal.shows(expected));
+        // The picture may be shown before its frame is encoded.
+        wait_until("data", || folder.size("a.webm") > 0);
         recording.signal(Signal::SIGINT);
         assert_eq!(recording.wait().code, Some(0), "{preview} {environment:?}");
         let others = [KITTY, SIXEL, BLOCKS]
