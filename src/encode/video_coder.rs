@@ -10,7 +10,7 @@ pub(super) struct CoderSettings {
     pub(super) format: VideoFormat,
     /// Target bit rate in bits per second.
     pub(super) bits_per_second: u32,
-    /// Quantizer that no picture goes below, 0 (lossless) to 63.
+    /// Minimum quantizer, 0 (lossless) to 63.
     pub(super) min_quantizer: u32,
     pub(super) speed: u8,
     pub(super) threads: u32,

@@ -19,8 +19,8 @@ use std::ops::RangeInclusive;
 use std::thread;
 use std::time::Duration;
 
-/// Quantizer of the best pictures, unless a quality says another: better ones only cost bits.
-const BEST_QUANTIZER: u32 = 4;
+/// Minimum quantizer without a quality: finer ones cost bits that nobody sees.
+const MIN_QUANTIZER: u32 = 4;
 
 /// The encoder of one video track. All frames must have the same size.
 pub(crate) struct VideoEncoder {
@@ -54,7 +54,7 @@ impl VideoEncoder {
             bits_per_second: options.bits_per_second,
             min_quantizer: options
                 .quality
-                .map_or(BEST_QUANTIZER, |quality| quality.quantizer(codec)),
+                .map_or(MIN_QUANTIZER, |quality| quality.min_quantizer(codec)),
             speed: *speeds.start(),
             threads: options.threads.unwrap_or_else(|| {
                 if options.deterministic {

@@ -20,9 +20,9 @@ pub enum VideoQuality {
 }
 
 impl VideoQuality {
-    /// The quantizer that no picture goes below, 0 (lossless) to 63. Its steps are much alike in the codecs, by PSNR and SSIM, but that
-    /// coarse ones of VP9 and AV1 are coarser (`docs/quality.md`).
-    pub(super) const fn quantizer(self, codec: VideoCodec) -> u32 {
+    /// The minimum quantizer, 0 (lossless) to 63. A value means much the same in all codecs, by PSNR and SSIM, except that high ones
+    /// are coarser in VP9 and AV1 (`docs/quality.md`).
+    pub(super) const fn min_quantizer(self, codec: VideoCodec) -> u32 {
         match (self, codec) {
             (Self::Draft, VideoCodec::Vp8) => 40,
             (Self::Draft, _) => 34,

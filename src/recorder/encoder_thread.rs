@@ -83,11 +83,7 @@ where
             self.backlog.clone(),
             self.watermark.clone(),
         );
-        let first = self.encoder.live_speed();
-        let mut speed = SpeedControl::new(self.encoder.speeds(), first, self.high_water_mark);
-        if self.order.live && first != *self.encoder.speeds().start() {
-            self.encoder.set_speed(first)?;
-        }
+        let mut speed = self.speed_control()?;
         let mut requests = KeyFrameRequests::default();
         let mut interval = 0;
         'track: while let Some(batch) = self.next_batch(&listener)? {
@@ -279,6 +275,15 @@ where
             self.watermark.release(self.track);
         }
         Ok(())
+    }
+
+    /// Sets the speed at which a live recording begins; all others keep that of the best quality.
+    fn speed_control(&mut self) -> Result<SpeedControl> {
+        let (speeds, first) = (self.encoder.speeds(), self.encoder.live_speed());
+        if self.order.live && first != *speeds.start() {
+            self.encoder.set_speed(first)?;
+        }
+        Ok(SpeedControl::new(speeds, first, self.high_water_mark))
     }
 
     fn set_speed(&mut self, speed: Option<u8>, waiting: usize) -> Result<()> {

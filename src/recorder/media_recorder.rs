@@ -143,7 +143,8 @@ impl MediaRecorder {
         self.0.control.attributes().mime_type
     }
 
-    /// Target bit rate of all video tracks together, in bit/s; 2,500,000 by default. 0 while a stream without video is
+    /// Target bit rate of all video tracks together, in bit/s; 2,500,000 by default. With a
+    /// [quality](MediaRecorderOptions::video_quality) it is the limit, known from the start on. 0 while a stream without video is
     /// recorded with a total bit rate (2.3, `videoBitsPerSecond`).
     #[must_use]
     pub fn video_bits_per_second(&self) -> u32 {

@@ -21,7 +21,7 @@ const MAX_PIECE: usize = 256 << 10;
 
 /// All viewers get what has come in this time at once. Were the thread woken for each packet and viewer, ten of them would take a
 /// noticeable part of the machine.
-const SEND_INTERVAL: Duration = Duration::from_millis(80);
+const SEND_INTERVAL: Duration = Duration::from_millis(100);
 
 /// From when on the intervals are counted, for all viewers.
 static FIRST_TICK: LazyLock<Instant> = LazyLock::new(Instant::now);
@@ -35,6 +35,7 @@ struct Viewer {
     has_packets: Arc<Notify>,
     file: ViewerFile,
     pieces: Sender<Bytes>,
+    /// When the next piece is sent.
     ticks: Interval,
 }
 
