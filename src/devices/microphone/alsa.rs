@@ -77,10 +77,24 @@ pub(super) fn recording_process(hardware_id: &str) -> Option<String> {
     card_number(hardware_id).and_then(cards::recording_process)
 }
 
+/// Returns whether the delay of a device is measured: only that of a card. Plugins of sound servers estimate it: `PipeWire`'s tells
+/// of 60 ms at first, which become 0 within two seconds, and that of `PulseAudio` jumps by 100 ms.
+pub(super) fn measures_delay(hardware_id: &str) -> bool {
+    card(hardware_id).is_some()
+}
+
 /// Returns the card number of a device, or `None` if it is not a device of one card.
 fn card_number(hardware_id: &str) -> Option<u32> {
+    cards::number(card(hardware_id)?)
+}
+
+/// Returns the id of the card of a device, or `None` if it is not a device of one card.
+fn card(hardware_id: &str) -> Option<&str> {
     let name = hardware_id.strip_prefix(PREFIX)?;
-    PcmName::parse(name.strip_prefix("plug").unwrap_or(name))?.card_number()
+    match PcmName::parse(name.strip_prefix("plug").unwrap_or(name))? {
+        PcmName::Card(id) => Some(id),
+        PcmName::Default | PcmName::Configured => None,
+    }
 }
 
 /// A PCM name that is a device.
@@ -227,5 +241,12 @@ mod tests {
         assert_eq!(card_number("alsa:default"), None);
         assert_eq!(card_number("alsa:hw:CARD=no such card,DEV=0"), None);
         assert_eq!(card_number("pulseaudio:hw:CARD=PCH,DEV=0"), None);
+    }
+    #[test]
+    fn only_a_card_measures_its_delay() {
+        assert!(measures_delay("alsa:hw:CARD=PCH,DEV=0"));
+        assert!(measures_delay("alsa:plughw:CARD=PCH,DEV=0"));
+        assert!(!measures_delay("alsa:default"));
+        assert!(!measures_delay("alsa:studio"));
     }
 }

@@ -39,6 +39,8 @@ impl Counters {
 pub(super) struct Callback {
     format: AudioFormat,
     pub(super) clock: Clock,
+    /// Whether the device measures how old a block is; otherwise times are those of arrival.
+    measures_delay: bool,
     queue: Sender<AudioBlock>,
     counters: Arc<Counters>,
     gaps: GapDetector,
@@ -48,6 +50,7 @@ impl Callback {
     pub(super) const fn new(
         format: AudioFormat,
         clock: Clock,
+        measures_delay: bool,
         queue: Sender<AudioBlock>,
         counters: Arc<Counters>,
     ) -> Self {
@@ -55,6 +58,7 @@ impl Callback {
             gaps: GapDetector::new(format.sample_rate),
             format,
             clock,
+            measures_delay,
             queue,
             counters,
         }
@@ -75,12 +79,21 @@ impl Callback {
             silence_error_output();
         }
         let Some(samples) = to_f32(data) else { return };
-        let stamps = info.timestamp();
-        // cpal's clock is not ours: only the difference of its two timestamps is used.
-        let told = stamps.callback.saturating_duration_since(stamps.capture);
         let frames = samples.len() / usize::from(self.format.channels.max(1));
-        let block = frames_to_duration(frames as u64, self.format.sample_rate);
-        self.push(now - age(told, block), now, samples);
+        let length = frames_to_duration(frames as u64, self.format.sample_rate);
+        // The first sample is at least as old as its block is long.
+        self.push(now - self.delay(info).max(length), now, samples);
+    }
+
+    /// Returns the time from the capture of a block's first sample to the callback, as the device tells it.
+    fn delay(&self, info: &InputCallbackInfo) -> Duration {
+        // cpal's clock is not ours: only the difference of its two timestamps is used.
+        let stamps = info.timestamp();
+        if self.measures_delay {
+            stamps.callback.saturating_duration_since(stamps.capture)
+        } else {
+            Duration::ZERO
+        }
     }
 
     /// Queues a block that has arrived `now`, and whose first sample was captured at `time`.
@@ -109,12 +122,6 @@ impl Callback {
     }
 }
 
-/// Returns how old the first sample of a block is: no less than the block lasts. `PipeWire`'s plugin for ALSA tells of no delay
-/// at all for most blocks, and of a long one for some, so that times would jump.
-fn age(told: Duration, block: Duration) -> Duration {
-    told.max(block)
-}
-
 /// The error callback of one stream.
 pub(super) struct ErrorCallback {
     label: String,
@@ -138,17 +145,5 @@ impl ErrorCallback {
             // Sleeping in the callback is harmless: the stream delivers no audio at the moment.
             std::thread::sleep(ERROR_PAUSE);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_sample_of_a_block_is_at_least_as_old_as_the_block_is_long() {
-        let ms = Duration::from_millis;
-        assert_eq!(age(ms(0), ms(33)), ms(33));
-        assert_eq!(age(ms(60), ms(33)), ms(60));
     }
 }

@@ -81,3 +81,8 @@ pub(super) fn silence_error_output() {}
 pub(super) fn recording_process(_hardware_id: &str) -> Option<String> {
     None
 }
+
+/// Returns `true`: these systems measure the delay of every device.
+pub(super) fn measures_delay(_hardware_id: &str) -> bool {
+    true
+}

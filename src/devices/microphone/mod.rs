@@ -34,11 +34,11 @@ mod live;
 mod measurement;
 
 #[cfg(target_os = "linux")]
-use alsa::recording_process;
+use alsa::{measures_delay, recording_process};
 #[cfg(target_os = "linux")]
 use error_output::silence_error_output;
 #[cfg(not(target_os = "linux"))]
-use host::{recording_process, silence_error_output};
+use host::{measures_delay, recording_process, silence_error_output};
 
 use crate::clock::Clock;
 use crate::devices::capture_device::CaptureDevice;
@@ -48,6 +48,7 @@ use crate::media::AudioBlock;
 use crate::streams::{Capture, Playback, PlaybackQueue};
 use std::fmt;
 use std::time::Duration;
+use tracing::debug;
 
 /// How long the audio system may take to list its devices.
 const LIST_TIMEOUT: Duration = Duration::from_secs(4);
@@ -230,7 +231,7 @@ fn first_that_lists(lists: impl Iterator<Item = Result<Vec<CaptureDevice>>>) -> 
         match list {
             Ok(devices) => return Ok(devices),
             Err(error @ Error::NotAllowed { .. }) => denied = Some(error),
-            Err(_) => {}
+            Err(error) => debug!(%error, "a backend of microphones is left out"),
         }
     }
     denied.map_or(Ok(Vec::new()), Err)

@@ -6,9 +6,9 @@ use crate::devices::microphone::callback::{Callback, Counters};
 use crate::devices::microphone::errors::device_error;
 use crate::devices::microphone::modes::BLOCK_DURATION;
 use crate::devices::microphone::params::OpenParams;
+use crate::devices::microphone::{measures_delay, recording_process, silence_error_output};
 #[cfg(target_os = "linux")]
 use crate::devices::microphone::{pulse::node_name, pulse_stream};
-use crate::devices::microphone::{recording_process, silence_error_output};
 use crate::error::{Error, Result};
 use crate::media::{AudioBlock, AudioFormat, duration_to_frames};
 use crate::streams::Capture;
@@ -59,7 +59,13 @@ impl Microphone {
             hardware_id: device.hardware_id.clone(),
             label: device.label.clone(),
             format,
-            callback: Callback::new(format, clock.clone(), queue, Arc::clone(&counters)),
+            callback: Callback::new(
+                format,
+                clock.clone(),
+                measures_delay(&device.hardware_id),
+                queue,
+                Arc::clone(&counters),
+            ),
             end: end_sender,
         };
         std::thread::Builder::new()
