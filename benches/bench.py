@@ -10,12 +10,16 @@ import subprocess
 import sys
 import tempfile
 
+import chart
+import copying
 import measures
+import scale
 from clips import Clip
 from contestants import Encoders, Ffmpeg, Gstreamer, Mediarec
 from processes import Failed
 
-MEASURES = ("files", "vp9", "av1", "live", "startup", "latency", "kill")
+RECORDING = ("files", "vp9", "av1", "live", "startup", "latency", "kill")
+MEASURES = (*RECORDING, "copy", "scale")
 
 
 class Row:
@@ -25,7 +29,7 @@ class Row:
         self.title, self.key, self.digits, self.spread, self.ratio = title, key, digits, spread, ratio
 
     def cell(self, results, reference):
-        """The median, in brackets the worst, or how many times the first contestant's median it is."""
+        """The median, in brackets the worst, or how many times the reference's median it is."""
         if isinstance(results, Failed):
             return "failed"
         if not results:
@@ -58,12 +62,13 @@ def side_by_side(title, contestants, runs, measure):
 class Table:
     """The lines so far."""
 
-    def __init__(self, contestants):
+    def __init__(self, contestants, reference=Mediarec.name):
         self.names = [contestant.name for contestant in contestants]
+        self.reference = reference
         self.lines = [["", *self.names], ["---", *("--:" for _ in self.names)]]
 
     def add(self, results, rows):
-        reference = results.get(Mediarec.name)
+        reference = results.get(self.reference)
         for row in rows:
             cells = [row.cell(results.get(name), reference) for name in self.names]
             self.lines.append([row.title, *cells])
@@ -77,6 +82,7 @@ def arguments():
     parser.add_argument("--quick", action="store_true", help="fewer and shorter runs: to see that it works")
     parser.add_argument("--runs", type=int, help="runs of each contestant and measure (default 5, quick 2)")
     parser.add_argument("--only", help=f"some of the measures: {','.join(MEASURES)}")
+    parser.add_argument("--plot", metavar="FILE.svg", help="draw the measure scale")
     parser.add_argument("--without", default="", help="leave contestants out: mediarec,ffmpeg,…")
     options = parser.parse_args()
     options.only = options.only.split(",") if options.only else list(MEASURES)
@@ -155,6 +161,25 @@ def run_kill(table, contestants, options, clip, directory):
             table.add(results, [Row(f"lost by kill −9, {what}, s{with_flags(eager)}", "lost", 2, spread=True)])
 
 
+def copy_table(mediarec, options, clip, directory):
+    contestants = present(copying.contestants(mediarec), options.without)
+    megabytes = 256 if options.quick else 2147
+    source = copying.large_file(clip, megabytes)
+    results = side_by_side("copy", contestants, options.runs, lambda c: copying.copying(c, source, directory))
+    table = Table(contestants, reference="cp")
+    table.add(results, [Row(f"{source.stat().st_size / 1e9:.2f} GB copied: CPU s", "cpu", 2, ratio=True),
+                        Row("— wall s", "wall", 2, ratio=True), Row("— peak memory, MB", "rss"),
+                        Row("— size, MB", "size", 1)])
+    return table.text()
+
+
+def scale_tables(mediarec, options, clip, directory):
+    curves = scale.curves(mediarec.binary, options, clip, directory)
+    if options.plot:
+        pathlib.Path(options.plot).write_text(chart.svg(curves))
+    return "\n\n".join(curve.table() for curve in curves)
+
+
 def with_flags(eager):
     return ", least-delay flags" if eager else ""
 
@@ -189,13 +214,18 @@ def main():
     clip.warm()
     table = Table(everybody)
     with tempfile.TemporaryDirectory(dir=clip.directory) as directory:
+        directory = pathlib.Path(directory)
         for measure in options.only:
-            contestants = of_codec.get("vp8" if measure == "files" else measure, recorders)
-            globals()[f"run_{measure}"](table, contestants, options, clip, pathlib.Path(directory))
+            if measure in RECORDING:
+                contestants = of_codec.get("vp8" if measure == "files" else measure, recorders)
+                globals()[f"run_{measure}"](table, contestants, options, clip, directory)
+        others = [globals()[function](mediarec, options, clip, directory)
+                  for measure, function in (("copy", "copy_table"), ("scale", "scale_tables")) if measure in options.only]
     print(f"{datetime.date.today()}, {machine()}; medians of {options.runs}, in brackets the worst, × mediarec. ")
     print("; ".join(version(command) for command in (["ffmpeg", "-version"], ["gst-launch-1.0", "--version"])
                     if present_program(command[0])) + "\n")
-    print(table.text())
+    texts = [table.text()] if set(options.only) & set(RECORDING) else []
+    print("\n\n".join(texts + others))
 
 
 def present_program(name):

@@ -40,6 +40,14 @@ class Clip:
                     pass
 
 
+def sized(directory, width, height, frames):
+    """The same picture in another size, without audio."""
+    path = directory / f"clip-{width}x{height}-{frames}.y4m"
+    picture = PICTURE.replace(f"{WIDTH}x{HEIGHT}", f"{width}x{height}")
+    make(path, "y4m", ["-f", "lavfi", "-i", picture, "-frames:v", str(frames), "-vf", NOISE, "-f", "yuv4mpegpipe"])
+    return path
+
+
 def make(path, kind, arguments):
     if path.exists():
         return

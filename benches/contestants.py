@@ -31,10 +31,10 @@ class Mediarec:
     def missing(self):
         return None if shutil.which(self.binary) else self.binary
 
-    def _record(self, sources, output, eager):
+    def _record(self, sources, output, eager, video_bits=VIDEO_BITS):
         slices = ["--timeslice", "0"] if eager else []
         return [self.binary, "record", *sources, "--mime", f"video/webm;codecs={self.codec},opus",
-                "--video-bitrate", f"{VIDEO_BITS // 1000}k", "--audio-bitrate", f"{AUDIO_BITS // 1000}k",
+                "--video-bitrate", f"{video_bits // 1000}k", "--audio-bitrate", f"{AUDIO_BITS // 1000}k",
                 "--speed", str(SPEEDS[self.codec]), *self.division,
                 "--keyframe-interval", f"{KEY_FRAMES}f", "-q", *slices, "-o", str(output), "--force"]
 
@@ -48,6 +48,19 @@ class Mediarec:
 
     def pipes(self, video, audio, output, eager):
         return self._record(self._inputs(video, audio), output, eager)
+
+    def tracks(self, sounds, output):
+        """Audio files, each to a track."""
+        inputs = [part for path in sounds for part in ("--input", str(path))]
+        return [self.binary, "record", *inputs, "-q", "-o", str(output), "--force"]
+
+    def audio_of(self, seconds, output):
+        """So much audio of a fake microphone, as fast as it goes."""
+        return [self.binary, "record", "--fake-devices=unpaced", "--no-video", "--duration", f"{seconds}s", "-q",
+                "-o", str(output), "--force"]
+
+    def only_video(self, video, output, video_bits):
+        return self._record(self._inputs(video, None), output, False, video_bits)
 
     @staticmethod
     def _inputs(video, audio):
@@ -170,11 +183,11 @@ class Encoders:
     def missing(self):
         return next((program for program in ("vpxenc", "opusenc") if not shutil.which(program)), None)
 
-    def video(self, video, output):
+    def video(self, video, output, video_bits=VIDEO_BITS):
         coder = {"vp8": ["--codec=vp8", "--cpu-used=-8"],
                  "vp9": ["--codec=vp9", "--cpu-used=8", "--row-mt=1", "--tile-columns=1", "--aq-mode=3"]}
         return ["vpxenc", *coder[self.codec], "--rt", f"--threads={THREADS[self.codec]}", "--passes=1", "--end-usage=cbr",
-                f"--target-bitrate={VIDEO_BITS // 1000}", "--min-q=4", "--max-q=63", "--undershoot-pct=100",
+                f"--target-bitrate={video_bits // 1000}", "--min-q=4", "--max-q=63", "--undershoot-pct=100",
                 "--overshoot-pct=15", "--buf-sz=1000", "--buf-initial-sz=500", "--buf-optimal-sz=600",
                 "--lag-in-frames=0", "--drop-frame=0", "--static-thresh=1", f"--kf-min-dist={KEY_FRAMES}",
                 f"--kf-max-dist={KEY_FRAMES}", "--quiet", "-o", str(output), str(video)]

@@ -23,11 +23,11 @@ class Failed(Exception):
 class Run:
     """A process with its standard error kept."""
 
-    def __init__(self, command, stdout=subprocess.DEVNULL):
+    def __init__(self, command, stdout=subprocess.DEVNULL, patience=PATIENCE):
         self.errors = tempfile.TemporaryFile()
         self.started = time.monotonic()
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=self.errors)
-        self.patience = threading.Timer(PATIENCE, self.process.kill)
+        self.patience = threading.Timer(patience, self.process.kill)
         self.patience.start()
 
     def wait(self):
@@ -51,8 +51,8 @@ class Run:
         return lines[0] if lines else f"exit code {self.process.returncode}, no word said"
 
 
-def cost(command):
-    return Run(command).wait()
+def cost(command, patience=PATIENCE):
+    return Run(command, patience=patience).wait()
 
 
 def blocks_until(pipe, enough):

@@ -176,12 +176,13 @@ impl Interleaver {
     }
 
     fn must_wait(&self, next: &Packet) -> bool {
-        let of_all = self.waiting_behind(next, |_| true);
-        let of_live = self.waiting_behind(next, |order| order.live);
+        // Adding up what waits takes long, so it is done only if a track has no packet.
+        let of_all = || self.waiting_behind(next, |_| true);
+        let of_live = || self.waiting_behind(next, |order| order.live);
         let is_waited_for = |index: usize| match self.tracks[index].order {
-            TrackOrder { live: false, .. } => of_live < LONG_TIMEOUT,
-            TrackOrder { audio: true, .. } => of_all < LONG_TIMEOUT || self.stopped,
-            TrackOrder { audio: false, .. } => of_all < VIDEO_TIMEOUT || self.stopped,
+            TrackOrder { live: false, .. } => of_live() < LONG_TIMEOUT,
+            TrackOrder { audio: true, .. } => self.stopped || of_all() < LONG_TIMEOUT,
+            TrackOrder { audio: false, .. } => self.stopped || of_all() < VIDEO_TIMEOUT,
         };
         self.missing_before(next).any(is_waited_for)
             || !self.watermark.pass(next.time, self.missing_before(next))
