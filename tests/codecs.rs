@@ -39,6 +39,39 @@ fn every_video_codec_keeps_every_picture_in_order_and_on_its_millisecond() {
 }
 
 #[test]
+fn mime_auto_takes_the_best_codec_that_is_fast_enough_and_the_container_of_the_name() {
+    let folder = Folder::new();
+    let best = *VIDEO_CODECS.last().unwrap();
+    let easy = "--width 64 --height 36 --frame-rate 5 --duration 1s";
+    for (name, essence) in [("a.webm", "video/webm"), ("a.mkv", "video/x-matroska")] {
+        let words = format!("record --fake-devices=unpaced {easy} --mime auto -o {name}");
+        let recorded = run(&mut folder.mediarec(&words));
+        assert_eq!(recorded.code, Some(0), "{}", recorded.stderr);
+        let said = format!("mediarec: recording {essence};codecs={best} (--mime auto)");
+        assert!(recorded.stderr.contains(&said), "{}", recorded.stderr);
+        let path = folder.path(name);
+        assert_eq!(probe(&path).streams("video")[0]["codec_name"], best);
+        assert_clean(&path);
+    }
+    // Without video there is nothing to choose, and packets of files are copied.
+    folder.record("--fake-devices=unpaced --duration 1s --mime auto -o a.weba");
+    folder.record("--fake-devices=unpaced --width 64 --height 36 --duration 1s -o vp8.webm");
+    folder.record("--input vp8.webm --mime auto -o copy.webm");
+    assert_eq!(
+        probe(&folder.path("copy.webm")).streams("video")[0]["codec_name"],
+        "vp8"
+    );
+    let too_hard = "--width 3840 --height 2160 --frame-rate 60 --duration 0.1s";
+    folder.record(&format!(
+        "--fake-devices=unpaced {too_hard} --mime auto -q -o hard.webm"
+    ));
+    assert_eq!(
+        probe(&folder.path("hard.webm")).streams("video")[0]["codec_name"],
+        "vp8"
+    );
+}
+
+#[test]
 fn every_video_codec_takes_odd_sizes_and_any_number_of_threads() {
     let folder = Folder::new();
     let clip = Y4m {

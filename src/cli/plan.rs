@@ -7,6 +7,7 @@ use crate::cli::history_plan::{HistoryPlan, MainOutput};
 use crate::cli::listen::plan::ListenPlan;
 use crate::cli::name_pattern::NamePattern;
 use crate::cli::output::terminal_error;
+use crate::cli::requested_type::RequestedType;
 use crate::cli::segments::SegmentPlan;
 use crate::cli::segments::list::ListPlan;
 use crate::cli::source_plan::SourcePlan;
@@ -20,9 +21,6 @@ use mediarec::recorder::{BitrateMode, MediaRecorderOptions, Segmentation, VideoQ
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
-
-/// What is recorded if neither `--mime` nor the name of the output says it.
-const DEFAULT_TYPE: &str = "video/webm";
 
 /// What the conversion depends on besides the command line.
 #[derive(Debug)]
@@ -67,6 +65,8 @@ pub struct ChunkPlan {
 pub struct Plan {
     pub sources: SourcePlan,
     pub options: MediaRecorderOptions,
+    /// Whether the codec is chosen by what this machine encodes live; the type of the options has none yet.
+    pub chooses_codec: bool,
     /// Minimum media duration of a reported chunk; `None` for one chunk at the end.
     pub timeslice: Option<Duration>,
     pub target: Target,
@@ -85,11 +85,11 @@ impl Plan {
     /// `Type` for invalid values, and for flags that do not go together.
     pub fn new(args: &RecordArgs, surroundings: &Surroundings) -> Result<Self> {
         let name = args.output.output.as_deref();
-        let by_name = match args.recorder.mime {
-            Some(_) => None,
-            None => name.map(file_ending::mime_type).transpose()?.flatten(),
-        };
-        let mime = args.recorder.mime.as_deref().or(by_name).unwrap_or(DEFAULT_TYPE);
+        let RequestedType {
+            mime,
+            by_name,
+            chooses_codec,
+        } = RequestedType::new(&args.recorder, name)?;
         let audio_only = is_audio(mime);
         let constraints = surroundings.constraints.as_deref();
         let mut sources = match (ListenPlan::new(args, "--listen")?, WhepPlan::new(args)?) {
@@ -97,7 +97,7 @@ impl Plan {
             (None, Some(plan)) => SourcePlan::Whep(plan),
             (None, None) => SourcePlan::new(&args.source, audio_only, constraints)?,
         };
-        if by_name.is_some() && audio_only {
+        if by_name && audio_only {
             sources.leave_out_video();
         }
         let main = MainOutput {
@@ -124,6 +124,7 @@ impl Plan {
                 history: history.as_ref().map(|plan| plan.history),
                 ..options(&args.recorder, mime)
             },
+            chooses_codec,
             timeslice: timeslice(&args.recorder),
             target: match args.segments.divide() {
                 _ if args.output.has_no_file => Target::Nowhere,
@@ -401,5 +402,22 @@ mod tests {
         let forced = chunks("--chunks d --force --on-chunk ./upload");
         assert!(forced.overwrite);
         assert_eq!(forced.command.as_deref(), Some("./upload"));
+    }
+    #[test]
+    fn with_mime_auto_the_name_chooses_the_container_only() {
+        for (line, mime_type, chooses) in [
+            ("--mime auto", "video/webm", true),
+            ("--mime auto -o a.mkv", "video/x-matroska", true),
+            ("-o a.mkv", "video/x-matroska", false),
+            ("--mime video/webm;codecs=av1", "video/webm;codecs=av1", false),
+        ] {
+            let plan = plan(line, StdoutKind::Terminal).unwrap();
+            assert_eq!(
+                (&*plan.options.mime_type, plan.chooses_codec),
+                (mime_type, chooses),
+                "{line}"
+            );
+        }
+        assert!(plan("--mime auto -o a.mp4", StdoutKind::Terminal).is_err());
     }
 }

@@ -5,6 +5,7 @@ use crate::cli::args::preview::TerminalArg;
 use crate::cli::args::record::RecordArgs;
 use crate::cli::audio_mix::AudioMix;
 use crate::cli::chunk_files::{self, ChunkFiles};
+use crate::cli::codec_choice;
 use crate::cli::color::Color;
 use crate::cli::constraints_json;
 use crate::cli::control::ControlSocket;
@@ -27,6 +28,7 @@ use crate::cli::segments::files::SegmentFiles;
 use crate::cli::service_notifier::ServiceNotifier;
 use crate::cli::session::{ActiveRecording, Session};
 use crate::cli::signals::Signals;
+use crate::cli::source_plan::SourcePlan;
 use crate::cli::sources::Sources;
 use crate::cli::stderr;
 use crate::cli::stdout::StdoutKind;
@@ -148,6 +150,7 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
     if !args.output.quiet {
         warn_of_interlaced(&stream);
     }
+    choose_codec(&mut plan, &stream, args.output.quiet)?;
     let (mut active, outputs) = begin(args, &plan, &stream, mixer, signals)?;
     let ActiveRecording {
         recorder, recording, ..
@@ -174,6 +177,20 @@ fn open(args: &RecordArgs, signals: &Signals) -> anyhow::Result<Session> {
         ..active
     };
     Ok(Session::new(active, outputs, keys, plan.timeslice))
+}
+
+/// With `--mime auto`. Files and what comes over the network are recorded as without it: their packets are copied.
+fn choose_codec(plan: &mut Plan, stream: &MediaStream, is_quiet: bool) -> mediarec::error::Result<()> {
+    if plan.chooses_codec
+        && matches!(plan.sources, SourcePlan::Devices { .. } | SourcePlan::Canvas(_))
+        && let Some(mime_type) = codec_choice::best_type(&plan.options, stream)?
+    {
+        if !is_quiet {
+            stderr::say(format_args!("mediarec: recording {mime_type} (--mime auto)"));
+        }
+        plan.options.mime_type = mime_type;
+    }
+    Ok(())
 }
 
 /// Begins to record a stream: a recording with its outputs, which the signals control, and nothing else.

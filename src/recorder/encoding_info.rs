@@ -1,5 +1,5 @@
 //! How well a type can be recorded on this machine.
-use crate::encode::{AudioOptions, VideoOptions};
+use crate::encode::AudioOptions;
 use crate::error::{Error, Result};
 use crate::recorder::encoding_trial;
 use crate::recorder::media_recorder_options::MediaRecorderOptions;
@@ -54,18 +54,8 @@ fn is_efficient(video: &VideoConfiguration) -> bool {
     f64::from(video.width) * f64::from(video.height) * video.framerate <= MAX_EFFICIENT_PIXELS
 }
 
-/// With the settings of a recording.
 fn is_video_smooth(requested: &MimeType, video: &VideoConfiguration) -> Result<bool> {
-    let options = VideoOptions {
-        codec: requested.video_codec(),
-        bits_per_second: video.bitrate,
-        quality: None,
-        key_frames: MediaRecorderOptions::default().key_frames()?,
-        speed: None,
-        threads: None,
-        level: requested.profile()?.map(|profile| profile.level),
-        deterministic: false,
-    };
+    let options = video.options(requested)?;
     encoding_trial::is_video_smooth((video.width, video.height), video.framerate, options)
 }
 

@@ -8,12 +8,27 @@ use crate::media::{
 use std::sync::Arc;
 use std::time::Duration;
 
-/// After this, no further frame is encoded.
-const MAX_TIME: Duration = Duration::from_millis(500);
+/// How much is encoded.
+#[derive(Clone, Copy)]
+struct Effort {
+    /// After this, no further frame is encoded.
+    max_time: Duration,
+    /// Maximum number of frames that count.
+    max_frames: usize,
+}
+
+/// For a question.
+const THOROUGH: Effort = Effort {
+    max_time: Duration::from_millis(500),
+    max_frames: 30,
+};
+/// For a recording that is to begin.
+const BRIEF: Effort = Effort {
+    max_time: Duration::from_millis(200),
+    max_frames: 12,
+};
 /// Frames that are encoded before it counts: a key frame, and those with which the encoder adapts.
 const WARM_UP: u32 = 3;
-/// Maximum number of frames that count.
-const MAX_FRAMES: usize = 30;
 /// Part of the time between frames that encoding may take: the rest is for capture, conversion, and harder content.
 const MAX_LOAD: f64 = 0.6;
 /// Maximum number of pixels that is tried. No software encodes more in real time, and it would take more than a second.
@@ -28,9 +43,26 @@ const SAMPLE_RATE: u32 = 48_000;
 ///
 /// # Errors
 /// Those of the encoder.
-pub(super) fn is_video_smooth((width, height): (u32, u32), rate: f64, options: VideoOptions) -> Result<bool> {
+pub(super) fn is_video_smooth(size: (u32, u32), rate: f64, options: VideoOptions) -> Result<bool> {
+    let fastest = VideoOptions {
+        speed: Some(u8::MAX),
+        ..options
+    };
+    Ok(video_load(size, rate, fastest, THOROUGH)? <= MAX_LOAD)
+}
+
+/// The part of the time between frames that encoding takes, at the speed at which a live recording begins. Found out in a
+/// fifth of a second.
+///
+/// # Errors
+/// Those of the encoder.
+pub(super) fn usual_load(size: (u32, u32), rate: f64, options: VideoOptions) -> Result<f64> {
+    video_load(size, rate, options, BRIEF)
+}
+
+fn video_load((width, height): (u32, u32), rate: f64, options: VideoOptions, effort: Effort) -> Result<f64> {
     if u64::from(width) * u64::from(height) > MAX_PIXELS {
-        return Ok(false);
+        return Ok(f64::INFINITY);
     }
     let interval = Duration::try_from_secs_f64(1.0 / rate).unwrap_or(Duration::MAX);
     // Encoders need not know of rates that nobody records.
@@ -43,14 +75,13 @@ pub(super) fn is_video_smooth((width, height): (u32, u32), rate: f64, options: V
         pixel_aspect: PixelAspect::SQUARE,
         interlaced: false,
     };
-    let mut encoder = VideoEncoder::new(format, options)?;
-    encoder.set_speed(*encoder.speeds().end())?;
+    let encoder = VideoEncoder::new(format, options)?;
     let frame = |number: u32| VideoFrame {
         time: Timestamp::ZERO + step.saturating_mul(number),
         duration: Some(step),
         picture: Arc::new(moving_picture(width, height, number)),
     };
-    Ok(fits(median_time(encoder, frame)?, interval))
+    Ok(load(median_time(encoder, frame, effort)?, interval))
 }
 
 /// Whether stereo audio can be encoded in real time.
@@ -74,26 +105,34 @@ pub(super) fn is_audio_smooth(options: AudioOptions) -> Result<bool> {
     // Packets have 20 ms: every other block of 10 ms takes no time.
     let interval = frames_to_duration(FRAMES, SAMPLE_RATE);
     let time = total_time(AudioEncoder::new(format, options, false)?, block)?;
-    Ok(fits(time, interval.saturating_mul(MAX_FRAMES as u32)))
+    Ok(load(time, interval.saturating_mul(THOROUGH.max_frames as u32)) <= MAX_LOAD)
 }
 
-fn fits(time: Duration, interval: Duration) -> bool {
-    time.as_secs_f64() <= interval.as_secs_f64() * MAX_LOAD
+fn load(time: Duration, interval: Duration) -> f64 {
+    time.as_secs_f64() / interval.as_secs_f64()
 }
 
 /// The time that a typical frame takes: what else the machine does for a moment does not count.
-fn median_time<E: Encoder>(encoder: E, input: impl FnMut(u32) -> E::Input) -> Result<Duration> {
-    let mut times = times(encoder, input)?;
+fn median_time<E: Encoder>(
+    encoder: E,
+    input: impl FnMut(u32) -> E::Input,
+    effort: Effort,
+) -> Result<Duration> {
+    let mut times = times(encoder, input, effort)?;
     times.sort();
     Ok(times.get(times.len() / 2).copied().unwrap_or(Duration::MAX))
 }
 
 fn total_time<E: Encoder>(encoder: E, input: impl FnMut(u32) -> E::Input) -> Result<Duration> {
-    Ok(times(encoder, input)?.iter().sum())
+    Ok(times(encoder, input, THOROUGH)?.iter().sum())
 }
 
 /// The times that frames take, one of them at least.
-fn times<E: Encoder>(mut encoder: E, mut input: impl FnMut(u32) -> E::Input) -> Result<Vec<Duration>> {
+fn times<E: Encoder>(
+    mut encoder: E,
+    mut input: impl FnMut(u32) -> E::Input,
+    effort: Effort,
+) -> Result<Vec<Duration>> {
     let clock = Clock::monotonic();
     let (mut times, mut packets) = (Vec::new(), Vec::new());
     for number in 0.. {
@@ -102,11 +141,11 @@ fn times<E: Encoder>(mut encoder: E, mut input: impl FnMut(u32) -> E::Input) -> 
         encoder.encode(&frame, &mut packets)?;
         let now = clock.now();
         packets.clear();
-        let is_over = now - Timestamp::ZERO > MAX_TIME;
+        let is_over = now - Timestamp::ZERO > effort.max_time;
         if number >= WARM_UP || is_over {
             times.push(now - begun);
         }
-        if is_over || times.len() >= MAX_FRAMES {
+        if is_over || times.len() >= effort.max_frames {
             break;
         }
     }
@@ -154,7 +193,8 @@ mod tests {
     #[test]
     fn half_of_the_time_is_smooth_and_all_of_it_is_not() {
         let interval = Duration::from_millis(40);
-        assert!(fits(Duration::from_millis(20), interval));
-        assert!(!fits(Duration::from_millis(30), interval) && !fits(Duration::MAX, interval));
+        assert!(load(Duration::from_millis(20), interval) <= MAX_LOAD);
+        assert!(load(Duration::from_millis(30), interval) > MAX_LOAD);
+        assert!(load(Duration::MAX, interval) > MAX_LOAD);
     }
 }

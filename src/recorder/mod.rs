@@ -2,6 +2,7 @@
 mod alarms;
 mod backlog;
 mod batch;
+mod best_type;
 mod blob;
 mod broadcast;
 mod calendar;

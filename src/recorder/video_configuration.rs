@@ -1,7 +1,8 @@
 //! Video that might be recorded, for questions before there is a stream.
+use crate::encode::VideoOptions;
 use crate::encode::level::Demand;
 use crate::error::{Error, Result};
-use crate::recorder::media_recorder_options::DEFAULT_VIDEO_BITS;
+use crate::recorder::media_recorder_options::{DEFAULT_VIDEO_BITS, MediaRecorderOptions};
 use crate::recorder::mime_type::MimeType;
 
 /// Properties of video that might be recorded (Media Capabilities, 2.1.4, `VideoConfiguration`).
@@ -50,6 +51,23 @@ impl VideoConfiguration {
             Some(profile) => profile.check_level(self.demand()),
             None => Ok(()),
         }
+    }
+
+    /// The settings of a recording of it.
+    ///
+    /// # Errors
+    /// `NotSupported` for a profile that is not supported.
+    pub(super) fn options(&self, requested: &MimeType) -> Result<VideoOptions> {
+        Ok(VideoOptions {
+            codec: requested.video_codec(),
+            bits_per_second: self.bitrate,
+            quality: None,
+            key_frames: MediaRecorderOptions::default().key_frames()?,
+            speed: None,
+            threads: None,
+            level: requested.profile()?.map(|profile| profile.level),
+            deterministic: false,
+        })
     }
 
     fn demand(&self) -> Demand {

@@ -9,7 +9,8 @@ use std::time::Duration;
 pub struct RecorderArgs {
     /// Container and codecs [default: by the ending of -o, or video/webm]
     ///
-    /// Such as video/webm, "video/webm;codecs=vp9,opus" or "audio/webm;codecs=opus"
+    /// Such as video/webm, "video/webm;codecs=vp9,opus" or "audio/webm;codecs=opus". With auto, live video has the best
+    /// codec that this machine encodes in time: AV1, else VP9, else VP8; this is measured in some tenths of a second
     #[arg(long, value_name = "TYPE")]
     pub mime: Option<String>,
     /// Minimum duration of a chunk
