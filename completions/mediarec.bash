@@ -677,7 +677,7 @@ _mediarec() {
             return 0
             ;;
         mediarec__subcmd__record)
-            opts="-o -q -v -h -V --fake-devices --camera-backend --microphone-backend --input --canvas --realtime --pick --on-lost --reconnect --follow-default --video --audio --no-video --no-audio --camera --microphone --width --height --aspect-ratio --frame-rate --facing-mode --resize-mode --sample-rate --sample-size --channel-count --latency --echo-cancellation --auto-gain-control --noise-suppression --constraints --strict --explain --mix --gain --channels --monitor --mime --timeslice --video-bitrate --audio-bitrate --bitrate --audio-bitrate-mode --keyframe-interval --duration --max-size --start-paused --quality --speed --threads --jobs --reencode --output --chunks --on-chunk --force --live --fsync --events --control --quiet --verbose --progress --color --segment-time --segment-size --segment-clock --segment-list --on-segment --keep --min-free --upload --upload-wait --preview --preview-control --preview-token --tls-cert --tls-key --listen --listen-token --whip --whip-token --whep-token --ice-server --history --history-after --history-file --alarm --on-alarm --alarm-exit --title --tag --reproducible --sandbox --help --version"
+            opts="-o -q -v -h -V --fake-devices --camera-backend --microphone-backend --input --canvas --realtime --pick --on-lost --reconnect --follow-default --video --audio --no-video --no-audio --camera --microphone --width --height --aspect-ratio --frame-rate --facing-mode --resize-mode --sample-rate --sample-size --channel-count --latency --echo-cancellation --auto-gain-control --noise-suppression --constraints --strict --explain --mix --gain --channels --monitor --mime --timeslice --video-bitrate --audio-bitrate --bitrate --audio-bitrate-mode --keyframe-interval --duration --max-size --start-paused --quality --speed --threads --jobs --reencode --output --chunks --on-chunk --force --live --fsync --events --control --quiet --verbose --progress --color --segment-time --segment-size --segment-clock --segment-list --on-segment --keep --min-free --upload --upload-wait --preview --preview-control --preview-token --tls-cert --tls-key --listen --listen-token --whip --whip-token --whep-token --ice-server --ice-username --ice-credential --history --history-after --history-file --alarm --on-alarm --alarm-exit --title --tag --reproducible --sandbox --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -959,6 +959,14 @@ _mediarec() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ice-username)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ice-credential)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --history)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -995,7 +1003,7 @@ _mediarec() {
             return 0
             ;;
         mediarec__subcmd__serve)
-            opts="-o -q -h -V --output --max-publishers --listen-token --tls-cert --tls-key --duration --max-size --events --segment-time --segment-size --segment-clock --segment-list --on-segment --keep --min-free --title --tag --reproducible --quiet --help --version"
+            opts="-o -q -h -V --output --max-publishers --listen-token --tls-cert --tls-key --ice-server --ice-username --ice-credential --duration --max-size --events --segment-time --segment-size --segment-clock --segment-list --on-segment --keep --min-free --title --tag --reproducible --quiet --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1022,6 +1030,18 @@ _mediarec() {
                     return 0
                     ;;
                 --tls-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ice-server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ice-username)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ice-credential)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

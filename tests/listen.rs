@@ -2,6 +2,7 @@
 use crate::browser::{Browser, Kind};
 use crate::judges::{assert_clean, assert_plays, probe};
 use crate::peers::{Peer, clip};
+use crate::turn_server::{PASSWORD, RELAYED_FROM, TurnServer, USER};
 use crate::util::{Folder, Running, has, run, wait_until};
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
@@ -356,4 +357,30 @@ fn a_page_in_chromium_publishes_its_camera_in_each_codec_and_the_file_plays() {
             "{name}: {came} of {sent}: {said}"
         );
     }
+}
+
+#[test]
+fn a_publisher_behind_a_firewall_comes_through_a_turn_server() {
+    let folder = Folder::new();
+    clip(&folder);
+    let Some(turn) = TurnServer::start(&folder, "") else {
+        return;
+    };
+    let (server, clip) = (turn.url(), folder.path("clip.webm"));
+    let words = format!("--ice-server {server} --ice-username {USER} --ice-credential {PASSWORD} -o in.webm");
+    let listening = Listening::start(&folder, &words);
+    let words = format!(
+        "{} {} 4 --only-from {RELAYED_FROM}",
+        listening.url,
+        clip.display()
+    );
+    let Some(_publisher) = Peer::start(&folder, "whip_publisher.py", &words) else {
+        return;
+    };
+    let (code, said) = listening.end(&folder);
+    assert_eq!(code, Some(0), "{said}");
+    assert_clean(&folder.path("in.webm"));
+    assert!(probe(&folder.path("in.webm")).packets("video").len() > 20);
+    let log = turn.log();
+    assert!(log.contains("CHANNEL_BIND processed, success"), "{log}");
 }

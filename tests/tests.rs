@@ -3,7 +3,8 @@
 //! One binary, a module a subject. `util` makes a folder a test and runs the program in it, `inputs` makes media
 //! files whose every frame and sample is known, `judges` asks ffmpeg, mkvinfo and `webm_info` what they see.
 //! `control_client` sends commands to a recording, `object_store` is a store that recordings are
-//! uploaded to, and `arrivals` says what has arrived there. `peers` are other programs that speak WebRTC.
+//! uploaded to, and `arrivals` says what has arrived there. `peers` are other programs that speak WebRTC, `turn_server`
+//! is one that passes their media on.
 //! `terminal` is one that nobody sits at. `preview_client` asks the live page of a recording, and `remote_page` drives that page in a
 //! browser.
 //! `fake_recordings` and `fake_tracks` open fake devices through the library.
@@ -39,6 +40,8 @@ mod random;
 mod remote_page;
 mod terminal;
 mod terminal_graphics;
+#[cfg(feature = "network")]
+mod turn_server;
 mod util;
 #[cfg(feature = "preview")]
 mod websocket;
@@ -128,6 +131,8 @@ mod track_settings;
 mod tracks;
 mod truncated_files;
 mod trust;
+#[cfg(feature = "network")]
+mod turn;
 #[cfg(feature = "upload")]
 mod uploads;
 #[cfg(feature = "upload")]

@@ -133,9 +133,9 @@ fn what_webrtc_cannot_carry_is_refused_before_anything_is_recorded() {
         ("record -o b.webm --input a.y4m", 2, "add --realtime"),
         ("record -o b.webm --fake-devices --whip ftp://a/", 2, "is no URL"),
         (
-            "record -o b.webm --fake-devices --ice-server turn:a",
+            "record -o b.webm --fake-devices --ice-server ftp:a",
             2,
-            "is no STUN server",
+            "is no ICE server",
         ),
         (
             "record --fake-devices --mime audio/x-matroska;codecs=pcm -o b.mka",

@@ -37,6 +37,7 @@ mod history_plan;
 mod hook;
 #[cfg(feature = "preview")]
 mod http;
+mod ice_plan;
 mod inspect;
 mod interruptible;
 mod join;

@@ -1,11 +1,12 @@
 //! The thread of a peer connection: datagrams and media in, datagrams and events out.
 use crate::clock::Timestamp;
 use crate::network::outbox::Outbox;
+use crate::network::paths::Paths;
 use crate::network::peer_event::PeerEvent;
 use crate::network::peer_stats::{PeerStats, PeerTrackStats};
 use crate::network::reception::Reception;
 use crate::network::sent_time::SentTime;
-use crate::network::sockets::{Datagram, Sockets};
+use crate::network::sockets::Datagram;
 use crate::sync::Mutex;
 use bytes::Bytes;
 use crossbeam_channel::{Receiver, Sender, select};
@@ -68,7 +69,7 @@ pub(super) struct SentTrack {
 /// Everything that the thread works with.
 pub(super) struct Engine {
     pub(super) rtc: Rtc,
-    pub(super) sockets: Sockets,
+    pub(super) paths: Paths,
     pub(super) tracks: Vec<SentTrack>,
     pub(super) commands: Receiver<Command>,
     pub(super) events: Sender<PeerEvent>,
@@ -115,6 +116,7 @@ impl Engine {
             }
         };
         self.say_goodbye();
+        self.paths.give_back(datagrams);
         let is_lost = matches!(end, End::Because(_));
         let reason = match end {
             End::Closed => None,
@@ -132,13 +134,13 @@ impl Engine {
         let now = Instant::now();
         self.flush(now);
         progress.check(now)?;
-        let due = self.outbox.due().map_or(wake, |due| due.min(wake));
-        let due = progress.closes_at.map_or(due, |at| at.min(due));
+        let others = [self.outbox.due(), self.paths.poll(now), progress.closes_at];
+        let due = others.into_iter().flatten().fold(wake, Instant::min);
         let wait = due.saturating_duration_since(now).min(MAX_SLEEP);
         let is_closing = progress.closes_at.is_some();
         select! {
             recv(datagrams) -> datagram => match datagram {
-                Ok(datagram) => self.on_datagram(&datagram, progress),
+                Ok(datagram) => self.on_datagram(datagram, progress),
                 Err(_) => Err(End::Because("its sockets cannot be read".into())),
             },
             recv(if is_closing { crossbeam_channel::never() } else { self.commands.clone() }) -> command => {
@@ -172,8 +174,8 @@ impl Engine {
     fn flush(&mut self, now: Instant) {
         while let Some(transmit) = self.outbox.next(now) {
             let sent = self
-                .sockets
-                .send(transmit.source, transmit.destination, &transmit.contents);
+                .paths
+                .send(transmit.source, transmit.destination, &transmit.contents, now);
             if sent.is_err() {
                 self.outbox.dropped += 1;
             }
@@ -181,7 +183,10 @@ impl Engine {
         self.stats.lock().unsent_datagrams = self.outbox.dropped;
     }
 
-    fn on_datagram(&mut self, datagram: &Datagram, progress: &mut Progress) -> Result<(), End> {
+    fn on_datagram(&mut self, datagram: Datagram, progress: &mut Progress) -> Result<(), End> {
+        let Some(datagram) = self.paths.received(datagram, Instant::now()) else {
+            return Ok(());
+        };
         // What is no message of WebRTC's is not for this connection.
         let Ok(contents) = datagram.bytes.as_slice().try_into() else {
             return Ok(());
@@ -311,7 +316,7 @@ impl Progress {
         }
         if !self.is_connected && now - self.begun > CONNECT_TIMEOUT {
             return Err(End::Because(format!(
-                "no connection within {} s: is there a firewall on the way for UDP?",
+                "no connection within {} s: is there a firewall on the way for UDP? A TURN server leads around it",
                 CONNECT_TIMEOUT.as_secs()
             )));
         }

@@ -1,7 +1,8 @@
 //! Connections of this machine to itself, and what strangers send to them: offers and datagrams that are wrong somewhere.
 use crate::clock::Timestamp;
 use crate::media::{Packet, TrackInfo};
-use crate::network::peer_connection::{Ending, PeerConfiguration, PeerConnection};
+use crate::network::peer_configuration::PeerConfiguration;
+use crate::network::peer_connection::{Ending, PeerConnection};
 use crate::network::peer_event::PeerEvent;
 use crate::webm::live_track;
 use std::net::{SocketAddr, UdpSocket};
@@ -48,7 +49,7 @@ fn opus() -> TrackInfo {
 fn configuration() -> PeerConfiguration {
     PeerConfiguration {
         peers: vec![SocketAddr::from(([127, 0, 0, 1], 9))],
-        stun_servers: Vec::new(),
+        ice_servers: Vec::new(),
     }
 }
 

@@ -2,27 +2,26 @@
 use crate::clock::{Clock, Timestamp};
 use crate::error::{Error, Result};
 use crate::media::{Packet, TrackInfo};
-use crate::network::candidates;
 use crate::network::codec;
 use crate::network::engine::{self, Command, Engine, Media, SentTrack};
 use crate::network::outbox::Outbox;
+use crate::network::paths::Paths;
+use crate::network::peer_configuration::PeerConfiguration;
 use crate::network::peer_event::PeerEvent;
+use crate::network::peer_handle::PeerHandle;
 use crate::network::peer_stats::{PeerStats, PeerTrackStats};
 use crate::network::received_stream;
 use crate::network::reception::{ReceivedFrame, Reception};
 use crate::network::sent_time::SentTime;
-use crate::network::sockets::Sockets;
 use crate::streams::MediaStream;
 use crate::sync::Mutex;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
-use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 use str0m::change::{SdpAnswer, SdpOffer, SdpPendingOffer};
 use str0m::media::{Direction, MediaKind, Mid};
-use str0m::{Candidate, Rtc, RtcConfig};
+use str0m::{Rtc, RtcConfig};
 
 /// Frames that may wait for the thread of the connection.
 const MAX_FRAMES: usize = 256;
@@ -39,23 +38,11 @@ const MAX_WAIT_VIDEO: Duration = Duration::from_millis(900);
 const MAX_REORDERED_AUDIO: usize = 50;
 const MAX_REORDERED_VIDEO: usize = 100;
 
-/// How long other threads may wait for the thread of the connection.
-const HANDLE_TIMEOUT: Duration = Duration::from_millis(100);
-
 /// How often a sender reports its times, by which the receiver keeps audio and video in sync.
 const REPORT_INTERVAL: Duration = Duration::from_millis(500);
 
 /// How often the statistics are taken.
 const STATS_INTERVAL: Duration = Duration::from_secs(1);
-
-/// Where a connection leads, and through what (`RTCConfiguration`).
-#[derive(Clone, Debug, Default)]
-pub struct PeerConfiguration {
-    /// Addresses of the other side, such as those of its web server: media goes through the interfaces that lead there.
-    pub peers: Vec<SocketAddr>,
-    /// Addresses of STUN servers, which tell what this machine's address is beyond a NAT.
-    pub stun_servers: Vec<SocketAddr>,
-}
 
 /// A connection to another program (WebRTC 1.0, 4.4), which sends tracks of encoded media, or receives them.
 ///
@@ -70,6 +57,7 @@ pub struct PeerConnection {
     offered: Vec<Mid>,
     /// Why the other side is gone, if it did not say goodbye.
     lost: Mutex<Option<String>>,
+    ice_failures: Vec<String>,
     stage: Stage,
 }
 
@@ -83,8 +71,8 @@ pub(super) enum Ending {
 }
 
 enum Stage {
-    New(Box<Rtc>, Sockets),
-    Offered(Box<Rtc>, Sockets, Vec<SentTrack>, SdpPendingOffer),
+    New(Box<Rtc>, Paths),
+    Offered(Box<Rtc>, Paths, Vec<SentTrack>, SdpPendingOffer),
     Running {
         commands: Sender<Command>,
         events: Receiver<PeerEvent>,
@@ -101,14 +89,14 @@ impl PeerConnection {
     /// `NotSupported` for tracks that WebRTC cannot carry; `NotReadable` if there is no way to the other side.
     pub fn new(configuration: &PeerConfiguration, tracks: &[TrackInfo]) -> Result<Self> {
         tracks.iter().try_for_each(|track| codec::of(track).map(|_| ()))?;
-        let sockets = Sockets::towards(&configuration.peers).map_err(no_way)?;
+        let mut paths = open(configuration)?;
         let config = RtcConfig::new()
             .set_stats_interval(Some(STATS_INTERVAL))
             .set_rtcp_report_interval_audio(REPORT_INTERVAL)
             .set_rtcp_report_interval_video(REPORT_INTERVAL);
         let mut rtc = codec::offering(config, tracks).build(Instant::now());
-        for candidate in candidates::of(&sockets, &configuration.stun_servers) {
-            rtc.add_local_candidate(candidate);
+        for candidate in paths.candidates() {
+            rtc.add_local_candidate(candidate.clone());
         }
         let stats = PeerStats {
             tracks: vec![PeerTrackStats::default(); tracks.len()],
@@ -120,7 +108,8 @@ impl PeerConnection {
             received_tracks: 0,
             offered: Vec::new(),
             lost: Mutex::default(),
-            stage: Stage::New(Box::new(rtc), sockets),
+            ice_failures: std::mem::take(&mut paths.failures),
+            stage: Stage::New(Box::new(rtc), paths),
         })
     }
 
@@ -129,15 +118,16 @@ impl PeerConnection {
     /// # Errors
     /// `NotReadable` if there is no way to the other side.
     pub fn receiving(configuration: &PeerConfiguration) -> Result<Self> {
-        let sockets = Sockets::towards(&configuration.peers).map_err(no_way)?;
-        let rtc = receiver(configuration, &sockets, true);
+        let mut paths = open(configuration)?;
+        let rtc = receiver(&paths, true);
         Ok(Self {
             stats: Arc::default(),
             infos: Vec::new(),
             received_tracks: 0,
             offered: Vec::new(),
             lost: Mutex::default(),
-            stage: Stage::New(Box::new(rtc), sockets),
+            ice_failures: std::mem::take(&mut paths.failures),
+            stage: Stage::New(Box::new(rtc), paths),
         })
     }
 
@@ -146,7 +136,7 @@ impl PeerConnection {
     /// # Errors
     /// `InvalidState` if there was one; `NotSupported` without tracks.
     pub fn create_offer(&mut self) -> Result<String> {
-        let Stage::New(mut rtc, sockets) = std::mem::replace(&mut self.stage, Stage::Failed) else {
+        let Stage::New(mut rtc, paths) = std::mem::replace(&mut self.stage, Stage::Failed) else {
             return Err(Error::invalid_state("an offer was made already"));
         };
         let mut api = rtc.sdp_api();
@@ -172,7 +162,7 @@ impl PeerConnection {
             .apply()
             .ok_or_else(|| Error::not_supported("there is no track"))?;
         let sdp = offer.to_sdp_string();
-        self.stage = Stage::Offered(rtc, sockets, tracks, pending);
+        self.stage = Stage::Offered(rtc, paths, tracks, pending);
         Ok(sdp)
     }
 
@@ -182,7 +172,7 @@ impl PeerConnection {
     /// `InvalidState` without an offer; `NotReadable` for an answer that cannot be used; `NotSupported` if it does not take a
     /// codec; `Unknown` if the system has no thread for it.
     pub fn set_answer(&mut self, sdp: &str) -> Result<()> {
-        let Stage::Offered(mut rtc, sockets, mut tracks, pending) =
+        let Stage::Offered(mut rtc, paths, mut tracks, pending) =
             std::mem::replace(&mut self.stage, Stage::Failed)
         else {
             return Err(Error::invalid_state("there is no offer that could be answered"));
@@ -206,7 +196,7 @@ impl PeerConnection {
                 codec::name(codec)
             ))
         })?;
-        self.run(*rtc, sockets, tracks)
+        self.run(*rtc, paths, tracks)
     }
 
     /// A connection that receives what this offer (SDP) has, and the answer for the other side. It connects at once.
@@ -217,8 +207,8 @@ impl PeerConnection {
     pub fn answer(configuration: &PeerConfiguration, offer: &str) -> Result<(Self, String)> {
         let h264 = codec::has_only_h264(offer);
         let offer = SdpOffer::from_sdp_string(offer).map_err(|error| cannot_answer(&error.to_string()))?;
-        let sockets = Sockets::towards(&configuration.peers).map_err(no_way)?;
-        let mut rtc = receiver(configuration, &sockets, h264);
+        let mut paths = open(configuration)?;
+        let mut rtc = receiver(&paths, h264);
         let answer = rtc.sdp_api().accept_offer(offer);
         let answer = answer
             .map_err(|error| cannot_answer(&error.to_string()))?
@@ -235,9 +225,10 @@ impl PeerConnection {
             received_tracks,
             offered: Vec::new(),
             lost: Mutex::default(),
+            ice_failures: std::mem::take(&mut paths.failures),
             stage: Stage::Failed,
         };
-        connection.run(rtc, sockets, Vec::new())?;
+        connection.run(rtc, paths, Vec::new())?;
         Ok((connection, answer))
     }
 
@@ -248,6 +239,12 @@ impl PeerConnection {
     /// `NotReadable` if no media comes; `Unknown` if the system has no thread for it.
     pub fn into_stream(self, label: &str, clock: &Clock) -> Result<MediaStream> {
         received_stream::open(self, label, clock)
+    }
+
+    /// Of ICE servers that do not help: what, why and what to do. The connection is tried without them.
+    #[must_use]
+    pub fn ice_failures(&self) -> &[String] {
+        &self.ice_failures
     }
 
     /// How many tracks the other side sends.
@@ -303,9 +300,9 @@ impl PeerConnection {
         }
     }
 
-    fn run(&mut self, rtc: Rtc, sockets: Sockets, tracks: Vec<SentTrack>) -> Result<()> {
+    fn run(&mut self, rtc: Rtc, mut paths: Paths, tracks: Vec<SentTrack>) -> Result<()> {
         let no_thread = |error| Error::unknown("a connection cannot be started", error);
-        let datagrams = sockets.read().map_err(no_thread)?;
+        let datagrams = paths.read().map_err(no_thread)?;
         let (commands, for_thread) = bounded(MAX_FRAMES);
         let (of_thread, events) = bounded(MAX_EVENTS);
         let (received, frames) = bounded(MAX_RECEIVED);
@@ -315,7 +312,7 @@ impl PeerConnection {
         }
         let engine = Engine {
             rtc,
-            sockets,
+            paths,
             tracks,
             commands: for_thread,
             events: of_thread,
@@ -383,30 +380,15 @@ impl PeerConnection {
     }
 }
 
-/// Does something with a connection from another thread.
-#[derive(Clone)]
-pub(super) struct PeerHandle(Option<Sender<Command>>);
-
-impl PeerHandle {
-    /// Closes it, without waiting for that.
-    pub(super) fn close(&self) {
-        self.tell(Command::Close);
-    }
-
-    /// Where the other side is, too.
-    pub(super) fn add_candidates(&self, candidates: Vec<Candidate>) {
-        self.tell(Command::AddCandidates(candidates));
-    }
-
-    fn tell(&self, command: Command) {
-        if let Some(commands) = &self.0 {
-            let _ = commands.send_timeout(command, HANDLE_TIMEOUT);
-        }
-    }
+fn open(configuration: &PeerConfiguration) -> Result<Paths> {
+    Paths::open(&configuration.peers, &configuration.ice_servers).map_err(|error| Error::NotReadable {
+        message: "there is no way through the network to the other side".into(),
+        source: Some(error.into()),
+    })
 }
 
 /// What receives, with all that it may take.
-fn receiver(configuration: &PeerConfiguration, sockets: &Sockets, h264: bool) -> Rtc {
+fn receiver(paths: &Paths, h264: bool) -> Rtc {
     let config = RtcConfig::new()
         .set_stats_interval(Some(STATS_INTERVAL))
         .set_reordering_size_audio(MAX_REORDERED_AUDIO)
@@ -414,8 +396,8 @@ fn receiver(configuration: &PeerConfiguration, sockets: &Sockets, h264: bool) ->
         .set_reordering_timeout_audio(Some(MAX_WAIT_AUDIO))
         .set_reordering_timeout_video(Some(MAX_WAIT_VIDEO));
     let mut rtc = codec::accepting(config, h264).build(Instant::now());
-    for candidate in candidates::of(sockets, &configuration.stun_servers) {
-        rtc.add_local_candidate(candidate);
+    for candidate in paths.candidates() {
+        rtc.add_local_candidate(candidate.clone());
     }
     rtc
 }
@@ -428,13 +410,6 @@ fn accepted_media(answer: &str) -> impl Iterator<Item = bool> {
         let is_media = matches!(words.next(), Some("audio" | "video"));
         is_media && words.next().is_some_and(|port| port != "0")
     })
-}
-
-fn no_way(error: io::Error) -> Error {
-    Error::NotReadable {
-        message: "there is no way through the network to the other side".into(),
-        source: Some(error.into()),
-    }
 }
 
 fn cannot_answer(why: &str) -> Error {

@@ -1,5 +1,6 @@
 //! A publisher that has come to an endpoint, and its place there.
-use crate::network::peer_connection::{PeerConnection, PeerHandle};
+use crate::network::peer_connection::PeerConnection;
+use crate::network::peer_handle::PeerHandle;
 use crate::sync::Mutex;
 use std::sync::Arc;
 

@@ -2,7 +2,9 @@
 use crate::error::{Error, Result};
 use crate::media::{MediaFormat, Packet};
 use crate::network::codec;
-use crate::network::peer_connection::{PeerConfiguration, PeerConnection};
+use crate::network::ice_server::IceServer;
+use crate::network::peer_configuration::PeerConfiguration;
+use crate::network::peer_connection::PeerConnection;
 use crate::network::peer_event::PeerEvent;
 use crate::network::peer_stats::{PeerStats, PeerTrackStats};
 use crate::network::target::HttpUrl;
@@ -10,7 +12,6 @@ use crate::network::whip_client::{Failure, PUBLISH, WhipClient};
 use crate::recorder::{Broadcast, MediaRecorder, Subscription};
 use crate::sync::Mutex;
 use crossbeam_channel::{Receiver, Sender, bounded};
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -44,8 +45,8 @@ pub struct PublisherOptions {
     pub endpoint: HttpUrl,
     /// What allows it (a bearer token).
     pub token: Option<String>,
-    /// Addresses of STUN servers, for endpoints beyond a NAT that do not find out by themselves.
-    pub stun_servers: Vec<SocketAddr>,
+    /// Servers that help to find a way to endpoints beyond a NAT or a firewall.
+    pub ice_servers: Vec<IceServer>,
 }
 
 /// What happens to the connection.
@@ -54,6 +55,11 @@ pub struct PublisherOptions {
 pub enum PublisherEvent {
     /// The endpoint gets the recording from now on.
     Connected,
+    /// A server that should help to find a way does not; the connection is tried without it.
+    IceServerFailed {
+        /// What, why and what to do.
+        reason: String,
+    },
     /// It does not any more, or not yet; another try follows.
     Interrupted {
         /// Why.
@@ -112,7 +118,7 @@ impl Publisher {
         let stats = Arc::new(Mutex::new(stats));
         let worker = Worker {
             client: WhipClient::new(PUBLISH, options.endpoint, options.token),
-            stun_servers: options.stun_servers,
+            ice_servers: options.ice_servers,
             recorder: recorder.clone(),
             subscription: broadcast.subscribe(MAX_WAITING),
             awaits_key: vec![false; broadcast.tracks().len()],
@@ -157,7 +163,7 @@ impl Publisher {
 /// The thread.
 struct Worker {
     client: WhipClient,
-    stun_servers: Vec<SocketAddr>,
+    ice_servers: Vec<IceServer>,
     recorder: MediaRecorder,
     subscription: Subscription,
     /// For each track, whether what comes cannot be decoded before the next key frame.
@@ -204,10 +210,14 @@ impl Worker {
             .map_err(|error| Failure::Passing(format!("{endpoint} cannot be found: {error}"), None))?;
         let configuration = PeerConfiguration {
             peers,
-            stun_servers: self.stun_servers.clone(),
+            ice_servers: self.ice_servers.clone(),
         };
         let connection = PeerConnection::new(&configuration, self.subscription.tracks());
         let mut connection = connection.map_err(|error| passing(&error))?;
+        for reason in connection.ice_failures() {
+            let reason = reason.clone();
+            self.tell(PublisherEvent::IceServerFailed { reason });
+        }
         let offer = connection.create_offer().map_err(|error| lasting(&error))?;
         let accepted = self.client.post(&offer)?;
         let answered = connection

@@ -110,10 +110,16 @@ impl Beginning {
             if self.tracks.iter().all(Option::is_some) || is_late {
                 return Ok(());
             }
-            if connection.ending().is_some() {
-                return Err(Error::not_readable(
-                    "the other side has left before it sent anything",
-                ));
+            match connection.ending() {
+                None => {}
+                Some(Ending::Regular) => {
+                    return Err(Error::not_readable(
+                        "the other side has left before it sent anything",
+                    ));
+                }
+                Some(Ending::Lost(reason)) => {
+                    return Err(Error::not_readable(format!("no media has come: {reason}")));
+                }
             }
             if self.first.is_none() && begun.elapsed() > FIRST_MEDIA_TIMEOUT {
                 return Err(Error::not_readable(format!(

@@ -1,5 +1,5 @@
 //! The UDP sockets of a peer connection: one for each family of addresses, and a thread for each that reads.
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use crossbeam_channel::{Sender, TrySendError};
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
@@ -8,13 +8,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// Datagrams that may wait for the connection's thread. Beyond that they are lost, as in the system's own queue.
-const MAX_WAITING: usize = 1024;
+pub(super) const MAX_WAITING: usize = 1024;
 
 /// The largest datagram; WebRTC keeps below 1,500 bytes.
 const MAX_DATAGRAM: usize = 2048;
 
 /// How soon a reading thread notices the end.
-const READ_TIMEOUT: Duration = Duration::from_millis(200);
+pub(super) const READ_TIMEOUT: Duration = Duration::from_millis(200);
 
 /// What came in.
 pub(super) struct Datagram {
@@ -23,6 +23,8 @@ pub(super) struct Datagram {
     /// The address that it was sent to.
     pub(super) to: SocketAddr,
     pub(super) at: Instant,
+    /// Number of the TURN server that it came from, still wrapped; `None` for one that came straight here.
+    pub(super) relay: Option<usize>,
 }
 
 /// Sockets that are bound.
@@ -69,8 +71,7 @@ impl Sockets {
     ///
     /// # Errors
     /// That of the system, if it has no thread for it.
-    pub(super) fn read(&self) -> io::Result<Receiver<Datagram>> {
-        let (sender, receiver) = bounded(MAX_WAITING);
+    pub(super) fn read(&self, sender: &Sender<Datagram>) -> io::Result<()> {
         for (local, socket) in &self.sockets {
             socket.set_read_timeout(Some(READ_TIMEOUT))?;
             let (local, socket) = (*local, socket.clone());
@@ -79,7 +80,7 @@ impl Sockets {
                 .name("peer-read".into())
                 .spawn(move || read_all(local, &socket, &sender, &has_ended))?;
         }
-        Ok(receiver)
+        Ok(())
     }
 
     /// # Errors
@@ -98,7 +99,7 @@ impl Drop for Sockets {
 }
 
 /// Binds a socket to the address of the interface that leads there.
-fn bind_towards(peer: SocketAddr) -> io::Result<UdpSocket> {
+pub(super) fn bind_towards(peer: SocketAddr) -> io::Result<UdpSocket> {
     let any: SocketAddr = if peer.is_ipv4() {
         (Ipv4Addr::UNSPECIFIED, 0).into()
     } else {
@@ -122,6 +123,7 @@ fn read_all(local: SocketAddr, socket: &UdpSocket, sender: &Sender<Datagram>, ha
             from,
             to: local,
             at: Instant::now(),
+            relay: None,
         };
         if matches!(sender.try_send(datagram), Err(TrySendError::Disconnected(_))) {
             return;
@@ -132,6 +134,7 @@ fn read_all(local: SocketAddr, socket: &UdpSocket, sender: &Sender<Datagram>, ha
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crossbeam_channel::bounded;
 
     #[test]
     fn a_socket_is_bound_to_the_interface_that_leads_to_the_other_side() {
@@ -146,7 +149,8 @@ mod tests {
     fn what_is_sent_there_arrives_with_its_addresses() {
         let sockets = Sockets::towards(&["127.0.0.1:9".parse().unwrap()]).unwrap();
         let local = sockets.addresses().next().unwrap();
-        let datagrams = sockets.read().unwrap();
+        let (sender, datagrams) = bounded(MAX_WAITING);
+        sockets.read(&sender).unwrap();
         let other = UdpSocket::bind("127.0.0.1:0").unwrap();
         other.send_to(b"hello", local).unwrap();
         let datagram = datagrams.recv_timeout(Duration::from_secs(10)).unwrap();

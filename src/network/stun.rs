@@ -9,6 +9,10 @@ const BINDING_SUCCESS: u16 = 0x0101;
 const MAGIC_COOKIE: u32 = 0x2112_a442;
 const MAPPED_ADDRESS: u16 = 0x0001;
 const XOR_MAPPED_ADDRESS: u16 = 0x0020;
+const ERROR_CODE: u16 = 0x0009;
+
+/// The bits of a type that say what kind of message it is, and those of an answer that refuses.
+const CLASS: u16 = 0x0110;
 
 /// How long each of the tries waits for an answer; the request or the answer may be lost.
 const TRIES: [Duration; 3] = [
@@ -58,23 +62,40 @@ fn request(id: &[u8; 12]) -> Vec<u8> {
 
 /// The address in an answer to the request of this id; `None` if it is none.
 pub(super) fn mapped_address(message: &[u8], id: &[u8; 12]) -> Option<SocketAddr> {
-    let (header, mut attributes) = message.split_at_checked(20)?;
+    let (header, attributes) = message.split_at_checked(20)?;
     if u16_of(header)? != BINDING_SUCCESS || header[8..] != id[..] {
         return None;
     }
-    let mut found = None;
+    let xored = attribute(attributes, XOR_MAPPED_ADDRESS).map(|value| address(value, id, true));
+    let plain = || attribute(attributes, MAPPED_ADDRESS).map(|value| address(value, id, false));
+    xored.or_else(plain).flatten()
+}
+
+/// Why a request is refused, such as 401; `None` if this is no such answer.
+pub(super) fn error_code(message: &[u8]) -> Option<u16> {
+    let (header, attributes) = message.split_at_checked(20)?;
+    let kind = u16_of(header)?;
+    // The first two bits of others, such as data of a channel, are not zero.
+    if kind & CLASS != CLASS || kind >> 14 != 0 {
+        return None;
+    }
+    let value = attribute(attributes, ERROR_CODE)?;
+    let (hundreds, rest) = (*value.get(2)? & 7, *value.get(3)?);
+    Some(u16::from(hundreds) * 100 + u16::from(rest))
+}
+
+/// The value of the first attribute of this kind.
+fn attribute(mut attributes: &[u8], wanted: u16) -> Option<&[u8]> {
     while let Some((head, rest)) = attributes.split_at_checked(4) {
         let (kind, length) = (u16_of(head)?, usize::from(u16_of(&head[2..])?));
         let value = rest.get(..length)?;
-        match kind {
-            XOR_MAPPED_ADDRESS => return address(value, id, true),
-            MAPPED_ADDRESS => found = address(value, id, false),
-            _ => {}
+        if kind == wanted {
+            return Some(value);
         }
         // Attributes are padded to four bytes.
         attributes = rest.get(length.next_multiple_of(4)..).unwrap_or_default();
     }
-    found
+    None
 }
 
 fn address(value: &[u8], id: &[u8; 12], is_xored: bool) -> Option<SocketAddr> {
@@ -145,6 +166,21 @@ mod tests {
         for length in 0..whole.len() {
             assert_eq!(mapped_address(&whole[..length], &ID), None, "{length}");
         }
+    }
+
+    #[test]
+    fn the_code_of_a_refusal_is_read_at_any_length() {
+        let mut refusal = response(ERROR_CODE, b"\x00\x00\x04\x01Unauthorized");
+        refusal[..2].copy_from_slice(&0x0113u16.to_be_bytes());
+        assert_eq!(error_code(&refusal), Some(401));
+        for length in 0..refusal.len() {
+            assert_eq!(error_code(&refusal[..length]), None, "{length}");
+        }
+        assert_eq!(
+            error_code(&response(ERROR_CODE, b"\0\0\x04\x01")),
+            None,
+            "a success"
+        );
     }
 
     #[test]

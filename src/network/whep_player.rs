@@ -1,11 +1,17 @@
 //! Receives what a media server gives out (WHEP, draft-ietf-wish-whep): the other way round to a publisher.
 use crate::clock::Clock;
 use crate::error::{Error, Result};
-use crate::network::peer_connection::{PeerConfiguration, PeerConnection, PeerHandle};
+use crate::network::ice_server::IceServer;
+use crate::network::peer_configuration::PeerConfiguration;
+use crate::network::peer_connection::PeerConnection;
+use crate::network::peer_handle::PeerHandle;
 use crate::network::target::HttpUrl;
 use crate::network::whip_client::{Failure, PLAY, WhipClient};
 use crate::streams::MediaStream;
-use std::net::SocketAddr;
+use std::time::Duration;
+
+/// How long the end of the connection may take, besides the HTTP.
+const CLOSE_TIMEOUT: Duration = Duration::from_millis(300);
 
 /// Where media comes from.
 #[derive(Clone, Debug)]
@@ -14,8 +20,8 @@ pub struct PlayerOptions {
     pub endpoint: HttpUrl,
     /// What allows it (a bearer token).
     pub token: Option<String>,
-    /// Addresses of STUN servers, for endpoints beyond a NAT that do not find out by themselves.
-    pub stun_servers: Vec<SocketAddr>,
+    /// Servers that help to find a way to endpoints beyond a NAT or a firewall.
+    pub ice_servers: Vec<IceServer>,
 }
 
 /// A session at a media server, which sends; dropping it ends that.
@@ -24,6 +30,7 @@ pub struct Player {
     /// Where it is ended, until it was.
     resource: Option<HttpUrl>,
     peer: PeerHandle,
+    ice_failures: Vec<String>,
 }
 
 impl Player {
@@ -37,13 +44,13 @@ impl Player {
         let PlayerOptions {
             endpoint,
             token,
-            stun_servers,
+            ice_servers,
         } = options;
         let peers = endpoint.addresses().map_err(|error| Error::NotReadable {
             message: format!("{endpoint} cannot be found"),
             source: Some(error.into()),
         })?;
-        let configuration = PeerConfiguration { peers, stun_servers };
+        let configuration = PeerConfiguration { peers, ice_servers };
         let mut connection = PeerConnection::receiving(&configuration)?;
         let offer = connection.create_offer()?;
         let client = WhipClient::new(PLAY, endpoint, token);
@@ -53,11 +60,19 @@ impl Player {
             client,
             resource: accepted.resource,
             peer: connection.handle(),
+            ice_failures: connection.ice_failures().to_vec(),
         };
         connection.set_answer(&accepted.answer)?;
         player.peer = connection.handle();
-        let stream = connection.into_stream(label, clock)?;
+        let stream = connection.into_stream(label, clock);
+        let stream = stream.map_err(|error| with_failures(error, &player.ice_failures))?;
         Ok((player, stream))
+    }
+
+    /// Of ICE servers that did not help: what, why and what to do.
+    #[must_use]
+    pub fn ice_failures(&self) -> &[String] {
+        &self.ice_failures
     }
 
     /// Ends the session, and tells the server, within less than a second.
@@ -66,6 +81,7 @@ impl Player {
         if let Some(resource) = self.resource.take() {
             self.client.delete(&resource);
         }
+        self.peer.close_and_wait(CLOSE_TIMEOUT);
     }
 }
 
@@ -82,5 +98,16 @@ fn refused(failure: Failure) -> Error {
             source: None,
         },
         Failure::Lasting(message) | Failure::Passing(message, _) => Error::not_readable(message),
+    }
+}
+
+/// The reason may be that a server did not help.
+fn with_failures(error: Error, failures: &[String]) -> Error {
+    match error {
+        Error::NotReadable { message, source } if !failures.is_empty() => Error::NotReadable {
+            message: format!("{message} ({})", failures.join("; ")),
+            source,
+        },
+        error => error,
     }
 }

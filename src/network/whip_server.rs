@@ -1,7 +1,10 @@
 //! The other side of WHIP (RFC 9725): answers the requests of publishers, of which one is taken at a time, or several with
 //! names. Values in, values out: whoever calls it does the HTTP.
 use crate::error::Error;
-use crate::network::peer_connection::{PeerConfiguration, PeerConnection};
+use crate::network::ice_server::IceServer;
+use crate::network::peer_configuration::PeerConfiguration;
+use crate::network::peer_connection::PeerConnection;
+use crate::network::peer_handle::PeerHandle;
 use crate::network::publication::{Publication, PublisherPlace, Session, Sessions};
 use crate::network::trickle;
 use crate::network::whip_request::{WhipRequest, WhipResponse};
@@ -37,6 +40,7 @@ pub struct WhipServer {
     token: Option<String>,
     /// How many may publish at once, each to a path of its own name; `None` for a single one, to the path itself.
     max_named: Option<usize>,
+    ice_servers: Vec<IceServer>,
     sessions: Sessions,
     publications: Sender<Publication>,
 }
@@ -64,13 +68,21 @@ impl WhipServer {
             path: path.to_owned(),
             token,
             max_named,
+            ice_servers: Vec::new(),
             sessions: Arc::new(Mutex::new(Some(Vec::new()))),
             publications,
         };
         (server, receiver)
     }
 
-    /// Answers a request. May take a moment: sockets are opened.
+    /// Servers that help publishers to find a way here, through a NAT or a firewall.
+    #[must_use]
+    pub fn with_ice_servers(mut self, servers: Vec<IceServer>) -> Self {
+        self.ice_servers = servers;
+        self
+    }
+
+    /// Answers a request. May take a moment: sockets are opened, and ICE servers asked.
     #[must_use]
     pub fn answer(&self, request: &WhipRequest) -> WhipResponse {
         let mut response = self.checked(request).unwrap_or_else(|refusal| refusal);
@@ -168,9 +180,16 @@ impl WhipServer {
             .filter(|offer| offer.len() <= MAX_OFFER);
         let offer =
             offer.ok_or_else(|| WhipResponse::refusal(400, "the offer is no text, or longer than 64 KiB"))?;
-        let (publication, answer) = self.admit(name, offer, request.peer)?;
+        // It is given up on every way out.
+        let place = self.admit(name, offer)?;
+        let (connection, answer) = self.connect(&place, offer, request.peer)?;
         let slash = if name.is_empty() { "" } else { "/" };
-        let location = format!("{}{slash}{name}/{}", self.path, publication.place.id);
+        let location = format!("{}{slash}{name}/{}", self.path, place.id);
+        let publication = Publication {
+            name: name.to_owned(),
+            connection,
+            place,
+        };
         // Not under the lock of the sessions: one that is not taken gives up its place.
         if self.publications.try_send(publication).is_err() {
             return Err(WhipResponse::refusal(503, "nothing is recorded any more"));
@@ -186,13 +205,8 @@ impl WhipServer {
         })
     }
 
-    /// Gives a publisher its place, and the answer to its offer.
-    fn admit(
-        &self,
-        name: &str,
-        offer: &str,
-        peer: SocketAddr,
-    ) -> Result<(Publication, String), WhipResponse> {
+    /// Gives a publisher its place.
+    fn admit(&self, name: &str, offer: &str) -> Result<PublisherPlace, WhipResponse> {
         let mut sessions = self.sessions.lock();
         let Some(sessions) = &mut *sessions else {
             return Err(WhipResponse::refusal(503, "nothing is recorded any more"));
@@ -208,9 +222,30 @@ impl WhipServer {
                 ..WhipResponse::refusal(503, &message)
             });
         }
+        let id = Uuid::new_v4().simple().to_string();
+        sessions.push(Session {
+            name: name.to_owned(),
+            id: id.clone(),
+            fragment: trickle::user_fragment(offer).map(str::to_owned),
+            candidates: 0,
+            peer: PeerHandle(None),
+        });
+        Ok(PublisherPlace {
+            id,
+            sessions: self.sessions.clone(),
+        })
+    }
+
+    /// The connection with a publisher that has a place, and the answer to its offer. Others do not wait for that.
+    fn connect(
+        &self,
+        place: &PublisherPlace,
+        offer: &str,
+        peer: SocketAddr,
+    ) -> Result<(PeerConnection, String), WhipResponse> {
         let configuration = PeerConfiguration {
             peers: vec![peer],
-            stun_servers: Vec::new(),
+            ice_servers: self.ice_servers.clone(),
         };
         let (connection, answer) = PeerConnection::answer(&configuration, offer).map_err(|error| {
             let status = match error {
@@ -220,25 +255,12 @@ impl WhipServer {
             };
             WhipResponse::refusal(status, &error.to_string())
         })?;
-        let id = Uuid::new_v4().simple().to_string();
-        sessions.push(Session {
-            name: name.to_owned(),
-            id: id.clone(),
-            fragment: trickle::user_fragment(offer).map(str::to_owned),
-            candidates: 0,
-            peer: connection.handle(),
-        });
-        let place = PublisherPlace {
-            id,
-            sessions: self.sessions.clone(),
-        };
-        let name = name.to_owned();
-        let publication = Publication {
-            name,
-            connection,
-            place,
-        };
-        Ok((publication, answer))
+        let mut sessions = self.sessions.lock();
+        let mut all = sessions.iter_mut().flatten();
+        let session = all.find(|session| session.id == place.id);
+        let session = session.ok_or_else(|| WhipResponse::refusal(503, "nothing is recorded any more"))?;
+        session.peer = connection.handle();
+        Ok((connection, answer))
     }
 
     fn delete(&self, name: &str, id: &str) -> Result<WhipResponse, WhipResponse> {

@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
-"""Stands between a WHIP publisher and its endpoint and loses datagrams: lossy_proxy.py PORT-OF-ENDPOINT LOSS DELAY-IN-SECONDS
+"""Stands between a WHIP publisher and its endpoint and loses datagrams:
+lossy_proxy.py PORT-OF-ENDPOINT LOSS DELAY-IN-SECONDS [BITS-A-SECOND QUEUE-IN-SECONDS]
 
-It prints its port. Offers and answers get its own addresses as candidates, so that all media goes through it. Each way loses this
-share of the datagrams, always the same ones of the same traffic, and is late by this delay.
+It prints its port, and at the end a line: how many datagrams of the publisher passed, how many were lost, and the longest time in seconds
+that one has waited in the queue. Offers and answers get its own addresses as candidates, so that all media goes through it. Each way loses this
+share of the datagrams, always the same ones of the same traffic, and is late by this delay. With a rate, what the publisher sends goes
+through a bottleneck: it waits in a queue until it is its turn, and is lost if the queue is full.
 """
 import asyncio
 import random
@@ -12,6 +15,7 @@ import sys
 from aiohttp import ClientSession, web
 
 endpoint, loss, delay = int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3])
+rate, queue = (float(word) for word in sys.argv[4:6]) if len(sys.argv) > 4 else (None, None)
 chance = random.Random(7)
 CANDIDATE = re.compile(r"^(a=candidate:\S+ 1 udp \d+ )(127\.0\.0\.1) (\d+)( typ host.*)$", re.MULTILINE | re.IGNORECASE)
 
@@ -22,6 +26,8 @@ class Side(asyncio.DatagramProtocol):
     def __init__(self):
         self.other, self.to, self.transport = None, None, None
         self.passed = self.lost = 0
+        # Bits a second, until when it is busy with what came before, and the longest wait.
+        self.rate, self.busy_until, self.longest = None, 0.0, 0.0
 
     def connection_made(self, transport):
         self.transport = transport
@@ -32,11 +38,25 @@ class Side(asyncio.DatagramProtocol):
 
     def datagram_received(self, data, source):
         self.to = source
-        if chance.random() < loss:
+        wait = self.wait(len(data))
+        if chance.random() < loss or wait is None:
             self.lost += 1
             return
         self.passed += 1
-        asyncio.get_running_loop().call_later(delay, self.pass_on, data)
+        asyncio.get_running_loop().call_later(delay + wait, self.pass_on, data)
+
+    def wait(self, length):
+        """How long a datagram of this length takes to get through the bottleneck; None if it does not."""
+        if self.rate is None:
+            return 0.0
+        now = asyncio.get_running_loop().time()
+        wait = max(self.busy_until - now, 0.0)
+        if wait > queue:
+            return None
+        self.longest = max(self.longest, wait)
+        # With the headers of IP and UDP.
+        self.busy_until = now + wait + (length + 28) * 8 / self.rate
+        return self.busy_until - now
 
     def pass_on(self, data):
         if self.other.to:
@@ -58,6 +78,7 @@ async def main():
         _, side = await loop.create_datagram_endpoint(Side, local_addr=("127.0.0.1", 0))
         sides.append(side)
     for_publisher, for_endpoint = sides
+    for_publisher.rate = rate
     for_publisher.other, for_endpoint.other = for_endpoint, for_publisher
 
     async def forward(request):
@@ -71,7 +92,7 @@ async def main():
             if response.status == 201:
                 text = redirected(text, for_publisher)
             if request.method == "DELETE":
-                print(for_publisher.passed, for_publisher.lost, for_endpoint.passed, for_endpoint.lost, flush=True)
+                print(for_publisher.passed, for_publisher.lost, round(for_publisher.longest, 3), flush=True)
             passed = {name: value for name, value in response.headers.items() if name in ("Location", "Retry-After")}
             return web.Response(
                 status=response.status, text=text, content_type=response.content_type or "text/plain", headers=passed

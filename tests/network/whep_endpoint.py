@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """A WHEP endpoint of aiortc's (draft-ietf-wish-whep): plays a file to whoever asks.
 
-whep_endpoint.py FILE [--token T] [--codec C] prints the port that it listens at, and a line for each session that is ended by DELETE.
+whep_endpoint.py FILE [--token T] [--codec C] [--only-from ADDRESS] prints the port that it listens at, and a line for each session that is
+ended by DELETE. With --only-from nobody but this address can connect.
 POST /redirect is answered by 307, POST /broken by an answer that is none, POST /silent by one that nothing follows.
 """
 import argparse
 import asyncio
 
+import firewall
 from aiohttp import web
 from aiortc import RTCPeerConnection, RTCRtpSender, RTCSessionDescription
 from aiortc.contrib.media import MediaPlayer
@@ -15,7 +17,10 @@ arguments = argparse.ArgumentParser()
 arguments.add_argument("file")
 arguments.add_argument("--token")
 arguments.add_argument("--codec", help="of the video, such as H264; by default the one that the player likes best")
+arguments.add_argument("--only-from")
 options = arguments.parse_args()
+if options.only_from:
+    firewall.allow_only(options.only_from)
 sessions = {}
 
 

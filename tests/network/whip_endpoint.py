@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """A WHIP endpoint of aiortc's (RFC 9725): takes one publisher at a time, decodes what it sends, and tells of it.
 
-whip_endpoint.py [--token T] [--status 429[,SECONDS]] prints the port that it listens at, a line of JSON for each session that
-ended, and goes on. With --status the first offer is answered by that status. POST /redirect is answered by 307.
+whip_endpoint.py [--token T] [--status 429[,SECONDS]] [--only-from ADDRESS] prints the port that it listens at, a line of JSON for each session that
+ended, and goes on. With --status the first offer is answered by that status; with --only-from media of other addresses is
+lost. POST /redirect is answered by 307.
 """
 import argparse
 import asyncio
@@ -10,6 +11,7 @@ import json
 import sys
 import time
 
+import firewall
 from aiohttp import web
 from aiortc import RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError
@@ -18,7 +20,10 @@ arguments = argparse.ArgumentParser()
 arguments.add_argument("--token")
 arguments.add_argument("--status")
 arguments.add_argument("--host", default="127.0.0.1")
+arguments.add_argument("--only-from")
 options = arguments.parse_args()
+if options.only_from:
+    firewall.allow_only(options.only_from)
 sessions = {}
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Publishes a file to a WHIP endpoint with aiortc: whip_publisher.py URL FILE SECONDS [--token T] [--codec C] [--vanish]
+"""Publishes a file to a WHIP endpoint with aiortc: whip_publisher.py URL FILE SECONDS [--token T] [--codec C] [--only-from ADDRESS] [--vanish]
 
 aiortc encodes it as VP8 and Opus; --codec H264 offers that alone in place of VP8. It says goodbye by DELETE, or with --vanish not at all.
 """
@@ -9,6 +9,7 @@ import os
 import sys
 
 import aiohttp
+import firewall
 from aiortc import RTCPeerConnection, RTCRtpSender, RTCSessionDescription
 from aiortc.contrib.media import MediaPlayer
 
@@ -19,7 +20,10 @@ arguments.add_argument("seconds", type=float)
 arguments.add_argument("--token")
 arguments.add_argument("--codec")
 arguments.add_argument("--vanish", action="store_true")
+arguments.add_argument("--only-from")
 options = arguments.parse_args()
+if options.only_from:
+    firewall.allow_only(options.only_from)
 
 
 async def main():

@@ -6,7 +6,7 @@ use crate::cli::stderr;
 use crossbeam_channel::Receiver;
 use mediarec::clock::Clock;
 use mediarec::error::{Error, Result};
-use mediarec::network::{Publication, WhipServer};
+use mediarec::network::{PeerConnection, Publication, WhipServer};
 use mediarec::streams::MediaStream;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -40,7 +40,7 @@ pub fn start(plan: &ListenPlan, max_named: Option<usize>, flag: &str) -> Result<
         Some(max) => WhipServer::with_names(&plan.url.path, token, max),
         None => WhipServer::new(&plan.url.path, token),
     };
-    let server = Arc::new(server);
+    let server = Arc::new(server.with_ice_servers(plan.ice.servers()?));
     let http = listener.serve("listen", Publishers(server.clone()));
     let http = http.map_err(|error| Error::Unknown {
         message: format!("{flag} cannot be started"),
@@ -71,6 +71,7 @@ pub fn open(plan: &ListenPlan, clock: &Clock) -> Result<MediaStream> {
         } = endpoint.publications.recv().map_err(|_| Error::Abort {
             message: "--listen has ended".into(),
         })?;
+        tell_failures(&connection);
         match connection.into_stream(LABEL, clock) {
             Ok(stream) => {
                 std::mem::forget(place);
@@ -82,5 +83,12 @@ pub fn open(plan: &ListenPlan, clock: &Clock) -> Result<MediaStream> {
                 ));
             }
         }
+    }
+}
+
+/// Says which ICE servers do not help.
+pub fn tell_failures(connection: &PeerConnection) {
+    for failure in connection.ice_failures() {
+        stderr::say(format_args!("mediarec: {failure}; going on without it"));
     }
 }

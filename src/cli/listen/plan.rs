@@ -1,6 +1,7 @@
 //! What is listened for.
 use crate::cli::args::record::RecordArgs;
 use crate::cli::device_flag;
+use crate::cli::ice_plan::IcePlan;
 use crate::cli::listen::url::ListenUrl;
 use mediarec::error::{Error, Result};
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ pub struct ListenPlan {
     pub token: Option<String>,
     /// Certificate chain and private key, if it is served by TLS.
     pub tls: Option<(PathBuf, PathBuf)>,
+    pub ice: IcePlan,
 }
 
 impl ListenPlan {
@@ -42,6 +44,7 @@ impl ListenPlan {
             url,
             token,
             tls: access.tls_cert.clone().zip(access.tls_key.clone()),
+            ice: IcePlan::new(&args.network),
         }))
     }
 }

@@ -2,6 +2,7 @@
 use crate::cli::args::record::RecordArgs;
 use crate::cli::args::serve::ServeArgs;
 use crate::cli::events::EventLog;
+use crate::cli::listen::listener;
 use crate::cli::name_pattern::NamePattern;
 use crate::cli::plan::Plan;
 use crate::cli::serve::plan::{folder_to_create, record_args, with_name};
@@ -28,6 +29,7 @@ pub fn record(publication: Publication, args: &ServeArgs, events: &EventLog, sig
         place,
     } = publication;
     let mut events = events.of_publisher(&name);
+    listener::tell_failures(&connection);
     let recorded = match connection.into_stream(&name, &Clock::monotonic()) {
         // Nothing was recorded, so nothing has failed.
         _ if signals.stop_request().is_made() => Ok(ExitCode::SUCCESS),

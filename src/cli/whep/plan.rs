@@ -1,6 +1,7 @@
 //! Which media server is recorded.
 use crate::cli::args::record::{RecordArgs, SourceArgs};
 use crate::cli::device_flag;
+use crate::cli::ice_plan::IcePlan;
 use crate::cli::whip::plan::not_built;
 use mediarec::error::{Error, Result};
 use std::path::Path;
@@ -14,6 +15,7 @@ pub struct WhepPlan {
     /// URL of the endpoint, as typed behind the scheme.
     pub url: String,
     pub token: Option<String>,
+    pub ice: IcePlan,
     /// Whether only what goes wrong is told.
     pub quiet: bool,
 }
@@ -67,6 +69,7 @@ impl WhepPlan {
         Ok(Some(Self {
             url: url(input).unwrap_or_default().to_owned(),
             token,
+            ice: IcePlan::new(&args.network),
             quiet: args.output.quiet,
         }))
     }

@@ -20,9 +20,12 @@ impl WhepInput {
         let options = PlayerOptions {
             endpoint,
             token: plan.token.clone(),
-            stun_servers: Vec::new(),
+            ice_servers: plan.ice.servers()?,
         };
         let (player, stream) = Player::open(options, &label, clock)?;
+        for failure in player.ice_failures() {
+            stderr::say(format_args!("mediarec: {failure}; going on without it"));
+        }
         if !plan.quiet {
             stderr::say(format_args!("mediarec: receiving from {label}"));
         }

@@ -1,5 +1,6 @@
 //! Which media server gets what is recorded.
 use crate::cli::args::record::RecordArgs;
+use crate::cli::ice_plan::IcePlan;
 use crate::cli::whep;
 use mediarec::error::{Error, Result};
 
@@ -9,8 +10,7 @@ pub struct WhipPlan {
     /// URL of the endpoint, as typed.
     pub url: String,
     pub token: Option<String>,
-    /// `stun:` URLs, as typed.
-    pub ice_servers: Vec<String>,
+    pub ice: IcePlan,
     /// Whether only what goes wrong is told.
     pub quiet: bool,
 }
@@ -44,7 +44,7 @@ impl WhipPlan {
         Ok(Some(Self {
             url,
             token,
-            ice_servers: args.network.ice_server.clone(),
+            ice: IcePlan::new(&args.network),
             quiet: args.output.quiet,
         }))
     }

@@ -6,14 +6,10 @@ use mediarec::error::{Error, Result};
 use mediarec::media::{MediaFormat, TrackInfo};
 use mediarec::network::{HttpUrl, Publisher, PublisherEvent, PublisherOptions};
 use mediarec::recorder::{MediaRecorder, Recording};
-use std::net::{SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
 /// How long the end of the recording waits for the end of the connection; the whole stop has two seconds.
 const FINISH_TIMEOUT: Duration = Duration::from_millis(1200);
-
-/// The port of STUN, unless the URL has one.
-const STUN_PORT: u16 = 3478;
 
 /// What is recorded goes to a media server, too; dropping it ends that.
 pub struct WhipOutput {
@@ -24,6 +20,8 @@ pub struct WhipOutput {
     is_video: Vec<bool>,
     warnings: Vec<Warning>,
     messages: Vec<String>,
+    /// ICE servers that failed, each told once.
+    ice_failures: Vec<String>,
     /// Whether the server had it once.
     was_connected: bool,
     /// Whether trouble is news.
@@ -32,12 +30,10 @@ pub struct WhipOutput {
 
 impl WhipOutput {
     /// # Errors
-    /// `Type` for a URL that is none.
+    /// `Type` for a URL that is none, and for a TURN server without a user.
     pub fn check(plan: &WhipPlan) -> Result<()> {
         endpoint(plan)?;
-        plan.ice_servers
-            .iter()
-            .try_for_each(|url| host_of(url).map(|_| ()))
+        plan.ice.servers().map(|_| ())
     }
 
     /// Begins to send.
@@ -47,21 +43,10 @@ impl WhipOutput {
     pub fn start(plan: &WhipPlan, recorder: &MediaRecorder, recording: &mut Recording) -> Result<Self> {
         let endpoint = endpoint(plan)?;
         let url = endpoint.to_string();
-        let mut warnings = Vec::new();
-        let mut stun_servers = Vec::new();
-        for server in &plan.ice_servers {
-            match addresses(server)? {
-                Ok(addresses) => stun_servers.extend(addresses),
-                Err(error) => warnings.push(Warning {
-                    reason: "iceServer",
-                    message: format!("{server} cannot be found: {error}; going on without it"),
-                }),
-            }
-        }
         let options = PublisherOptions {
             endpoint,
             token: plan.token.clone(),
-            stun_servers,
+            ice_servers: plan.ice.servers()?,
         };
         let broadcast = recording.broadcast();
         let is_video = |track: &TrackInfo| matches!(track.format, MediaFormat::Video(_));
@@ -70,8 +55,9 @@ impl WhipOutput {
             is_video: broadcast.tracks().iter().map(is_video).collect(),
             url,
             quiet: plan.quiet,
-            warnings,
+            warnings: Vec::new(),
             messages: Vec::new(),
+            ice_failures: Vec::new(),
             was_connected: false,
             tells_trouble: true,
         })
@@ -109,6 +95,13 @@ impl WhipOutput {
                 }
                 (self.was_connected, self.tells_trouble) = (true, true);
             }
+            PublisherEvent::IceServerFailed { reason } if !self.ice_failures.contains(&reason) => {
+                self.ice_failures.push(reason.clone());
+                self.warnings.push(Warning {
+                    reason: "iceServer",
+                    message: format!("{reason}; going on without it"),
+                });
+            }
             // Told once, not at each try.
             PublisherEvent::Interrupted { reason, retry } if self.tells_trouble => {
                 self.tells_trouble = false;
@@ -131,47 +124,4 @@ impl WhipOutput {
 
 fn endpoint(plan: &WhipPlan) -> Result<HttpUrl> {
     plan.url.parse().map_err(|message| Error::Type { message })
-}
-
-/// Host and port of a `stun:` URL (RFC 7064).
-fn host_of(url: &str) -> Result<(String, u16)> {
-    let wrong = || Error::Type {
-        message: format!("'{url}' is no STUN server; use a URL such as stun:stun.example.org:3478"),
-    };
-    let rest = url
-        .strip_prefix("stun:")
-        .filter(|rest| !rest.is_empty())
-        .ok_or_else(wrong)?;
-    let bare = |host: &str| host.trim_start_matches('[').trim_end_matches(']').to_owned();
-    match rest.rsplit_once(':') {
-        Some((host, port)) if !host.contains(':') || host.ends_with(']') => {
-            Ok((bare(host), port.parse().map_err(|_| wrong())?))
-        }
-        _ => Ok((bare(rest), STUN_PORT)),
-    }
-}
-
-fn addresses(url: &str) -> Result<std::io::Result<Vec<SocketAddr>>> {
-    let (host, port) = host_of(url)?;
-    Ok((&*host, port).to_socket_addrs().map(Iterator::collect))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_stun_server_is_a_name_or_an_address_with_a_port_or_without() {
-        for (url, host, port) in [
-            ("stun:stun.example.org", "stun.example.org", 3478),
-            ("stun:192.0.2.1:99", "192.0.2.1", 99),
-            ("stun:[::1]:99", "::1", 99),
-            ("stun:[::1]", "::1", 3478),
-        ] {
-            assert_eq!(host_of(url).unwrap(), (host.into(), port), "{url}");
-        }
-        for wrong in ["", "stun:", "turn:a", "stun:a:b"] {
-            assert!(host_of(wrong).is_err(), "{wrong}");
-        }
-    }
 }
