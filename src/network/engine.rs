@@ -1,5 +1,6 @@
 //! The thread of a peer connection: datagrams and media in, datagrams and events out.
 use crate::clock::Timestamp;
+use crate::network::network_budget::{NetworkBudget, Offered};
 use crate::network::outbox::Outbox;
 use crate::network::paths::Paths;
 use crate::network::peer_event::PeerEvent;
@@ -13,6 +14,7 @@ use crossbeam_channel::{Receiver, Sender, select};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
+use str0m::bwe::Bitrate;
 use str0m::format::{Codec, PayloadParams};
 use str0m::media::{Frequency, KeyframeRequestKind, MediaTime, Mid, Pt};
 use str0m::net::{Protocol, Receive, Transmit};
@@ -35,6 +37,14 @@ const RESEND_TIME: Duration = Duration::from_secs(2);
 /// The share of a stream that may be sent again: on a network that is full, more would make it worse.
 const MAX_RESENT: f32 = 0.5;
 
+/// The rate that is begun with where the other side reports when packets have arrived (transport-wide congestion control), and the one
+/// that is tried for at once, by some packets of nothing: with less, the first key frame would wait, with more, a slow network be full.
+const FIRST_RATE: Bitrate = Bitrate::mbps(1);
+const FIRST_DESIRED: Bitrate = Bitrate::mbps(5);
+
+/// How much more than is recorded the network is tried for later.
+const DESIRED: f64 = 1.5;
+
 /// How long the thread sleeps at most.
 const MAX_SLEEP: Duration = Duration::from_secs(1);
 
@@ -54,6 +64,8 @@ pub(super) struct Media {
     pub(super) track: usize,
     /// When it is presented, in media time.
     pub(super) time: Timestamp,
+    /// Whether decoding can begin here.
+    pub(super) key: bool,
     pub(super) data: Bytes,
 }
 
@@ -76,6 +88,8 @@ pub(super) struct Engine {
     pub(super) stats: Arc<Mutex<PeerStats>>,
     pub(super) outbox: Outbox<Transmit>,
     pub(super) times: SentTime,
+    pub(super) budget: NetworkBudget,
+    pub(super) has_told_congestion: bool,
     pub(super) reception: Reception,
 }
 
@@ -226,7 +240,12 @@ impl Engine {
             }
             Event::MediaAdded(media) => self.reception.add(media.mid),
             Event::MediaData(data) => self.reception.take(&data),
-            Event::PeerStats(stats) => self.stats.lock().round_trip = stats.rtt,
+            Event::PeerStats(stats) => {
+                self.stats.lock().round_trip = stats.rtt;
+                // Without reports the estimate is what was begun with. That of the event is the mean of three seconds, which is too late.
+                let is_reported = stats.egress_loss_fraction.is_some() || self.budget.rate().is_some();
+                self.on_estimate(stats.bwe_tx.filter(|_| is_reported));
+            }
             Event::MediaEgressStats(stats) => self.on_track(stats.mid, |track| {
                 track.rtp_packets = stats.packets;
                 track.nacks = stats.nacks;
@@ -245,7 +264,19 @@ impl Engine {
         let (Some(payload_type), Some(writer)) = (track.payload_type, self.rtc.writer(track.mid)) else {
             return Ok(());
         };
-        let (presented, since_start) = self.times.of(media.time, Instant::now());
+        let now = Instant::now();
+        let offered = Offered {
+            track: media.track,
+            is_video: track.codec != Codec::Opus,
+            key: media.key,
+            bytes: media.data.len(),
+        };
+        if !self.budget.admits(offered, now) {
+            self.on_track(track.mid, |track| track.dropped += 1);
+            self.tell_congestion();
+            return Ok(());
+        }
+        let (presented, since_start) = self.times.of(media.time, now);
         let rate = match track.codec {
             Codec::Opus => Frequency::FORTY_EIGHT_KHZ,
             _ => Frequency::NINETY_KHZ,
@@ -256,6 +287,30 @@ impl Engine {
             track.bytes += media.data.len() as u64;
         });
         Ok(())
+    }
+
+    /// What the network takes, as the other side's reports show; `None` if there are none.
+    fn on_estimate(&mut self, estimate: Option<Bitrate>) {
+        let rate = estimate.map(|estimate| estimate.as_u64());
+        let recorded = self.budget.recorded();
+        if rate != self.budget.rate() {
+            debug!(rate, recorded, "what the network takes");
+        }
+        self.budget.set_rate(rate, Instant::now());
+        self.stats.lock().available_outgoing_bitrate = rate;
+        if let Some(recorded) = recorded {
+            let desired = Bitrate::from(recorded as f64 * DESIRED);
+            self.rtc.bwe().set_desired_bitrate(desired);
+        }
+    }
+
+    /// Tells once that the network does not take what is recorded, when it is known how much that is.
+    fn tell_congestion(&mut self) {
+        let rates = self.budget.rate().zip(self.budget.recorded());
+        if let Some((available, recorded)) = rates.filter(|_| !self.has_told_congestion) {
+            self.has_told_congestion = true;
+            self.tell(PeerEvent::Congestion { available, recorded });
+        }
     }
 
     fn request_key_frame(&mut self, track: usize) {
@@ -331,6 +386,12 @@ impl Progress {
 fn rtp_time(since_start: Duration, rate: Frequency) -> MediaTime {
     let units = since_start.as_nanos() * u128::from(rate.get()) / 1_000_000_000;
     MediaTime::new(u64::try_from(units).unwrap_or(u64::MAX), rate)
+}
+
+/// Begins to find out what the network takes.
+pub(super) fn probe(rtc: &mut Rtc) {
+    rtc.bwe().reset(FIRST_RATE);
+    rtc.bwe().set_desired_bitrate(FIRST_DESIRED);
 }
 
 /// The payload types that both sides have, once there is an answer; `Err` is the codec that the other side does not take.

@@ -9,6 +9,7 @@ mod engine;
 #[cfg(test)]
 mod hostile_tests;
 mod ice_server;
+mod network_budget;
 mod outbox;
 mod paths;
 mod peer_configuration;

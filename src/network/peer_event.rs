@@ -11,6 +11,13 @@ pub enum PeerEvent {
         /// Index of the track, in the order in which they were added.
         track: usize,
     },
+    /// The network takes less than is recorded: video is dropped before it is sent. Told once.
+    Congestion {
+        /// What it takes, in bits a second.
+        available: u64,
+        /// What is recorded, in bits a second.
+        recorded: u64,
+    },
     /// The last event: the connection has ended.
     Closed {
         /// Why, unless this side has closed it.

@@ -7,6 +7,9 @@ use std::time::Duration;
 pub struct PeerStats {
     /// Time of a message to the other side and back; `None` before it is known.
     pub round_trip: Option<Duration>,
+    /// What the network takes, in bits a second; `None` if the other side does not report when packets have arrived (transport-wide
+    /// congestion control).
+    pub available_outgoing_bitrate: Option<u64>,
     /// Datagrams that were not sent, as too many waited for the network or the system refused them.
     pub unsent_datagrams: u64,
     /// For each track, in the order in which they were added.
@@ -21,6 +24,8 @@ pub struct PeerTrackStats {
     pub frames: u64,
     /// Their size in bytes.
     pub bytes: u64,
+    /// Frames of video that were dropped, as the network takes less than is recorded.
+    pub dropped: u64,
     /// RTP packets, with those that were sent again.
     pub rtp_packets: u64,
     /// Requests of the other side to send packets again (NACK).
@@ -36,6 +41,7 @@ impl PeerTrackStats {
     pub(super) fn add(&mut self, other: &Self) {
         self.frames += other.frames;
         self.bytes += other.bytes;
+        self.dropped += other.dropped;
         self.rtp_packets += other.rtp_packets;
         self.nacks += other.nacks;
         self.key_frame_requests += other.key_frame_requests;

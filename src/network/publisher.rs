@@ -67,6 +67,13 @@ pub enum PublisherEvent {
         /// After how long.
         retry: Duration,
     },
+    /// The network takes less than is recorded: video is dropped before it is sent, audio is not. Told once for each connection.
+    Congestion {
+        /// What it takes, in bits a second.
+        available: u64,
+        /// What is recorded, in bits a second.
+        recorded: u64,
+    },
     /// It does not, and no try follows.
     Refused {
         /// Why, and what to do.
@@ -247,6 +254,9 @@ impl Worker {
                     }
                     // An error is one of a recording that has ended.
                     PeerEvent::KeyFrameRequest { .. } => drop(self.recorder.request_key_frame()),
+                    PeerEvent::Congestion { available, recorded } => {
+                        self.tell(PublisherEvent::Congestion { available, recorded });
+                    }
                     PeerEvent::Closed { reason, .. } => {
                         let reason = reason.unwrap_or_else(|| "it was closed".into());
                         let endpoint = self.client.endpoint();
@@ -335,6 +345,7 @@ impl Worker {
         for (sum, track) in stats.tracks.iter_mut().zip(&sent.tracks) {
             sum.add(track);
         }
+        stats.dropped += sent.tracks.iter().map(|track| track.dropped).sum::<u64>();
     }
 
     fn tell(&self, event: PublisherEvent) {

@@ -41,6 +41,15 @@ pub fn text(url: &str, stats: &PublisherStats, is_video: &[bool]) -> String {
     parts.join(", ")
 }
 
+/// That the network takes less than is recorded, both in bits a second, and what to do.
+pub fn congestion(url: &str, available: u64, recorded: u64) -> String {
+    let [available, recorded] = [available, recorded].map(|rate| rate as f64 / 1e6);
+    format!(
+        "the network takes {available:.1} Mbit/s, the recording has {recorded:.1}: {url} gets all audio and a part of the video, the \
+         file gets all; a lower --video-bitrate helps"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

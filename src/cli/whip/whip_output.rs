@@ -11,6 +11,9 @@ use std::time::Duration;
 /// How long the end of the recording waits for the end of the connection; the whole stop has two seconds.
 const FINISH_TIMEOUT: Duration = Duration::from_millis(1200);
 
+/// The reason of the warning that the network takes less than is recorded.
+const CONGESTION: &str = "slowNetwork";
+
 /// What is recorded goes to a media server, too; dropping it ends that.
 pub struct WhipOutput {
     publisher: Publisher,
@@ -20,8 +23,8 @@ pub struct WhipOutput {
     is_video: Vec<bool>,
     warnings: Vec<Warning>,
     messages: Vec<String>,
-    /// ICE servers that failed, each told once.
-    ice_failures: Vec<String>,
+    /// What is told once only: ICE servers that failed, and that the network takes too little.
+    told: Vec<String>,
     /// Whether the server had it once.
     was_connected: bool,
     /// Whether trouble is news.
@@ -57,7 +60,7 @@ impl WhipOutput {
             quiet: plan.quiet,
             warnings: Vec::new(),
             messages: Vec::new(),
-            ice_failures: Vec::new(),
+            told: Vec::new(),
             was_connected: false,
             tells_trouble: true,
         })
@@ -86,6 +89,13 @@ impl WhipOutput {
         summary::text(&self.url, &self.publisher.stats(), &self.is_video)
     }
 
+    fn tell_once(&mut self, what: &str, reason: &'static str, message: String) {
+        if !self.told.iter().any(|told| told == what) {
+            self.told.push(what.to_owned());
+            self.warnings.push(Warning { reason, message });
+        }
+    }
+
     fn on_event(&mut self, event: PublisherEvent) {
         match event {
             PublisherEvent::Connected => {
@@ -95,12 +105,9 @@ impl WhipOutput {
                 }
                 (self.was_connected, self.tells_trouble) = (true, true);
             }
-            PublisherEvent::IceServerFailed { reason } if !self.ice_failures.contains(&reason) => {
-                self.ice_failures.push(reason.clone());
-                self.warnings.push(Warning {
-                    reason: "iceServer",
-                    message: format!("{reason}; going on without it"),
-                });
+            PublisherEvent::IceServerFailed { reason } => {
+                let message = format!("{reason}; going on without it");
+                self.tell_once(&reason, "iceServer", message);
             }
             // Told once, not at each try.
             PublisherEvent::Interrupted { reason, retry } if self.tells_trouble => {
@@ -112,6 +119,10 @@ impl WhipOutput {
                         retry.as_secs()
                     ),
                 });
+            }
+            PublisherEvent::Congestion { available, recorded } => {
+                let message = summary::congestion(&self.url, available, recorded);
+                self.tell_once(CONGESTION, CONGESTION, message);
             }
             PublisherEvent::Refused { reason } => self.warnings.push(Warning {
                 reason: "whip",
