@@ -130,3 +130,48 @@ fn a_server_that_sends_nothing_is_given_up() {
     assert_eq!(outcome.code, Some(6), "{}", outcome.stderr);
     assert!(outcome.stderr.contains("no media has come"), "{}", outcome.stderr);
 }
+
+#[test]
+fn a_server_that_is_killed_and_started_again_is_recorded_again_after_a_gap() {
+    let folder = Folder::new();
+    let Some(first) = endpoint(&folder, "") else {
+        return;
+    };
+    let port = first.port();
+    let url = format!("whep+http://127.0.0.1:{port}/whep");
+    let mut command = folder.mediarec(&format!(
+        "record --input {url} --on-lost wait --events e -o in.webm"
+    ));
+    let running = Running::start(&mut command);
+    wait_until("media", || has(&folder.events("e"), "dataavailable"));
+    sleep(Duration::from_secs(2));
+    drop(first);
+    wait_until("the loss", || has(&folder.events("e"), "lost"));
+    let _second = endpoint(&folder, &format!("--port {port}")).unwrap();
+    wait_until("its return", || has(&folder.events("e"), "back"));
+    sleep(Duration::from_secs(3));
+    running.signal(Signal::SIGTERM);
+    let outcome = running.wait();
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.contains("nothing is recorded until it is back"),
+        "{}",
+        outcome.stderr
+    );
+    assert_clean(&folder.path("in.webm"));
+    assert_plays(&folder.path("in.webm"));
+    let probe = probe(&folder.path("in.webm"));
+    for kind in ["audio", "video"] {
+        let times = probe.times(kind);
+        let gap = times
+            .windows(2)
+            .position(|pair| pair[1] - pair[0] > 5_000)
+            .unwrap_or_else(|| panic!("{kind}: {times:?}"));
+        assert!(
+            gap > 10 && times.len() > gap + 20,
+            "{kind}: {gap} of {}",
+            times.len()
+        );
+        assert!(probe.packets(kind)[gap + 1].key, "{kind}");
+    }
+}

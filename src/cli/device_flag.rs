@@ -10,12 +10,26 @@ use mediarec::error::{Error, Result};
 /// # Errors
 /// `Type` with the first of them.
 pub fn refuse(args: &SourceArgs, source: &str) -> Result<()> {
-    let lost = lost_devices::flag(&args.lost).map(str::to_owned);
-    match lost.or_else(|| device_flag(&args.constraints)) {
-        Some(flag) => Err(Error::Type {
-            message: format!("--{flag} applies to devices only; it cannot be used with {source}"),
-        }),
+    match lost_devices::flag(&args.lost) {
+        Some(flag) => Err(not_with(flag, source)),
+        None => refuse_constraints(args, source),
+    }
+}
+
+/// The same beside a source that can be lost.
+///
+/// # Errors
+/// `Type` with the first of them.
+pub fn refuse_constraints(args: &SourceArgs, source: &str) -> Result<()> {
+    match device_flag(&args.constraints) {
+        Some(flag) => Err(not_with(&flag, source)),
         None => Ok(()),
+    }
+}
+
+fn not_with(flag: &str, source: &str) -> Error {
+    Error::Type {
+        message: format!("--{flag} applies to devices only; it cannot be used with {source}"),
     }
 }
 

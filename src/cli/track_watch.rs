@@ -120,8 +120,14 @@ impl TrackWatch {
                     }
                     TrackEvent::Lost { error, at } => {
                         reported.device = Device::Lost;
-                        self.messages
-                            .push(format!("{error}; {} until it is back", reported.filler));
+                        // A source on the network is no device, and its packets have no filler.
+                        let is_device = track.get_settings().device_id.is_some();
+                        let filler = if is_device {
+                            reported.filler
+                        } else {
+                            "nothing is recorded"
+                        };
+                        self.messages.push(format!("{error}; {filler} until it is back"));
                         let time = recording.media_time(track, at);
                         log.device(&DeviceChange::Lost(error), track, time, state);
                     }

@@ -250,7 +250,7 @@ impl PeerConnection {
     /// # Errors
     /// `NotReadable` if no media comes; `Unknown` if the system has no thread for it.
     pub fn into_stream(self, label: &str, clock: &Clock) -> Result<MediaStream> {
-        received_stream::open(self, label, clock)
+        received_stream::open(self, label, clock, None)
     }
 
     /// Of ICE servers that do not help: what, why and what to do. The connection is tried without them.

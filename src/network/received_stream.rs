@@ -2,20 +2,20 @@
 use crate::clock::{Clock, Timestamp};
 use crate::constraints::MediaTrackSettings;
 use crate::error::{Error, Result};
-use crate::media::{
-    AudioBlock, EncodedFrame, MediaFormat, Packet, TrackInfo, VideoFrame, opus_packet_duration,
-};
+use crate::media::{MediaFormat, TrackInfo};
 use crate::network::codec;
+use crate::network::outlet::{EitherFeeder, Outlet};
 use crate::network::peer_connection::{Ending, PeerConnection};
 use crate::network::received_time::ReceivedTime;
 use crate::network::reception::ReceivedFrame;
+use crate::network::rejoining::Rejoining;
 use crate::streams::encoded::{Encoded, KeyFrameSource};
-use crate::streams::source::{Backpressure, Feeder, Source};
+use crate::streams::source::{Backpressure, Source};
 use crate::streams::track::{Feed, MediaStreamTrack, TrackFeed};
 use crate::streams::{MediaStream, WeakStream};
-use crate::webm::annex_b;
+use crate::sync::Mutex;
 use crate::webm::live_track;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 use str0m::format::Codec;
@@ -33,24 +33,27 @@ const POLL_INTERVAL: Duration = Duration::from_millis(100);
 /// How long media waits for somebody who listens.
 const LISTENER_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The duration of a video frame before the next is there.
-const USUAL_DURATION: Duration = Duration::from_millis(33);
-
-/// Longer ones are gaps.
-const MAX_DURATION: Duration = Duration::from_secs(1);
-
 /// Why the tracks cannot be re-encoded.
 const ONLY: &str =
     "media from the network is recorded as it is; leave out --mime, --width and other flags of encoders";
 
-/// Waits for the first media of each track, and makes a stream of them. It ends with the connection.
+/// The connection that is there now, which is another one after the other side was lost.
+type Current = Arc<Mutex<Weak<PeerConnection>>>;
+
+/// Waits for the first media of each track, and makes a stream of them. It ends with the connection, unless that is made again.
 ///
 /// # Errors
 /// `NotReadable` if no media comes, or the connection ends before; `Unknown` if the system has no thread.
-pub(super) fn open(connection: PeerConnection, label: &str, clock: &Clock) -> Result<MediaStream> {
+pub(super) fn open(
+    connection: PeerConnection,
+    label: &str,
+    clock: &Clock,
+    rejoining: Option<Rejoining<PeerConnection>>,
+) -> Result<MediaStream> {
     let mut beginning = Beginning::new(connection.received_tracks());
     beginning.wait(&connection)?;
     let connection = Arc::new(connection);
+    let current = Arc::new(Mutex::new(Arc::downgrade(&connection)));
     let time = ReceivedTime::new(beginning.tracks.len());
     let mut outlets: Vec<Option<Outlet>> = Vec::new();
     let mut tracks = Vec::new();
@@ -59,7 +62,7 @@ pub(super) fn open(connection: PeerConnection, label: &str, clock: &Clock) -> Re
             outlets.push(None);
             continue;
         };
-        let (outlet, track) = outlet(index, begun, label, clock, &connection)?;
+        let (outlet, track) = outlet(index, begun, label, clock, &current)?;
         outlets.push(Some(outlet));
         tracks.push(track);
     }
@@ -70,6 +73,10 @@ pub(super) fn open(connection: PeerConnection, label: &str, clock: &Clock) -> Re
         time,
         clock: clock.clone(),
         delay: Duration::ZERO,
+        current,
+        rejoining,
+        label: label.to_owned(),
+        lost_at: None,
         stream: stream.downgrade(),
     };
     let waiting = beginning.frames;
@@ -161,33 +168,17 @@ fn info(frame: &ReceivedFrame) -> Option<TrackInfo> {
     }
 }
 
-/// One track's way into the program.
-struct Outlet {
-    feeder: EitherFeeder,
-    codec: Codec,
-    is_audio: bool,
-    /// Whether what comes cannot be decoded before the next key frame.
-    awaits_key: bool,
-    /// Time of the last frame.
-    last: Option<Timestamp>,
-    duration: Duration,
-}
-
-enum EitherFeeder {
-    Video(Feeder<VideoFrame>),
-    Audio(Feeder<AudioBlock>),
-}
-
 fn outlet(
     index: usize,
     begun: BegunTrack,
     label: &str,
     clock: &Clock,
-    connection: &Arc<PeerConnection>,
+    current: &Current,
 ) -> Result<(Outlet, MediaStreamTrack)> {
-    let asked = Arc::downgrade(connection);
+    let asked = current.clone();
     let key_frames = KeyFrameSource::new(move || {
-        if let Some(connection) = asked.upgrade() {
+        let connection = asked.lock().upgrade();
+        if let Some(connection) = connection {
             connection.request_key_frame(index);
         }
     });
@@ -217,14 +208,7 @@ fn outlet(
             (EitherFeeder::Audio(feeder), Feed::Audio(feed))
         }
     };
-    let outlet = Outlet {
-        feeder,
-        codec,
-        is_audio: matches!(format, MediaFormat::Audio(_)),
-        awaits_key: matches!(format, MediaFormat::Video(_)),
-        last: None,
-        duration: USUAL_DURATION,
-    };
+    let outlet = Outlet::new(feeder, codec);
     Ok((outlet, MediaStreamTrack::new(label, clock.clone(), feed)))
 }
 
@@ -236,6 +220,12 @@ struct Media {
     clock: Clock,
     /// How much later than it arrived media is delivered: it waited until somebody listened.
     delay: Duration,
+    current: Current,
+    rejoining: Option<Rejoining<PeerConnection>>,
+    /// Of the tracks.
+    label: String,
+    /// Since when the other side is lost, and comes back some time.
+    lost_at: Option<Timestamp>,
     stream: WeakStream,
 }
 
@@ -249,14 +239,18 @@ impl Media {
         for frame in waiting {
             self.deliver(frame);
         }
-        let mut ending = None;
-        while ending.is_none() && self.is_wanted() {
-            ending = self.connection.ending();
-            if let Some(frame) = self.connection.next_frame(POLL_INTERVAL) {
-                self.deliver(&frame);
-            }
+        let mut ending = self.receive();
+        while ending.as_ref().is_some_and(|ending| self.rejoin(ending)) {
+            ending = self.receive();
         }
-        if let Some(Ending::Lost(reason)) = ending {
+        let lost = match ending {
+            Some(Ending::Lost(reason)) => Some(reason),
+            Some(Ending::Regular) if self.lost_at.is_some() => {
+                Some("it has closed the connection and is not back".into())
+            }
+            _ => None,
+        };
+        if let Some(reason) = lost.filter(|_| self.is_wanted()) {
             let failure = Arc::new(Error::not_readable(format!("the publisher is gone: {reason}")));
             let outlets = self.outlets.iter().flatten();
             outlets.for_each(|outlet| outlet.feeder.fail(&failure));
@@ -267,6 +261,63 @@ impl Media {
             stream.remove_ended_by_source();
         }
         self.connection.handle().close();
+    }
+
+    /// Delivers until the connection has ended; `None` if nobody wants the media any more.
+    fn receive(&mut self) -> Option<Ending> {
+        while self.is_wanted() {
+            let ending = self.connection.ending();
+            if let Some(frame) = self.connection.next_frame(POLL_INTERVAL) {
+                self.deliver(&frame);
+            }
+            if ending.is_some() {
+                return ending;
+            }
+        }
+        None
+    }
+
+    /// Connects again, if that is asked for and can be done in time.
+    fn rejoin(&mut self, ending: &Ending) -> bool {
+        let Some(rejoining) = &mut self.rejoining else {
+            return false;
+        };
+        if self.lost_at.is_none() {
+            let reason = match ending {
+                Ending::Regular => "it has closed the connection",
+                Ending::Lost(reason) => reason,
+            };
+            let error = Arc::new(Error::not_readable(format!("{} is gone: {reason}", self.label)));
+            let at = self.clock.now();
+            let outlets = self.outlets.iter().flatten();
+            outlets.for_each(|outlet| outlet.feeder.lose(&error, at));
+            self.lost_at = Some(at);
+        }
+        let outlets = &self.outlets;
+        let Some(connection) = rejoining.next(|| outlets.iter().flatten().any(Outlet::is_wanted)) else {
+            return false;
+        };
+        self.connection = Arc::new(connection);
+        *self.current.lock() = Arc::downgrade(&self.connection);
+        self.time = ReceivedTime::new(self.outlets.len());
+        self.delay = Duration::ZERO;
+        for outlet in self.outlets.iter_mut().flatten() {
+            outlet.awaits_key = !outlet.is_audio;
+        }
+        true
+    }
+
+    /// Media comes again, since this time.
+    fn end_loss(&mut self, at: Timestamp) {
+        let Some(lost_at) = self.lost_at.take() else {
+            return;
+        };
+        for outlet in self.outlets.iter().flatten() {
+            outlet.feeder.regain(&self.label, at, at - lost_at);
+        }
+        if let Some(rejoining) = &mut self.rejoining {
+            rejoining.has_media();
+        }
     }
 
     fn is_wanted(&self) -> bool {
@@ -301,96 +352,6 @@ impl Media {
         if (outlet.awaits_key || before_key) && !frame.key {
             self.connection.request_key_frame(frame.track);
         }
-    }
-}
-
-impl Outlet {
-    fn is_wanted(&self) -> bool {
-        match &self.feeder {
-            EitherFeeder::Video(feeder) => feeder.is_wanted(),
-            EitherFeeder::Audio(feeder) => feeder.is_wanted(),
-        }
-    }
-
-    /// Delivers a frame, unless it is of no use.
-    fn take(&mut self, frame: &ReceivedFrame, at: Timestamp) {
-        self.feeder.add_lost(frame.missing * u64::from(self.is_audio));
-        self.awaits_key = !frame.key && (self.awaits_key || !frame.follows);
-        // Another codec in the middle has no place in a file.
-        if self.awaits_key || frame.codec != self.codec {
-            self.feeder.add_lost(1);
-            return;
-        }
-        let at = self
-            .last
-            .map_or(at, |last| at.max(last + Duration::from_micros(1)));
-        if let Some(step) = self
-            .last
-            .map(|last| at - last)
-            .filter(|step| *step < MAX_DURATION)
-        {
-            self.duration = step;
-        }
-        self.last = Some(at);
-        let duration = if self.is_audio {
-            opus_packet_duration(&frame.data).unwrap_or_default()
-        } else {
-            self.duration
-        };
-        self.feeder.send(EncodedFrame {
-            packet: Packet {
-                track: 0,
-                time: at,
-                duration,
-                key: frame.key,
-                padding: Duration::ZERO,
-                early: Duration::ZERO,
-                data: match frame.codec {
-                    Codec::H264 => annex_b::length_prefixed(&frame.data),
-                    _ => frame.data.clone(),
-                },
-                side_data: None,
-            },
-            delay: Duration::ZERO,
-            is_sound: self.is_audio,
-        });
-    }
-}
-
-impl EitherFeeder {
-    fn send(&self, frame: EncodedFrame) {
-        let frames = [frame];
-        match self {
-            Self::Video(feeder) => feeder.send_encoded(&frames),
-            Self::Audio(feeder) => feeder.send_encoded(&frames),
-        };
-    }
-
-    fn has_listener(&self) -> bool {
-        match self {
-            Self::Video(feeder) => feeder.has_listener(),
-            Self::Audio(feeder) => feeder.has_listener(),
-        }
-    }
-
-    fn awaits_key(&self) -> bool {
-        match self {
-            Self::Video(feeder) => feeder.awaits_key(),
-            Self::Audio(_) => false,
-        }
-    }
-
-    fn fail(&self, failure: &Arc<Error>) {
-        match self {
-            Self::Video(feeder) => feeder.fail(failure),
-            Self::Audio(feeder) => feeder.fail(failure),
-        }
-    }
-
-    fn add_lost(&self, count: u64) {
-        match self {
-            Self::Video(feeder) => feeder.add_lost(count),
-            Self::Audio(feeder) => feeder.add_lost(count),
-        }
+        self.end_loss(at);
     }
 }

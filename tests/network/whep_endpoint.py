@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A WHEP endpoint of aiortc's (draft-ietf-wish-whep): plays a file to whoever asks.
 
-whep_endpoint.py FILE [--token T] [--codec C] [--only-from ADDRESS] prints the port that it listens at, and a line for each session that is
+whep_endpoint.py FILE [--token T] [--codec C] [--only-from ADDRESS] [--port P] prints the port that it listens at, and a line for each session that is
 ended by DELETE. With --only-from nobody but this address can connect.
 POST /redirect is answered by 307, POST /broken by an answer that is none, POST /silent by one that nothing follows.
 """
@@ -18,6 +18,7 @@ arguments.add_argument("file")
 arguments.add_argument("--token")
 arguments.add_argument("--codec", help="of the video, such as H264; by default the one that the player likes best")
 arguments.add_argument("--only-from")
+arguments.add_argument("--port", type=int, default=0)
 options = arguments.parse_args()
 if options.only_from:
     firewall.allow_only(options.only_from)
@@ -94,7 +95,7 @@ async def main():
     app.router.add_post("/broken", broken)
     runner = web.AppRunner(app)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    await web.TCPSite(runner, "127.0.0.1", options.port, reuse_address=True).start()
     print(runner.addresses[0][1], flush=True)
     await asyncio.Event().wait()
 

@@ -11,7 +11,8 @@ pub struct LostArgs {
     /// stop ends its track, and with the last track the recording, with exit code 6. wait records black frames or silence
     /// until the same device is back, for as long as it takes or for --reconnect. switch opens another device that fits the
     /// constraints at once, if there is one, and waits otherwise; a device named by --camera or --microphone is never
-    /// replaced. Gaps are in the events, and counted
+    /// replaced. Gaps are in the events, and counted. With --input whep+https://…, wait connects again to a media server that is
+    /// lost or leaves, and nothing is recorded until it is back
     #[arg(long, value_name = "WHAT", value_enum, hide_short_help = true)]
     pub on_lost: Option<OnLostArg>,
     /// Wait this long for a lost device [default: 60s]

@@ -1,10 +1,14 @@
 //! Which media server is recorded.
+use crate::cli::args::lost::LostArgs;
 use crate::cli::args::record::{RecordArgs, SourceArgs};
 use crate::cli::device_flag;
 use crate::cli::ice_plan::IcePlan;
+use crate::cli::lost_devices;
 use crate::cli::whip::plan::not_built;
+use mediarec::devices::OnLost;
 use mediarec::error::{Error, Result};
 use std::path::Path;
+use std::time::Duration;
 
 /// What a URL begins with, before that of HTTP.
 const SCHEME: &str = "whep+";
@@ -16,6 +20,8 @@ pub struct WhepPlan {
     pub url: String,
     pub token: Option<String>,
     pub ice: IcePlan,
+    /// How long a server that is lost is waited for.
+    pub reconnect: Duration,
     /// Whether only what goes wrong is told.
     pub quiet: bool,
 }
@@ -47,7 +53,7 @@ impl WhepPlan {
         let [input] = &*args.source.input else {
             return refuse("--input whep+https://… is recorded alone; remove the other --input".into());
         };
-        device_flag::refuse(&args.source, "--input")?;
+        device_flag::refuse_constraints(&args.source, "--input")?;
         let leave_out = &args.source.constraints.leave_out;
         let others = [
             (args.source.canvas.is_some(), "--canvas"),
@@ -70,8 +76,25 @@ impl WhepPlan {
             url: url(input).unwrap_or_default().to_owned(),
             token,
             ice: IcePlan::new(&args.network),
+            reconnect: reconnect(&args.source.lost)?,
             quiet: args.output.quiet,
         }))
+    }
+}
+
+/// How long a server that is lost is waited for.
+fn reconnect(args: &LostArgs) -> Result<Duration> {
+    if args.follow_default {
+        return Err(Error::Type {
+            message: "--follow-default applies to devices only; it cannot be used with --input".into(),
+        });
+    }
+    match lost_devices::session(args)?.on_lost {
+        OnLost::Stop => Ok(Duration::ZERO),
+        OnLost::Wait { timeout } => Ok(timeout.unwrap_or(Duration::MAX)),
+        OnLost::Switch { .. } => Err(Error::Type {
+            message: "there is no other server for --on-lost switch; use --on-lost wait".into(),
+        }),
     }
 }
 
@@ -96,11 +119,16 @@ mod tests {
             (&*found.url, found.token.as_deref()),
             ("https://example.org/hall/whep", Some("t"))
         );
+        assert_eq!(found.reconnect, Duration::ZERO);
+        let found = plan(&format!("--input {url} --reconnect=5s")).unwrap().unwrap();
+        assert_eq!(found.reconnect, Duration::from_secs(5));
         assert_eq!(plan("--input https.webm").unwrap(), None);
         for (flags, said) in [
             ("--input a.webm", "alone"),
             ("--explain", "--explain"),
             ("--no-audio", "--no-audio"),
+            ("--on-lost switch", "--on-lost wait"),
+            ("--follow-default", "devices only"),
         ] {
             let message = plan(&format!("--input {url} {flags}")).unwrap_err().to_string();
             assert!(message.contains(said), "{message}");

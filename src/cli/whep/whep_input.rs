@@ -21,6 +21,7 @@ impl WhepInput {
             endpoint,
             token: plan.token.clone(),
             ice_servers: plan.ice.servers()?,
+            reconnect: plan.reconnect,
         };
         let (player, stream) = Player::open(options, &label, clock)?;
         for failure in player.ice_failures() {

@@ -6,8 +6,15 @@ use crate::streams::tap::Tap;
 use crate::streams::track_frame::TrackFrame;
 use crate::sync::{Condvar, Mutex};
 #[cfg(feature = "network")]
-use crate::{error::Error, media::EncodedFrame};
+use crate::{
+    clock::Timestamp,
+    error::Error,
+    media::EncodedFrame,
+    streams::{TrackEvent, frame_counts::Gaps},
+};
 use std::sync::Arc;
+#[cfg(feature = "network")]
+use std::time::Duration;
 
 /// The program's end of such a source. Dropping it ends the source.
 pub(crate) struct Feeder<T: TrackFrame>(FrameSender<T>);
@@ -99,6 +106,31 @@ impl<T: TrackFrame> Feeder<T> {
         if count > 0 {
             self.0.add_lost(count);
         }
+    }
+
+    /// Tells that what delivers is lost, since this time, and comes back some time.
+    #[cfg(feature = "network")]
+    pub(crate) fn lose(&self, error: Arc<Error>, at: Timestamp) {
+        self.0.add_gaps(Gaps {
+            count: 1,
+            ..Gaps::default()
+        });
+        self.0.notify(&TrackEvent::Lost { error, at });
+    }
+
+    /// Tells that it is back since this time, after so long.
+    #[cfg(feature = "network")]
+    pub(crate) fn regain(&self, label: &str, at: Timestamp, gap: Duration) {
+        self.0.add_gaps(Gaps {
+            count: 0,
+            duration: gap,
+        });
+        self.0.notify(&TrackEvent::Back {
+            label: label.to_owned(),
+            switched: false,
+            at,
+            gap,
+        });
     }
 
     /// Sets the format of the frames from now on.
