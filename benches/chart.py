@@ -2,7 +2,7 @@
 from xml.sax.saxutils import escape
 
 WIDTH, HEIGHT, LEFT, TOP = 640, 170, 60, 40
-PLOT_WIDTH, PLOT_HEIGHT = WIDTH - LEFT - 30, HEIGHT - TOP - 40
+PLOT_WIDTH, PLOT_HEIGHT = WIDTH - LEFT - 50, HEIGHT - TOP - 40
 # What counts as constant.
 BAND = 1.1
 STYLE = """text { font: 12px system-ui, sans-serif; fill: #333 } .title { font-weight: 600 }

@@ -7,7 +7,9 @@ from contestants import VIDEO_BITS, Encoders, Mediarec
 from processes import cost
 
 SIZES = ((426, 240), (640, 360), (854, 480), (1280, 720), (1920, 1080), (3840, 2160))
-FRAMES = 60
+# Of small pictures more, so that the start of a process does not count.
+FRAMES = (60, 600)
+PIXELS = FRAMES[0] * 1920 * 1080
 TRACKS = (1, 2, 4, 8)
 LENGTHS = {"1 s": 1, "10 s": 10, "100 s": 100, "1000 s": 1000, "1 h": 3600, "10 h": 36_000}
 # From this length on one run suffices: the cost of hours hardly varies.
@@ -44,17 +46,18 @@ def curves(binary, options, clip, directory):
     of_sizes = Curve("picture, VP8, one encoder", "ns of CPU a pixel")
     alone = Curve("picture, vpxenc alone", "ns of CPU a pixel")
     for width, height in SIZES[:4] if options.quick else SIZES:
-        source, pixels = sized(clip.directory, width, height, FRAMES), width * height
-        bits = VIDEO_BITS * pixels // (1280 * 720)
+        frames = min(max(PIXELS // (width * height), FRAMES[0]), FRAMES[1])
+        source, pixels = sized(clip.directory, width, height, frames), width * height * frames
+        bits = VIDEO_BITS * width * height // (1280 * 720)
         label = f"{width}×{height}"
-        of_sizes.add(label, pixels * FRAMES, cpu(mediarec.only_video(source, output, bits), options.runs))
+        of_sizes.add(label, pixels, cpu(mediarec.only_video(source, output, bits), options.runs))
         if not encoders.missing():
-            alone.add(label, pixels * FRAMES, cpu(encoders.video(source, output, bits), options.runs))
+            alone.add(label, pixels, cpu(encoders.video(source, output, bits), options.runs))
     of_tracks = Curve("audio tracks", "ms of CPU a track and second")
     for count in TRACKS:
         sounds = [clip.wav] * count
         of_tracks.add(str(count), count * clip.seconds * 1e6, cpu(mediarec.tracks(sounds, output), options.runs))
-    of_lengths = Curve("audio of", "ms of CPU a second")
+    of_lengths = Curve("length of audio", "ms of CPU a second")
     for label, seconds in list(LENGTHS.items())[:4 if options.quick else None]:
         runs = options.runs if seconds < LONG else 1
         of_lengths.add(label, seconds * 1e6, cpu(mediarec.audio_of(seconds, output), runs))
