@@ -7,9 +7,6 @@ use mediarec::streams::MediaStream;
 /// The value of `--mime`.
 pub const AUTO: &str = "auto";
 
-/// The frame rate of a source that has none.
-const USUAL_RATE: f64 = 30.0;
-
 /// Returns the type to record this stream of devices as; `None` if it has no video.
 ///
 /// # Errors
@@ -40,13 +37,14 @@ fn configuration(format: MediaFormat) -> Option<VideoConfiguration> {
     let MediaFormat::Video(format) = format else {
         return None;
     };
+    let usual = VideoConfiguration::default();
     Some(VideoConfiguration {
         width: format.width,
         height: format.height,
         framerate: format
             .frame_duration
-            .map_or(USUAL_RATE, |duration| 1.0 / duration.as_secs_f64()),
-        ..VideoConfiguration::default()
+            .map_or(usual.framerate, |duration| 1.0 / duration.as_secs_f64()),
+        ..usual
     })
 }
 

@@ -1,7 +1,6 @@
 //! The MIME type with the best video codec that this machine encodes live.
 use crate::error::{Error, Result};
 use crate::recorder::encoding_trial;
-use crate::recorder::mime_type::MimeType;
 use crate::recorder::video_configuration::VideoConfiguration;
 use tracing::debug;
 
@@ -30,31 +29,19 @@ pub(super) fn best_type(container: &str, video: &VideoConfiguration) -> Result<S
             Err(error) => return Err(error),
         }
     }
-    requested(&of_codec(FASTEST), video).map(|_| of_codec(FASTEST))
+    video.requested(&of_codec(FASTEST)).map(|_| of_codec(FASTEST))
 }
 
 fn load(mime_type: &str, video: &VideoConfiguration) -> Result<f64> {
-    let options = video.options(&requested(mime_type, video)?)?;
+    let options = video.options(&video.requested(mime_type)?)?;
     encoding_trial::usual_load((video.width, video.height), video.framerate, options)
-}
-
-fn requested(mime_type: &str, video: &VideoConfiguration) -> Result<MimeType> {
-    let requested = MimeType::parse(mime_type)?;
-    requested.check_codecs()?;
-    video.check(&requested)?;
-    Ok(requested)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const TINY: VideoConfiguration = VideoConfiguration {
-        width: 64,
-        height: 36,
-        framerate: 1.0,
-        bitrate: 100_000,
-    };
+    const TINY: VideoConfiguration = VideoConfiguration::TINY;
 
     #[test]
     fn the_best_codec_that_is_fast_enough_is_chosen() {

@@ -25,14 +25,14 @@ pub struct EncodingInfo {
 
 impl EncodingInfo {
     pub(super) fn measure(mime_type: &str, video: Option<&VideoConfiguration>) -> Result<Self> {
-        let parsed = MimeType::parse(mime_type).and_then(|requested| {
-            requested.check_codecs()?;
-            match video {
-                Some(video) => video.check(&requested)?,
-                None => drop(requested.profile()?),
-            }
-            Ok(requested)
-        });
+        let parsed = match video {
+            Some(video) => video.requested(mime_type),
+            None => MimeType::parse(mime_type).and_then(|requested| {
+                requested.check_codecs()?;
+                requested.profile()?;
+                Ok(requested)
+            }),
+        };
         let requested = match parsed {
             Ok(requested) => requested,
             Err(Error::NotSupported { .. }) => return Ok(Self::default()),
@@ -72,12 +72,7 @@ fn is_audio_smooth(requested: &MimeType) -> Result<bool> {
 mod tests {
     use super::*;
 
-    const TINY: VideoConfiguration = VideoConfiguration {
-        width: 64,
-        height: 36,
-        framerate: 1.0,
-        bitrate: 100_000,
-    };
+    const TINY: VideoConfiguration = VideoConfiguration::TINY;
 
     fn info(mime_type: &str, video: Option<VideoConfiguration>) -> EncodingInfo {
         EncodingInfo::measure(mime_type, video.as_ref()).unwrap()

@@ -107,9 +107,7 @@ impl MediaRecorder {
     /// # Errors
     /// `NotSupported` with what to use instead; `Type` for a frame rate that is not finite and greater than 0.
     pub fn check_video(mime_type: &str, video: &VideoConfiguration) -> Result<()> {
-        let requested = MimeType::parse(mime_type)?;
-        requested.check_codecs()?;
-        video.check(&requested)
+        video.requested(mime_type).map(drop)
     }
 
     /// Tells how well this machine can record such a MIME type now (Media Capabilities, 2.3.2, `encodingInfo` with the type
@@ -124,10 +122,11 @@ impl MediaRecorder {
         EncodingInfo::measure(mime_type, video)
     }
 
-    /// Extension: returns the MIME type of this container, such as `video/webm`, with the best codec of which this machine encodes
-    /// such video now in less than 70 % of the time: AV1, else VP9, else VP8. Several tracks count as one of as many frames.
+    /// Extension: returns the MIME type for live video of this configuration in this container, such as `video/webm`, with the best
+    /// codec that leaves the machine 30 % of the time between frames: AV1, else VP9, else VP8. For several tracks, add up their
+    /// frame rates.
     ///
-    /// Encodes for up to a fifth of a second each, at the speed at which a live recording begins.
+    /// Encodes for up to 0.2 s with each codec, at the speed at which a live recording begins.
     ///
     /// # Errors
     /// `NotSupported` for a container that cannot be recorded, or has no video; `Type` for a frame rate that is not finite and greater

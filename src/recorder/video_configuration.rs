@@ -31,12 +31,23 @@ impl Default for VideoConfiguration {
     }
 }
 
+#[cfg(test)]
+impl VideoConfiguration {
+    /// What every machine encodes in time with every codec.
+    pub(super) const TINY: Self = Self {
+        width: 64,
+        height: 36,
+        framerate: 1.0,
+        bitrate: 100_000,
+    };
+}
+
 impl VideoConfiguration {
     /// Checks that such video can be recorded as this type, as a start would.
     ///
     /// # Errors
     /// `Type` for an invalid frame rate; `NotSupported` with what to use instead.
-    pub(super) fn check(&self, requested: &MimeType) -> Result<()> {
+    fn check(&self, requested: &MimeType) -> Result<()> {
         if !self.framerate.is_finite() || self.framerate <= 0.0 {
             return Err(Error::type_error(format!(
                 "{} is not a frame rate; it must be a number greater than 0",
@@ -51,6 +62,17 @@ impl VideoConfiguration {
             Some(profile) => profile.check_level(self.demand()),
             None => Ok(()),
         }
+    }
+
+    /// Parses a type, and checks that such video can be recorded as it.
+    ///
+    /// # Errors
+    /// `NotSupported` and `Type` as [`check`](Self::check).
+    pub(super) fn requested(&self, mime_type: &str) -> Result<MimeType> {
+        let requested = MimeType::parse(mime_type)?;
+        requested.check_codecs()?;
+        self.check(&requested)?;
+        Ok(requested)
     }
 
     /// The settings of a recording of it.
