@@ -122,8 +122,8 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l whip -d 'Se
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l whip-token -d 'Token that the media server demands' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l whep-token -d 'Token that the media server of --input whep+https://… demands' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l ice-server -d 'STUN or TURN server that helps to find a way through the network, such as `turn:turn.example.org`; may be repeated' -r
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l ice-username -d 'Name of a user of the TURN servers' -r
-complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l ice-credential -d 'Password of that user' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l ice-username -d 'User name for the TURN servers' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l ice-credential -d 'Password for the TURN servers' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l history -d 'Keep the last part of the recording in memory, such as 30s' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l history-after -d 'Let clips go on for this long after the request' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand record" -l history-file -d 'Name of clips, with a number or the time' -r -F
@@ -348,8 +348,8 @@ complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l listen-token
 complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l tls-cert -d 'Certificate chain (PEM): publishers come by TLS' -r -F
 complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l tls-key -d 'Private key of the certificate (PEM)' -r -F
 complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l ice-server -d 'STUN or TURN server that helps to find a way through the network, such as `turn:turn.example.org`; may be repeated' -r
-complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l ice-username -d 'Name of a user of the TURN servers' -r
-complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l ice-credential -d 'Password of that user' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l ice-username -d 'User name for the TURN servers' -r
+complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l ice-credential -d 'Password for the TURN servers' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l duration -d 'End the recording of a publisher after this long' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l max-size -d 'End the recording of a publisher before its file is larger' -r
 complete -c mediarec -n "__fish_mediarec_using_subcommand serve" -l events -d 'Write one JSON object per event and line; each names its publisher' -r

@@ -1,5 +1,5 @@
 //! Servers that help to find a way through the network.
-use crate::cli::args::network::NetworkFlags;
+use crate::cli::args::ice::IceArgs;
 #[cfg(feature = "network")]
 use mediarec::error::{Error, Result};
 #[cfg(feature = "network")]
@@ -16,11 +16,11 @@ pub struct IcePlan {
 }
 
 impl IcePlan {
-    pub fn new(args: &NetworkFlags) -> Self {
+    pub fn new(args: &IceArgs) -> Self {
         Self {
-            urls: args.ice_server.clone(),
-            username: args.ice_username.clone(),
-            credential: args.ice_credential.clone(),
+            urls: args.server.clone(),
+            username: args.username.clone(),
+            credential: args.credential.clone(),
         }
     }
 
@@ -32,7 +32,9 @@ impl IcePlan {
             let server = IceServer::new(url, self.username.as_deref(), self.credential.as_deref());
             server.map_err(|error| Error::Type {
                 message: if url.starts_with("turn:") {
-                    format!("--ice-server: {error}; --ice-username and MEDIAREC_ICE_CREDENTIAL are for that")
+                    format!(
+                        "--ice-server: {error}; give them with --ice-username and MEDIAREC_ICE_CREDENTIAL"
+                    )
                 } else {
                     format!("--ice-server: {error}")
                 },

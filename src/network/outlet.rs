@@ -1,16 +1,15 @@
 //! A received track's way into the program.
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::media::{AudioBlock, EncodedFrame, Packet, VideoFrame, opus_packet_duration};
+use crate::media::{
+    AudioBlock, DEFAULT_FRAME_DURATION, EncodedFrame, Packet, VideoFrame, opus_packet_duration,
+};
 use crate::network::reception::ReceivedFrame;
 use crate::streams::source::Feeder;
 use crate::webm::annex_b;
 use std::sync::Arc;
 use std::time::Duration;
 use str0m::format::Codec;
-
-/// The duration of a video frame before the next is there.
-const USUAL_DURATION: Duration = Duration::from_millis(33);
 
 /// Longer ones are gaps.
 const MAX_DURATION: Duration = Duration::from_secs(1);
@@ -24,6 +23,7 @@ pub(super) struct Outlet {
     pub(super) awaits_key: bool,
     /// Time of the last frame.
     last: Option<Timestamp>,
+    /// Between the last two frames.
     duration: Duration,
 }
 
@@ -41,7 +41,7 @@ impl Outlet {
             is_audio,
             awaits_key: !is_audio,
             last: None,
-            duration: USUAL_DURATION,
+            duration: DEFAULT_FRAME_DURATION,
         }
     }
 

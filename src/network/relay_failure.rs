@@ -48,7 +48,7 @@ fn refusal(code: u16) -> (&'static str, &'static str) {
         ),
         403 => ("does not allow it", "ask whoever runs it"),
         437 | 438 => ("does not keep up", "try again"),
-        440 => ("has no address of IPv4", "use another one"),
+        440 => ("has no IPv4 address", "use another one"),
         441 => (
             "takes the user's name for another's",
             "check --ice-username and MEDIAREC_ICE_CREDENTIAL",

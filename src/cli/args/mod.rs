@@ -10,6 +10,7 @@ pub mod doctor;
 pub mod fix;
 pub mod gain;
 pub mod history;
+pub mod ice;
 pub mod inspect;
 pub mod join;
 pub mod list_devices;

@@ -1,4 +1,5 @@
 //! Flags of the network.
+use crate::cli::args::ice::IceArgs;
 use crate::cli::listen::url::ListenUrl;
 use clap::{ArgGroup, Args};
 
@@ -6,7 +7,9 @@ use clap::{ArgGroup, Args};
 #[derive(Args, Debug)]
 #[command(
     next_help_heading = "Network",
-    group(ArgGroup::new("peer").args(["input", "listen", "whip"]).multiple(true))
+    group(ArgGroup::new("peer").args(["input", "listen", "whip"]).multiple(true)),
+    // Not in IceArgs, as `serve` has them too, and always has a peer.
+    group(ArgGroup::new("ice").args(["ice_server"]).requires("peer"))
 )]
 pub struct NetworkFlags {
     /// Record what another program sends, such as a browser or OBS
@@ -43,24 +46,6 @@ pub struct NetworkFlags {
     /// Other users of the machine see command lines: better set `MEDIAREC_WHEP_TOKEN`
     #[arg(long, value_name = "TOKEN", requires = "input", hide_short_help = true)]
     pub whep_token: Option<String>,
-    /// STUN or TURN server that helps to find a way through the network, such as `turn:turn.example.org`; may be repeated
-    ///
-    /// <stun:HOST[:PORT]> tells this machine's address beyond a NAT; few media servers need it, as they see the address themselves.
-    /// <turn:HOST[:PORT]> passes media on where a firewall leaves no other way; `?transport=tcp` behind it reaches the server by TCP,
-    /// where UDP is blocked
-    #[arg(long, value_name = "URL", requires = "peer", hide_short_help = true)]
-    pub ice_server: Vec<String>,
-    /// Name of a user of the TURN servers
-    #[arg(long, value_name = "NAME", requires = "ice_server", hide_short_help = true)]
-    pub ice_username: Option<String>,
-    /// Password of that user
-    ///
-    /// Other users of the machine see command lines: better set `MEDIAREC_ICE_CREDENTIAL`
-    #[arg(
-        long,
-        value_name = "PASSWORD",
-        requires = "ice_server",
-        hide_short_help = true
-    )]
-    pub ice_credential: Option<String>,
+    #[command(flatten)]
+    pub ice: IceArgs,
 }

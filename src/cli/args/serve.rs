@@ -1,4 +1,5 @@
 //! Arguments of `mediarec serve`.
+use crate::cli::args::ice::IceArgs;
 use crate::cli::args::metadata::MetadataArgs;
 use crate::cli::args::segments::SegmentArgs;
 use crate::cli::listen::url::ListenUrl;
@@ -63,22 +64,8 @@ pub struct ServeArgs {
     /// Private key of the certificate (PEM)
     #[arg(long, value_name = "FILE", requires = "tls_cert", hide_short_help = true)]
     pub tls_key: Option<PathBuf>,
-    /// STUN or TURN server that helps to find a way through the network, such as `turn:turn.example.org`; may be repeated
-    #[arg(long, value_name = "URL", hide_short_help = true)]
-    pub ice_server: Vec<String>,
-    /// Name of a user of the TURN servers
-    #[arg(long, value_name = "NAME", requires = "ice_server", hide_short_help = true)]
-    pub ice_username: Option<String>,
-    /// Password of that user
-    ///
-    /// Other users of the machine see command lines: better set `MEDIAREC_ICE_CREDENTIAL`
-    #[arg(
-        long,
-        value_name = "PASSWORD",
-        requires = "ice_server",
-        hide_short_help = true
-    )]
-    pub ice_credential: Option<String>,
+    #[command(flatten)]
+    pub ice: IceArgs,
     /// End the recording of a publisher after this long
     #[arg(long, value_name = "DUR", value_parser = parse_length, hide_short_help = true)]
     pub duration: Option<Duration>,

@@ -44,7 +44,7 @@ impl ListenPlan {
             url,
             token,
             tls: access.tls_cert.clone().zip(access.tls_key.clone()),
-            ice: IcePlan::new(&args.network),
+            ice: IcePlan::new(&args.network.ice),
         }))
     }
 }

@@ -21,9 +21,7 @@ pub fn record_args(args: &ServeArgs, output: PathBuf) -> anyhow::Result<RecordAr
     let mut recorded = RecordArgs::from_arg_matches(&defaults)?;
     recorded.network.listen = Some(args.url.clone());
     recorded.network.listen_token.clone_from(&args.listen_token);
-    recorded.network.ice_server.clone_from(&args.ice_server);
-    recorded.network.ice_username.clone_from(&args.ice_username);
-    recorded.network.ice_credential.clone_from(&args.ice_credential);
+    recorded.network.ice = args.ice.clone();
     recorded.preview.access.tls_cert.clone_from(&args.tls_cert);
     recorded.preview.access.tls_key.clone_from(&args.tls_key);
     recorded.recorder.duration = args.duration;

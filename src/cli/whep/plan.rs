@@ -75,7 +75,7 @@ impl WhepPlan {
         Ok(Some(Self {
             url: url(input).unwrap_or_default().to_owned(),
             token,
-            ice: IcePlan::new(&args.network),
+            ice: IcePlan::new(&args.network.ice),
             reconnect: reconnect(&args.source.lost)?,
             quiet: args.output.quiet,
         }))

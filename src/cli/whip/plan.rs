@@ -44,7 +44,7 @@ impl WhipPlan {
         Ok(Some(Self {
             url,
             token,
-            ice: IcePlan::new(&args.network),
+            ice: IcePlan::new(&args.network.ice),
             quiet: args.output.quiet,
         }))
     }
