@@ -27,6 +27,8 @@ mod fake_recordings;
 mod fake_tracks;
 mod inputs;
 mod judges;
+#[cfg(feature = "network")]
+mod listening;
 #[cfg(feature = "upload")]
 mod object_store;
 mod page_server;
@@ -124,6 +126,8 @@ mod segments;
 mod serve;
 mod service;
 mod signals;
+#[cfg(feature = "network")]
+mod slow_networks;
 mod starved;
 mod steering;
 mod streams;

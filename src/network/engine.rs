@@ -1,6 +1,6 @@
 //! The thread of a peer connection: datagrams and media in, datagrams and events out.
 use crate::clock::Timestamp;
-use crate::network::network_budget::{NetworkBudget, Offered};
+use crate::network::congestion_control::{Arrivals, CongestionControl, Offered, SentRate};
 use crate::network::outbox::Outbox;
 use crate::network::paths::Paths;
 use crate::network::peer_event::PeerEvent;
@@ -14,7 +14,6 @@ use crossbeam_channel::{Receiver, Sender, select};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
-use str0m::bwe::Bitrate;
 use str0m::format::{Codec, PayloadParams};
 use str0m::media::{Frequency, KeyframeRequestKind, MediaTime, Mid, Pt};
 use str0m::net::{Protocol, Receive, Transmit};
@@ -36,14 +35,6 @@ const RESEND_TIME: Duration = Duration::from_secs(2);
 
 /// The share of a stream that may be sent again: on a network that is full, more would make it worse.
 const MAX_RESENT: f32 = 0.5;
-
-/// The rate that is begun with where the other side reports when packets have arrived (transport-wide congestion control), and the one
-/// that is tried for at once, by some packets of nothing: with less, the first key frame would wait, with more, a slow network be full.
-const FIRST_RATE: Bitrate = Bitrate::mbps(1);
-const FIRST_DESIRED: Bitrate = Bitrate::mbps(5);
-
-/// How much more than is recorded the network is tried for later.
-const DESIRED: f64 = 1.5;
 
 /// How long the thread sleeps at most.
 const MAX_SLEEP: Duration = Duration::from_secs(1);
@@ -88,7 +79,7 @@ pub(super) struct Engine {
     pub(super) stats: Arc<Mutex<PeerStats>>,
     pub(super) outbox: Outbox<Transmit>,
     pub(super) times: SentTime,
-    pub(super) budget: NetworkBudget,
+    pub(super) congestion: CongestionControl,
     pub(super) has_told_congestion: bool,
     pub(super) reception: Reception,
 }
@@ -242,9 +233,14 @@ impl Engine {
             Event::MediaData(data) => self.reception.take(&data),
             Event::PeerStats(stats) => {
                 self.stats.lock().round_trip = stats.rtt;
-                // Without reports the estimate is what was begun with. That of the event is the mean of three seconds, which is too late.
-                let is_reported = stats.egress_loss_fraction.is_some() || self.budget.rate().is_some();
-                self.on_estimate(stats.bwe_tx.filter(|_| is_reported));
+                let arrivals = Arrivals {
+                    round_trip: stats.rtt,
+                    loss: stats.egress_loss_fraction,
+                };
+                self.congestion.on_arrivals(arrivals, Instant::now());
+                if let Some(rates) = self.congestion.rates() {
+                    self.outbox.set_rate(rates.recorded);
+                }
             }
             Event::MediaEgressStats(stats) => self.on_track(stats.mid, |track| {
                 track.rtp_packets = stats.packets;
@@ -271,7 +267,7 @@ impl Engine {
             key: media.key,
             bytes: media.data.len(),
         };
-        if !self.budget.admits(offered, now) {
+        if !self.congestion.admits(offered, now) {
             self.on_track(track.mid, |track| track.dropped += 1);
             self.tell_congestion();
             return Ok(());
@@ -289,26 +285,19 @@ impl Engine {
         Ok(())
     }
 
-    /// What the network takes, as the other side's reports show; `None` if there are none.
-    fn on_estimate(&mut self, estimate: Option<Bitrate>) {
-        let rate = estimate.map(|estimate| estimate.as_u64());
-        let recorded = self.budget.recorded();
-        if rate != self.budget.rate() {
-            debug!(rate, recorded, "what the network takes");
-        }
-        self.budget.set_rate(rate, Instant::now());
-        self.stats.lock().available_outgoing_bitrate = rate;
-        if let Some(recorded) = recorded {
-            let desired = Bitrate::from(recorded as f64 * DESIRED);
-            self.rtc.bwe().set_desired_bitrate(desired);
-        }
-    }
-
-    /// Tells once that the network does not take what is recorded, when it is known how much that is.
+    /// Tells once that the network does not take what is recorded, when it is known how much it takes.
     fn tell_congestion(&mut self) {
-        let rates = self.budget.rate().zip(self.budget.recorded());
-        if let Some((available, recorded)) = rates.filter(|_| !self.has_told_congestion) {
+        let rates = self
+            .congestion
+            .rates()
+            .filter(|rates| rates.sent < rates.recorded);
+        let Some(SentRate { recorded, sent }) = rates else {
+            return;
+        };
+        self.stats.lock().available_outgoing_bitrate = Some(sent);
+        if !self.has_told_congestion {
             self.has_told_congestion = true;
+            let available = sent;
             self.tell(PeerEvent::Congestion { available, recorded });
         }
     }
@@ -343,6 +332,7 @@ impl Engine {
 
     /// Tells the other side that nothing follows.
     fn say_goodbye(&mut self) {
+        self.outbox.hurry();
         let mut closing = self.rtc.close();
         while closing.is_ok() {
             closing = match self.rtc.poll_output() {
@@ -386,12 +376,6 @@ impl Progress {
 fn rtp_time(since_start: Duration, rate: Frequency) -> MediaTime {
     let units = since_start.as_nanos() * u128::from(rate.get()) / 1_000_000_000;
     MediaTime::new(u64::try_from(units).unwrap_or(u64::MAX), rate)
-}
-
-/// Begins to find out what the network takes.
-pub(super) fn probe(rtc: &mut Rtc) {
-    rtc.bwe().reset(FIRST_RATE);
-    rtc.bwe().set_desired_bitrate(FIRST_DESIRED);
 }
 
 /// The payload types that both sides have, once there is an answer; `Err` is the codec that the other side does not take.

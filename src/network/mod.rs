@@ -5,11 +5,11 @@
 //! another program send to this one: a [`MediaStream`](crate::streams::MediaStream) whose packets are recorded as they are.
 //! [`Player`] gets such a stream from a media server (WHEP).
 mod codec;
+mod congestion_control;
 mod engine;
 #[cfg(test)]
 mod hostile_tests;
 mod ice_server;
-mod network_budget;
 mod outbox;
 mod outlet;
 mod paths;

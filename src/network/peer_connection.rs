@@ -3,8 +3,8 @@ use crate::clock::{Clock, Timestamp};
 use crate::error::{Error, Result};
 use crate::media::{Packet, TrackInfo};
 use crate::network::codec;
+use crate::network::congestion_control::CongestionControl;
 use crate::network::engine::{self, Command, Engine, Media, SentTrack};
-use crate::network::network_budget::NetworkBudget;
 use crate::network::outbox::Outbox;
 use crate::network::paths::Paths;
 use crate::network::peer_configuration::PeerConfiguration;
@@ -20,7 +20,6 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError, bounded};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
-use str0m::bwe::Bitrate;
 use str0m::change::{SdpAnswer, SdpOffer, SdpPendingOffer};
 use str0m::media::{Direction, MediaKind, Mid};
 use str0m::{Rtc, RtcConfig};
@@ -43,11 +42,8 @@ const MAX_REORDERED_VIDEO: usize = 100;
 /// How often a sender reports its times, by which the receiver keeps audio and video in sync.
 const REPORT_INTERVAL: Duration = Duration::from_millis(500);
 
-/// What the network takes where the other side reports nothing: twice that is sent at once.
-const UNKNOWN_RATE: Bitrate = Bitrate::mbps(35);
-
-/// How often it is asked what the network takes: a bottleneck's queue is full in half a second.
-const RATE_INTERVAL: Duration = Duration::from_millis(250);
+/// How often it is asked how long datagrams wait in the network: a bottleneck's queue is full in half a second.
+const ARRIVALS_INTERVAL: Duration = Duration::from_millis(100);
 
 /// How often the statistics are taken.
 const STATS_INTERVAL: Duration = Duration::from_secs(1);
@@ -99,8 +95,7 @@ impl PeerConnection {
         tracks.iter().try_for_each(|track| codec::of(track).map(|_| ()))?;
         let mut paths = open(configuration)?;
         let config = RtcConfig::new()
-            .enable_bwe(Some(UNKNOWN_RATE))
-            .set_stats_interval(Some(RATE_INTERVAL))
+            .set_stats_interval(Some(ARRIVALS_INTERVAL))
             .set_rtcp_report_interval_audio(REPORT_INTERVAL)
             .set_rtcp_report_interval_video(REPORT_INTERVAL);
         let mut rtc = codec::offering(config, tracks).build(Instant::now());
@@ -199,9 +194,7 @@ impl PeerConnection {
                 ));
             }
         }
-        if sdp.contains("transport-cc") {
-            engine::probe(&mut rtc);
-        }
+        if sdp.contains("transport-cc") {}
         engine::settle(&mut rtc, &mut tracks).map_err(|codec| {
             Error::not_supported(format!(
                 "the other side does not take {}; --mime chooses another codec",
@@ -331,7 +324,7 @@ impl PeerConnection {
             stats: self.stats.clone(),
             outbox: Outbox::new(),
             times: SentTime::default(),
-            budget: NetworkBudget::new(self.infos.len()),
+            congestion: CongestionControl::new(self.infos.len()),
             has_told_congestion: false,
             reception,
         };

@@ -7,8 +7,8 @@ use std::time::Duration;
 pub struct PeerStats {
     /// Time of a message to the other side and back; `None` before it is known.
     pub round_trip: Option<Duration>,
-    /// What the network takes, in bits a second; `None` if the other side does not report when packets have arrived (transport-wide
-    /// congestion control).
+    /// What the network took when it was too slow for the last time, in bits a second; `None` if it never was, or if the other side does
+    /// not report when packets have arrived (transport-wide congestion control).
     pub available_outgoing_bitrate: Option<u64>,
     /// Datagrams that were not sent, as too many waited for the network or the system refused them.
     pub unsent_datagrams: u64,
