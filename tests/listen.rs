@@ -1,10 +1,10 @@
 //! `--listen`: what another program publishes is recorded as it is, and in sync.
 use crate::browser::{Browser, Kind};
-use crate::judges::{assert_clean, assert_plays, probe};
+use crate::judges::{assert_clean, assert_plays, flashes_and_beeps, probe};
 use crate::listening::Listening;
 use crate::peers::{Peer, clip};
 use crate::turn_server::{PASSWORD, RELAYED_FROM, TurnServer, USER};
-use crate::util::{Folder, Running, ffmpeg, has, run, wait_until};
+use crate::util::{Folder, Running, has, run, wait_until};
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 use std::fs;
@@ -322,6 +322,33 @@ fn a_page_in_chromium_publishes_its_camera_in_each_codec_and_the_file_plays() {
             "{name}: {came} of {sent}: {said}"
         );
     }
+}
+
+#[test]
+fn what_a_page_in_chromium_shows_and_plays_at_once_is_in_sync() {
+    let folder = Folder::new();
+    let Some(browser) = Browser::start(Kind::Chromium, &folder) else {
+        return;
+    };
+    let listening = Listening::start(&folder, "--listen-token s3cret-token -v -o claps.webm");
+    let task = json!({"task": "publish", "url": listening.url, "token": "s3cret-token", "codec": "video/VP8",
+        "millis": 12_000, "width": 320, "height": 240, "claps": true});
+    let answer = browser.ask(task);
+    assert_eq!(answer["status"], 200, "{answer}");
+    let (code, said) = listening.end(&folder);
+    assert_eq!(code, Some(0), "{said}");
+    let (flashes, beeps) = flashes_and_beeps(&folder.path("claps.webm"));
+    let nearest = |flash: f64| {
+        beeps
+            .iter()
+            .map(|beep| beep - flash)
+            .min_by(|a, b| a.abs().total_cmp(&b.abs()))
+    };
+    let mut offsets: Vec<f64> = flashes.iter().filter_map(|flash| nearest(*flash)).collect();
+    offsets.sort_by(f64::total_cmp);
+    assert!(offsets.len() > 5, "{flashes:?} {beeps:?}");
+    // Chromium takes a picture of the canvas every 33 ms.
+    assert!(offsets[offsets.len() / 2].abs() < 0.03, "{offsets:?}");
 }
 
 #[test]
