@@ -194,7 +194,6 @@ impl PeerConnection {
                 ));
             }
         }
-        if sdp.contains("transport-cc") {}
         engine::settle(&mut rtc, &mut tracks).map_err(|codec| {
             Error::not_supported(format!(
                 "the other side does not take {}; --mime chooses another codec",
