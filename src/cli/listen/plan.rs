@@ -54,7 +54,7 @@ pub fn not_built(flag: &str) -> Error {
     Error::Type {
         message: format!(
             "this program was built without the features network and preview, which {flag} needs; build it with: \
-             cargo install mediarec --features network,preview"
+             cargo install --path . --features network,preview"
         ),
     }
 }
