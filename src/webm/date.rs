@@ -83,7 +83,8 @@ mod tests {
             assert!(again.abs_diff(nanos) < TICK, "{nanos}: {again}");
         }
         assert_eq!(to_matroska(at(100_000_000_000)), i64::MAX);
-        assert_eq!(to_matroska(at(-100_000_000_000)), i64::MIN);
+        // The year 1653: Windows has none before 1601.
+        assert_eq!(to_matroska(at(-10_000_000_000)), i64::MIN);
     }
 
     #[test]
