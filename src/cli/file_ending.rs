@@ -42,8 +42,8 @@ pub fn mime_type(path: &Path) -> Result<Option<&'static str>> {
     };
     Err(Error::Type {
         message: format!(
-            "{} would not be a .{ending} file: only WebM and Matroska are written; use {first} or {second}, which ffmpeg \
-             converts, or choose the content of a file of this name with --mime",
+            "{} would not be a .{ending} file: only WebM and Matroska are written; use {first} or {second} and \
+             convert it with ffmpeg, or choose the content of a file of this name with --mime",
             path.display()
         ),
     })

@@ -53,7 +53,7 @@ impl ListenPlan {
 pub fn not_built(flag: &str) -> Error {
     Error::Type {
         message: format!(
-            "this program was built without the features network and preview, which {flag} needs; build it with: \
+            "this program was built without the features network and preview, which {flag} needs; build it from its sources with: \
              cargo install --path . --features network,preview"
         ),
     }

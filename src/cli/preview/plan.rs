@@ -82,7 +82,7 @@ fn check_is_built() -> Result<()> {
 /// The error of a program that was built without previews.
 pub fn not_built() -> Error {
     Error::Type {
-        message: "this program was built without the feature preview; build it with: cargo install --path . --features \
+        message: "this program was built without the feature preview; build it from its sources with: cargo install --path . --features \
                   preview, or watch the recording in a player: mediarec record -o - | ffplay -"
             .into(),
     }

@@ -68,7 +68,7 @@ pub fn check_is_built() -> Result<()> {
 /// The error of a program that was built without uploads.
 pub fn not_built() -> Error {
     Error::Type {
-        message: "this program was built without the feature upload; build it with: cargo install --path . --features \
+        message: "this program was built without the feature upload; build it from its sources with: cargo install --path . --features \
                   upload, or run a command on each file: --on-chunk, --on-segment"
             .into(),
     }

@@ -53,7 +53,7 @@ impl WhipPlan {
 /// The error of a program that was built without the network.
 pub fn not_built() -> Error {
     Error::Type {
-        message: "this program was built without the feature network; build it with: cargo install --path . --features \
+        message: "this program was built without the feature network; build it from its sources with: cargo install --path . --features \
                   network"
             .into(),
     }
