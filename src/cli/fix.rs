@@ -1,5 +1,6 @@
 //! `mediarec fix`: repairs files that were cut off, or that players cannot seek in.
 use crate::cli::args::fix::FixArgs;
+use crate::cli::background_writer::BackgroundWriter;
 use crate::cli::exit::{self, INTERRUPTED};
 use crate::cli::file_lock;
 use crate::cli::interruptible::Interrupt;
@@ -181,7 +182,7 @@ impl Fixer<'_> {
 
     fn write(&self, mut new: NewFile) -> anyhow::Result<Repairs> {
         let source = self.source()?;
-        let mut output = BufWriter::with_capacity(1 << 20, &mut *new.file());
+        let mut output = BackgroundWriter::new(new.file().try_clone()?)?;
         let repairs = webm::fix(source, &mut output)?;
         output.flush().context("the repaired file cannot be written")?;
         drop(output);

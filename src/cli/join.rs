@@ -1,5 +1,6 @@
 //! `mediarec join`: one file of the pieces of a recording, or of several recordings.
 use crate::cli::args::join::JoinArgs;
+use crate::cli::background_writer::BackgroundWriter;
 use crate::cli::exit::INTERRUPTED;
 use crate::cli::interruptible::{Interrupt, Interruptible};
 use crate::cli::new_file::{self, NewFile};
@@ -8,7 +9,7 @@ use anyhow::Context;
 use mediarec::error::Error;
 use mediarec::webm::{self, PieceFinding};
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -32,7 +33,7 @@ fn join(args: &JoinArgs, interrupt: &Interrupt) -> anyhow::Result<()> {
     }
     check_pieces(args, &mut pieces)?;
     let mut new = NewFile::create(&args.output, args.force)?;
-    let mut output = BufWriter::with_capacity(1 << 20, &mut *new.file());
+    let mut output = BackgroundWriter::new(new.file().try_clone()?)?;
     let repairs = webm::join(&mut pieces, &mut output)?;
     output.flush().context("the joined file cannot be written")?;
     drop(output);

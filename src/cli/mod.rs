@@ -5,6 +5,7 @@ pub mod exit;
 mod alarms;
 mod audio_mix;
 mod backend;
+mod background_writer;
 mod backlog;
 mod canvas;
 mod check;

@@ -226,7 +226,7 @@ impl Session {
             }
         }
         let unheard = self.monitor.as_mut().and_then(Monitor::warning);
-        let lost = self.warnings.next(so_far, &self.outputs.names());
+        let lost = self.warnings.next(so_far, || self.outputs.names());
         for warning in unheard.into_iter().chain(lost) {
             warning.tell(&messages, &mut self.events, state);
         }

@@ -22,18 +22,29 @@ impl Warning {
 /// The kinds that were told.
 #[derive(Default)]
 pub struct Warnings {
-    told: Vec<&'static str>,
+    told: Vec<Loss>,
+}
+
+/// A kind of loss.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Loss {
+    SlowOutput,
+    SlowEncoder,
+    Late,
 }
 
 impl Warnings {
     /// What begins with these statistics; `output` is the name of what is written.
-    pub fn next(&mut self, stats: &RecordingStats, output: &str) -> Vec<Warning> {
+    pub fn next(&mut self, stats: &RecordingStats, output: impl Fn() -> String) -> Vec<Warning> {
         let mut found = Vec::new();
         for track in &stats.tracks {
-            for warning in warnings(track, output) {
-                if !self.told.contains(&warning.reason) {
-                    self.told.push(warning.reason);
-                    found.push(warning);
+            for loss in Loss::ALL {
+                if loss.is_of(track) && !self.told.contains(&loss) {
+                    self.told.push(loss);
+                    found.push(Warning {
+                        reason: loss.reason(),
+                        message: loss.message(track, &output()),
+                    });
                 }
             }
         }
@@ -41,35 +52,47 @@ impl Warnings {
     }
 }
 
-fn warnings(track: &TrackStats, output: &str) -> impl Iterator<Item = Warning> {
-    let what = if track.is_video { "video frames" } else { "audio" };
-    let slow_output = (track.losses.output > 0).then(|| Warning {
-        reason: "slowOutput",
-        message: format!(
-            "{output} takes less data than is recorded: {what} of '{}' are dropped, audio is kept; if that goes on, a \
-             lower --video-bitrate helps",
-            track.label
-        ),
-    });
-    let slow_encoder = (track.losses.encoder > 0).then(|| Warning {
-        reason: "slowEncoder",
-        message: format!(
-            "the machine is too slow or too busy: {what} of '{}' {} dropped; a lower --width or --frame-rate, or \
-             another codec (--mime), takes less time",
-            track.label,
-            if track.is_video { "are" } else { "is" }
-        ),
-    });
-    let late = (track.late > 0).then(|| Warning {
-        reason: "late",
-        message: format!(
-            "'{}': packets arrived {:.3} s late and were shifted in the file; the other tracks wait no longer than \
-             3 s for it",
-            track.label,
-            track.late_by.as_secs_f64()
-        ),
-    });
-    [slow_output, slow_encoder, late].into_iter().flatten()
+impl Loss {
+    const ALL: [Self; 3] = [Self::SlowOutput, Self::SlowEncoder, Self::Late];
+
+    const fn is_of(self, track: &TrackStats) -> bool {
+        match self {
+            Self::SlowOutput => track.losses.output > 0,
+            Self::SlowEncoder => track.losses.encoder > 0,
+            Self::Late => track.late > 0,
+        }
+    }
+
+    const fn reason(self) -> &'static str {
+        match self {
+            Self::SlowOutput => "slowOutput",
+            Self::SlowEncoder => "slowEncoder",
+            Self::Late => "late",
+        }
+    }
+
+    fn message(self, track: &TrackStats, output: &str) -> String {
+        let (label, what) = (
+            &track.label,
+            if track.is_video { "video frames" } else { "audio" },
+        );
+        match self {
+            Self::SlowOutput => format!(
+                "{output} takes less data than is recorded: {what} of '{label}' are dropped, audio is kept; if that \
+                 goes on, a lower --video-bitrate helps"
+            ),
+            Self::SlowEncoder => format!(
+                "the machine is too slow or too busy: {what} of '{label}' {} dropped; a lower --width or --frame-rate, \
+                 or another codec (--mime), takes less time",
+                if track.is_video { "are" } else { "is" }
+            ),
+            Self::Late => format!(
+                "'{label}': packets arrived {:.3} s late and were shifted in the file; the other tracks wait no longer \
+                 than 3 s for it",
+                track.late_by.as_secs_f64()
+            ),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -93,14 +116,15 @@ mod tests {
     #[test]
     fn each_kind_of_loss_is_told_once_when_it_begins() {
         let mut warnings = Warnings::default();
-        assert_eq!(warnings.next(&stats(0, 0), "a.webm"), []);
-        let output = warnings.next(&stats(0, 3), "a.webm");
+        let name = || "a.webm".to_owned();
+        assert_eq!(warnings.next(&stats(0, 0), name), []);
+        let output = warnings.next(&stats(0, 3), name);
         assert_eq!(reasons(&output), ["slowOutput"]);
         assert!(
             output[0].message.starts_with("a.webm takes less data"),
             "{output:?}"
         );
-        assert_eq!(reasons(&warnings.next(&stats(1, 9), "a.webm")), ["slowEncoder"]);
-        assert_eq!(warnings.next(&stats(5, 30), "a.webm"), []);
+        assert_eq!(reasons(&warnings.next(&stats(1, 9), name)), ["slowEncoder"]);
+        assert_eq!(warnings.next(&stats(5, 30), name), []);
     }
 }

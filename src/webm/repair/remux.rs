@@ -12,8 +12,8 @@ use crate::webm::writer::WebmWriter;
 use std::io::{self, Read, Seek, Write};
 use std::time::Duration;
 
-/// How much is written at once, in bytes.
-const CHUNK: u64 = 1 << 20;
+/// How much is written at once, in bytes: small enough that it is still in the processor's cache then.
+const CHUNK: u64 = 128 << 10;
 const INFO: u64 = 0x1549_A966;
 
 /// Finds out what is wrong with a file, in one pass and without writing anything.
