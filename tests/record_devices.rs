@@ -1,6 +1,7 @@
 //! `record` from the fake devices: what is captured is what is in the file.
 use crate::judges::{RATE, flashes_and_beeps, numbers, numbers_of, probe, rms, sound, sound_start};
 use crate::util::{Folder, only, run};
+use serde_json::Value;
 
 /// Sound and picture may be this far apart, in seconds: 1 ms, and what a container of whole milliseconds rounds.
 const TOGETHER: f64 = 0.001_5;
@@ -200,6 +201,27 @@ fn a_size_that_holds_nothing_is_said_to_be_what_is_in_the_way() {
     assert_eq!(outcome.code, Some(2), "{}", outcome.stderr);
     assert!(outcome.stderr.contains("--max-size"), "{}", outcome.stderr);
     assert!(!folder.path("a.webm").exists());
+}
+
+#[test]
+fn all_tracks_of_live_devices_begin_within_a_frame_of_each_other() {
+    let folder = Folder::new();
+    let track = "--video=width==640,height==480,frameRate==30";
+    // The start of four encoders takes longer than three frames.
+    folder
+        .mediarec(&format!(
+            "record --fake-devices {track} {track} {track} {track} --audio --duration 1s -o a.mkv"
+        ))
+        .output()
+        .unwrap();
+    let probed = probe(&folder.path("a.mkv"));
+    let begin = |stream: &&Value| stream["start_time"].as_str()?.parse::<f64>().ok();
+    let begins: Vec<_> = probed.streams("video").iter().filter_map(begin).collect();
+    assert_eq!(begins.len(), 4);
+    assert!(
+        begins.iter().all(|begin| (begin - begins[0]).abs() < 0.034),
+        "{begins:?}"
+    );
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod encoding_trial;
 mod frame_gate;
 mod frame_segments;
 mod history;
+mod intake;
 mod interleaver;
 mod key_frame_request;
 mod level;

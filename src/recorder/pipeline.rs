@@ -10,6 +10,7 @@ use crate::recorder::copier::Copier;
 use crate::recorder::cuts::MapTime;
 use crate::recorder::encoder_thread::{EncoderThread, Prepare};
 use crate::recorder::frame_segments::FrameSegments;
+use crate::recorder::intake::Intake;
 use crate::recorder::interleaver::TrackOrder;
 use crate::recorder::message::Message;
 use crate::recorder::parallel_encoder::{Division, ParallelEncoder};
@@ -21,7 +22,6 @@ use crate::recorder::watermark::Watermark;
 use crate::streams::MediaStreamTrack;
 use crate::streams::encoded::Encoded;
 use crate::streams::listener::{Connection, Listener};
-use crate::streams::track::Feed;
 use crossbeam_channel::Sender;
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -29,21 +29,9 @@ use std::sync::atomic::Ordering;
 use std::thread::{self, JoinHandle};
 use tracing::debug;
 
-/// Queue of raw video frames: half a second at 30 per second, which a busy machine may need.
-const VIDEO_QUEUE: usize = 16;
-/// Queue of raw blocks of audio: five seconds of the 10 ms that microphones deliver. Full, it takes 2 MB.
-const AUDIO_QUEUE: usize = 500;
 /// So many frames in the queue are too many for the present speed of the encoder; of audio half a second.
 const VIDEO_HIGH_WATER_MARK: usize = 4;
 const AUDIO_HIGH_WATER_MARK: usize = 50;
-/// Queue of encoded frames of a file: one batch being copied, one ready.
-const ENCODED_QUEUE: usize = 1;
-/// Queue of packets of a live source: ten seconds at a hundred a second.
-const LIVE_ENCODED_QUEUE: usize = 1000;
-/// Files wait for their queues, so a few frames suffice: one being encoded, one ready, one being read.
-const FILE_VIDEO_QUEUE: usize = 2;
-const FILE_AUDIO_QUEUE: usize = 8;
-
 /// How the tracks of one recording are encoded.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EncoderOptions {
@@ -77,45 +65,27 @@ pub(crate) struct Shared {
 }
 
 impl Pipeline {
-    /// Starts to copy the encoded frames of a track.
-    ///
-    /// # Errors
-    /// `Unknown` if its thread cannot be started.
-    pub(crate) fn copy(
-        index: usize,
-        track: &MediaStreamTrack,
-        encoded: &Encoded,
-        shared: &Shared,
-    ) -> Result<(Self, JoinHandle<()>)> {
-        let live = track.is_live();
-        let listener = track.listen_encoded(if live { LIVE_ENCODED_QUEUE } else { ENCODED_QUEUE });
-        let copier = Copier::new(encoded.info.clone(), encoded.key_frames.clone());
-        let order = TrackOrder {
-            audio: track.kind() == TrackKind::Audio,
-            live,
-            copied: true,
-        };
-        Self::spawn(index, track, (copier, Box::new(Ok)), listener, order, shared)
-    }
-
-    /// Starts to encode a track, with the frames from now on.
+    /// Starts to encode a track, or to copy what it has encoded.
     ///
     /// # Errors
     /// `NotSupported` for a track that cannot be encoded; `Unknown` if the encoder or its thread cannot be started.
     pub(crate) fn start(
         index: usize,
         track: &MediaStreamTrack,
+        intake: Intake,
         shared: &Shared,
     ) -> Result<(Self, JoinHandle<()>)> {
-        let live = track.is_live();
-        match track.feed() {
-            Feed::Video(feed) => {
-                let listener = feed.listen(if live { VIDEO_QUEUE } else { FILE_VIDEO_QUEUE });
-                let order = TrackOrder {
-                    audio: false,
-                    live,
-                    copied: false,
-                };
+        let order = TrackOrder {
+            audio: track.kind() == TrackKind::Audio,
+            live: track.is_live(),
+            copied: matches!(intake, Intake::Encoded(..)),
+        };
+        match intake {
+            Intake::Encoded(encoded, listener) => {
+                let copier = Copier::new(encoded.info.clone(), encoded.key_frames.clone());
+                Self::spawn(index, track, (copier, Box::new(Ok)), listener, order, shared)
+            }
+            Intake::Video(feed, listener) => {
                 // The size in the file is that at the start.
                 let mut letterbox = Letterbox::new(feed.format());
                 let prepare = Box::new(move |frame| letterbox.fit(frame));
@@ -138,14 +108,8 @@ impl Pipeline {
                 let encoder = ParallelEncoder::new(feed.format(), video, division)?;
                 Self::spawn(index, track, (encoder, prepare), listener, order, shared)
             }
-            Feed::Audio(feed) => {
-                let listener = feed.listen(if live { AUDIO_QUEUE } else { FILE_AUDIO_QUEUE });
-                let encoder = AudioEncoder::new(feed.format(), shared.options.audio, live)?;
-                let order = TrackOrder {
-                    audio: true,
-                    live,
-                    copied: false,
-                };
+            Intake::Audio(feed, listener) => {
+                let encoder = AudioEncoder::new(feed.format(), shared.options.audio, order.live)?;
                 Self::spawn(index, track, (encoder, Box::new(Ok)), listener, order, shared)
             }
         }

@@ -7,6 +7,7 @@ use crate::recorder::alarms::{self, Alarm};
 use crate::recorder::calendar::Calendar;
 use crate::recorder::container::Container;
 use crate::recorder::history::{History, HistorySaver};
+use crate::recorder::intake::Intake;
 use crate::recorder::media_recorder_options::{BitRates, BitrateMode, MediaRecorderOptions};
 use crate::recorder::message::Message;
 use crate::recorder::mime_type::MimeType;
@@ -261,12 +262,13 @@ fn start_pipelines(
     // Tracks of one source must begin with the same frame: the first to start would wait for the packets of the next, and
     // the source for room in the queue of the first.
     let _held: Vec<_> = tracks.iter().map(SourceHold::new).collect();
-    for (index, track) in tracks.iter().enumerate() {
-        let started = match pass_through.copy_of(track) {
-            Some(encoded) => Pipeline::copy(index, track, encoded, shared),
-            None => Pipeline::start(index, track, shared),
-        };
-        match started {
+    // All of them before the first encoder, which takes the time of several frames to start.
+    let intakes: Vec<_> = tracks
+        .iter()
+        .map(|track| Intake::new(track, pass_through.copy_of(track)))
+        .collect();
+    for (index, (track, intake)) in tracks.iter().zip(intakes).enumerate() {
+        match Pipeline::start(index, track, intake, shared) {
             Ok((pipeline, thread)) => {
                 pipelines.push(pipeline);
                 threads.push(thread);
