@@ -13,13 +13,18 @@ import tempfile
 import chart
 import copying
 import measures
+import pictures
 import scale
+import stages
+import threads
 from clips import Clip
 from contestants import Encoders, Ffmpeg, Gstreamer, Mediarec
 from processes import Failed
 
 RECORDING = ("files", "vp9", "av1", "live", "startup", "latency", "kill")
-MEASURES = (*RECORDING, "copy", "scale")
+# Measures with tables of their own, and the functions that make them.
+OTHERS = {"copy": "copy_table", "pictures": "picture_table", "stages": "stage_table", "threads": "thread_table", "scale": "scale_tables"}
+MEASURES = (*RECORDING, *OTHERS)
 
 
 class Row:
@@ -173,6 +178,18 @@ def copy_table(mediarec, options, clip, directory):
     return table.text()
 
 
+def picture_table(_mediarec, options, clip, _directory):
+    return pictures.table(clip, options)
+
+
+def stage_table(mediarec, options, _clip, _directory):
+    return stages.table(mediarec.binary, options)
+
+
+def thread_table(mediarec, options, _clip, directory):
+    return threads.table(mediarec.binary, options, directory)
+
+
 def scale_tables(mediarec, options, clip, directory):
     curves = scale.curves(mediarec.binary, options, clip, directory)
     if options.plot:
@@ -219,8 +236,7 @@ def main():
             if measure in RECORDING:
                 contestants = of_codec.get("vp8" if measure == "files" else measure, recorders)
                 globals()[f"run_{measure}"](table, contestants, options, clip, directory)
-        others = [globals()[function](mediarec, options, clip, directory)
-                  for measure, function in (("copy", "copy_table"), ("scale", "scale_tables")) if measure in options.only]
+        others = [globals()[OTHERS[measure]](mediarec, options, clip, directory) for measure in options.only if measure in OTHERS]
     print(f"{datetime.date.today()}, {machine()}; medians of {options.runs}, in brackets the worst, × mediarec. ")
     print("; ".join(version(command) for command in (["ffmpeg", "-version"], ["gst-launch-1.0", "--version"])
                     if present_program(command[0])) + "\n")

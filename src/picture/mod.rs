@@ -1,6 +1,9 @@
 //! Processing of video frames: pixel formats and their conversion, cropping, scaling, letterboxing and frame-rate
 //! decimation; still images as files.
 pub(crate) mod adapter;
+#[cfg(feature = "bench")]
+#[doc(hidden)]
+pub mod bench;
 #[cfg(feature = "camera")]
 pub(crate) mod capture_format;
 #[cfg(feature = "camera")]
