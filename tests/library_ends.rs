@@ -1,11 +1,7 @@
 //! However a recording of the library ends, it ends soon, and nothing of it stays behind.
 use crate::library::{alone, label, live, name, unpaced, within};
-use crate::util::wait_until;
 use mediarec::recorder::{MediaRecorder, MediaRecorderOptions, RecorderEvent, RecordingState};
 use mediarec::streams::{MediaStream, ReadyState};
-use std::collections::BTreeMap;
-use std::fs;
-use std::num::NonZeroU32;
 use std::thread;
 use std::time::Duration;
 
@@ -63,48 +59,56 @@ fn tracks_that_are_stopped_end_the_recording() {
     assert_eq!(name(recorder.start(None)), "NotSupportedError");
 }
 
-/// The threads of this process that record, by name.
+/// Their threads are counted, which only Linux lists so.
 #[cfg(target_os = "linux")]
-fn recording_threads() -> BTreeMap<String, usize> {
-    let mut threads = BTreeMap::new();
-    for task in fs::read_dir("/proc/self/task").unwrap() {
-        // One that ended meanwhile has no name.
-        let name = fs::read_to_string(task.unwrap().path().join("comm")).unwrap_or_default();
-        let name = name.trim();
-        if name.starts_with("encode-") || ["camera", "microphone"].contains(&name) {
-            *threads.entry(name.to_owned()).or_default() += 1;
-        }
-    }
-    threads
-}
+mod threads {
+    use super::*;
+    use crate::util::wait_until;
+    use std::collections::BTreeMap;
+    use std::fs;
+    use std::num::NonZeroU32;
 
-#[test]
-#[cfg(target_os = "linux")]
-fn a_dropped_recording_ends_its_threads_and_a_dropped_stream_its_devices() {
-    let _alone = alone();
-    // Those of the test before are about to end.
-    wait_until("quiet", || recording_threads().is_empty());
-    // The kinds of threads; the first has those of several encoders.
-    let streams: [(fn() -> MediaStream, usize); 2] = [(unpaced, 5), (live, 4)];
-    for (stream, kinds) in streams {
-        let stream = stream();
-        let options = MediaRecorderOptions {
-            jobs: NonZeroU32::new(2),
-            ..Default::default()
-        };
-        let recorder = MediaRecorder::new(&stream, options).unwrap();
-        let mut recording = recorder.start(Some(Duration::ZERO)).unwrap();
-        assert!(recording.nth(5).is_some());
-        assert_eq!(recording_threads().len(), kinds, "{:?}", recording_threads());
-        within(move || drop(recording));
-        assert_eq!(recorder.state(), RecordingState::Inactive);
-        let devices_only = |name: &String| !name.starts_with("encode-");
-        assert!(
-            recording_threads().keys().all(devices_only),
-            "{:?}",
-            recording_threads()
-        );
-        drop((stream, recorder));
-        wait_until("the devices' threads to end", || recording_threads().is_empty());
+    /// The threads of this process that record, by name.
+    fn recording_threads() -> BTreeMap<String, usize> {
+        let mut threads = BTreeMap::new();
+        for task in fs::read_dir("/proc/self/task").unwrap() {
+            // One that ended meanwhile has no name.
+            let name = fs::read_to_string(task.unwrap().path().join("comm")).unwrap_or_default();
+            let name = name.trim();
+            if name.starts_with("encode-") || ["camera", "microphone"].contains(&name) {
+                *threads.entry(name.to_owned()).or_default() += 1;
+            }
+        }
+        threads
+    }
+
+    #[test]
+    fn a_dropped_recording_ends_its_threads_and_a_dropped_stream_its_devices() {
+        let _alone = alone();
+        // Those of the test before are about to end.
+        wait_until("quiet", || recording_threads().is_empty());
+        // The kinds of threads; the first has those of several encoders.
+        let streams: [(fn() -> MediaStream, usize); 2] = [(unpaced, 5), (live, 4)];
+        for (stream, kinds) in streams {
+            let stream = stream();
+            let options = MediaRecorderOptions {
+                jobs: NonZeroU32::new(2),
+                ..Default::default()
+            };
+            let recorder = MediaRecorder::new(&stream, options).unwrap();
+            let mut recording = recorder.start(Some(Duration::ZERO)).unwrap();
+            assert!(recording.nth(5).is_some());
+            assert_eq!(recording_threads().len(), kinds, "{:?}", recording_threads());
+            within(move || drop(recording));
+            assert_eq!(recorder.state(), RecordingState::Inactive);
+            let devices_only = |name: &String| !name.starts_with("encode-");
+            assert!(
+                recording_threads().keys().all(devices_only),
+                "{:?}",
+                recording_threads()
+            );
+            drop((stream, recorder));
+            wait_until("the devices' threads to end", || recording_threads().is_empty());
+        }
     }
 }

@@ -2,6 +2,7 @@
 use crate::inputs::Y4m;
 use crate::judges::{assert_clean, assert_plays, mkvinfo, numbers, probe, sound};
 use crate::util::{Folder, Running, count, event_time, has, only, parse_events, run, wait_until};
+#[cfg(target_os = "linux")]
 use nix::fcntl::{FcntlArg, fcntl};
 use nix::sys::signal::Signal;
 use nix::sys::stat::Mode;
@@ -105,7 +106,8 @@ fn killed(folder: &Folder, chunks: usize) -> f64 {
 fn a_second_interrupt_gives_up_waiting_and_leaves_what_plays() {
     let folder = Folder::new();
     let (reader, writer) = pipe().unwrap();
-    // No picture has room in it.
+    // No picture has room in it. Elsewhere a pipe has one size.
+    #[cfg(target_os = "linux")]
     fcntl(&writer, FcntlArg::F_SETPIPE_SZ(4096)).unwrap();
     let mut command = folder.mediarec("record --fake-devices -o - --video-bitrate 8M");
     let mut running = Running::start(command.stdout(writer));
