@@ -56,15 +56,19 @@ def live(contestant, directory, seconds):
 
 
 def startup(contestant, eager):
-    """From exec to the first block on a pipe, in ms."""
-    run = Run(contestant.live("-", eager=eager), stdout=subprocess.PIPE)
+    return {"ms": first_block(contestant.live("-", eager=eager))}
+
+
+def first_block(command):
+    """From exec to the first block on its standard output, in ms."""
+    run = Run(command, stdout=subprocess.PIPE)
     try:
         blocks = blocks_until(run.process.stdout, enough=bool)
     finally:
         run.kill()
     if not blocks:
         raise Failed(run.first_words())
-    return {"ms": (blocks[0].arrival - run.started) * 1000}
+    return (blocks[0].arrival - run.started) * 1000
 
 
 def latency(contestant, clip, directory, seconds, eager):

@@ -1,8 +1,8 @@
 """Where the time goes between exec and the first block on a pipe: what starts with less is measured beside what starts with more."""
 import statistics
-import subprocess
 
-from processes import Failed, Run, blocks_until
+from measures import first_block
+from processes import cost
 
 SIZE = ["--width", "==640", "--height", "==360", "--frame-rate", "==30"]
 # Each adds something to one of those above it.
@@ -19,15 +19,8 @@ STAGES = {
 def milliseconds(binary, arguments):
     """From exec to the first block, or to the end of a program that has none."""
     if arguments == ["--version"]:
-        return Run([binary, *arguments]).wait()["wall"] * 1000
-    run = Run([binary, "record", "-q", "--timeslice", "0", *arguments, "-o", "-"], stdout=subprocess.PIPE)
-    try:
-        blocks = blocks_until(run.process.stdout, enough=bool)
-    finally:
-        run.kill()
-    if not blocks:
-        raise Failed(run.first_words())
-    return (blocks[0].arrival - run.started) * 1000
+        return cost([binary, *arguments])["wall"] * 1000
+    return first_block([binary, "record", "-q", "--timeslice", "0", *arguments, "-o", "-"])
 
 
 def table(binary, options):

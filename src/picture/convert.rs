@@ -208,7 +208,7 @@ pub(crate) fn copy_rows(plane: &[u8], stride: usize, into: &mut [u8], width: usi
 /// Converts full range to limited range, as VP8 decoders expect it: 16–235 for Y, 16–240 for U and V; rounded.
 fn limit_range(picture: &mut Picture) {
     let [y, u, v] = picture.planes_mut();
-    // In words of 16 bits, which all products fit into: twice as many to a vector as of 32.
+    // All products fit into 16 bits, of which a vector has twice as many as of 32.
     for value in y {
         *value = (16 + (u16::from(*value) * 219 + 127) / 255) as u8;
     }

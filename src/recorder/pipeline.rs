@@ -10,7 +10,6 @@ use crate::recorder::copier::Copier;
 use crate::recorder::cuts::MapTime;
 use crate::recorder::encoder_thread::{EncoderThread, Prepare};
 use crate::recorder::frame_segments::FrameSegments;
-use crate::recorder::intake::Intake;
 use crate::recorder::interleaver::TrackOrder;
 use crate::recorder::message::Message;
 use crate::recorder::parallel_encoder::{Division, ParallelEncoder};
@@ -18,6 +17,7 @@ use crate::recorder::recording_stats::TrackStats;
 use crate::recorder::segment_schedule::SegmentSchedule;
 use crate::recorder::timeline::Timeline;
 use crate::recorder::track_counters::TrackCounters;
+use crate::recorder::track_input::TrackInput;
 use crate::recorder::watermark::Watermark;
 use crate::streams::MediaStreamTrack;
 use crate::streams::encoded::Encoded;
@@ -32,6 +32,7 @@ use tracing::debug;
 /// So many frames in the queue are too many for the present speed of the encoder; of audio half a second.
 const VIDEO_HIGH_WATER_MARK: usize = 4;
 const AUDIO_HIGH_WATER_MARK: usize = 50;
+
 /// How the tracks of one recording are encoded.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EncoderOptions {
@@ -72,20 +73,20 @@ impl Pipeline {
     pub(crate) fn start(
         index: usize,
         track: &MediaStreamTrack,
-        intake: Intake,
+        input: TrackInput,
         shared: &Shared,
     ) -> Result<(Self, JoinHandle<()>)> {
         let order = TrackOrder {
             audio: track.kind() == TrackKind::Audio,
             live: track.is_live(),
-            copied: matches!(intake, Intake::Encoded(..)),
+            copied: matches!(input, TrackInput::Encoded(..)),
         };
-        match intake {
-            Intake::Encoded(encoded, listener) => {
+        match input {
+            TrackInput::Encoded(encoded, listener) => {
                 let copier = Copier::new(encoded.info.clone(), encoded.key_frames.clone());
                 Self::spawn(index, track, (copier, Box::new(Ok)), listener, order, shared)
             }
-            Intake::Video(feed, listener) => {
+            TrackInput::Video(feed, listener) => {
                 // The size in the file is that at the start.
                 let mut letterbox = Letterbox::new(feed.format());
                 let prepare = Box::new(move |frame| letterbox.fit(frame));
@@ -108,7 +109,7 @@ impl Pipeline {
                 let encoder = ParallelEncoder::new(feed.format(), video, division)?;
                 Self::spawn(index, track, (encoder, prepare), listener, order, shared)
             }
-            Intake::Audio(feed, listener) => {
+            TrackInput::Audio(feed, listener) => {
                 let encoder = AudioEncoder::new(feed.format(), shared.options.audio, order.live)?;
                 Self::spawn(index, track, (encoder, Box::new(Ok)), listener, order, shared)
             }

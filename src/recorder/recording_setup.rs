@@ -7,7 +7,6 @@ use crate::recorder::alarms::{self, Alarm};
 use crate::recorder::calendar::Calendar;
 use crate::recorder::container::Container;
 use crate::recorder::history::{History, HistorySaver};
-use crate::recorder::intake::Intake;
 use crate::recorder::media_recorder_options::{BitRates, BitrateMode, MediaRecorderOptions};
 use crate::recorder::message::Message;
 use crate::recorder::mime_type::MimeType;
@@ -15,6 +14,7 @@ use crate::recorder::pass_through::PassThrough;
 use crate::recorder::pipeline::{EncoderOptions, Pipeline, Shared};
 use crate::recorder::segment_schedule::SegmentSchedule;
 use crate::recorder::timeline::Timeline;
+use crate::recorder::track_input::TrackInput;
 use crate::recorder::track_set::TrackSet;
 use crate::recorder::watermark::Watermark;
 use crate::streams::source_hold::SourceHold;
@@ -263,12 +263,12 @@ fn start_pipelines(
     // the source for room in the queue of the first.
     let _held: Vec<_> = tracks.iter().map(SourceHold::new).collect();
     // All of them before the first encoder, which takes the time of several frames to start.
-    let intakes: Vec<_> = tracks
+    let inputs: Vec<_> = tracks
         .iter()
-        .map(|track| Intake::new(track, pass_through.copy_of(track)))
+        .map(|track| TrackInput::new(track, pass_through.copy_of(track)))
         .collect();
-    for (index, (track, intake)) in tracks.iter().zip(intakes).enumerate() {
-        match Pipeline::start(index, track, intake, shared) {
+    for (index, (track, input)) in tracks.iter().zip(inputs).enumerate() {
+        match Pipeline::start(index, track, input, shared) {
             Ok((pipeline, thread)) => {
                 pipelines.push(pipeline);
                 threads.push(thread);

@@ -1,4 +1,4 @@
-//! What a track delivers, queued from the start of the recording on: the encoder that takes it may not be there yet.
+//! The frames that wait for the encoder of a track. They are queued from the start of the recording on, before there is an encoder.
 use crate::media::{AudioBlock, EncodedFrame, VideoFrame};
 use crate::streams::MediaStreamTrack;
 use crate::streams::encoded::Encoded;
@@ -18,13 +18,13 @@ const FILE_VIDEO_QUEUE: usize = 2;
 const FILE_AUDIO_QUEUE: usize = 8;
 
 /// The frames of a track from now on, raw or encoded.
-pub(crate) enum Intake<'a> {
+pub(crate) enum TrackInput<'a> {
     Encoded(&'a Encoded, Listener<Vec<EncodedFrame>>),
     Video(&'a TrackFeed<VideoFrame>, Listener<VideoFrame>),
     Audio(&'a TrackFeed<AudioBlock>, Listener<AudioBlock>),
 }
 
-impl<'a> Intake<'a> {
+impl<'a> TrackInput<'a> {
     /// Listens to a track, and to what it has encoded if that is copied.
     pub(crate) fn new(track: &'a MediaStreamTrack, copied: Option<&'a Encoded>) -> Self {
         let live = track.is_live();
