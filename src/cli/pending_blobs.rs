@@ -9,20 +9,14 @@ const FULL: usize = 1 << 20;
 /// Blobs in the order of the recording.
 #[derive(Default)]
 pub struct PendingBlobs {
-    blobs: Vec<PendingBlob>,
+    blobs: Vec<BlobEvent>,
     size: usize,
 }
 
-struct PendingBlob {
-    bytes: Vec<u8>,
-    /// Statistics of what is written with it.
-    written: RecordingStats,
-}
-
 impl PendingBlobs {
-    pub fn add(&mut self, bytes: Vec<u8>, written: RecordingStats) {
-        self.size += bytes.len();
-        self.blobs.push(PendingBlob { bytes, written });
+    pub fn add(&mut self, blob: BlobEvent) {
+        self.size += blob.data.bytes.len();
+        self.blobs.push(blob);
     }
 
     pub fn is_empty(&self) -> bool {
@@ -33,27 +27,29 @@ impl PendingBlobs {
         self.size >= FULL
     }
 
-    /// Writes them to the file, and sets the statistics to those of the last whole blob.
+    /// Writes them to the file, and sets the statistics, of which these are the latest, to those of the last whole blob.
     ///
     /// # Errors
     /// Those of the system. What precedes the blob that could not be written is in the file.
-    pub fn write(&mut self, outputs: &mut Outputs, written: &mut RecordingStats) -> io::Result<()> {
-        let mut blobs = std::mem::take(&mut self.blobs);
-        if blobs.is_empty() {
-            return Ok(());
-        }
+    pub fn write(
+        &mut self,
+        outputs: &mut Outputs,
+        so_far: &RecordingStats,
+        written: &mut RecordingStats,
+    ) -> io::Result<()> {
         self.size = 0;
-        let slices: Vec<IoSlice> = blobs.iter().map(|blob| IoSlice::new(&blob.bytes)).collect();
-        if outputs.write_together(&slices).is_ok() {
-            if let Some(last) = blobs.pop() {
-                *written = last.written;
+        let blobs = std::mem::take(&mut self.blobs);
+        let bytes = blobs.iter().map(|blob| IoSlice::new(&blob.data.bytes));
+        if outputs.write_together(&bytes.collect::<Vec<_>>()).is_ok() {
+            if let Some(last) = blobs.last() {
+                *written = as_of(so_far.clone(), last);
             }
             return Ok(());
         }
         // One after the other, to know how many of them there is room for.
         for blob in blobs {
-            outputs.write(&blob.bytes)?;
-            *written = blob.written;
+            outputs.write(&blob.data.bytes)?;
+            *written = as_of(so_far.clone(), &blob);
         }
         Ok(())
     }

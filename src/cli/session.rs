@@ -188,18 +188,40 @@ impl Session {
         self.conclude(args)
     }
 
-    /// The next event, if there is one soon. What is pending is written before this waits for more.
+    /// The next event, if there is one soon, besides data that is only gathered. That is written before this waits for more.
     fn next_event(&mut self) -> Option<RecorderEvent> {
-        let wait = if self.pending.is_empty() {
-            POLL_INTERVAL
-        } else {
-            Duration::ZERO
-        };
-        let event = self.recording.next_timeout(wait);
-        if event.is_none() {
-            self.write_pending();
+        loop {
+            let wait = if self.pending.is_empty() {
+                POLL_INTERVAL
+            } else {
+                Duration::ZERO
+            };
+            match self.recording.next_timeout(wait) {
+                Some(RecorderEvent::DataAvailable(blob)) if self.gathers_data() => self.gather(blob),
+                Some(event) => return Some(event),
+                None => {
+                    self.write_pending();
+                    return None;
+                }
+            }
+            if self.pending.is_full() {
+                self.write_pending();
+                return None;
+            }
         }
-        event
+    }
+
+    /// Whether nobody waits for a single blob, so that those that are ready are written together.
+    fn gathers_data(&self) -> bool {
+        !self.events.is_written() && self.outputs.takes_blobs_together() && !self.output_failed()
+    }
+
+    fn gather(&mut self, mut blob: BlobEvent) {
+        self.hold_header(&mut blob);
+        // What is to be overwritten stays until there is something to write.
+        if !blob.data.bytes.is_empty() {
+            self.pending.add(blob);
+        }
     }
 
     fn update_status(&mut self, progress: &mut Progress, so_far: &RecordingStats) {
@@ -288,22 +310,10 @@ impl Session {
     }
 
     fn on_data(&mut self, mut blob: BlobEvent, stats: RecordingStats) {
-        if blob.duration.is_zero() {
-            self.header.append(&mut blob.data.bytes);
-        } else {
-            blob.data.bytes.splice(..0, std::mem::take(&mut self.header));
-        }
+        self.hold_header(&mut blob);
         let is_end = blob.data.bytes.is_empty() && self.recorder.state() == RecordingState::Inactive;
         // The last chunk is reported at the stop. After a failed write, further data is useless.
         if is_end || self.output_failed() {
-            return;
-        }
-        if !self.events.is_written() && self.outputs.takes_blobs_together() {
-            let bytes = std::mem::take(&mut blob.data.bytes);
-            self.pending.add(bytes, as_of(stats, &blob));
-            if self.pending.is_full() {
-                self.write_pending();
-            }
             return;
         }
         if let Some(ended) = self.chunks.end_before(&blob) {
@@ -328,8 +338,22 @@ impl Session {
         }
     }
 
+    /// Takes what precedes the first packet from its blob, and puts it before the data of the next that has one.
+    fn hold_header(&mut self, blob: &mut BlobEvent) {
+        let bytes = &mut blob.data.bytes;
+        if blob.duration.is_zero() {
+            self.header.append(bytes);
+        } else if !self.header.is_empty() {
+            bytes.splice(..0, std::mem::take(&mut self.header));
+        }
+    }
+
     fn write_pending(&mut self) {
-        if let Err(error) = self.pending.write(&mut self.outputs, &mut self.written) {
+        if self.pending.is_empty() {
+            return;
+        }
+        let so_far = self.recording.stats();
+        if let Err(error) = self.pending.write(&mut self.outputs, &so_far, &mut self.written) {
             let name = self.outputs.unwritten();
             self.on_write_error(error, &name);
         }
