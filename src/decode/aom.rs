@@ -222,7 +222,7 @@ mod tests {
                 duration: None,
                 picture: Arc::new(picture),
             };
-            encoder.encode(&frame, &mut packets).unwrap();
+            encoder.encode(frame, &mut packets).unwrap();
         }
         let private = encoder.info().codec_private;
         (

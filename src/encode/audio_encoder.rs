@@ -58,10 +58,10 @@ impl Encoder for AudioEncoder {
         self.coder.info(self.format.sample_rate)
     }
 
-    fn encode(&mut self, input: &AudioBlock, packets: &mut Vec<Packet>) -> Result<()> {
+    fn encode(&mut self, input: AudioBlock, packets: &mut Vec<Packet>) -> Result<()> {
         let Self { aligner, coder, .. } = self;
         let from = packets.len();
-        let pushed = aligner.push(input, &mut |frames| coder.push(frames, packets));
+        let pushed = aligner.push(&input, &mut |frames| coder.push(frames, packets));
         self.stamp(&mut packets[from..]);
         pushed
     }

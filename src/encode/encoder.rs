@@ -14,7 +14,7 @@ pub(crate) trait Encoder: Send {
     fn info(&self) -> TrackInfo;
 
     /// Encodes one frame and appends the packets that are complete. Their `track` is 0; the caller sets it.
-    fn encode(&mut self, input: &Self::Input, packets: &mut Vec<Packet>) -> Result<()>;
+    fn encode(&mut self, input: Self::Input, packets: &mut Vec<Packet>) -> Result<()>;
 
     /// Makes the next frame independent of earlier ones, after a pause or dropped frames.
     fn restart(&mut self);

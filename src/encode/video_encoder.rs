@@ -118,9 +118,9 @@ impl Encoder for VideoEncoder {
         }
     }
 
-    fn encode(&mut self, frame: &VideoFrame, packets: &mut Vec<Packet>) -> Result<()> {
+    fn encode(&mut self, frame: VideoFrame, packets: &mut Vec<Packet>) -> Result<()> {
         self.check_size(&frame.picture)?;
-        let duration = self.frame_duration(frame);
+        let duration = self.frame_duration(&frame);
         let due = self.key_frames.is_due(frame.time);
         let key_frames = &mut self.key_frames;
         let mut sink = |key: bool, data: &[u8]| {

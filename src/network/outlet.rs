@@ -99,10 +99,10 @@ impl Outlet {
 
 impl EitherFeeder {
     pub(super) fn send(&self, frame: EncodedFrame) {
-        let frames = [frame];
+        let frames = vec![frame];
         match self {
-            Self::Video(feeder) => feeder.send_encoded(&frames),
-            Self::Audio(feeder) => feeder.send_encoded(&frames),
+            Self::Video(feeder) => feeder.send_encoded(frames),
+            Self::Audio(feeder) => feeder.send_encoded(frames),
         };
     }
 

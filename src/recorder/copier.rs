@@ -34,11 +34,11 @@ impl Encoder for Copier {
         self.info.clone()
     }
 
-    fn encode(&mut self, frame: &EncodedFrame, packets: &mut Vec<Packet>) -> Result<()> {
+    fn encode(&mut self, frame: EncodedFrame, packets: &mut Vec<Packet>) -> Result<()> {
         self.awaits_key &= !frame.packet.key;
         match &self.key_frames {
             Some(source) if self.awaits_key => source.request(),
-            _ => packets.push(frame.packet.clone()),
+            _ => packets.push(frame.packet),
         }
         Ok(())
     }
@@ -145,7 +145,7 @@ mod tests {
             for (ms, key) in frames {
                 let mut frame = frame(*ms, false);
                 frame.packet.key = *key;
-                copier.encode(&frame, &mut packets).unwrap();
+                copier.encode(frame, &mut packets).unwrap();
             }
             copier.resume();
             packets
@@ -179,9 +179,9 @@ mod tests {
         };
         let mut copier = Copier::new(info.clone(), None);
         let mut packets = Vec::new();
-        copier.encode(&frame(0, true), &mut packets).unwrap();
+        copier.encode(frame(0, true), &mut packets).unwrap();
         copier.resume();
-        copier.encode(&frame(20, true), &mut packets).unwrap();
+        copier.encode(frame(20, true), &mut packets).unwrap();
         copier.finish(&mut packets).unwrap();
         assert_eq!(packets, [frame(0, true).packet, frame(20, true).packet]);
         assert_eq!(copier.info(), info);

@@ -253,7 +253,7 @@ where
         item.add_to(&mut self.counters.level.lock());
         let item = (self.prepare)(item)?;
         let before = self.packets.len();
-        self.encoder.encode(&item, &mut self.packets)?;
+        self.encoder.encode(item, &mut self.packets)?;
         // Without a key frame before it a copied frame is of no use.
         let is_left_out = self.order.copied && self.packets.len() == before;
         let counter = if is_left_out {

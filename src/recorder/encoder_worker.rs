@@ -103,7 +103,7 @@ where
     let media = frame.time;
     frame.time = time.of(&frame, is_first);
     let mut packets = Vec::with_capacity(1);
-    encoder.encode(&frame, &mut packets)?;
+    encoder.encode(frame, &mut packets)?;
     for packet in &mut packets {
         packet.time = media;
     }

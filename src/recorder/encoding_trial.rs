@@ -138,7 +138,7 @@ fn times<E: Encoder>(
     for number in 0.. {
         let frame = input(number);
         let begun = clock.now();
-        encoder.encode(&frame, &mut packets)?;
+        encoder.encode(frame, &mut packets)?;
         let now = clock.now();
         packets.clear();
         let is_over = now - Timestamp::ZERO > effort.max_time;

@@ -258,7 +258,7 @@ impl Encoder for ParallelEncoder {
         self.info.clone()
     }
 
-    fn encode(&mut self, frame: &VideoFrame, packets: &mut Vec<Packet>) -> Result<()> {
+    fn encode(&mut self, frame: VideoFrame, packets: &mut Vec<Packet>) -> Result<()> {
         while let Ok(finished) = self.finished.try_recv() {
             self.take(finished);
         }
@@ -272,10 +272,10 @@ impl Encoder for ParallelEncoder {
             self.current = (self.current + 1) % self.workers.len();
             self.warm_up();
         }
-        self.remember(frame);
+        self.remember(&frame);
         self.workers[self.current].send(Task {
             number: Some(self.first + self.frames.len() as u64),
-            frame: frame.clone(),
+            frame,
             is_first,
         });
         self.waiting += 1;

@@ -63,7 +63,7 @@ impl<T: MapTime> Encoder for Slow<T> {
         }
     }
 
-    fn encode(&mut self, input: &T, packets: &mut Vec<Packet>) -> Result<()> {
+    fn encode(&mut self, input: T, packets: &mut Vec<Packet>) -> Result<()> {
         self.clock.advance(self.takes);
         packets.push(Packet {
             time: input.time(),

@@ -2,6 +2,7 @@
 use crate::media::{EncodedFrame, TrackInfo};
 use crate::streams::listener::{QueueState, Sink};
 use crate::streams::omitted::Omitted;
+use std::iter::repeat_n;
 use std::sync::Arc;
 
 /// What is known about a track that can be recorded without decoding.
@@ -74,17 +75,19 @@ impl EncodedSinks {
     /// What each queue receives of these frames, and how many of them a listener cannot use because it never received the
     /// key frame before. While the track is muted or disabled (`shown` is false) nobody receives any, and afterwards none
     /// before the next key frame: an encoded frame cannot be replaced by black, and the original must not be recorded.
-    pub(super) fn deliveries(&mut self, frames: &[EncodedFrame], shown: bool) -> (Vec<Delivery>, usize) {
+    pub(super) fn deliveries(&mut self, frames: Vec<EncodedFrame>, shown: bool) -> (Vec<Delivery>, usize) {
         let (mut deliveries, mut most_missed) = (Vec::new(), 0);
+        let mut batches = repeat_n(frames, self.0.len());
         for entry in &mut self.0 {
-            let first = entry.first_received(frames, shown);
-            entry.awaits_key = !shown || (entry.awaits_key && first.is_none());
-            let batch = &frames[first.unwrap_or(frames.len())..];
+            let mut batch = batches.next().unwrap_or_default();
+            let missed = entry.missed(&batch, shown);
+            entry.awaits_key = !shown || (entry.awaits_key && missed == batch.len());
+            batch.drain(..missed);
             if !batch.is_empty() {
-                deliveries.push((entry.sink.clone(), batch.to_vec()));
+                deliveries.push((entry.sink.clone(), batch));
             }
             if shown {
-                most_missed = most_missed.max(frames.len() - batch.len());
+                most_missed = most_missed.max(missed);
             }
         }
         (deliveries, most_missed)
@@ -94,7 +97,7 @@ impl EncodedSinks {
 impl EncodedSinks {
     /// The same for a live source: what finds no room in a queue is dropped, and counted as dropped by the queue, up to the
     /// next key frame. Returns how many frames a listener cannot use.
-    pub(super) fn deliver_or_drop(&mut self, frames: &[EncodedFrame], shown: bool) -> usize {
+    pub(super) fn deliver_or_drop(&mut self, frames: Vec<EncodedFrame>, shown: bool) -> usize {
         let (deliveries, missed) = self.deliveries(frames, shown);
         for (sink, batch) in deliveries {
             if sink.is_full() {
@@ -116,9 +119,9 @@ impl EncodedSinks {
 }
 
 impl EncodedSink {
-    /// The index of the first frame that it can use.
-    fn first_received(&self, frames: &[EncodedFrame], shown: bool) -> Option<usize> {
+    /// The number of frames before the first that it can use.
+    fn missed(&self, frames: &[EncodedFrame], shown: bool) -> usize {
         let is_usable = |frame: &EncodedFrame| shown && (!self.awaits_key || frame.packet.key);
-        frames.iter().position(is_usable)
+        frames.iter().position(is_usable).unwrap_or(frames.len())
     }
 }

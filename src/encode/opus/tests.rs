@@ -42,7 +42,7 @@ fn encode(format: AudioFormat, options: AudioOptions, samples: &[f32]) -> (Track
             channels: format.channels,
             samples: samples.into(),
         };
-        encoder.encode(&block, &mut packets).unwrap();
+        encoder.encode(block, &mut packets).unwrap();
     }
     encoder.finish(&mut packets).unwrap();
     (encoder.info(), packets)
@@ -232,7 +232,7 @@ fn a_lower_complexity_changes_neither_the_times_nor_the_length_of_the_audio() {
                 channels: 2,
                 samples: samples[..960].into(),
             };
-            encoder.encode(&block, &mut packets).unwrap();
+            encoder.encode(block, &mut packets).unwrap();
         }
     }
     assert!(encoder.set_speed(9).is_ok());

@@ -60,7 +60,7 @@ fn key_frame_times(encoder: &mut VideoEncoder, times: impl Iterator<Item = u64>)
     let mut packets = Vec::new();
     for ms in times {
         encoder
-            .encode(&frame(64, 36, Timestamp::from_millis(ms)), &mut packets)
+            .encode(frame(64, 36, Timestamp::from_millis(ms)), &mut packets)
             .unwrap();
     }
     packets
@@ -78,7 +78,7 @@ fn each_picture_gives_one_packet_with_its_time_also_at_odd_sizes() {
             let mut packets = Vec::new();
             for ms in [0, 40, 47, 200] {
                 encoder
-                    .encode(&frame(width, height, Timestamp::from_millis(ms)), &mut packets)
+                    .encode(frame(width, height, Timestamp::from_millis(ms)), &mut packets)
                     .unwrap();
             }
             let times: Vec<u64> = packets.iter().map(|p| p.time.round_millis()).collect();
@@ -119,7 +119,7 @@ fn a_size_that_the_codec_cannot_hold_is_refused_and_so_is_a_change_of_size() {
         assert_eq!(refused.name(), "NotSupportedError");
         let mut encoder = encoder(codec, 64, 36, EVERY_100).unwrap();
         let changed = encoder
-            .encode(&frame(32, 36, Timestamp::ZERO), &mut Vec::new())
+            .encode(frame(32, 36, Timestamp::ZERO), &mut Vec::new())
             .unwrap_err();
         assert_eq!(changed.name(), "NotSupportedError");
     }
@@ -140,7 +140,7 @@ fn a_change_of_speed_costs_no_frame_and_makes_no_key_frame() {
         {
             encoder.set_speed(speed).unwrap();
             encoder
-                .encode(&frame(64, 36, Timestamp::from_millis(ms)), &mut packets)
+                .encode(frame(64, 36, Timestamp::from_millis(ms)), &mut packets)
                 .unwrap();
         }
         assert_eq!(packets.len(), 2 * encoder.speeds().count(), "{codec:?}");
@@ -163,7 +163,7 @@ fn size_of_noise(options: VideoOptions) -> usize {
             duration: None,
             picture: Arc::new(picture),
         };
-        encoder.encode(&frame, &mut packets).unwrap();
+        encoder.encode(frame, &mut packets).unwrap();
     }
     packets.iter().skip(1).map(|packet| packet.data.len()).sum()
 }
@@ -222,7 +222,7 @@ fn a_recording_may_last_for_weeks_and_a_picture_for_days() {
         let hours = [0, 1, 2, 3, 12, 24, 100, 1000];
         for ms in hours.iter().flat_map(|hour| [hour * HOUR, hour * HOUR + 33]) {
             encoder
-                .encode(&frame(64, 36, Timestamp::from_millis(ms)), &mut packets)
+                .encode(frame(64, 36, Timestamp::from_millis(ms)), &mut packets)
                 .unwrap();
         }
         assert_eq!(packets.len(), 2 * hours.len(), "{codec:?}");
@@ -260,7 +260,7 @@ fn a_deterministic_encoder_gives_the_same_packets_each_time() {
                 let mut frame = frame(320, 180, Timestamp::from_millis(number * 33));
                 let picture = Arc::get_mut(&mut frame.picture).unwrap();
                 picture.data_mut().rotate_left(number as usize * 37);
-                encoder.encode(&frame, &mut packets).unwrap();
+                encoder.encode(frame, &mut packets).unwrap();
             }
             packets.into_iter().map(|packet| packet.data).collect::<Vec<_>>()
         };

@@ -173,7 +173,7 @@ fn play<R: Read, T: TrackFrame>(
     let mut copied = Vec::new();
     let played = play_blocks(blocks, handlers, sender, pacer, &mut copied);
     // What precedes an error.
-    sender.send_encoded(&copied);
+    sender.send_encoded(copied);
     played
 }
 
@@ -201,12 +201,9 @@ fn play_blocks<R: Read, T: TrackFrame>(
             }
             copied.push(frame);
         }
-        if !copied.is_empty() && (pacer.delays() || !blocks.has_next()) {
-            let is_wanted = sender.send_encoded(copied);
-            copied.clear();
-            if !is_wanted {
-                return Ok(());
-            }
+        let is_due = !copied.is_empty() && (pacer.delays() || !blocks.has_next());
+        if is_due && !sender.send_encoded(std::mem::take(copied)) {
+            return Ok(());
         }
         if !wants.encoded && block.has_additions() {
             blocks.omitted().add_alpha();

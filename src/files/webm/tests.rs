@@ -48,7 +48,7 @@ fn video_of(width: u32, height: u32, times: &[u64]) -> (TrackInfo, Vec<Packet>) 
             duration: None,
             picture: Arc::new(picture),
         };
-        encoder.encode(&frame, &mut packets).unwrap();
+        encoder.encode(frame, &mut packets).unwrap();
     }
     (encoder.info(), packets)
 }
@@ -76,7 +76,7 @@ fn audio(start: Timestamp, frames: usize) -> (TrackInfo, Vec<Packet>) {
         channels: 1,
         samples: (0..frames).map(|n| 0.5 * (n as f32 / 20.0).sin()).collect(),
     };
-    encoder.encode(&block, &mut packets).unwrap();
+    encoder.encode(block, &mut packets).unwrap();
     encoder.finish(&mut packets).unwrap();
     (encoder.info(), packets)
 }

@@ -21,7 +21,7 @@ impl Encoder for TestEncoder {
         vp8()
     }
 
-    fn encode(&mut self, frame: &VideoFrame, packets: &mut Vec<Packet>) -> Result<()> {
+    fn encode(&mut self, frame: VideoFrame, packets: &mut Vec<Packet>) -> Result<()> {
         (self.work)()?;
         // Fails if the test is not interested.
         let _ = self.log.send((self.index, frame.time.round_millis()));
@@ -61,7 +61,7 @@ where
 fn encode(encoder: &mut ParallelEncoder, frames: std::ops::Range<u64>) -> Result<Vec<Packet>> {
     let mut packets = Vec::new();
     for number in frames {
-        encoder.encode(&frame(number * 33), &mut packets)?;
+        encoder.encode(frame(number * 33), &mut packets)?;
     }
     encoder.finish(&mut packets)?;
     Ok(packets)
@@ -137,14 +137,14 @@ fn no_more_frames_wait_than_there_is_memory_for() {
     });
     let mut packets = Vec::new();
     for number in 0..3 {
-        encoder.encode(&frame(number * 33), &mut packets).unwrap();
+        encoder.encode(frame(number * 33), &mut packets).unwrap();
     }
     assert_eq!((encoder.waiting, packets.len()), (3, 0));
     let released = thread::spawn(move || {
         go.send_timeout((), Duration::from_secs(10)).unwrap();
         go
     });
-    encoder.encode(&frame(3 * 33), &mut packets).unwrap();
+    encoder.encode(frame(3 * 33), &mut packets).unwrap();
     assert_eq!(encoder.waiting, 3);
     drop(released.join().unwrap());
     encoder.finish(&mut packets).unwrap();
@@ -159,7 +159,7 @@ fn a_restart_begins_an_interval() {
         if number == 2 {
             encoder.restart();
         }
-        encoder.encode(&frame(number * 33), &mut packets).unwrap();
+        encoder.encode(frame(number * 33), &mut packets).unwrap();
     }
     encoder.finish(&mut packets).unwrap();
     let keys: Vec<_> = packets.iter().map(|packet| packet.key).collect();
@@ -200,7 +200,7 @@ fn after_a_stop_it_gives_up_what_takes_too_long_and_what_would_follow() {
     });
     let mut packets = Vec::new();
     for number in 0..8 {
-        encoder.encode(&frame(number * 33), &mut packets).unwrap();
+        encoder.encode(frame(number * 33), &mut packets).unwrap();
     }
     (0..2).for_each(|_| go.send(()).unwrap());
     // The first is still at its third frame, and all of the second, with its warm-up, follows what is missing of the first.
@@ -225,7 +225,7 @@ fn what_can_be_encoded_soon_after_a_stop_is() {
     let (mut encoder, _log) = two(100, |_| || Ok(()));
     let mut packets = Vec::new();
     for number in 0..30 {
-        encoder.encode(&frame(number * 33), &mut packets).unwrap();
+        encoder.encode(frame(number * 33), &mut packets).unwrap();
     }
     assert_eq!(encoder.drain_within(Duration::from_secs(10)), 0);
     encoder.finish(&mut packets).unwrap();
@@ -337,7 +337,7 @@ fn real_encoders_give_the_same_packets_however_their_threads_run() {
         let mut encoder = ParallelEncoder::new(format(64, 48), options, division).unwrap();
         let mut packets = Vec::new();
         for number in 0..100 {
-            encoder.encode(&picture(number), &mut packets).unwrap();
+            encoder.encode(picture(number), &mut packets).unwrap();
         }
         encoder.finish(&mut packets).unwrap();
         packets

@@ -4,6 +4,7 @@ use crate::media::EncodedFrame;
 use crate::streams::listener::Wants;
 use crate::streams::source::Backpressure;
 use crate::streams::track_frame::TrackFrame;
+use std::iter::repeat_n;
 
 impl<T: TrackFrame> FrameSender<T> {
     /// Which kinds of frames have listeners now.
@@ -18,9 +19,11 @@ impl<T: TrackFrame> FrameSender<T> {
 
     /// Delivers encoded frames to the listeners for encoded frames. Those of a live source drop what finds no room in their
     /// queues; others are waited for. Returns `false` if the thread should end.
-    pub(crate) fn send_encoded(&self, frames: &[EncodedFrame]) -> bool {
+    pub(crate) fn send_encoded(&self, frames: Vec<EncodedFrame>) -> bool {
         let is_live = self.shared.backpressure == Backpressure::DropNewest;
-        for tap in self.taps().unwrap_or_default().iter() {
+        let taps = self.taps().unwrap_or_default();
+        // The last one gets them without a copy.
+        for (tap, frames) in taps.iter().zip(repeat_n(frames, taps.len())) {
             if is_live {
                 tap.deliver_encoded_or_drop(frames);
             } else {

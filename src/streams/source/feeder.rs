@@ -78,7 +78,7 @@ impl<T: TrackFrame> Feeder<T> {
 
     /// Delivers encoded frames to the listeners for encoded frames. Returns `false` if the source has ended.
     #[cfg(feature = "network")]
-    pub(crate) fn send_encoded(&self, frames: &[EncodedFrame]) -> bool {
+    pub(crate) fn send_encoded(&self, frames: Vec<EncodedFrame>) -> bool {
         self.0.send_encoded(frames)
     }
 

@@ -18,7 +18,8 @@ impl<T: TrackFrame> Tap<T> {
 
     /// Delivers encoded frames to the listeners for encoded frames, and waits for room in full queues until
     /// `is_wanted` returns false.
-    pub(crate) fn deliver_encoded(&self, frames: &[EncodedFrame], is_wanted: &dyn Fn() -> bool) {
+    pub(crate) fn deliver_encoded(&self, frames: Vec<EncodedFrame>, is_wanted: &dyn Fn() -> bool) {
+        let count = frames.len();
         let deliveries = {
             let mut state = self.lock();
             let shown = state.enabled && !state.muted;
@@ -26,7 +27,7 @@ impl<T: TrackFrame> Tap<T> {
             state.counts.lost += missed as u64;
             // With other listeners they are counted once they have been decoded.
             if state.sinks.is_empty() {
-                state.counts.delivered += (frames.len() - missed) as u64;
+                state.counts.delivered += (count - missed) as u64;
             }
             deliveries
         };
@@ -36,12 +37,13 @@ impl<T: TrackFrame> Tap<T> {
     }
 
     /// Delivers encoded frames of a live source to the listeners for encoded frames; those whose queue is full drop them.
-    pub(crate) fn deliver_encoded_or_drop(&self, frames: &[EncodedFrame]) {
+    pub(crate) fn deliver_encoded_or_drop(&self, frames: Vec<EncodedFrame>) {
+        let count = frames.len();
         let mut state = self.lock();
         let shown = state.enabled && !state.muted;
         let missed = state.encoded.deliver_or_drop(frames, shown);
         state.counts.lost += missed as u64;
-        state.counts.delivered += (frames.len() - missed) as u64;
+        state.counts.delivered += (count - missed) as u64;
     }
 
     /// Whether a listener for encoded frames waits for a key frame.
