@@ -1,5 +1,6 @@
 //! A running recording: writes its data to the outputs, its events to the log, its state to the terminal.
 mod conclusion;
+mod data;
 mod network;
 mod requests;
 mod uploads;
@@ -12,8 +13,8 @@ use crate::cli::control::Control;
 use crate::cli::events::EventLog;
 use crate::cli::keys::Keys;
 use crate::cli::monitor::Monitor;
-use crate::cli::outputs::{Outputs, unwritable};
-use crate::cli::pending_blobs::{PendingBlobs, as_of};
+use crate::cli::outputs::Outputs;
+use crate::cli::pending_blobs::PendingBlobs;
 use crate::cli::preview::server::Preview;
 use crate::cli::preview::terminal_picture::TerminalPicture;
 use crate::cli::progress::Progress;
@@ -30,10 +31,8 @@ use crate::cli::whip::whip_output::WhipOutput;
 use crate::cli::{clock_change, exit, stderr};
 use mediarec::error::Error;
 use mediarec::recorder::{
-    BlobEvent, HistoryEvent, MediaRecorder, RecorderEvent, Recording, RecordingState, RecordingStats,
-    SegmentEvent,
+    HistoryEvent, MediaRecorder, RecorderEvent, Recording, RecordingState, RecordingStats, SegmentEvent,
 };
-use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -211,19 +210,6 @@ impl Session {
         }
     }
 
-    /// Whether nobody waits for a single blob, so that those that are ready are written together.
-    fn gathers_data(&self) -> bool {
-        !self.events.is_written() && self.outputs.takes_blobs_together() && !self.output_failed()
-    }
-
-    fn gather(&mut self, mut blob: BlobEvent) {
-        self.hold_header(&mut blob);
-        // What is to be overwritten stays until there is something to write.
-        if !blob.data.bytes.is_empty() {
-            self.pending.add(blob);
-        }
-    }
-
     fn update_status(&mut self, progress: &mut Progress, so_far: &RecordingStats) {
         let (state, messages) = (self.recorder.state(), progress.messages());
         if self.rates.update(so_far) {
@@ -309,56 +295,6 @@ impl Session {
         }
     }
 
-    fn on_data(&mut self, mut blob: BlobEvent, stats: RecordingStats) {
-        self.hold_header(&mut blob);
-        let is_end = blob.data.bytes.is_empty() && self.recorder.state() == RecordingState::Inactive;
-        // The last chunk is reported at the stop. After a failed write, further data is useless.
-        if is_end || self.output_failed() {
-            return;
-        }
-        if let Some(ended) = self.chunks.end_before(&blob) {
-            self.on_chunk(&ended);
-        }
-        if let Some(files) = &mut self.outputs.chunks
-            && let Err(error) = files.write(&blob.data.bytes)
-        {
-            let name = files.name();
-            self.on_write_error(error, &name);
-            return;
-        }
-        match self.outputs.write(&blob.data.bytes) {
-            Ok(()) => {
-                self.written = as_of(stats, &blob);
-                self.chunks.add(&blob);
-            }
-            Err(error) => {
-                let name = self.outputs.unwritten();
-                self.on_write_error(error, &name);
-            }
-        }
-    }
-
-    /// Takes what precedes the first packet from its blob, and puts it before the data of the next that has one.
-    fn hold_header(&mut self, blob: &mut BlobEvent) {
-        let bytes = &mut blob.data.bytes;
-        if blob.duration.is_zero() {
-            self.header.append(bytes);
-        } else if !self.header.is_empty() {
-            bytes.splice(..0, std::mem::take(&mut self.header));
-        }
-    }
-
-    fn write_pending(&mut self) {
-        if self.pending.is_empty() {
-            return;
-        }
-        let so_far = self.recording.stats();
-        if let Err(error) = self.pending.write(&mut self.outputs, &so_far, &mut self.written) {
-            let name = self.outputs.unwritten();
-            self.on_write_error(error, &name);
-        }
-    }
-
     /// Finishes the chunk file, reports it and queues its command.
     fn on_chunk(&mut self, chunk: &Chunk) {
         let mut path = None;
@@ -402,17 +338,6 @@ impl Session {
             self.outputs.upload(&segment.as_finished());
             stderr::say_all(&messages);
         }
-    }
-
-    fn on_write_error(&mut self, error: io::Error, name: &str) {
-        self.recorder.stop();
-        if error.kind() == io::ErrorKind::BrokenPipe {
-            self.end = SessionEnd::ReaderClosed;
-            return;
-        }
-        let error = unwritable(error, name);
-        self.events.error(&error);
-        self.end = SessionEnd::OutputFailed(error);
     }
 
     fn fail(&mut self, error: Error) {
