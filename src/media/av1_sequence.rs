@@ -1,13 +1,12 @@
 //! The sequence header of AV1 (AV1 specification, 5.3 and 5.5), and the configuration that is made of it (AV1 in ISO files, 2.3).
-use crate::webm::bit_reader::BitReader;
-
-const HAS_SIZE: u8 = 2;
+use crate::media::bit_reader::BitReader;
+use crate::media::obu::{Obu, without_delimiters};
 
 /// What a sequence header says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Sequence {
-    pub(super) width: u32,
-    pub(super) height: u32,
+pub(crate) struct Sequence {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
     profile: u32,
     level: u32,
     has_high_tier: bool,
@@ -26,64 +25,15 @@ struct ColorConfig {
 }
 
 /// The payload of the sequence header at the beginning of a temporal unit.
-pub(super) fn header(mut unit: &[u8]) -> Option<&[u8]> {
-    const SEQUENCE_HEADER: u8 = 1;
-    const TEMPORAL_DELIMITER: u8 = 2;
-    loop {
-        let obu = Obu::first(unit)?;
-        match obu.kind {
-            SEQUENCE_HEADER => return Some(obu.payload),
-            TEMPORAL_DELIMITER => unit = obu.behind,
-            _ => return None,
-        }
-    }
+pub(crate) fn header(unit: &[u8]) -> Option<&[u8]> {
+    let first = Obu::first(without_delimiters(unit))?;
+    (first.kind == Obu::SEQUENCE_HEADER).then_some(first.payload)
 }
 
-/// An open bitstream unit.
-pub(super) struct Obu<'a> {
-    pub(super) kind: u8,
-    pub(super) payload: &'a [u8],
-    /// What comes behind it.
-    pub(super) behind: &'a [u8],
-}
-
-impl<'a> Obu<'a> {
-    /// The one at the beginning; `None` if it is incomplete. Without a size, it is all there is.
-    pub(super) fn first(unit: &'a [u8]) -> Option<Self> {
-        const HAS_EXTENSION: u8 = 4;
-        let (&head, rest) = unit.split_first()?;
-        let rest = rest.get(usize::from(head & HAS_EXTENSION != 0)..)?;
-        let (payload, behind) = if head & HAS_SIZE == 0 {
-            (rest, &[][..])
-        } else {
-            split_sized(rest)?
-        };
-        Some(Self {
-            kind: head >> 3 & 15,
-            payload,
-            behind,
-        })
-    }
-}
-
-/// Splits off as many bytes as the number before them says: leb128, seven bits per byte, the lowest first.
-pub(super) fn split_sized(mut bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let mut size = 0;
-    for shift in (0..28).step_by(7) {
-        let (&byte, rest) = bytes.split_first()?;
-        bytes = rest;
-        size |= usize::from(byte & 0x7F) << shift;
-        if byte & 0x80 == 0 {
-            return bytes.split_at_checked(size);
-        }
-    }
-    None
-}
-
-/// The `CodecPrivate` of a track whose key frame is this temporal unit: the configuration, and the sequence header.
-pub(super) fn codec_private(unit: &[u8]) -> Option<Vec<u8>> {
+/// The `CodecPrivate` of a track whose key frame is this temporal unit, or that has this sequence header: `av1C`, then the header.
+pub(crate) fn codec_private(unit: &[u8]) -> Option<Vec<u8>> {
     const MARKER_AND_VERSION: u8 = 0x81;
-    const SEQUENCE_HEADER: u8 = 0x08 | HAS_SIZE;
+    const SEQUENCE_HEADER: u8 = Obu::SEQUENCE_HEADER << 3 | Obu::HAS_SIZE;
     let header = header(unit)?;
     let sequence = Sequence::parse(header)?;
     let size = u8::try_from(header.len()).ok().filter(|&size| size < 0x80)?;
@@ -96,7 +46,7 @@ pub(super) fn codec_private(unit: &[u8]) -> Option<Vec<u8>> {
 
 impl Sequence {
     /// `sequence_header_obu`.
-    pub(super) fn parse(header: &[u8]) -> Option<Self> {
+    pub(crate) fn parse(header: &[u8]) -> Option<Self> {
         let mut bits = BitReader::new(header);
         let mut sequence = Self {
             profile: bits.number(3)?,
@@ -261,6 +211,36 @@ mod tests {
         let unit = [&[0x12, 0][..], &LIBAOM, &[0x32, 1, 0]].concat();
         let expected = [&[0x81, 0x00, 0x0C, 0x00][..], &LIBAOM].concat();
         assert_eq!(codec_private(&unit), Some(expected));
+    }
+
+    /// The same sequence header at another level; above 3.3 (7) it has a tier.
+    fn at_level(level: u8, is_high_tier: bool) -> Vec<u8> {
+        let (before, after) = (3 * 8, 3 * 8 + 5);
+        let bit = |number: usize| LIBAOM[2 + number / 8] >> (7 - number % 8) & 1;
+        let mut bits: Vec<u8> = (0..before).map(bit).collect();
+        bits.extend((0..5).rev().map(|place| level >> place & 1));
+        bits.extend((level > 7).then_some(u8::from(is_high_tier)));
+        bits.extend((after..8 * (LIBAOM.len() - 2)).map(bit));
+        let bytes = bits.chunks(8).map(|bits| {
+            let byte = bits.iter().fold(0, |byte, bit| byte << 1 | bit);
+            byte << (8 - bits.len())
+        });
+        let bytes: Vec<u8> = bytes.collect();
+        [&[0x0A, u8::try_from(bytes.len()).unwrap()], &bytes[..]].concat()
+    }
+
+    #[test]
+    fn the_configuration_repeats_profile_level_and_tier_of_the_header() {
+        assert_eq!(at_level(0, false), LIBAOM);
+        // Level 4.0 (8), high tier, one operating point.
+        let header = at_level(8, true);
+        let expected = [&[0x81, 8, 0x8c, 0][..], &header].concat();
+        assert_eq!(codec_private(&header), Some(expected));
+        // Level 3.1 (5) has no tier: the bit is something else's.
+        assert_eq!(codec_private(&at_level(5, true)).unwrap()[1..3], [5, 0x0c]);
+        for wrong in [&[0x12, 0][..], &[0x0a, 9, 0], &[0x0a, 4, 4, 0, 0, 0]] {
+            assert_eq!(codec_private(wrong), None, "{wrong:?}");
+        }
     }
 
     #[test]

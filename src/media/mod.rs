@@ -1,7 +1,10 @@
 //! Values passed between threads: formats, frames, encoded packets, and pictures with their buffer pool.
+pub(crate) mod av1_sequence;
+pub(crate) mod bit_reader;
 mod copied_elements;
 mod format;
 mod frame;
+pub(crate) mod obu;
 mod opus_packet;
 mod packet;
 mod picture;

@@ -1,66 +1,59 @@
-//! The OBUs of an AV1 stream that a container needs (AV1 specification, 5.3; AV1 in Matroska).
+//! Open bitstream units, of which a packet of AV1 is made (AV1 specification, 5.3; AV1 in Matroska).
 
-const SEQUENCE_HEADER: u8 = 1;
-const TEMPORAL_DELIMITER: u8 = 2;
+/// An open bitstream unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Obu<'a> {
+    pub(crate) kind: u8,
+    pub(crate) payload: &'a [u8],
+    /// What comes behind it.
+    pub(crate) behind: &'a [u8],
+}
+
+impl<'a> Obu<'a> {
+    pub(crate) const SEQUENCE_HEADER: u8 = 1;
+    pub(crate) const TEMPORAL_DELIMITER: u8 = 2;
+    /// Of its first byte.
+    pub(crate) const HAS_SIZE: u8 = 2;
+
+    /// The one at the beginning; `None` if it is incomplete. Without a size, it is all there is.
+    pub(crate) fn first(unit: &'a [u8]) -> Option<Self> {
+        const HAS_EXTENSION: u8 = 4;
+        let (&head, rest) = unit.split_first()?;
+        let rest = rest.get(usize::from(head & HAS_EXTENSION != 0)..)?;
+        let (payload, behind) = if head & Self::HAS_SIZE == 0 {
+            (rest, &[][..])
+        } else {
+            split_sized(rest)?
+        };
+        Some(Self {
+            kind: head >> 3 & 15,
+            payload,
+            behind,
+        })
+    }
+
+    fn is_delimiter(self) -> bool {
+        self.kind == Self::TEMPORAL_DELIMITER && self.payload.is_empty()
+    }
+}
 
 /// A temporal unit as a block stores it: without temporal delimiters at its beginning.
-pub(super) fn without_delimiters(mut unit: &[u8]) -> &[u8] {
-    while let Some((TEMPORAL_DELIMITER, _, rest)) = split_first(unit) {
-        unit = rest;
+pub(crate) fn without_delimiters(mut unit: &[u8]) -> &[u8] {
+    while let Some(delimiter) = Obu::first(unit).filter(|obu| obu.is_delimiter()) {
+        unit = delimiter.behind;
     }
     unit
 }
 
-/// The `CodecPrivate` of a track with this sequence header OBU: `av1C`, then the OBU.
-///
-/// Returns `None` for anything but a sequence header of 8-bit 4:2:0 without timing information, as the encoder is set
-/// up.
-pub(super) fn codec_private(header: &[u8]) -> Option<Vec<u8>> {
-    const MARKER_AND_VERSION: u8 = 0x81;
-    const SUBSAMPLING: u8 = 0b1100;
-    const NO_DELAY: u8 = 0;
-    /// Sizes in bits: profile 3, still picture 1, reduced 1, timing 1, delay 1, count of points 5, first point 12.
-    const HAS_TIMING_OR_IS_STILL: u8 = 0b0001_1100;
-    let (SEQUENCE_HEADER, payload, []) = split_first(header)? else {
-        return None;
-    };
-    let (&first, &levels) = (payload.first()?, payload.get(3)?);
-    if first & HAS_TIMING_OR_IS_STILL != 0 {
-        return None;
-    }
-    let (profile, level) = (first >> 5, levels >> 3);
-    // Levels below 4.0 have no tier.
-    let tier = if level > 7 { levels >> 2 & 1 } else { 0 };
-    let mut private = vec![
-        MARKER_AND_VERSION,
-        profile << 5 | level,
-        tier << 7 | SUBSAMPLING,
-        NO_DELAY,
-    ];
-    private.extend(header);
-    Some(private)
-}
-
-/// Type and payload of the first OBU, and the data after it. Returns `None` if it is incomplete or has no size field.
-fn split_first(units: &[u8]) -> Option<(u8, &[u8], &[u8])> {
-    const HAS_EXTENSION: u8 = 4;
-    const HAS_SIZE: u8 = 2;
-    let (&head, mut rest) = units.split_first()?;
-    if head & HAS_EXTENSION != 0 {
-        rest = rest.get(1..)?;
-    }
-    if head & HAS_SIZE == 0 {
-        return None;
-    }
-    // leb128: seven bits per byte, the lowest first.
-    let mut size = 0usize;
+/// Splits off as many bytes as the number before them says: leb128, seven bits per byte, the lowest first.
+fn split_sized(mut bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut size = 0;
     for shift in (0..28).step_by(7) {
-        let (&byte, behind) = rest.split_first()?;
-        rest = behind;
-        size |= usize::from(byte & 0x7f) << shift;
+        let (&byte, rest) = bytes.split_first()?;
+        bytes = rest;
+        size |= usize::from(byte & 0x7F) << shift;
         if byte & 0x80 == 0 {
-            let (payload, rest) = rest.split_at_checked(size)?;
-            return Some((head >> 3 & 15, payload, rest));
+            return bytes.split_at_checked(size);
         }
     }
     None
@@ -83,16 +76,10 @@ mod tests {
     }
 
     #[test]
-    fn codec_private_repeats_profile_level_and_tier_of_the_header() {
-        // Level 4.0 (8), high tier, one operating point.
-        let header = [0x0a, 5, 0, 0, 0, 8 << 3 | 4, 0];
-        let expected = [&[0x81, 8, 0x8c, 0][..], &header].concat();
-        assert_eq!(codec_private(&header), Some(expected));
-        // Level 3.1 (5) has no tier: the bit is something else's.
-        let header = [0x0a, 5, 0, 0, 0, 5 << 3 | 4, 0];
-        assert_eq!(codec_private(&header).unwrap()[1..3], [5, 0x0c]);
-        for wrong in [&[0x12, 0][..], &[0x0a, 9, 0], &[0x0a, 4, 4, 0, 0, 0]] {
-            assert_eq!(codec_private(wrong), None, "{wrong:?}");
-        }
+    fn one_without_a_size_is_all_there_is() {
+        let obu = Obu::first(&[0x30, 7, 8]).unwrap();
+        assert_eq!((obu.kind, obu.payload, obu.behind), (6, &[7, 8][..], &[][..]));
+        let obu = Obu::first(&[0x32, 1, 7, 8]).unwrap();
+        assert_eq!((obu.kind, obu.payload, obu.behind), (6, &[7][..], &[8][..]));
     }
 }

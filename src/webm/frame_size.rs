@@ -1,6 +1,6 @@
 //! The frame size that encoded video itself says, in the headers of its key frames.
-use crate::webm::av1_sequence::{self, Sequence};
-use crate::webm::bit_reader::BitReader;
+use crate::media::av1_sequence::{self, Sequence};
+use crate::media::bit_reader::BitReader;
 
 /// Width and height in pixels.
 type Size = (u32, u32);

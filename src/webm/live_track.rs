@@ -1,7 +1,7 @@
 //! Descriptions of tracks whose packets come without a file, from their first packet.
+use crate::media::av1_sequence;
 use crate::media::{AudioFormat, Color, MediaFormat, PixelAspect, TrackInfo, VideoFormat};
 use crate::webm::annex_b;
-use crate::webm::av1_sequence;
 use crate::webm::frame_size;
 use crate::webm::opus_head::OpusHead;
 use std::time::Duration;

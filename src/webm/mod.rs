@@ -8,10 +8,8 @@
 //! only.
 
 pub(crate) mod annex_b;
-mod av1_sequence;
 mod beginning;
 mod bit_rate_history;
-mod bit_reader;
 mod block;
 mod block_group;
 mod check;

@@ -1,5 +1,5 @@
 //! The sequence parameter set of H.264: what a decoder has to know of all its pictures (ITU-T H.264, 7.3.2.1.1).
-use crate::webm::bit_reader::BitReader;
+use crate::media::bit_reader::BitReader;
 
 /// Profiles whose sets say chroma format, bit depths and scaling lists.
 const WITH_FORMATS: [u32; 13] = [100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135];

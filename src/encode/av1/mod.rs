@@ -2,12 +2,12 @@
 //!
 //! The only file with libaom contexts and the `unsafe` code for them.
 #![allow(unsafe_code)]
-mod obu;
 
 use crate::clock::Timestamp;
 use crate::encode::video_coder::{CoderSettings, Sink, VideoCoder};
 use crate::error::{Error, Result};
-use crate::media::{Color, Picture, VideoFormat};
+use crate::media::obu::without_delimiters;
+use crate::media::{Color, Picture, VideoFormat, av1_sequence};
 use aom::aome_enc_control_id as set;
 use aom_sys as aom;
 use std::ffi::{CStr, c_int, c_ulong, c_void};
@@ -84,7 +84,7 @@ impl Av1Coder {
         for (id, value) in FAST_SETTINGS.into_iter().chain(color_settings(format.color)) {
             context.control(id, value)?;
         }
-        let codec_private = obu::codec_private(&context.sequence_header()?)
+        let codec_private = av1_sequence::codec_private(&context.sequence_header()?)
             .ok_or_else(|| Error::unknown("AV1 cannot be stored", "its sequence header cannot be parsed"))?;
         Ok(Self {
             context,
@@ -126,7 +126,7 @@ impl VideoCoder for Av1Coder {
     ) -> Result<()> {
         self.context.encode(picture, time, duration, key)?;
         while let Some((key, unit)) = self.context.next_packet() {
-            sink(key, obu::without_delimiters(unit));
+            sink(key, without_delimiters(unit));
         }
         Ok(())
     }
@@ -367,7 +367,7 @@ mod tests {
                         key,
                         "speed {speed}, {width}×{height}"
                     );
-                    assert!(obu::without_delimiters(&unit) == unit);
+                    assert!(without_delimiters(&unit) == unit);
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! What the first bits of a video frame say: VP8 (RFC 6386, 9.1), VP9, AV1.
-use crate::webm::av1_sequence;
-use crate::webm::bit_reader::BitReader;
+use crate::media::bit_reader::BitReader;
+use crate::media::obu::Obu;
 use crate::webm::frame_size;
 
 /// A frame as its own header describes it.
@@ -71,44 +71,26 @@ fn is_superframe(data: &[u8]) -> bool {
 
 /// Looks at the OBUs of a block, all of which are there if it `is_whole`.
 pub(super) fn temporal_unit(mut data: &[u8], is_whole: bool) -> TemporalUnit {
-    const SEQUENCE: u8 = 1;
-    const DELIMITER: u8 = 2;
+    const FORBIDDEN: u8 = 0x80;
     const FRAME_HEADER: u8 = 3;
     const FRAME: u8 = 6;
     const TILE_LIST: u8 = 8;
     const PADDING: u8 = 15;
     let mut unit = TemporalUnit::default();
-    while !data.is_empty() {
-        let Some((kind, content, rest)) = obu(data) else {
+    while let Some(&head) = data.first() {
+        let Some(obu) = Obu::first(data).filter(|_| head & FORBIDDEN == 0) else {
             unit.is_broken = is_whole;
             break;
         };
-        match kind {
-            SEQUENCE => unit.has_sequence_header = true,
-            FRAME_HEADER | FRAME if unit.frame.is_none() => unit.frame = av1(content),
-            DELIMITER | TILE_LIST | PADDING => unit.unwanted = Some(kind),
+        match obu.kind {
+            Obu::SEQUENCE_HEADER => unit.has_sequence_header = true,
+            FRAME_HEADER | FRAME if unit.frame.is_none() => unit.frame = av1(obu.payload),
+            Obu::TEMPORAL_DELIMITER | TILE_LIST | PADDING => unit.unwanted = Some(obu.kind),
             _ => {}
         }
-        data = rest;
+        data = obu.behind;
     }
     unit
-}
-
-/// The type of the first OBU, its content, and what is behind it.
-fn obu(data: &[u8]) -> Option<(u8, &[u8], &[u8])> {
-    const FORBIDDEN: u8 = 0x80;
-    const HAS_EXTENSION: u8 = 4;
-    const HAS_SIZE: u8 = 2;
-    let (&header, rest) = data
-        .split_first()
-        .filter(|(header, _)| *header & FORBIDDEN == 0)?;
-    let rest = rest.get(usize::from(header & HAS_EXTENSION != 0)..)?;
-    let kind = header >> 3 & 0x0F;
-    if header & HAS_SIZE == 0 {
-        return Some((kind, rest, &[]));
-    }
-    let (content, rest) = av1_sequence::split_sized(rest)?;
-    Some((kind, content, rest))
 }
 
 fn av1(content: &[u8]) -> Option<Frame> {

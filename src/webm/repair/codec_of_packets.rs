@@ -1,6 +1,7 @@
 //! What the packets of a track tell of it, if its header is lost: the codec, the size of its frames, its channels.
+use crate::media::av1_sequence;
+use crate::media::obu::Obu;
 use crate::media::opus_packet_duration;
-use crate::webm::av1_sequence::{self, Obu};
 use crate::webm::frame_size;
 use crate::webm::opus_head::OpusHead;
 use crate::webm::repair::opus_delay;
