@@ -318,6 +318,54 @@ fn segments_that_are_joined_have_every_packet_once_at_its_time() {
     assert_clean(&folder.path("joined.webm"));
 }
 
+/// How much later packets are in a file, as its end or its beginning, than in another one: the same for all of them.
+fn shift(packets: &[i64], others: &[i64]) -> i64 {
+    let shift = packets[0] - others[0];
+    let is_shifted = |(one, other): (&i64, &i64)| (one - other - shift).abs() <= 2;
+    assert!(
+        packets.iter().zip(others).all(is_shifted),
+        "{packets:?} {others:?}"
+    );
+    shift
+}
+
+#[test]
+fn segments_are_joined_from_any_of_them_on_and_audio_stays_with_video() {
+    let folder = Folder::new();
+    let record = "record --fake-devices=unpaced --duration 3s";
+    for words in [
+        format!("{record} -o whole.webm"),
+        format!("{record} --segment-time 1s -o %i.webm"),
+    ] {
+        let outcome = run(&mut folder.mediarec(&words));
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    }
+    for pieces in ["1.webm 2.webm", "1.webm 0.webm 1.webm"] {
+        let outcome = run(&mut folder.mediarec(&format!("join --force {pieces} -o joined.webm")));
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+        assert_clean(&folder.path("joined.webm"));
+        let shifts = ["audio", "video"].map(|kind| {
+            let times = |name: &str| probe(&folder.path(name)).times(kind);
+            let joined = times("joined.webm");
+            if pieces == "1.webm 2.webm" {
+                let whole = times("whole.webm");
+                return vec![shift(&whole[whole.len() - joined.len()..], &joined)];
+            }
+            let (first, second) = (times("1.webm"), times("0.webm"));
+            vec![
+                shift(&joined[..first.len()], &first),
+                shift(&joined[first.len()..first.len() + second.len()], &second),
+            ]
+        });
+        let [audio, video] = &shifts;
+        let is_near = |(audio, video): (&i64, &i64)| (audio - video).abs() <= 2;
+        assert!(
+            audio.iter().zip(video).all(is_near),
+            "{pieces}: {audio:?} {video:?}"
+        );
+    }
+}
+
 #[test]
 fn a_segment_that_cannot_grow_is_finished_and_the_recording_ends() {
     let folder = Folder::new();

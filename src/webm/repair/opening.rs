@@ -3,8 +3,8 @@ use crate::clock::Timestamp;
 use crate::webm::block::Block;
 use std::time::Duration;
 
-/// A recording begins at most this much before the end of the one before: by as much as its tracks are apart there. More is
-/// a gap that it has itself.
+/// A recording begins at most this much before the end of the one before: by as much as its tracks are presented apart there.
+/// More is a gap that it has itself.
 const MAX_OVERLAP: Duration = Duration::from_millis(100);
 /// Media in which every track has a block, if it goes on.
 const MAX_SPAN: Duration = Duration::from_millis(500);
@@ -21,14 +21,17 @@ pub(super) struct Opening {
     /// By track, where the recording before has ended; `None` for tracks that tell nothing.
     ends: Vec<Option<Timestamp>>,
     begins: Vec<Option<Timestamp>>,
+    /// The longest codec delay, by which tracks are apart in the file as well.
+    longest_delay: Duration,
 }
 
 impl Opening {
-    pub(super) fn new(ends: Vec<Option<Timestamp>>) -> Self {
+    pub(super) fn new(ends: Vec<Option<Timestamp>>, longest_delay: Duration) -> Self {
         Self {
             blocks: Vec::new(),
             begins: vec![None; ends.len()],
             ends,
+            longest_delay,
         }
     }
 
@@ -57,7 +60,7 @@ impl Opening {
         let tracks = self.ends.iter().zip(&self.begins);
         let earliest = tracks.filter_map(|(end, begin)| Some((*end)? - ((*begin)? - origin)));
         let earliest = earliest.max().unwrap_or(end);
-        earliest.clamp(end - MAX_OVERLAP, end)
+        earliest.clamp(end - (MAX_OVERLAP + self.longest_delay), end)
     }
 
     pub(super) fn into_blocks(self) -> Vec<(usize, Block)> {
@@ -91,7 +94,7 @@ mod tests {
 
     /// Where a recording begins with these blocks, as tracks and milliseconds, behind tracks that ended so.
     fn begin(ends: &[Option<u64>], blocks: &[(usize, u64)], origin: u64, end: u64) -> u64 {
-        let mut opening = Opening::new(ends.iter().map(|end| end.map(ms)).collect());
+        let mut opening = Opening::new(ends.iter().map(|end| end.map(ms)).collect(), Duration::ZERO);
         for &(track, millis) in blocks {
             opening.add(track, block(millis));
         }
@@ -115,13 +118,13 @@ mod tests {
 
     #[test]
     fn it_is_known_when_every_track_that_there_was_has_begun_or_none_goes_on_for_long() {
-        let mut opening = Opening::new(vec![Some(ms(1_000)), Some(ms(1_013)), None]);
+        let mut opening = Opening::new(vec![Some(ms(1_000)), Some(ms(1_013)), None], Duration::ZERO);
         opening.add(0, block(0));
         opening.add(0, block(500));
         assert!(!opening.is_complete());
         opening.add(0, block(501));
         assert!(opening.is_complete());
-        let mut opening = Opening::new(vec![Some(ms(1_000)), Some(ms(1_013)), None]);
+        let mut opening = Opening::new(vec![Some(ms(1_000)), Some(ms(1_013)), None], Duration::ZERO);
         opening.add(0, block(0));
         opening.add(1, block(13));
         assert!(opening.is_complete());

@@ -1,7 +1,7 @@
 //! The packets of one recording, or of several in a row, with their times repaired and in order.
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::media::{CopiedElements, Packet};
+use crate::media::{CopiedElements, Packet, opus_packet_duration};
 use crate::webm::block::Block;
 use crate::webm::frame_size;
 use crate::webm::header::Header;
@@ -47,24 +47,14 @@ struct TrackState {
     remuxer: TrackRemuxer,
     /// Added to times, as the file does not count a delay in.
     delay: Duration,
-    /// The pre-roll of the recording that is read.
-    pre_roll: PreRoll,
+    /// The codec delay of the recording that is read, if it is behind another one; of Opus only.
+    next_delay: Option<Duration>,
     /// Time of the last block, as it was corrected.
     last: Option<Timestamp>,
     end: TrackEnd,
     /// Frames before the first key frame are left out.
     awaits_key: bool,
     frames: u64,
-}
-
-/// What players discard at the beginning of a recording behind another one. A segment repeats the end of the one before, so that
-/// decoders are ready when it begins; in one file they are.
-#[derive(Clone, Copy, Debug, Default)]
-struct PreRoll {
-    /// The codec delay.
-    end: Duration,
-    /// How much larger it is than that of the first recording.
-    extra: Duration,
 }
 
 impl<R: Read> Packets<R> {
@@ -186,10 +176,12 @@ impl<R: Read> Packets<R> {
         self.counts.recordings += 1;
         for state in &mut self.tracks {
             state.awaits_key = state.track.kind == TrackType::Video;
-            state.pre_roll = state.pre_roll_of(next.header());
+            state.next_delay = state.delay_in(next.header());
         }
         let ends = self.tracks.iter().map(TrackState::end_of_media);
-        self.opening = Some(Opening::new(ends.collect()));
+        let delays = self.tracks.iter().map(|state| state.track.codec_delay);
+        let longest_delay = delays.max().unwrap_or_default();
+        self.opening = Some(Opening::new(ends.collect(), longest_delay));
         self.reader = Some(next);
         Ok(())
     }
@@ -221,14 +213,15 @@ impl<R: Read> Packets<R> {
             self.counts.damaged_packets += 1;
             return;
         };
-        let PreRoll { end, extra } = self.tracks[index].pre_roll;
-        if !extra.is_zero() {
-            if block.time + PRE_ROLL_TOLERANCE < Timestamp::ZERO + end {
+        let state = &self.tracks[index];
+        block.time += state.delay;
+        if let Some(delay) = state.next_delay {
+            if is_pre_roll(&block, delay + state.delay) {
                 return;
             }
-            block.time = block.time - extra;
+            // Presented when it is in its own file, by the delay of the first one.
+            block.time = (block.time + state.track.codec_delay) - (delay + state.delay);
         }
-        block.time += self.tracks[index].delay;
         match &mut self.opening {
             Some(opening) => {
                 opening.add(index, block);
@@ -316,6 +309,13 @@ impl<R: Read> Packets<R> {
     }
 }
 
+/// Whether a block is of the pre-roll: a segment repeats the end of the one before, so that decoders are ready when it begins; in
+/// one file they are. Its codec delay is that of whole packets, and else shorter than the first of them.
+fn is_pre_roll(block: &Block, delay: Duration) -> bool {
+    let is_of_packets = opus_packet_duration(&block.data).is_some_and(|duration| delay >= duration);
+    is_of_packets && block.time + PRE_ROLL_TOLERANCE < Timestamp::ZERO + delay
+}
+
 /// Reads the header of a stream, and restores what is lost of its beginning.
 fn reader<R: Read>(stream: R, counts: &mut Counts) -> Result<Reader<Whole<R>>> {
     let restored = beginning::restore(stream)?;
@@ -366,22 +366,18 @@ impl TrackState {
             awaits_key: track.kind == TrackType::Video,
             track,
             delay,
-            pre_roll: PreRoll::default(),
+            next_delay: None,
             last: None,
             end: TrackEnd::default(),
             frames: 0,
         }
     }
 
-    /// That of the recording which begins with this header.
-    fn pre_roll_of(&self, header: &Header) -> PreRoll {
-        let next = header.track(self.track.number);
-        let next = next.filter(|next| next.codec_id == "A_OPUS");
-        let end = next.map_or(Duration::ZERO, |next| next.codec_delay);
-        PreRoll {
-            end,
-            extra: end.saturating_sub(self.track.codec_delay),
-        }
+    /// Its codec delay in a recording with this header.
+    fn delay_in(&self, header: &Header) -> Option<Duration> {
+        let track = header.track(self.track.number);
+        let track = track.filter(|track| track.codec_id == "A_OPUS");
+        track.map(|track| track.codec_delay)
     }
 
     /// The end of its packets; `None` without any, and for what is neither audio nor video.

@@ -100,23 +100,38 @@ fn opus(delay: Duration, count: u64) -> Vec<u8> {
     test_media::write(&[track], &packets).0
 }
 
-#[test]
-fn the_pre_roll_of_a_segment_is_not_repeated() {
-    let first = opus(Duration::from_micros(6_500), 3);
-    let second = opus(Duration::from_millis(80), 7);
+/// Checks how many packets of 20 ms these are in one file, one after the other.
+fn assert_joined(pieces: &[&[u8]], packets: usize) {
     let mut joined = Cursor::new(Vec::new());
-    join(&mut [Cursor::new(&first), Cursor::new(&second)], &mut joined).unwrap();
+    let mut pieces: Vec<_> = pieces.iter().map(Cursor::new).collect();
+    join(&mut pieces, &mut joined).unwrap();
     let times: Vec<u64> = blocks(joined.get_ref())
         .iter()
         .map(|block| block.time.round_millis())
         .collect();
-    assert_eq!(times.len(), 6, "{times:?}");
+    assert_eq!(times.len(), packets, "{times:?}");
     assert!(
         times
             .windows(2)
             .all(|pair| (19..=21).contains(&(pair[1] - pair[0]))),
         "{times:?}"
     );
+}
+
+#[test]
+fn the_pre_roll_of_a_segment_is_not_repeated() {
+    let first = opus(Duration::from_micros(6_500), 3);
+    let second = opus(Duration::from_millis(80), 7);
+    assert_joined(&[&first, &second], 6);
+    assert_joined(&[&first, &second, &second], 9);
+}
+
+#[test]
+fn segments_whose_first_is_not_there_and_recordings_that_were_begun_anew_are_joined_as_well() {
+    let begun_anew = opus(Duration::from_micros(6_500), 3);
+    let segment = opus(Duration::from_millis(80), 7);
+    assert_joined(&[&segment, &segment], 10);
+    assert_joined(&[&segment, &begun_anew, &segment], 13);
 }
 
 #[test]
