@@ -198,24 +198,33 @@ impl Journal {
         }
     }
 
-    /// A new file is complete before the old one goes: after a crash between them, both are read, and what has arrived is
-    /// recognised.
     fn begin_anew(&mut self) -> io::Result<()> {
         let folder = self.path.parent().unwrap_or(Path::new("."));
         let (path, file) = new_file(folder)?;
-        let old = std::mem::replace(&mut self.path, path);
-        self.file = file;
-        self.lines = 0;
-        self.unwritten.clear();
-        let entries = self.entries.iter().flat_map(Entry::lines);
-        let lines: Vec<Line> = std::iter::once(Line::Uploads(self.header.clone()))
-            .chain(entries)
-            .collect();
-        self.write(&lines)?;
+        self.move_to(path, file)
+    }
+
+    /// The new file is complete before the old one goes, which stays locked until then: after a crash between them, both are
+    /// read, and what has arrived is recognised. If it cannot be written, the old one stays.
+    fn move_to(&mut self, path: PathBuf, mut file: File) -> io::Result<()> {
+        let header = std::iter::once(Line::Uploads(self.header.clone()));
+        let (mut text, mut count) = (String::new(), 0);
+        for line in header.chain(self.entries.iter().flat_map(Entry::lines)) {
+            text.push_str(&serde_json::to_string(&line)?);
+            text.push('\n');
+            count += 1;
+        }
+        file.write_all(text.as_bytes()).inspect_err(|_| {
+            // Of an empty one nobody takes anything.
+            let _ = fs::remove_file(&path);
+        })?;
         self.place
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .clone_from(&self.path);
+            .clone_from(&path);
+        let old = std::mem::replace(&mut self.path, path);
+        let _locked = std::mem::replace(&mut self.file, file);
+        self.lines = count;
         fs::remove_file(old)
     }
 }
@@ -378,6 +387,24 @@ mod tests {
         drop(journal);
         assert_eq!(Journal::adopt(&path).unwrap().entries, expected);
         assert_eq!(expected.len(), 2);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_journal_that_cannot_be_written_anew_stays_and_belongs_to_its_owner() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut journal = Journal::create(folder.path(), header()).unwrap();
+        journal.note(vec![file("a")]).unwrap();
+        let (path, _) = new_file(folder.path()).unwrap();
+        let full = OpenOptions::new().append(true).open("/dev/full").unwrap();
+        assert!(journal.move_to(path.clone(), full).is_err());
+        assert!(!path.exists());
+        let found = Journal::all_in(folder.path());
+        assert_eq!(found, [journal.path.clone()]);
+        assert!(Journal::adopt(&found[0]).is_none(), "it is in use");
+        journal.note(vec![file("b")]).unwrap();
+        drop(journal);
+        assert_eq!(Journal::adopt(&found[0]).unwrap().entries.len(), 2);
     }
 
     #[test]
