@@ -4,10 +4,11 @@ use crate::judges::{assert_clean, flashes_and_beeps, numbers};
 use crate::library::within;
 use crate::util::Folder;
 use mediarec::recorder::{
-    History, HistoryEvent, MediaRecorder, MediaRecorderOptions, RecorderEvent, RecordingDate,
+    History, HistoryEvent, MediaRecorder, MediaRecorderOptions, RecorderEvent, RecordingDate, RecordingState,
 };
 use mediarec::webm::Reader;
 use std::io::Cursor;
+use std::thread;
 use std::time::Duration;
 
 const SPAN: Duration = Duration::from_secs(2);
@@ -203,6 +204,30 @@ fn audio_alone_is_saved_to_the_packet() {
             clip.begin
         );
     }
+}
+
+#[test]
+fn a_clip_comes_in_a_pause_however_long_the_timeslice_is() {
+    let options = MediaRecorderOptions {
+        max_duration: None,
+        ..options(Some(history(Duration::ZERO)))
+    };
+    let recorder = MediaRecorder::new(&fake("still=camera1", (false, true)), options).unwrap();
+    let mut recording = recorder.start(None).unwrap();
+    let control = recorder.clone();
+    thread::spawn(move || {
+        thread::sleep(Duration::from_millis(400));
+        control.pause().unwrap();
+        control.save_history().unwrap();
+        thread::sleep(Duration::from_secs(10));
+        control.stop();
+    });
+    let state = within(move || {
+        let is_end =
+            |event: &RecorderEvent| matches!(event, RecorderEvent::History(clip) if clip.index.is_some());
+        recording.find(is_end).map(|_| recorder.state())
+    });
+    assert_eq!(state, Some(RecordingState::Paused));
 }
 
 #[test]

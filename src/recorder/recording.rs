@@ -144,13 +144,14 @@ impl Recording {
         if self.rate.end(self.clock.now()) {
             self.limit_waiting_video();
         }
-        let of_history = self.history.as_ref().and_then(HistorySaver::wait);
-        let wait = of_history.map_or(wait, |limit| limit.min(wait));
         let mut time = WaitTime::until(self.clock.now() + wait);
         let mut left = Some(wait);
         while let Some(at_most) = left.filter(|_| self.events.is_empty() && !self.done) {
             self.check_clock();
+            let at_most = self.time_to_history().map_or(at_most, |limit| limit.min(at_most));
             left = match self.advance(at_most) {
+                // The message has begun a clip, or ended one.
+                Ok(true) if self.time_to_history() == Some(Duration::ZERO) => None,
                 Ok(true) => time.left(self.clock.now(), self.messages.len()),
                 Ok(false) => None,
                 Err(error) => {
@@ -169,6 +170,11 @@ impl Recording {
         let bytes = event.as_ref().map_or(0, RecorderEvent::size);
         self.rate.begin(self.clock.now(), bytes);
         event
+    }
+
+    /// How long there is no event of the history, if nothing is recorded.
+    fn time_to_history(&self) -> Option<Duration> {
+        self.history.as_ref().and_then(HistorySaver::wait)
     }
 
     /// The next event that is there. Nothing follows a stop.
