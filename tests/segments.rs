@@ -367,6 +367,24 @@ fn segments_are_joined_from_any_of_them_on_and_audio_stays_with_video() {
 }
 
 #[test]
+fn folders_of_dates_are_created_as_deep_as_they_are() {
+    let folder = Folder::new();
+    let record = "record --fake-devices=unpaced --duration 3s --segment-time 1s -o %Y/%m/x-%i.webm";
+    let outcome = run(&mut folder.mediarec(record));
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let [year] = &names(&folder, ".")[..] else {
+        panic!("a single folder");
+    };
+    let [month] = &names(&folder, year)[..] else {
+        panic!("a single folder in {year}");
+    };
+    assert_eq!(
+        names(&folder, &format!("{year}/{month}")),
+        ["x-0.webm", "x-1.webm", "x-2.webm"]
+    );
+}
+
+#[test]
 fn a_segment_that_cannot_grow_is_finished_and_the_recording_ends() {
     let folder = Folder::new();
     // Whatever the shell counts in, a segment of 5 s does not fit, the first ones of few frames do.

@@ -13,7 +13,6 @@ use mediarec::clock::Timestamp as MediaTime;
 use mediarec::error::{Error, Result};
 use mediarec::recorder::HistoryEvent;
 use std::collections::VecDeque;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -118,10 +117,7 @@ impl HistoryFiles {
 
     fn create(&mut self) -> Result<Clip> {
         let path = self.pattern.free_name(&Zoned::now(), self.next_number);
-        if let Some(folder) = self.pattern.folder_to_create(&path) {
-            // If it cannot be, creating the file says why.
-            let _ = fs::create_dir(folder);
-        }
+        self.pattern.create_folders(&path);
         let target = Target::File {
             path: path.clone(),
             overwrite: false,

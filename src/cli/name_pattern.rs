@@ -113,13 +113,16 @@ impl NamePattern {
         others.find(|other| !is_taken(other)).unwrap_or(name.clone())
     }
 
-    /// The folder of a file of this pattern, if its name has the time or a number in it. Other folders are not created: one
-    /// that is missing may be a disk that is not mounted.
-    pub fn folder_to_create<'a>(&self, path: &'a Path) -> Option<&'a Path> {
-        let (_, folders) = self.0.split_last()?;
-        let of_last = folders.last()?;
-        let varies = of_last.iter().any(|part| !matches!(part, Part::Text(_)));
-        path.parent().filter(|folder| varies && !folder.exists())
+    /// Creates the folders of a file of this pattern, from the first on whose name has the time or a number in it. Those before are
+    /// not created: one that is missing may be a disk that is not mounted. If one cannot be, creating the file says why.
+    pub fn create_folders(&self, path: &Path) {
+        let (_, varying) = self.divided();
+        let folders = varying.split_last().map_or(&[][..], |(_, folders)| folders);
+        let count = folders.iter().filter(|parts| !parts.is_empty()).count();
+        let folders: Vec<&Path> = path.ancestors().skip(1).take(count).collect();
+        for folder in folders.into_iter().rev() {
+            let _ = fs::create_dir(folder);
+        }
     }
 
     /// The number after those of all files that are there.
@@ -403,6 +406,27 @@ mod tests {
         let pattern = NamePattern::new(&path("link/%Y/a/%i.webm")).unwrap();
         let found: Vec<PathBuf> = pattern.files().into_iter().map(|found| found.path).collect();
         assert_eq!(found, [path("link/2026/a/0.webm")]);
+    }
+
+    #[test]
+    fn folders_are_created_from_the_first_on_that_varies_and_none_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let created = |pattern: &str| {
+            let pattern = NamePattern::new(&folder.path().join(pattern)).unwrap();
+            let name = pattern.name(&Zoned::now(), 7);
+            pattern.create_folders(&name);
+            name.parent().unwrap().is_dir()
+        };
+        for pattern in [
+            "%i/a.webm",
+            "%Y/%m/%d/a.webm",
+            "b-%i/c//d/%Y/a.webm",
+            "%i/a.webm",
+            "a-%i.webm",
+        ] {
+            assert!(created(pattern), "{pattern}");
+        }
+        assert!(!created("missing/%Y/a.webm") && !folder.path().join("missing").exists());
     }
 
     #[test]

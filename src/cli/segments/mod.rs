@@ -131,8 +131,8 @@ impl Segments {
         self.announce = announce;
     }
 
-    /// The path of the segment that begins after this much media, at this time; its folder is created if
-    /// its name has the time in it.
+    /// The path of the segment that begins after this much media, at this time; its folders are created if
+    /// their names have the time in them.
     pub fn begin(&mut self, begin: Duration, start: SystemTime) -> PathBuf {
         // Fails for years beyond 9999 only.
         let start = Timestamp::try_from(start).unwrap_or_else(|_| Timestamp::now());
@@ -143,10 +143,7 @@ impl Segments {
         } else {
             pattern.free_name(&time, self.next_number)
         };
-        if let Some(folder) = pattern.folder_to_create(&path) {
-            // If it cannot be, creating the file says why.
-            let _ = fs::create_dir(folder);
-        }
+        pattern.create_folders(&path);
         if let Some(announce) = &self.announce {
             announce(&path, start);
         }

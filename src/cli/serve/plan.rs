@@ -7,7 +7,7 @@ use crate::cli::listen::plan::ListenPlan;
 use crate::cli::name_pattern::NamePattern;
 use clap::{Args, Command, FromArgMatches};
 use mediarec::error::{Error, Result};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// The name of the publisher in a pattern.
 const NAME: &str = "%{name}";
@@ -85,11 +85,24 @@ pub fn with_name(pattern: &Path, name: &str) -> Result<PathBuf> {
     Ok(named.into())
 }
 
-/// The folder of the publisher's files, if the pattern names it after the publisher: it is created.
-pub fn folder_to_create<'a>(pattern: &Path, named: &'a Path) -> Option<&'a Path> {
-    let folder = pattern.parent()?.file_name()?.to_str()?;
-    let varies = folder.contains(NAME);
-    named.parent().filter(|folder| varies && !folder.exists())
+/// The folders of the publisher's files that are created, the outermost first: from the one on that the pattern names after the
+/// publisher, up to those with the time or a number, which are created with each file.
+pub fn folders_to_create(pattern: &Path, named: &Path) -> Vec<PathBuf> {
+    let folders = |path: &Path| path.parent().map(Path::to_path_buf).unwrap_or_default();
+    let (pattern, named) = (folders(pattern), folders(named));
+    let text = |part: Component| part.as_os_str().to_string_lossy().into_owned();
+    let (mut path, mut found, mut is_publishers) = (PathBuf::new(), Vec::new(), false);
+    for (of_pattern, part) in pattern.components().zip(named.components()) {
+        is_publishers |= text(of_pattern).contains(NAME);
+        if text(part).contains('%') {
+            break;
+        }
+        path.push(part);
+        if is_publishers {
+            found.push(path.clone());
+        }
+    }
+    found
 }
 
 #[cfg(test)]
@@ -140,11 +153,14 @@ mod tests {
 
     #[test]
     fn a_folder_is_created_only_if_it_is_the_publishers() {
-        let folder = |pattern: &str, named: &str| {
-            folder_to_create(Path::new(pattern), Path::new(named)).map(Path::to_path_buf)
-        };
-        assert_eq!(folder("no/%{name}/%i", "no/hall/%i"), Some("no/hall".into()));
-        assert_eq!(folder("no/%{name}-%i", "no/hall-%i"), None);
-        assert_eq!(folder("%{name}", "hall"), None);
+        let folders = |pattern: &str| folders_to_create(Path::new(pattern), Path::new(&named(pattern)));
+        assert_eq!(folders("no/%{name}/%i"), [Path::new("no/hall")]);
+        assert_eq!(
+            folders("no/%{name}/b/%Y/c/%i"),
+            [Path::new("no/hall"), Path::new("no/hall/b")]
+        );
+        assert!(folders("no/%Y/%{name}/%i").is_empty());
+        assert!(folders("no/%{name}-%i").is_empty());
+        assert!(folders("%{name}").is_empty());
     }
 }

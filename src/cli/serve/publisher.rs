@@ -5,7 +5,7 @@ use crate::cli::events::EventLog;
 use crate::cli::listen::listener;
 use crate::cli::name_pattern::NamePattern;
 use crate::cli::plan::Plan;
-use crate::cli::serve::plan::{folder_to_create, record_args, with_name};
+use crate::cli::serve::plan::{folders_to_create, record_args, with_name};
 use crate::cli::session::Session;
 use crate::cli::signals::Signals;
 use crate::cli::{exit, output, record, stderr};
@@ -61,7 +61,7 @@ fn begin(
 ) -> anyhow::Result<(Session, RecordArgs)> {
     let _naming = NAMING.lock().unwrap_or_else(PoisonError::into_inner);
     let pattern = with_name(&args.output, name)?;
-    if let Some(folder) = folder_to_create(&args.output, &pattern) {
+    for folder in folders_to_create(&args.output, &pattern) {
         // If it cannot be, creating the file says why.
         let _ = fs::create_dir(folder);
     }
@@ -84,9 +84,6 @@ fn begin(
 /// A path of this pattern that nothing has yet.
 fn free_path(pattern: &NamePattern) -> PathBuf {
     let path = pattern.free_name(&Zoned::now(), pattern.next_number());
-    if let Some(folder) = pattern.folder_to_create(&path) {
-        // If it cannot be, creating the file says why.
-        let _ = fs::create_dir(folder);
-    }
+    pattern.create_folders(&path);
     path
 }
