@@ -119,11 +119,14 @@ struct Start {
 
 impl Start {
     fn of(window: &[u8]) -> Self {
-        let (mut bytes, skipped) = lost(window);
+        let Lost {
+            mut bytes,
+            skipped,
+            is_junk,
+        } = lost(window);
         let mut beginning = Beginning {
             put_back: bytes.len(),
-            // Fragments of the header are no bytes of something else.
-            skipped: if bytes.is_empty() { skipped } else { 0 },
+            skipped: if is_junk { skipped } else { 0 },
             transfer: None,
         };
         bytes.extend_from_slice(&window[skipped..]);
@@ -141,15 +144,29 @@ impl Start {
     }
 }
 
-/// The bytes that are missing before `window`, and how many of its own are to be skipped.
-fn lost(window: &[u8]) -> (Vec<u8>, usize) {
+/// What is lost of the beginning of a stream.
+struct Lost {
+    /// The bytes that are missing.
+    bytes: Vec<u8>,
+    /// How many of its own are to be skipped.
+    skipped: usize,
+    /// Whether those are of something else, or of a block; fragments of the header are put back.
+    is_junk: bool,
+}
+
+fn lost(window: &[u8]) -> Lost {
+    let put_back = |bytes: Vec<u8>, skipped: usize| Lost {
+        bytes,
+        skipped,
+        is_junk: false,
+    };
     if window.starts_with(&EBML) {
-        return (Vec::new(), 0);
+        return put_back(Vec::new(), 0);
     }
     // The ID of a block is the last byte of that of the header.
     for length in 1..if begins_with_block(window) { 3 } else { 4 } {
         if window.starts_with(&HEADER[length..4]) {
-            return (HEADER[..length].to_vec(), 0);
+            return put_back(HEADER[..length].to_vec(), 0);
         }
     }
     let find = |id: &[u8; 4]| window.windows(4).position(|bytes| bytes == id);
@@ -157,22 +174,30 @@ fn lost(window: &[u8]) -> (Vec<u8>, usize) {
     let segment = find(&SEGMENT_ID).filter(|&at| child.is_none_or(|child| at < child));
     let first = segment.or(child);
     let header = find(&EBML).filter(|&at| first.is_none_or(|first| at < first));
-    let piece = before_piece(window).filter(|&(_, at)| header.or(first).is_none_or(|first| at < first));
+    let piece = start_of_piece(window).filter(|&at| header.or(first).is_none_or(|first| at < first));
+    let before_child = || [&HEADER[..], &SEGMENT[..]].concat();
     match (piece, header, segment, child) {
-        (Some(piece), ..) => piece,
-        (_, Some(at), ..) => (Vec::new(), at),
-        (_, _, Some(at), _) => (HEADER.to_vec(), at),
-        (_, _, _, Some(at)) => ([&HEADER[..], &SEGMENT[..]].concat(), at),
-        _ => (Vec::new(), 0),
+        (Some(at), ..) => Lost {
+            bytes: before_child(),
+            skipped: at,
+            is_junk: true,
+        },
+        (_, Some(at), ..) => Lost {
+            bytes: Vec::new(),
+            skipped: at,
+            is_junk: true,
+        },
+        (_, _, Some(at), _) => put_back(HEADER.to_vec(), at),
+        (_, _, _, Some(at)) => put_back(before_child(), at),
+        _ => put_back(Vec::new(), 0),
     }
 }
 
-/// The same for a later piece of a stream, which begins with a block or a Cluster, or within one.
-fn before_piece(window: &[u8]) -> Option<(Vec<u8>, usize)> {
+/// Where the blocks or Clusters begin of a later piece of a stream, which may begin within one.
+fn start_of_piece(window: &[u8]) -> Option<usize> {
     let survey = Survey::of(window);
     let at = survey.leading_block.or(survey.first_cluster);
-    let at = at.filter(|_| !survey.tracks.is_empty())?;
-    Some(([&HEADER[..], &SEGMENT[..]].concat(), at))
+    at.filter(|_| !survey.tracks.is_empty())
 }
 
 /// Puts the beginning of a Cluster before blocks that lack it; returns how many bytes that are.

@@ -11,6 +11,10 @@ const TIMESTAMP: u64 = 0xE7;
 const SIMPLE_BLOCK: u64 = 0xA3;
 const BLOCK_GROUP: u64 = 0xA0;
 const BLOCK: u64 = 0xA1;
+const VOID: u64 = 0xEC;
+const CRC_32: u64 = 0xBF;
+/// So many blocks in a row are no coincidence.
+const BLOCKS_IN_A_ROW: usize = 3;
 /// Maximum number of tracks that a file can be written with.
 const MAX_TRACK: u64 = 126;
 
@@ -93,11 +97,41 @@ impl<'a> Walk<'a> {
                 // Another recording, with tracks of its own.
                 return;
             }
-            let Some(next) = self.element(at).or_else(|| self.next_cluster(at + 1)) else {
+            let next = self.element(at).or_else(|| self.next_block(at + 1));
+            let Some(next) = next.or_else(|| self.next_cluster(at + 1)) else {
                 return;
             };
             at = next;
         }
+    }
+
+    /// The first of the blocks before the first Cluster, of a piece that begins within one.
+    fn next_block(&self, from: usize) -> Option<usize> {
+        if self.clusters > 0 || self.time.is_some() {
+            return None;
+        }
+        let before_cluster = |at: &usize| !self.bytes[*at..].starts_with(&CLUSTER);
+        let mut places = (from..self.bytes.len()).take_while(before_cluster);
+        places.find(|&at| self.begins_with_blocks(at))
+    }
+
+    /// Whether there are several blocks here, one behind the other, or fewer up to the next Cluster.
+    fn begins_with_blocks(&self, mut at: usize) -> bool {
+        for blocks in 0..BLOCKS_IN_A_ROW {
+            let rest = self.bytes.get(at..).unwrap_or_default();
+            if blocks > 0 && rest.starts_with(&CLUSTER) {
+                return true;
+            }
+            if !begins_with_block(rest) {
+                return false;
+            }
+            let size = rest.get(1..).and_then(Vint::parse);
+            let Some((length, size)) = size.and_then(|size| Some((size.length, size.size()?))) else {
+                return false;
+            };
+            at = (at + 1 + length).saturating_add(usize::try_from(size).unwrap_or(usize::MAX));
+        }
+        true
     }
 
     fn next_cluster(&mut self, from: usize) -> Option<usize> {
@@ -125,9 +159,14 @@ impl<'a> Walk<'a> {
         }
         let end = begin.checked_add(usize::try_from(size.size()?).ok()?)?;
         let content = self.bytes.get(begin..end)?;
-        if self.clusters == 0 && self.time.is_none() && begins_with_block(rest) {
-            self.survey.leading_block = Some(at);
-            self.time = Some(0);
+        if self.clusters == 0 && self.time.is_none() {
+            if begins_with_block(rest) {
+                self.survey.leading_block = Some(at);
+                self.time = Some(0);
+            } else if id.length == 1 && !matches!(id.raw, VOID | CRC_32) {
+                // Children of a Segment have long IDs; short ones are found in anything.
+                return None;
+            }
         }
         match (id.raw, self.time) {
             (TIMESTAMP, Some(_)) => self.time = Some(number(content)?),
@@ -184,6 +223,7 @@ fn number(bytes: &[u8]) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::webm::reader::Reader;
     use crate::webm::test_media;
 
     fn counts(survey: &Survey) -> Vec<(u64, usize)> {
@@ -202,6 +242,25 @@ mod tests {
             counts(&whole).iter().map(|(_, count)| count).sum::<usize>(),
             packets
         );
+    }
+
+    #[test]
+    fn blocks_are_found_before_the_first_cluster_wherever_a_piece_begins() {
+        let (live, _) = test_media::live(2);
+        let mut reader = Reader::new(&*live).unwrap();
+        let blocks = std::iter::from_fn(|| reader.next_block().unwrap());
+        let blocks: Vec<usize> = blocks
+            .map(|block| usize::try_from(block.position).unwrap())
+            .collect();
+        for pair in blocks[..8].windows(2) {
+            // Within a block all that it begins with is lost.
+            let lost = pair[0] + 1;
+            let survey = Survey::of(&live[lost..]);
+            assert_eq!(survey.leading_block, Some(pair[1] - lost));
+            let found: usize = counts(&survey).iter().map(|(_, count)| count).sum();
+            let left = blocks.iter().filter(|&&block| block >= pair[1]).count();
+            assert_eq!(found, left);
+        }
     }
 
     #[test]
