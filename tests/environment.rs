@@ -75,6 +75,8 @@ fn a_variable_that_is_empty_or_turns_a_flag_off_counts_as_unset() {
     for (name, value, words) in [
         ("NO_VIDEO", "0", "--fake-devices=unpaced --duration 100ms --video"),
         ("REALTIME", "no", "--fake-devices=unpaced --duration 100ms"),
+        ("MONITOR", "no", "--fake-devices=unpaced --duration 100ms"),
+        ("RECONNECT", "off", "--fake-devices=unpaced --duration 100ms"),
         ("FAKE_DEVICES", "", "--input a.y4m"),
         ("DURATION", "", "--input a.y4m"),
         ("VIDEO", "", "--input a.y4m"),
@@ -83,6 +85,17 @@ fn a_variable_that_is_empty_or_turns_a_flag_off_counts_as_unset() {
         assert_eq!((outcome.code, &*outcome.stderr), (Some(0), ""), "{name}");
         assert_eq!(numbers(&folder.path("a.webm")).len(), 3, "{name}");
     }
+}
+
+#[test]
+fn a_word_that_turns_a_flag_neither_on_nor_off_is_a_mistake_and_overwrites_nothing() {
+    let folder = Folder::new();
+    folder.write("a.webm", b"precious");
+    let words = "record --fake-devices=unpaced --duration 100ms -o a.webm";
+    let outcome = run(folder.mediarec(words).env("MEDIAREC_FORCE", "none"));
+    assert_eq!(outcome.code, Some(2), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("none"), "{}", outcome.stderr);
+    assert_eq!(folder.read("a.webm"), b"precious");
 }
 
 #[test]

@@ -207,6 +207,20 @@ fn whoever_stops_reading_the_events_does_not_stop_the_recording() {
     assert_eq!(probe(&folder.path("a.webm")).duration(), Some(3.0));
 }
 
+#[test]
+fn events_that_cannot_be_written_are_said_to_be_lost_and_the_recording_goes_on() {
+    let folder = Folder::new();
+    let outcome = run(&mut folder.mediarec(&format!("{RECORD} -o a.webm --events /dev/full")));
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(
+        outcome.stderr.matches("events cannot be written").count(),
+        1,
+        "{}",
+        outcome.stderr
+    );
+    assert_eq!(probe(&folder.path("a.webm")).duration(), Some(3.0));
+}
+
 /// A recording whose events nobody reads, until its file is finished all the same; and the end to read them at.
 fn unread(folder: &Folder) -> (Running, File) {
     let fifo = folder.path("fifo");

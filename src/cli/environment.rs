@@ -1,12 +1,12 @@
 //! `MEDIAREC_…` variables set long flags, unless they conflict with what is typed.
 use crate::cli::tips;
-use clap::builder::FalseyValueParser;
+use clap::builder::BoolishValueParser;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command, Id};
 use std::env;
 use std::ffi::OsString;
 
-/// Values that turn a flag off; every other value turns it on.
+/// Values that turn a flag off.
 const OFF: [&str; 6] = ["0", "f", "false", "n", "no", "off"];
 
 /// Variables that `photo` ignores, as they are meant for recordings.
@@ -82,8 +82,8 @@ fn is_set(arg: &Arg) -> bool {
     let Some(value) = arg.get_long().and_then(|flag| env::var_os(variable(flag))) else {
         return false;
     };
-    let is_flag = matches!(arg.get_action(), ArgAction::SetTrue)
-        || ["fake_devices", "terminal"].contains(&arg.get_id().as_str());
+    let needs_no_value = arg.get_num_args().is_some_and(|count| count.min_values() == 0);
+    let is_flag = matches!(arg.get_action(), ArgAction::SetTrue) || needs_no_value;
     let is_off = || OFF.iter().any(|off| value.eq_ignore_ascii_case(off));
     !(value.is_empty() || is_flag && is_off())
 }
@@ -127,7 +127,7 @@ fn with_variable(arg: Arg, device_flags: &[Id]) -> Arg {
     };
     match arg.get_action() {
         // "1" and "yes" mean "true".
-        ArgAction::SetTrue => arg.value_parser(FalseyValueParser::new()),
+        ArgAction::SetTrue => arg.value_parser(BoolishValueParser::new()),
         _ => arg,
     }
 }

@@ -282,8 +282,15 @@ impl EventLog {
             return;
         };
         *self.backlog() = None;
-        if matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::OutOfMemory) {
-            stderr::say("mediarec: the reader of the events stopped reading; the last events are lost");
+        match error.kind() {
+            // The reader has closed its end: it wants no more.
+            io::ErrorKind::BrokenPipe => {}
+            io::ErrorKind::TimedOut | io::ErrorKind::OutOfMemory => {
+                stderr::say("mediarec: the reader of the events stopped reading; the last events are lost");
+            }
+            _ => stderr::say(format_args!(
+                "mediarec: events cannot be written any more, and the recording goes on without: {error}"
+            )),
         }
     }
 
