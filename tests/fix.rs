@@ -196,6 +196,50 @@ fn a_stream_is_mended_through_pipes() {
 }
 
 #[test]
+fn a_stream_that_cannot_be_written_is_a_failure_and_a_closed_pipe_is_none() {
+    let folder = Folder::new();
+    live(&folder, "live.webm");
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let outcome = run(folder.mediarec("fix live.webm -o -").stdout(full));
+    assert_eq!(outcome.code, Some(8));
+    assert!(outcome.stderr.contains("standard output"), "{}", outcome.stderr);
+    let script = format!(
+        "{} fix live.webm -o - | head -c 10",
+        env!("CARGO_BIN_EXE_mediarec")
+    );
+    let outcome = run(folder.program("bash", "-o pipefail -c").arg(script));
+    assert_eq!((outcome.code, outcome.stdout.len()), (Some(0), 10));
+}
+
+#[test]
+fn a_piece_that_begins_within_a_block_keeps_all_the_others() {
+    let folder = Folder::new();
+    folder.record("--fake-devices=unpaced --duration 6s --live -o live.webm");
+    let whole = blocks(&folder, "live.webm");
+    let bytes = folder.read("live.webm");
+    for lost in [3_000, 20_001] {
+        folder.write("cut.webm", &bytes[lost..]);
+        let said = fix(&folder, "cut.webm");
+        assert!(said.contains("belong to no packet"), "{said}");
+        let audio = |blocks: &[(u64, bytes::Bytes)]| blocks.iter().filter(|(track, _)| *track == 1).count();
+        let (left, all) = (audio(&blocks(&folder, "cut.webm")), audio(&whole));
+        assert!(left + 15 > all, "{lost}: {left} of {all}");
+    }
+}
+
+#[test]
+fn pieces_that_are_streams_are_refused() {
+    let folder = Folder::new();
+    live(&folder, "a.webm");
+    for words in ["join a.webm a.webm -o -", "join a.webm - -o b.webm"] {
+        let outcome = run(&mut folder.mediarec(words));
+        assert_eq!(outcome.code, Some(2), "{words}");
+        assert!(outcome.stderr.contains("./-"), "{}", outcome.stderr);
+    }
+    assert!(!folder.path("-").exists());
+}
+
+#[test]
 fn chunks_are_joined_and_wrong_pieces_are_named() {
     let folder = Folder::new();
     folder.record("--fake-devices=unpaced --duration 5s --timeslice 1s --chunks chunks -o a.webm");

@@ -5,6 +5,7 @@ use crate::cli::exit::{self, INTERRUPTED};
 use crate::cli::file_lock;
 use crate::cli::interruptible::Interrupt;
 use crate::cli::new_file::{self, NewFile};
+use crate::cli::outputs::unwritable;
 use crate::cli::stderr;
 use anyhow::{Context, bail};
 use mediarec::error::Error;
@@ -79,8 +80,12 @@ impl Fixer<'_> {
     fn run(&self) -> anyhow::Result<Repairs> {
         match self.args.output.as_deref() {
             Some(output) if is_standard(output) => {
-                let output = BufWriter::with_capacity(1 << 20, io::stdout().lock());
-                Ok(webm::fix_stream(self.source()?, output)?)
+                let mut output = BufWriter::with_capacity(1 << 20, io::stdout().lock());
+                let repairs = webm::fix_stream(self.source()?, &mut output)?;
+                output
+                    .flush()
+                    .map_err(|error| unwritable(error, "standard output"))?;
+                Ok(repairs)
             }
             Some(output) => self.write(NewFile::create(output, self.args.force)?),
             None => self.replace(),

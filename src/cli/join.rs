@@ -10,7 +10,7 @@ use mediarec::error::Error;
 use mediarec::webm::{self, PieceFinding};
 use std::fs::File;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Joins the pieces.
@@ -26,6 +26,17 @@ pub fn run(args: &JoinArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn join(args: &JoinArgs, interrupt: &Interrupt) -> anyhow::Result<()> {
+    if args
+        .pieces
+        .iter()
+        .chain([&args.output])
+        .any(|path| path == Path::new("-"))
+    {
+        return Err(Error::Type {
+            message: "pieces and the joined file are files, not streams; for one called -, write ./-".into(),
+        }
+        .into());
+    }
     let mut pieces = Vec::new();
     for path in &args.pieces {
         let file = new_file::open(path)?;

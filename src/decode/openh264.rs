@@ -189,7 +189,7 @@ fn damaged(error: openh264::Error) -> Error {
 fn unsupported() -> Error {
     Error::not_supported(
         "decoding H.264 video other than progressive 8-bit 4:2:0 is not supported; \
-         ffmpeg -i IN -c:v libvpx -b:v 4M -c:a copy OUT.webm converts it to VP8",
+         ffmpeg -i IN -c:v libvpx -b:v 4M -c:a copy OUT.mkv converts it to VP8",
     )
 }
 

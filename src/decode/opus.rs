@@ -167,7 +167,7 @@ impl Head {
             (family, _) => {
                 return Err(Error::not_supported(format!(
                     "its Opus channel mapping family {family} (such as ambisonics) is not supported; \
-                     convert it to stereo: ffmpeg -i IN -c:v copy -c:a libopus -ac 2 OUT.webm"
+                     convert it to stereo: ffmpeg -i IN -c:v copy -c:a libopus -ac 2 OUT.mkv"
                 )));
             }
         };

@@ -76,7 +76,7 @@ impl PcmDecoder {
                 let bits = bits.map_or("an unknown number of".to_owned(), |bits| bits.to_string());
                 return Err(Error::not_supported(format!(
                     "decoding {id} with {bits} bits per sample is not supported; \
-                     ffmpeg -i IN -c:v copy -c:a libopus OUT.webm converts it to Opus"
+                     ffmpeg -i IN -c:v copy -c:a libopus OUT.mkv converts it to Opus"
                 )));
             }
         };

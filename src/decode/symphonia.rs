@@ -178,7 +178,7 @@ impl Codec {
         match error {
             SymphoniaError::Unsupported(_) if self == Self::Aac => Error::not_supported(
                 "decoding AAC audio other than AAC-LC in mono or stereo is not supported; \
-                 ffmpeg -i IN -c:v copy -c:a libopus OUT.webm converts it to Opus",
+                 ffmpeg -i IN -c:v copy -c:a libopus OUT.mkv converts it to Opus",
             ),
             error => Error::NotReadable {
                 message: format!("the header of its {} track is invalid", self.name()),

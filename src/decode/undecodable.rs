@@ -11,10 +11,10 @@ pub(super) fn undecodable(codec_id: &str, kind: TrackKind) -> Error {
     };
     Error::not_supported(match kind {
         TrackKind::Video => format!(
-            "decoding {name} video {why}; ffmpeg -i IN -c:v libvpx -b:v 4M -c:a copy OUT.webm converts it to VP8"
+            "decoding {name} video {why}; ffmpeg -i IN -c:v libvpx -b:v 4M -c:a copy OUT.mkv converts it to VP8"
         ),
         TrackKind::Audio => format!(
-            "decoding {name} audio {why}; ffmpeg -i IN -c:v copy -c:a libopus OUT.webm converts it to Opus"
+            "decoding {name} audio {why}; ffmpeg -i IN -c:v copy -c:a libopus OUT.mkv converts it to Opus"
         ),
     })
 }

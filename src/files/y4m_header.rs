@@ -165,10 +165,14 @@ fn rate(value: Option<&str>) -> Result<(u32, u32)> {
     };
     match value.and_then(pair).filter(is_possible) {
         Some(rate) => Ok(rate),
-        None => Err(Error::not_readable(format!(
-            "the Y4M header has no valid frame rate (F{}); set it: ffmpeg -r 30 -i in.y4m out.y4m",
-            shown(value.unwrap_or("…"))
-        ))),
+        None => {
+            let found = value
+                .map(|value| format!(" (F{})", shown(value)))
+                .unwrap_or_default();
+            Err(Error::not_readable(format!(
+                "the Y4M header has no valid frame rate{found}; set it: ffmpeg -r 30 -i in.y4m out.y4m"
+            )))
+        }
     }
 }
 

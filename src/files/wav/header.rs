@@ -160,8 +160,9 @@ fn check_shape(channels: u16, sample_rate: u32) -> Result<()> {
         return Err(invalid("its header has 0 channels"));
     }
     if channels > MAX_CHANNELS {
-        return Err(unsupported(&format!(
-            "it has {channels} channels, more than {MAX_CHANNELS}"
+        return Err(Error::not_supported(format!(
+            "the WAV file cannot be read: it has {channels} channels, more than {MAX_CHANNELS}; take some of them: \
+             ffmpeg -i in.wav -ac {MAX_CHANNELS} out.wav"
         )));
     }
     if sample_rate == 0 || sample_rate > MAX_RATE {
@@ -243,7 +244,7 @@ fn invalid(why: &str) -> Error {
 
 fn unsupported(why: &str) -> Error {
     Error::not_supported(format!(
-        "the WAV file cannot be read: {why}\nconvert it first: ffmpeg -i in.wav -c:a pcm_s16le out.wav"
+        "the WAV file cannot be read: {why}; convert it first: ffmpeg -i in.wav -c:a pcm_s16le out.wav"
     ))
 }
 
