@@ -33,14 +33,14 @@ pub(super) struct ReceivedFrame {
 pub(super) struct Reception {
     tracks: Vec<ReceivedTrack>,
     frames: Sender<ReceivedFrame>,
-    /// Frames that nobody took in time.
-    pub(super) dropped: u64,
 }
 
 struct ReceivedTrack {
     mid: Mid,
     /// The sequence number of the next packet.
     next: Option<u64>,
+    /// Packets of frames that nobody took in time, since the last frame that was taken.
+    untaken: u64,
     last_request: Option<Instant>,
 }
 
@@ -49,7 +49,6 @@ impl Reception {
         Self {
             tracks: Vec::new(),
             frames,
-            dropped: 0,
         }
     }
 
@@ -58,6 +57,7 @@ impl Reception {
         self.tracks.push(ReceivedTrack {
             mid,
             next: None,
+            untaken: 0,
             last_request: None,
         });
     }
@@ -91,9 +91,21 @@ impl Reception {
             follows: is_audio || data.contiguous,
             data: Bytes::copy_from_slice(&data.data),
         };
-        if self.frames.try_send(frame).is_err() {
-            self.dropped += 1;
-        }
+        self.pass_on(frame, first_and_last.end() + 1 - first_and_last.start());
+    }
+
+    /// Passes on a frame of so many packets. If nobody takes it in time it is as if they were missing, and what comes next does not
+    /// follow.
+    fn pass_on(&mut self, mut frame: ReceivedFrame, packets: u64) {
+        let untaken = &mut self.tracks[frame.track].untaken;
+        frame.missing += *untaken;
+        frame.follows &= *untaken == 0 || frame.codec == Codec::Opus;
+        let lost = frame.missing + packets;
+        *untaken = if self.frames.try_send(frame).is_err() {
+            lost
+        } else {
+            0
+        };
     }
 
     /// The track of which a key frame may be requested now.
@@ -138,6 +150,7 @@ mod tests {
         let mut track = ReceivedTrack {
             mid: "a".into(),
             next: None,
+            untaken: 0,
             last_request: None,
         };
         assert_eq!(track.missing_before(&(100..=104)), 0);
@@ -148,6 +161,36 @@ mod tests {
             0,
             "a sender that has begun again"
         );
+    }
+
+    #[test]
+    fn what_nobody_takes_is_missing_before_the_next_frame() {
+        let (sender, frames) = bounded(1);
+        let mut reception = Reception::new(sender);
+        reception.add("a".into());
+        let mut pass_on = |packets, missing| {
+            let frame = ReceivedFrame {
+                track: 0,
+                codec: Codec::Vp8,
+                rtp: Duration::ZERO,
+                sender_time: None,
+                arrived: Instant::now(),
+                missing,
+                key: false,
+                follows: true,
+                data: Bytes::new(),
+            };
+            reception.pass_on(frame, packets);
+        };
+        for (packets, missing) in [(1, 0), (2, 0), (3, 4)] {
+            pass_on(packets, missing);
+        }
+        let taken = |frame: ReceivedFrame| (frame.missing, frame.follows);
+        assert_eq!(frames.try_recv().map(taken), Ok((0, true)));
+        pass_on(1, 0);
+        assert_eq!(frames.try_recv().map(taken), Ok((9, false)));
+        pass_on(1, 0);
+        assert_eq!(frames.try_recv().map(taken), Ok((0, true)));
     }
 
     #[test]
