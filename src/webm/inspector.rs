@@ -5,6 +5,7 @@ use crate::webm::header::Header;
 use crate::webm::inspection::{FileState, Inspection, SeekableReason, TrackInspection};
 use crate::webm::reader::Reader;
 use crate::webm::track::{Track, TrackType};
+use crate::webm::track_remuxer::TrackRemuxer;
 use crate::webm::track_stats::{TrackStats, missing_packets, round};
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -94,8 +95,11 @@ impl Inspector {
     /// The tracks of the header, then those that only blocks refer to, each with its statistics.
     fn described(&mut self, tracks: &[Track]) -> Vec<(Track, TrackStats)> {
         let described = tracks.iter().cloned().map(|track| {
-            let stats = self.tracks.remove(&track.number);
-            (track, stats.unwrap_or_default())
+            let mut stats = self.tracks.remove(&track.number).unwrap_or_default();
+            if track.kind == TrackType::Video && !TrackRemuxer::new(&track).is_ordered() {
+                stats.put_in_order();
+            }
+            (track, stats)
         });
         let mut all: Vec<_> = described.collect();
         let others = std::mem::take(&mut self.tracks).into_iter();
@@ -179,9 +183,11 @@ fn rate(bytes: u64, length: f64) -> Option<u64> {
 mod tests {
     use super::*;
     use crate::clock::Timestamp;
-    use crate::media::Packet;
+    use crate::media::{Packet, TrackInfo};
+    use crate::webm::doc_type::DocType;
     use crate::webm::test_media;
     use crate::webm::track_stats::Gap;
+    use crate::webm::writer::WebmWriter;
 
     fn inspect_file(file: &[u8]) -> Inspection {
         let mut reader = Reader::new(file).unwrap();
@@ -311,6 +317,34 @@ mod tests {
         let changes: Vec<_> = changes.map(|change| (change.time, change.width)).collect();
         assert_eq!(changes, [(1.0, 32), (3.0, 64)]);
         assert_eq!(video.size_change_count, 2);
+    }
+
+    #[test]
+    fn frames_that_are_decoded_in_another_order_leave_no_gaps() {
+        let track = TrackInfo {
+            codec_id: "V_MPEG4/ISO/AVC".into(),
+            ..test_media::video_track()
+        };
+        // A frame, and then the two that are presented before it.
+        let groups = (1..=10).flat_map(|group| [3 * group, 3 * group - 2, 3 * group - 1]);
+        let mut decoded = Timestamp::ZERO;
+        let packets = std::iter::once(0).chain(groups).map(|number| {
+            let packet = test_media::frame(0, number, number == 0);
+            decoded = decoded.max(packet.time);
+            Packet {
+                early: decoded - packet.time,
+                time: decoded,
+                ..packet
+            }
+        });
+        let mut writer = WebmWriter::new(DocType::Matroska, &[track]).unwrap();
+        packets.for_each(|packet| assert!(writer.write(&packet).is_ok()));
+        let video = &inspect_file(&writer.take()).tracks[0];
+        assert_eq!(
+            (video.packets, video.gap_count, video.missing_packets),
+            (31, 0, 0)
+        );
+        assert_eq!((video.last_time, video.backward_steps), (Some(1.0), 0));
     }
 
     fn frame_number(packet: &Packet) -> u64 {

@@ -62,6 +62,11 @@ impl TrackStats {
         }
     }
 
+    /// Puts times in the order of presentation, which that of decoding is not.
+    pub(super) fn put_in_order(&mut self) {
+        self.times.sort_by(f64::total_cmp);
+    }
+
     pub(super) fn first(&self) -> Option<f64> {
         self.times.first().copied()
     }
