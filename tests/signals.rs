@@ -382,6 +382,24 @@ fn dropped(events: &[Value]) -> u64 {
 }
 
 #[test]
+fn a_file_that_is_recorded_paused_until_a_stop_leaves_nothing() {
+    let folder = Folder::new();
+    folder.record("--fake-devices=unpaced --duration 5s -o source.webm");
+    for words in ["", "--reencode"] {
+        let record = format!("record --input source.webm {words} --start-paused --events e -o a.webm");
+        let running = Running::start(&mut folder.mediarec(&record));
+        wait_until("the pause", || {
+            folder.path("e").exists() && has(&folder.events("e"), "pause")
+        });
+        thread::sleep(Duration::from_millis(300));
+        running.signal(Signal::SIGINT);
+        let outcome = running.wait();
+        assert_eq!(outcome.code, Some(6), "{}", outcome.stderr);
+        assert!(!folder.path("a.webm").exists());
+    }
+}
+
+#[test]
 fn a_recording_that_starts_paused_has_nothing_of_before_the_resume() {
     let folder = Folder::new();
     let running = Running::start(&mut folder.mediarec(&format!("{LIVE} --start-paused")));

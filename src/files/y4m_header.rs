@@ -163,17 +163,13 @@ fn rate(value: Option<&str>) -> Result<(u32, u32)> {
     let is_possible = |(frames, seconds): &(u32, u32)| {
         *frames > 0 && *seconds > 0 && u64::from(*frames) <= 1_000_000_000 * u64::from(*seconds)
     };
-    match value.and_then(pair).filter(is_possible) {
-        Some(rate) => Ok(rate),
-        None => {
-            let found = value
-                .map(|value| format!(" (F{})", shown(value)))
-                .unwrap_or_default();
-            Err(Error::not_readable(format!(
-                "the Y4M header has no valid frame rate{found}; set it: ffmpeg -r 30 -i in.y4m out.y4m"
-            )))
-        }
-    }
+    value.and_then(pair).filter(is_possible).ok_or_else(|| {
+        let found = value.map(|value| format!(" (F{})", shown(value)));
+        Error::not_readable(format!(
+            "the Y4M header has no valid frame rate{}; set it: ffmpeg -r 30 -i in.y4m out.y4m",
+            found.unwrap_or_default()
+        ))
+    })
 }
 
 /// Square if it is unknown, which is written as 0:0.

@@ -60,11 +60,15 @@ impl Timeline {
         cuts.limited(mapped)
     }
 
-    /// Maps a frame of a source that is not live, whose time is media time already. Blocks during a pause.
+    /// Maps a frame of a source that is not live, whose time is media time already. Blocks during a pause, and ends with a stop
+    /// in one.
     pub(crate) fn map_blocking<T: MapTime>(&self, item: T) -> Mapped<T> {
         let mut cuts = self.lock();
         while cuts.paused_at.is_some() && cuts.stopped_at.is_none() {
             cuts = self.changed.wait(cuts);
+        }
+        if cuts.paused_at.is_some() {
+            return Mapped::EndOfStream;
         }
         let number = cuts.pauses.len();
         cuts.limited(Mapped::At(item, number))
@@ -181,5 +185,19 @@ mod tests {
         };
         timeline.resume();
         assert_eq!(waiting.join().unwrap(), Mapped::At(frame(5), 1));
+    }
+
+    #[test]
+    fn a_stop_in_a_pause_is_the_end_of_a_patient_source_and_another_one_is_not() {
+        let timeline = Arc::new(Timeline::start(Clock::manual(), None, true));
+        let waiting = {
+            let timeline = timeline.clone();
+            std::thread::spawn(move || timeline.map_blocking(frame(5)))
+        };
+        timeline.stop();
+        assert_eq!(waiting.join().unwrap(), Mapped::EndOfStream);
+        let timeline = Timeline::start(Clock::manual(), None, false);
+        timeline.stop();
+        assert_eq!(timeline.map_blocking(frame(5)), Mapped::At(frame(5), 0));
     }
 }
