@@ -192,7 +192,8 @@ impl Pipeline {
         self.backlog.close();
     }
 
-    /// The next frame is to be a key frame; nothing changes for audio and for copied tracks.
+    /// The next frame is to be a key frame, or one is requested of a live source that is copied; nothing changes for audio and for
+    /// files that are copied.
     pub(crate) fn request_key_frame(&self) {
         self.counters.key_frame.make();
     }

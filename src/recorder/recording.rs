@@ -1,5 +1,6 @@
 //! A recording in progress: an iterator over its events, which muxes in the thread of its caller.
 mod clock;
+mod history;
 mod packets;
 mod segments;
 mod waiting;
@@ -170,22 +171,6 @@ impl Recording {
         let bytes = event.as_ref().map_or(0, RecorderEvent::size);
         self.rate.begin(self.clock.now(), bytes);
         event
-    }
-
-    /// How long there is no event of the history, if nothing is recorded.
-    fn time_to_history(&self) -> Option<Duration> {
-        self.history.as_ref().and_then(HistorySaver::wait)
-    }
-
-    /// The next event that is there. Nothing follows a stop.
-    fn take_event(&mut self) -> Option<RecorderEvent> {
-        let is_next = matches!(self.events.front(), None | Some(RecorderEvent::Stop)) || !self.was_history;
-        let of_history = self.history.as_mut().filter(|_| is_next);
-        let of_history = of_history.and_then(HistorySaver::next_event);
-        self.was_history = of_history.is_some();
-        of_history
-            .map(RecorderEvent::History)
-            .or_else(|| self.events.pop_front())
     }
 
     /// A handle that ends the wait of [`next_timeout`](Self::next_timeout) early. The iterator is not interrupted.
@@ -359,7 +344,7 @@ impl Recording {
         if self.schedule.is_some() && packet.key && self.leads(packet.track) {
             self.begin_segment_before(&packet, segment)?;
         }
-        self.history.iter_mut().for_each(|history| history.add(&packet));
+        self.add_to_history(&packet);
         self.broadcaster
             .iter()
             .for_each(|consumers| consumers.send(&packet));

@@ -8,6 +8,10 @@ use std::time::Duration;
 /// still, or where key frames are rare. Frames from before are then presented at the beginning.
 const MAX_LEAD: Duration = Duration::from_secs(60);
 
+/// Of live video that is copied a key frame is requested when the last one is as old as this: a browser makes none by itself, and
+/// nothing could ever be removed.
+const KEY_INTERVAL: Duration = Duration::from_secs(10);
+
 /// One container tick: frames of a track differ by at least this much.
 const TICK: Duration = Duration::from_millis(1);
 
@@ -63,6 +67,13 @@ impl HistoryBuffer {
         for track in self.tracks.iter_mut().filter(|track| !track.is_video) {
             track.remove_before(begin);
         }
+    }
+
+    /// Whether the last key frame of a track of video has become old.
+    pub(crate) fn needs_key_frame(&self, track: usize) -> bool {
+        let track = &self.tracks[track];
+        let last = track.keys.back().copied().unwrap_or_default();
+        track.is_video && self.newest - last >= KEY_INTERVAL
     }
 
     /// Container time of the last packet.
@@ -223,6 +234,20 @@ mod tests {
             assert!((50..=61).contains(&count(0)), "{}", count(0));
             assert!((250..=306).contains(&count(1)), "{}", count(1));
         }
+    }
+
+    #[test]
+    fn a_key_frame_is_needed_when_the_last_one_is_ten_seconds_old() {
+        let mut buffer = buffer(5);
+        buffer.add(&at(0, 100, true));
+        for millis in [10_000, 10_100] {
+            buffer.add(&at(1, millis, true));
+            buffer.add(&at(0, millis, false));
+            assert_eq!(buffer.needs_key_frame(0), millis > 10_000);
+        }
+        assert!(!buffer.needs_key_frame(1));
+        buffer.add(&at(0, 10_200, true));
+        assert!(!buffer.needs_key_frame(0));
     }
 
     #[test]

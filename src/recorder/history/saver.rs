@@ -80,6 +80,11 @@ impl HistorySaver {
         }
     }
 
+    /// Whether there should be a key frame of this track, so that what came before can be removed.
+    pub(crate) fn needs_key_frame(&self, track: usize) -> bool {
+        self.buffer.needs_key_frame(track)
+    }
+
     /// Saves what was recorded before this time and what will be after it.
     pub(crate) fn save(&mut self, requested_at: Timestamp) {
         let newest = self.buffer.newest();
