@@ -4,6 +4,8 @@ use crate::judges::{assert_clean, assert_plays, probe};
 use crate::util::{Folder, Running, ffmpeg, run, wait_until};
 use mediarec::webm::{Block, Reader, diagnose};
 use nix::sys::signal::Signal;
+use nix::sys::stat::Mode;
+use nix::unistd::mkfifo;
 use std::fs::{self, File};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
@@ -225,6 +227,34 @@ fn a_piece_that_begins_within_a_block_keeps_all_the_others() {
         let (left, all) = (audio(&blocks(&folder, "cut.webm")), audio(&whole));
         assert!(left + 15 > all, "{lost}: {left} of {all}");
     }
+}
+
+#[test]
+fn a_signal_ends_the_wait_for_a_pipe_and_leaves_no_file() {
+    let folder = Folder::new();
+    mkfifo(&folder.path("fifo"), Mode::S_IRWXU).unwrap();
+    for words in ["join fifo -o b.webm", "fix fifo -o b.webm", "fix - -o b.webm"] {
+        for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
+            let mut command = folder.mediarec(words);
+            command.stdin(Stdio::piped());
+            let mut running = Running::start(&mut command);
+            wait_until("the handler", || has_handler(running.id(), Signal::SIGHUP));
+            running.signal(signal);
+            let time = running.ends();
+            assert!(time < Duration::from_secs(2), "{words} {signal}: {time:?}");
+            assert_eq!(running.wait().code, Some(130), "{words} {signal}");
+            let left = fs::read_dir(folder.path(".")).unwrap().count();
+            assert_eq!(left, 1, "{words} {signal}");
+        }
+    }
+}
+
+/// Whether a process handles a signal.
+fn has_handler(process: u32, signal: Signal) -> bool {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+    let caught = caught.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    caught.is_some_and(|mask| mask >> (signal as i32 - 1) & 1 == 1)
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::cli::background_writer::BackgroundWriter;
 use crate::cli::exit::{self, INTERRUPTED};
 use crate::cli::file_lock;
 use crate::cli::interruptible::Interrupt;
-use crate::cli::new_file::{self, NewFile};
+use crate::cli::new_file::NewFile;
 use crate::cli::outputs::unwritable;
 use crate::cli::stderr;
 use anyhow::{Context, bail};
@@ -98,24 +98,24 @@ impl Fixer<'_> {
         let stream: Box<dyn Read> = if is_standard(self.path) {
             Box::new(self.interrupt.reader(io::stdin(), None, quiet))
         } else {
-            let file = new_file::open(self.path)?;
+            let file = self.interrupt.open(self.path)?;
             let size = file.metadata().map(|metadata| metadata.len()).ok();
             Box::new(self.interrupt.reader(file, size, quiet))
         };
         let Some(first) = &self.args.header else {
             return Ok(stream);
         };
-        let header = webm::header_of(&mut new_file::open(first)?).context(name(first))?;
+        let header = webm::header_of(&mut self.interrupt.open(first)?).context(name(first))?;
         Ok(Box::new(Cursor::new(header).chain(stream)))
     }
 
     /// Repairs the file where it is if that is possible, else by a new one that takes its place.
     fn replace(&self) -> anyhow::Result<Repairs> {
         if !self.path.is_file() {
-            new_file::open(self.path)?;
+            self.interrupt.open(self.path)?;
             bail!("it is not a regular file; use -o FILE for the repaired one");
         }
-        let original = new_file::open(self.path)?;
+        let original = self.interrupt.open(self.path)?;
         file_lock::lock(&original, self.path)?;
         self.replace_locked()
     }
@@ -186,6 +186,7 @@ impl Fixer<'_> {
     }
 
     fn write(&self, mut new: NewFile) -> anyhow::Result<Repairs> {
+        self.interrupt.set_unfinished(new.temporary_path());
         let source = self.source()?;
         let mut output = BackgroundWriter::new(new.file().try_clone()?)?;
         let repairs = webm::fix(source, &mut output)?;

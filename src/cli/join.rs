@@ -3,7 +3,7 @@ use crate::cli::args::join::JoinArgs;
 use crate::cli::background_writer::BackgroundWriter;
 use crate::cli::exit::INTERRUPTED;
 use crate::cli::interruptible::{Interrupt, Interruptible};
-use crate::cli::new_file::{self, NewFile};
+use crate::cli::new_file::NewFile;
 use crate::cli::stderr;
 use anyhow::Context;
 use mediarec::error::Error;
@@ -39,11 +39,12 @@ fn join(args: &JoinArgs, interrupt: &Interrupt) -> anyhow::Result<()> {
     }
     let mut pieces = Vec::new();
     for path in &args.pieces {
-        let file = new_file::open(path)?;
+        let file = interrupt.open(path)?;
         pieces.push(interrupt.reader(file, None, true));
     }
     check_pieces(args, &mut pieces)?;
     let mut new = NewFile::create(&args.output, args.force)?;
+    interrupt.set_unfinished(new.temporary_path());
     let mut output = BackgroundWriter::new(new.file().try_clone()?)?;
     let repairs = webm::join(&mut pieces, &mut output)?;
     output.flush().context("the joined file cannot be written")?;

@@ -66,6 +66,11 @@ impl NewFile {
         self.file.as_file_mut()
     }
 
+    /// Its temporary name.
+    pub fn temporary_path(&self) -> &Path {
+        self.file.path()
+    }
+
     /// Gives it the permissions and times of the file that it replaces, and its owner as far as this user may; never the right
     /// to run as another user.
     ///

@@ -21,7 +21,7 @@ use elsewhere as system;
 #[cfg(unix)]
 use unix as system;
 
-pub use system::survive_size_limits;
+pub use system::{on_termination, survive_size_limits};
 
 /// What the signals control. Clones control the same recording.
 #[derive(Clone)]

@@ -9,5 +9,12 @@ pub const fn install(_signals: &Signals) -> io::Result<()> {
     Ok(())
 }
 
+/// # Errors
+/// None.
+#[expect(clippy::unnecessary_wraps, reason = "as on Unix")]
+pub fn on_termination(_run: impl Fn() + Send + 'static) -> io::Result<()> {
+    Ok(())
+}
+
 /// Nothing: a write beyond a limit fails by itself.
 pub const fn survive_size_limits() {}

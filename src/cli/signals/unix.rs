@@ -7,6 +7,7 @@ use nix::sys::signal::{SigSet, Signal};
 use signal_hook::consts::{SIGALRM, SIGHUP, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2};
 use signal_hook::iterator::Signals as Iterator;
 use signal_hook::low_level::emulate_default_handler;
+use std::io;
 use std::sync::Arc;
 use std::thread;
 
@@ -102,6 +103,21 @@ fn suspend(recorders: &[&MediaRecorder]) {
     for recorder in paused {
         let _ = recorder.resume();
     }
+}
+
+/// Runs this on a thread of its own at SIGTERM and SIGHUP.
+///
+/// # Errors
+/// Those of the system.
+pub fn on_termination(run: impl Fn() + Send + 'static) -> io::Result<()> {
+    let handled = [SIGTERM, SIGHUP]
+        .into_iter()
+        .filter(|&signal| !is_ignored(signal));
+    let mut received = Iterator::new(handled)?;
+    thread::Builder::new()
+        .name("signals".into())
+        .spawn(move || received.forever().for_each(|_| run()))?;
+    Ok(())
 }
 
 /// Whether the process was started with this signal ignored (known on Linux only).
