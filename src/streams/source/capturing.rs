@@ -14,6 +14,9 @@ const MUTE_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long one read may take: how soon a stop is noticed, and how often a filler replaces what is missing.
 const POLL_INTERVAL: Duration = Duration::from_millis(40);
 
+/// A read may end sooner, as the search for a lost device does: then there is no filler yet.
+const MIN_FILLER_INTERVAL: Duration = Duration::from_millis(20);
+
 /// How many fillers a live device gets at once where it begins to deliver again. More are needed only if the process was
 /// suspended.
 const LIVE_FILLERS: usize = 2;
@@ -36,6 +39,7 @@ pub(crate) fn run<T: TrackFrame>(
         last_frame: opened,
         previous: None,
         is_filler: false,
+        filled_at: None,
         gap: None,
         returned: None,
     };
@@ -58,6 +62,8 @@ struct Capturing<'a, T: TrackFrame> {
     previous: Option<T>,
     /// Whether that was a filler.
     is_filler: bool,
+    /// When the last filler was sent.
+    filled_at: Option<Timestamp>,
     /// Set while the device is lost or delivers nothing.
     gap: Option<Gap>,
     /// The device that delivers the next frame, with whether it is another one.
@@ -199,6 +205,10 @@ impl<T: TrackFrame> Capturing<'_, T> {
             return true;
         }
         self.count_gap(now);
+        if self.filled_at.is_some_and(|at| now - at < MIN_FILLER_INTERVAL) {
+            return true;
+        }
+        self.filled_at = Some(now);
         let previous = self
             .previous
             .get_or_insert_with(|| T::empty(self.format, self.opened));
@@ -250,27 +260,29 @@ mod tests {
     use crate::streams::tap::Tap;
     use std::sync::Arc;
 
-    /// A device that delivers nothing for three seconds of a clock that it advances itself, then ends.
-    struct Silent<T: Frame>(Clock, T::Format);
+    /// A device that delivers nothing for three seconds of a clock that it advances itself, then ends. Its reads take so long, by
+    /// turns.
+    struct Silent<T: Frame>(Clock, T::Format, [Duration; 2]);
 
     impl<T: TrackFrame> Capture<T> for Silent<T> {
         fn format(&self) -> T::Format {
             self.1
         }
 
-        fn read(&mut self, wait: Duration) -> Result<Option<T>> {
+        fn read(&mut self, _: Duration) -> Result<Option<T>> {
             if self.0.now() >= Timestamp::from_millis(3000) {
                 return Err(Error::not_readable("three seconds are over"));
             }
-            self.0.advance(wait);
+            self.0.advance(self.2[0]);
+            self.2.reverse();
             Ok(None)
         }
     }
 
     /// The frames that a track of such a device delivers.
-    fn fillers<T: TrackFrame>(format: T::Format) -> Vec<T> {
+    fn fillers<T: TrackFrame>(format: T::Format, reads: [Duration; 2]) -> Vec<T> {
         let clock = Clock::manual();
-        let device = Silent::<T>(clock.clone(), format);
+        let device = Silent::<T>(clock.clone(), format, reads);
         let open = move || Ok(Box::new(device) as _);
         let source = Source::open("silent", Backpressure::Block, &clock, open).unwrap();
         let mode = T::mode(format, &MediaTrackSettings::default());
@@ -284,13 +296,31 @@ mod tests {
         listener.frames().collect()
     }
 
+    const VIDEO: VideoFormat = VideoFormat {
+        width: 32,
+        height: 16,
+        frame_duration: None,
+        color: Color::BT601,
+        pixel_aspect: PixelAspect::SQUARE,
+        interlaced: false,
+    };
+
+    #[test]
+    fn a_read_that_ends_early_brings_no_second_black_frame() {
+        let reads = [Duration::from_millis(38), Duration::from_millis(2)];
+        let frames = fillers::<VideoFrame>(VIDEO, reads);
+        let times: Vec<u64> = frames.iter().map(|frame| frame.time.round_millis()).collect();
+        assert!(times.len() >= 48, "{times:?}");
+        assert!(times.windows(2).all(|pair| pair[1] - pair[0] == 40), "{times:?}");
+    }
+
     #[test]
     fn silence_stands_for_a_microphone_that_gives_nothing_from_its_opening_on() {
         let format = AudioFormat {
             sample_rate: 48_000,
             channels: 1,
         };
-        let blocks = fillers::<AudioBlock>(format);
+        let blocks = fillers::<AudioBlock>(format, [POLL_INTERVAL; 2]);
         let mut end = Timestamp::ZERO;
         for block in &blocks {
             assert_eq!(block.time, end);
@@ -302,15 +332,7 @@ mod tests {
 
     #[test]
     fn black_stands_for_a_camera_that_gives_nothing_once_a_second_is_over() {
-        let format = VideoFormat {
-            width: 32,
-            height: 16,
-            frame_duration: None,
-            color: Color::BT601,
-            pixel_aspect: PixelAspect::SQUARE,
-            interlaced: false,
-        };
-        let frames = fillers::<VideoFrame>(format);
+        let frames = fillers::<VideoFrame>(VIDEO, [POLL_INTERVAL; 2]);
         let times: Vec<u64> = frames.iter().map(|frame| frame.time.round_millis()).collect();
         let expected: Vec<u64> = (1..=75)
             .map(|look| look * 40)
