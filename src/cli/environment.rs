@@ -17,7 +17,7 @@ pub fn parse(definition: &Command, line: &[OsString]) -> ArgMatches {
     let effective = effective(definition, line);
     with_variables(definition, &effective)
         .try_get_matches_from(line)
-        .unwrap_or_else(|error| tips::add(error, line).exit())
+        .unwrap_or_else(|error| tips::add(error, line, definition).exit())
 }
 
 /// The long flags whose variables take effect.

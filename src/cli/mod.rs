@@ -96,6 +96,7 @@ mod stdout;
 mod stop_request;
 mod stream;
 mod supports;
+mod target;
 mod terminal;
 mod tips;
 mod track_requests;

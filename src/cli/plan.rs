@@ -1,17 +1,16 @@
 //! From the arguments of `record` to what is needed. A pure conversion: it opens and prints nothing.
-use crate::cli::args::output::OutputArgs;
 use crate::cli::args::record::RecordArgs;
 use crate::cli::args::recorder::{BitrateModeArg, QualityArg, RecorderArgs};
 use crate::cli::args::segments::SegmentArgs;
 use crate::cli::history_plan::{HistoryPlan, MainOutput};
 use crate::cli::listen::plan::ListenPlan;
 use crate::cli::name_pattern::NamePattern;
-use crate::cli::output::terminal_error;
 use crate::cli::requested_type::RequestedType;
 use crate::cli::segments::SegmentPlan;
 use crate::cli::segments::list::ListPlan;
 use crate::cli::source_plan::SourcePlan;
 use crate::cli::stdout::StdoutKind;
+use crate::cli::target::Target;
 use crate::cli::values::{KeyFrames, Timeslice};
 use crate::cli::whep::plan::WhepPlan;
 use crate::cli::{descriptor, file_ending, metadata};
@@ -34,21 +33,6 @@ pub struct Surroundings {
     pub constraints: Option<String>,
     /// The environment variable.
     pub source_date_epoch: Option<String>,
-}
-
-/// Where the recording goes.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Target {
-    /// A file that is created for it.
-    File { path: PathBuf, overwrite: bool },
-    /// Standard output.
-    Stdout,
-    /// Another file that is open already, by its number.
-    Descriptor(u32),
-    /// A file for each segment.
-    Segments,
-    /// Only chunk files and clips of the history.
-    Nowhere,
 }
 
 /// Where the chunk files go.
@@ -130,7 +114,7 @@ impl Plan {
                 _ if args.output.has_no_file => Target::Nowhere,
                 true => Target::Segments,
                 false if history.is_some() && name.is_none() => Target::Nowhere,
-                false => target(&args.output, mime, surroundings)?,
+                false => Target::new(&args.output, mime, surroundings.stdout, surroundings.now)?,
             },
             segments: segments(args, mime)?,
             history,
@@ -258,33 +242,6 @@ fn options(args: &RecorderArgs, mime: &str) -> MediaRecorderOptions {
     }
 }
 
-fn target(args: &OutputArgs, mime: &str, surroundings: &Surroundings) -> Result<Target> {
-    let stdout = surroundings.stdout;
-    match &args.output {
-        Some(path) if descriptor::is_stdout(path) && stdout == StdoutKind::Terminal => {
-            Err(terminal_error("a recording"))
-        }
-        Some(path) if descriptor::is_stdout(path) => Ok(Target::Stdout),
-        Some(path) => Ok(match descriptor::number(path) {
-            Some(number) => Target::Descriptor(number),
-            None => Target::File {
-                path: path.clone(),
-                overwrite: args.force,
-            },
-        }),
-        None if args.chunks.is_some() => Ok(Target::Nowhere),
-        None if stdout == StdoutKind::Data => Ok(Target::Stdout),
-        None => {
-            let time = surroundings.now.strftime("%Y%m%d-%H%M%S");
-            let ending = file_ending::of(mime).unwrap_or("webm");
-            Ok(Target::File {
-                path: format!("mediarec-{time}.{ending}").into(),
-                overwrite: args.force,
-            })
-        }
-    }
-}
-
 fn is_audio(mime: &str) -> bool {
     mime.trim_start().to_ascii_lowercase().starts_with("audio/")
 }
@@ -339,6 +296,11 @@ mod tests {
             ("-o - --chunks d", StdoutKind::Data, Some(Target::Stdout)),
             ("-o -", StdoutKind::Other, Some(Target::Stdout)),
             ("-o -", StdoutKind::Terminal, None),
+            ("-o - --events -", StdoutKind::Data, Some(Target::Stdout)),
+            ("-o - --events fd:1", StdoutKind::Data, None),
+            ("--events /dev/stdout", StdoutKind::Data, None),
+            ("-o /dev/fd/3 --events fd:3", StdoutKind::Data, None),
+            ("-o a.webm --events fd:1", StdoutKind::Data, file("a.webm", false)),
             ("-o /dev/stdout", StdoutKind::Data, Some(Target::Stdout)),
             ("-o /dev/fd/1", StdoutKind::Terminal, None),
             ("-o /dev/fd/3", StdoutKind::Data, Some(Target::Descriptor(3))),

@@ -18,7 +18,7 @@ use crate::cli::output::{self, Output, OutputOptions};
 use crate::cli::output_path;
 use crate::cli::outputs::Outputs;
 use crate::cli::pick;
-use crate::cli::plan::{Plan, Surroundings, Target};
+use crate::cli::plan::{Plan, Surroundings};
 use crate::cli::preview::plan::PreviewPlan;
 use crate::cli::preview::server::{Preview, PreviewListener};
 use crate::cli::preview::terminal_picture::TerminalPicture;
@@ -32,6 +32,7 @@ use crate::cli::source_plan::SourcePlan;
 use crate::cli::sources::Sources;
 use crate::cli::stderr;
 use crate::cli::stdout::StdoutKind;
+use crate::cli::target::Target;
 use crate::cli::track_watch::TrackWatch;
 use crate::cli::upload::plan::UploadPlan;
 use crate::cli::upload::uploads::{Recorded, Uploads};
@@ -78,6 +79,7 @@ fn check_paths(args: &RecordArgs) -> anyhow::Result<()> {
             .input
             .iter()
             .chain(&args.output.output)
+            .chain(&args.segments.segment_list)
             .map(PathBuf::as_path)
     };
     if let Some(log) = log

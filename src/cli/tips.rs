@@ -1,7 +1,7 @@
 //! Tips for those who type what other programs call the same thing.
-use clap::Error;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, Command, Error};
 use std::ffi::OsString;
 
 const MIME: &str = "container and codecs are given by --mime, such as --mime 'video/webm;codecs=vp9'";
@@ -44,7 +44,7 @@ const COMMANDS: [(&[&str], &str); 3] = [
 ];
 
 /// Adds a tip to a usage error of this command line, if there is one.
-pub fn add(mut error: Error, line: &[OsString]) -> Error {
+pub fn add(mut error: Error, line: &[OsString], definition: &Command) -> Error {
     let word = match error.kind() {
         ErrorKind::UnknownArgument => ContextKind::InvalidArg,
         ErrorKind::InvalidSubcommand => ContextKind::InvalidSubcommand,
@@ -52,7 +52,8 @@ pub fn add(mut error: Error, line: &[OsString]) -> Error {
     };
     let command = line.get(1).and_then(|word| word.to_str()).unwrap_or_default();
     let tip = match error.get(word) {
-        Some(ContextValue::String(word)) => tip(command, word),
+        Some(ContextValue::String(word)) => equals_sign(definition.find_subcommand(command), line, word)
+            .or_else(|| tip(command, word).map(str::to_owned)),
         _ => None,
     };
     if let Some(tip) = tip {
@@ -60,6 +61,19 @@ pub fn add(mut error: Error, line: &[OsString]) -> Error {
         error.insert(ContextKind::Suggested, tip);
     }
     error
+}
+
+/// The tip for a word behind a flag whose value may be left out, and so needs an equals sign.
+fn equals_sign(command: Option<&Command>, line: &[OsString], word: &str) -> Option<String> {
+    let place = line.iter().position(|one| one == word)?;
+    let flag = line.get(place.checked_sub(1)?)?.to_str()?;
+    let mut flags = command?.get_arguments();
+    let is_meant = |arg: &&Arg| {
+        arg.get_long()
+            .is_some_and(|long| flag.strip_prefix("--") == Some(long))
+    };
+    let takes_value = flags.find(is_meant).filter(|arg| arg.is_require_equals_set());
+    takes_value.map(|_| format!("the value of {flag} follows an equals sign: {flag}={word}"))
 }
 
 /// The tip for an unknown word of a subcommand, or before one.
@@ -86,8 +100,9 @@ mod tests {
 
     fn said(line: &str) -> String {
         let line: Vec<OsString> = line.split(' ').map(Into::into).collect();
-        let error = args::definition().try_get_matches_from(&line).unwrap_err();
-        add(error, &line).to_string()
+        let definition = args::definition();
+        let error = definition.clone().try_get_matches_from(&line).unwrap_err();
+        add(error, &line, &definition).to_string()
     }
 
     #[test]
@@ -99,6 +114,10 @@ mod tests {
             ),
             ("mediarec record talk.webm", "tip: the output is given by -o FILE"),
             ("mediarec record --fps 30", "tip: frames per second"),
+            (
+                "mediarec record --fake-devices unpaced -o a.webm",
+                "tip: the value of --fake-devices follows an equals sign: --fake-devices=unpaced",
+            ),
             ("mediarec repair talk.webm", "tip: mediarec fix repairs files"),
             ("mediarec --fake-devices", "tip: flags follow a command"),
         ] {

@@ -1,8 +1,8 @@
 //! The files of segments. What cannot be written yet, as its folder is gone, waits in memory.
 use crate::cli::output::{Output, OutputOptions};
-use crate::cli::plan::Target;
 use crate::cli::segments::{CompleteSegment, Segments};
 use crate::cli::stop_request::StopRequest;
+use crate::cli::target::Target;
 use mediarec::clock::{Clock, Timestamp};
 use mediarec::recorder::{RecordingStats, SegmentEvent};
 use mediarec::webm::SeekIndex;

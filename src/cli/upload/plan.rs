@@ -1,6 +1,7 @@
 //! What of a recording is uploaded, and from where.
 use crate::cli::args::record::RecordArgs;
-use crate::cli::plan::{Plan, Target};
+use crate::cli::plan::Plan;
+use crate::cli::target::Target;
 use crate::cli::upload::destination::Destination;
 use mediarec::error::{Error, Result};
 use std::path::{Path, PathBuf};
