@@ -367,6 +367,17 @@ fn segments_are_joined_from_any_of_them_on_and_audio_stays_with_video() {
 }
 
 #[test]
+fn what_audio_has_behind_the_end_of_video_is_in_the_last_segment() {
+    let folder = Folder::new();
+    // A single key frame: all segments that are due wait for the next one.
+    folder.record("--fake-devices=unpaced --keyframe-interval 60s --duration 2s -o source.webm");
+    let outcome = run(&mut folder.mediarec("record --input source.webm --segment-time 500ms -o %i.mkv"));
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(names(&folder, "."), ["0.mkv", "source.webm"]);
+    assert_clean(&folder.path("0.mkv"));
+}
+
+#[test]
 fn folders_of_dates_are_created_as_deep_as_they_are() {
     let folder = Folder::new();
     let record = "record --fake-devices=unpaced --duration 3s --segment-time 1s -o %Y/%m/x-%i.webm";

@@ -3,14 +3,23 @@ use super::Recording;
 use crate::error::Result;
 use crate::media::Packet;
 use crate::recorder::muxer::Division;
-use crate::recorder::pipeline::Pipeline;
+use std::time::Duration;
+
+/// How long audio has to go on without video before it begins segments: the tracks of a file do not end together, and what is left of
+/// audio is no segment of its own.
+const MIN_TAIL: Duration = Duration::from_secs(1);
 
 impl Recording {
     /// Whether segments begin with packets of this track: video, or audio if there is none any more.
     pub(super) fn leads(&self, track: usize) -> bool {
-        let is_video = |pipeline: &Pipeline| !pipeline.order.audio;
-        let goes_on = |(track, pipeline)| is_video(pipeline) && !self.interleaver.is_exhausted(track);
-        is_video(&self.pipelines[track]) || !self.pipelines.iter().enumerate().any(goes_on)
+        if !self.pipelines[track].order.audio {
+            return true;
+        }
+        let end = self.muxer.muxed(track).end;
+        let mut video = (0..self.pipelines.len()).filter(|&other| !self.pipelines[other].order.audio);
+        video.all(|video| {
+            self.interleaver.is_exhausted(video) && end >= self.muxer.muxed(video).end + MIN_TAIL
+        })
     }
 
     /// Begins the next segment before this packet, if it is of another one, or too large for this one.
