@@ -289,7 +289,7 @@ impl EventLog {
                 stderr::say("mediarec: the reader of the events stopped reading; the last events are lost");
             }
             _ => stderr::say(format_args!(
-                "mediarec: events cannot be written any more, and the recording goes on without: {error}"
+                "mediarec: events cannot be written any more, the recording goes on without them: {error}"
             )),
         }
     }

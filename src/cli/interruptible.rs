@@ -33,7 +33,7 @@ struct State {
 }
 
 impl State {
-    /// A signal came: reads fail, and one that does not end is not waited for.
+    /// A signal came. From now on reads fail, which ends the work and so the process; one that does not return is not waited for.
     fn interrupt(&self) {
         self.is_made.store(true, Ordering::SeqCst);
         loop {

@@ -33,7 +33,7 @@ fn join(args: &JoinArgs, interrupt: &Interrupt) -> anyhow::Result<()> {
         .any(|path| path == Path::new("-"))
     {
         return Err(Error::Type {
-            message: "pieces and the joined file are files, not streams; for one called -, write ./-".into(),
+            message: "join reads and writes files only, no streams; write ./- for a file called -".into(),
         }
         .into());
     }

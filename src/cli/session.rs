@@ -187,7 +187,8 @@ impl Session {
         self.conclude(args)
     }
 
-    /// The next event, if there is one soon, besides data that is only gathered. That is written before this waits for more.
+    /// The next event, if there is one soon. Data that can be written together is gathered instead, and written before this waits
+    /// for more.
     fn next_event(&mut self) -> Option<RecorderEvent> {
         loop {
             let wait = if self.pending.is_empty() {

@@ -60,25 +60,27 @@ impl Target {
     /// # Errors
     /// `Type` if both were to go to the same open file.
     fn check_events(&self, args: &OutputArgs) -> Result<()> {
-        let number = args
-            .events
-            .as_deref()
-            .and_then(|name| match name.strip_prefix("fd:") {
-                Some(number) => number.parse().ok(),
-                None => descriptor::number(Path::new(name)),
-            });
+        let of_events = args.events.as_deref().and_then(descriptor_of_events);
         let of_recording = match self {
             Self::Stdout => Some(1),
             Self::Descriptor(number) => Some(*number),
             Self::File { .. } | Self::Segments | Self::Nowhere => None,
         };
-        if number.is_some() && number == of_recording {
+        if of_events.is_some() && of_events == of_recording {
+            let message =
+                "the recording and its events would go to the same output; choose another one for --events";
             return Err(Error::Type {
-            message:
-                "the recording and its events would be mixed in one output; choose another one for --events"
-                    .into(),
-        });
+                message: message.into(),
+            });
         }
         Ok(())
+    }
+}
+
+/// The number of the open file that a value of `--events` names, if it names one.
+fn descriptor_of_events(name: &str) -> Option<u32> {
+    match name.strip_prefix("fd:") {
+        Some(number) => number.parse().ok(),
+        None => descriptor::number(Path::new(name)),
     }
 }

@@ -1,4 +1,4 @@
-//! Tips for those who type what other programs call the same thing.
+//! Tips for those who type what other programs call the same thing, or leave an equals sign out.
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, Error};
@@ -72,8 +72,8 @@ fn equals_sign(command: Option<&Command>, line: &[OsString], word: &str) -> Opti
         arg.get_long()
             .is_some_and(|long| flag.strip_prefix("--") == Some(long))
     };
-    let takes_value = flags.find(is_meant).filter(|arg| arg.is_require_equals_set());
-    takes_value.map(|_| format!("the value of {flag} follows an equals sign: {flag}={word}"))
+    let needs_it = flags.find(is_meant).filter(|arg| arg.is_require_equals_set());
+    needs_it.map(|_| format!("the value of {flag} follows an equals sign: {flag}={word}"))
 }
 
 /// The tip for an unknown word of a subcommand, or before one.

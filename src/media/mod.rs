@@ -1,4 +1,5 @@
-//! Values passed between threads: formats, frames, encoded packets, and pictures with their buffer pool.
+//! Values passed between threads: formats, frames, encoded packets, and pictures with their buffer pool; and what packets say of
+//! themselves.
 pub(crate) mod av1_sequence;
 pub(crate) mod bit_reader;
 mod copied_elements;

@@ -94,8 +94,8 @@ impl Reception {
         self.pass_on(frame, first_and_last.end() + 1 - first_and_last.start());
     }
 
-    /// Passes on a frame of so many packets. If nobody takes it in time it is as if they were missing, and what comes next does not
-    /// follow.
+    /// Passes on a frame that came in so many packets. If there is no room for it, they count as missing before the next frame,
+    /// which cannot be decoded after those before.
     fn pass_on(&mut self, mut frame: ReceivedFrame, packets: u64) {
         let untaken = &mut self.tracks[frame.track].untaken;
         frame.missing += *untaken;

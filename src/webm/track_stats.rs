@@ -62,7 +62,7 @@ impl TrackStats {
         }
     }
 
-    /// Puts times in the order of presentation, which that of decoding is not.
+    /// Puts the times of video that is not in the order of presentation in that order.
     pub(super) fn put_in_order(&mut self) {
         self.times.sort_by(f64::total_cmp);
     }

@@ -12,6 +12,7 @@ impl Session {
         !self.events.is_written() && self.outputs.takes_blobs_together() && !self.output_failed()
     }
 
+    /// Adds a blob to what is written next.
     pub(super) fn gather(&mut self, mut blob: BlobEvent) {
         self.hold_header(&mut blob);
         // What is to be overwritten stays until there is something to write.
@@ -20,6 +21,7 @@ impl Session {
         }
     }
 
+    /// Writes a blob at once.
     pub(super) fn on_data(&mut self, mut blob: BlobEvent, stats: RecordingStats) {
         self.hold_header(&mut blob);
         let is_end = blob.data.bytes.is_empty() && self.recorder.state() == RecordingState::Inactive;
@@ -59,6 +61,7 @@ impl Session {
         }
     }
 
+    /// Writes what was gathered.
     pub(super) fn write_pending(&mut self) {
         if self.pending.is_empty() {
             return;

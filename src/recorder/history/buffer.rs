@@ -8,8 +8,8 @@ use std::time::Duration;
 /// still, or where key frames are rare. Frames from before are then presented at the beginning.
 const MAX_LEAD: Duration = Duration::from_secs(60);
 
-/// Of live video that is copied a key frame is requested when the last one is as old as this: a browser makes none by itself, and
-/// nothing could ever be removed.
+/// How old the last key frame of live video that is copied becomes before another one is requested. Browsers send none unless they
+/// are asked, and without another one nothing can be removed.
 const KEY_INTERVAL: Duration = Duration::from_secs(10);
 
 /// One container tick: frames of a track differ by at least this much.

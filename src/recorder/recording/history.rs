@@ -22,6 +22,7 @@ impl Recording {
             .or_else(|| self.events.pop_front())
     }
 
+    /// Adds the next packet of the recording.
     pub(super) fn add_to_history(&mut self, packet: &Packet) {
         let Some(history) = &mut self.history else {
             return;

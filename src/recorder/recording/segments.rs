@@ -5,8 +5,8 @@ use crate::media::Packet;
 use crate::recorder::muxer::Division;
 use std::time::Duration;
 
-/// How long audio has to go on without video before it begins segments: the tracks of a file do not end together, and what is left of
-/// audio is no segment of its own.
+/// How long audio must go on behind the end of video before it begins segments. The tracks of a file seldom end together, and the
+/// rest of one is no segment of its own.
 const MIN_TAIL: Duration = Duration::from_secs(1);
 
 impl Recording {

@@ -14,7 +14,7 @@ const MUTE_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long one read may take: how soon a stop is noticed, and how often a filler replaces what is missing.
 const POLL_INTERVAL: Duration = Duration::from_millis(40);
 
-/// A read may end sooner, as the search for a lost device does: then there is no filler yet.
+/// Fillers are at least this far apart: a read may return early, as the search for a lost device does.
 const MIN_FILLER_INTERVAL: Duration = Duration::from_millis(20);
 
 /// How many fillers a live device gets at once where it begins to deliver again. More are needed only if the process was
@@ -260,21 +260,25 @@ mod tests {
     use crate::streams::tap::Tap;
     use std::sync::Arc;
 
-    /// A device that delivers nothing for three seconds of a clock that it advances itself, then ends. Its reads take so long, by
-    /// turns.
-    struct Silent<T: Frame>(Clock, T::Format, [Duration; 2]);
+    /// A device that delivers nothing for three seconds of a clock that it advances itself, then ends.
+    struct Silent<T: Frame> {
+        clock: Clock,
+        format: T::Format,
+        /// How long its reads take, alternately.
+        reads: [Duration; 2],
+    }
 
     impl<T: TrackFrame> Capture<T> for Silent<T> {
         fn format(&self) -> T::Format {
-            self.1
+            self.format
         }
 
         fn read(&mut self, _: Duration) -> Result<Option<T>> {
-            if self.0.now() >= Timestamp::from_millis(3000) {
+            if self.clock.now() >= Timestamp::from_millis(3000) {
                 return Err(Error::not_readable("three seconds are over"));
             }
-            self.0.advance(self.2[0]);
-            self.2.reverse();
+            self.clock.advance(self.reads[0]);
+            self.reads.reverse();
             Ok(None)
         }
     }
@@ -282,7 +286,11 @@ mod tests {
     /// The frames that a track of such a device delivers.
     fn fillers<T: TrackFrame>(format: T::Format, reads: [Duration; 2]) -> Vec<T> {
         let clock = Clock::manual();
-        let device = Silent::<T>(clock.clone(), format, reads);
+        let device = Silent::<T> {
+            clock: clock.clone(),
+            format,
+            reads,
+        };
         let open = move || Ok(Box::new(device) as _);
         let source = Source::open("silent", Backpressure::Block, &clock, open).unwrap();
         let mode = T::mode(format, &MediaTrackSettings::default());

@@ -150,7 +150,7 @@ struct Lost {
     bytes: Vec<u8>,
     /// How many of its own are to be skipped.
     skipped: usize,
-    /// Whether those are of something else, or of a block; fragments of the header are put back.
+    /// Whether those are of something else, or of a block that is cut off. Fragments of a header are not: it is put back.
     is_junk: bool,
 }
 

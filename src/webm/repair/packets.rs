@@ -47,8 +47,8 @@ struct TrackState {
     remuxer: TrackRemuxer,
     /// Added to times, as the file does not count a delay in.
     delay: Duration,
-    /// The codec delay of the recording that is read, if it is behind another one; of Opus only.
-    next_delay: Option<Duration>,
+    /// Codec delay of the recording that is read, if it follows another one; of Opus only.
+    recording_delay: Option<Duration>,
     /// Time of the last block, as it was corrected.
     last: Option<Timestamp>,
     end: TrackEnd,
@@ -176,7 +176,7 @@ impl<R: Read> Packets<R> {
         self.counts.recordings += 1;
         for state in &mut self.tracks {
             state.awaits_key = state.track.kind == TrackType::Video;
-            state.next_delay = state.delay_in(next.header());
+            state.recording_delay = state.delay_in(next.header());
         }
         let ends = self.tracks.iter().map(TrackState::end_of_media);
         let delays = self.tracks.iter().map(|state| state.track.codec_delay);
@@ -215,11 +215,11 @@ impl<R: Read> Packets<R> {
         };
         let state = &self.tracks[index];
         block.time += state.delay;
-        if let Some(delay) = state.next_delay {
+        if let Some(delay) = state.recording_delay {
             if is_pre_roll(&block, delay + state.delay) {
                 return;
             }
-            // Presented when it is in its own file, by the delay of the first one.
+            // All recordings get the codec delay of the first.
             block.time = (block.time + state.track.codec_delay) - (delay + state.delay);
         }
         match &mut self.opening {
@@ -309,8 +309,8 @@ impl<R: Read> Packets<R> {
     }
 }
 
-/// Whether a block is of the pre-roll: a segment repeats the end of the one before, so that decoders are ready when it begins; in
-/// one file they are. Its codec delay is that of whole packets, and else shorter than the first of them.
+/// Whether a block is of the pre-roll of a segment, which repeats the end of the one before so that decoders are ready when it
+/// begins. Its codec delay is at least a packet long; where there is no pre-roll it is shorter.
 fn is_pre_roll(block: &Block, delay: Duration) -> bool {
     let is_of_packets = opus_packet_duration(&block.data).is_some_and(|duration| delay >= duration);
     is_of_packets && block.time + PRE_ROLL_TOLERANCE < Timestamp::ZERO + delay
@@ -366,7 +366,7 @@ impl TrackState {
             awaits_key: track.kind == TrackType::Video,
             track,
             delay,
-            next_delay: None,
+            recording_delay: None,
             last: None,
             end: TrackEnd::default(),
             frames: 0,
